@@ -1,0 +1,1 @@
+//! Pages and server functions: admin, floor and boards.

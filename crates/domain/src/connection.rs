@@ -1,0 +1,100 @@
+//! Accounts at upstream systems and how they are.
+
+use crate::schedule::Schedule;
+use crate::sync::{Entity, SyncRun};
+use crate::{ConnectionId, WarehouseId};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use std::str::FromStr;
+
+/// Whether a connection can be relied on now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Health {
+    /// Nobody asked yet.
+    Unknown,
+    /// The last call succeeded.
+    Healthy,
+    /// The last call failed.
+    Failing,
+    /// Three failures in a row: calls pause for two minutes.
+    Paused,
+}
+
+impl Health {
+    /// The stable word used in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Healthy => "healthy",
+            Self::Failing => "failing",
+            Self::Paused => "paused",
+        }
+    }
+}
+
+impl FromStr for Health {
+    type Err = crate::document::UnknownWord;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "unknown" => Ok(Self::Unknown),
+            "healthy" => Ok(Self::Healthy),
+            "failing" => Ok(Self::Failing),
+            "paused" => Ok(Self::Paused),
+            other => Err(crate::document::UnknownWord(other.to_owned())),
+        }
+    }
+}
+
+/// A row of the connections list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectionSummary {
+    /// Identity.
+    pub id: ConnectionId,
+    /// Chosen by the admin.
+    pub name: String,
+    /// Which connector (`pantheon`).
+    pub kind: String,
+    /// Where it points.
+    pub base_url: String,
+    /// The warehouse whose lines become floor work.
+    pub warehouse_id: WarehouseId,
+    /// How it is.
+    pub health: Health,
+    /// Last successful call.
+    pub last_ok_at: Option<DateTime<Utc>>,
+    /// Last failure, in words that say what to do.
+    pub last_error: Option<String>,
+    /// When that was.
+    pub last_error_at: Option<DateTime<Utc>>,
+    /// Duration of the last check or page, milliseconds.
+    pub last_latency_ms: Option<i32>,
+    /// A check was asked for and is not answered yet.
+    pub check_pending: bool,
+}
+
+/// One entity of a connection: where its sync stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntityStatus {
+    /// What.
+    pub entity: Entity,
+    /// Highest change time seen.
+    pub cursor_at: Option<DateTime<Utc>>,
+    /// The newest run.
+    pub last_run: Option<SyncRun>,
+}
+
+/// A connection with its entities and schedules.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectionDetail {
+    /// The list's columns.
+    pub connection: ConnectionSummary,
+    /// Settings without secrets.
+    pub settings: serde_json::Value,
+    /// Names of the secrets that are set.
+    pub secrets_set: Vec<String>,
+    /// Where each entity stands.
+    pub entities: Vec<EntityStatus>,
+    /// Cron lines.
+    pub schedules: Vec<Schedule>,
+}

@@ -1,0 +1,116 @@
+//! What a person does on the floor: appended, never edited, safe to send twice.
+
+use crate::document::DocumentStatus;
+use crate::picking::{Refusal, TaskLine};
+use crate::shortage::ShortageReason;
+use crate::task::TaskState;
+use crate::{LineId, OperationId, Quantity, TaskId};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// One act of a worker on a task.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OperationRequest {
+    /// Made by the device; the same id twice changes nothing and answers the same.
+    pub id: OperationId,
+    /// The task worked on.
+    pub task_id: TaskId,
+    /// The device's clock; the server orders by receipt.
+    pub made_at: DateTime<Utc>,
+    /// The device's name.
+    pub device: String,
+    /// What was done.
+    pub action: FloorAction,
+}
+
+/// The acts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "do")]
+pub enum FloorAction {
+    /// Take the task.
+    Claim,
+    /// Some of a line was picked or received.
+    Pick {
+        /// The line.
+        line_id: LineId,
+        /// How much, in the line's unit.
+        quantity: Quantity,
+        /// What was scanned; none when typed.
+        scanned: Option<String>,
+        /// The person confirmed taking more than requested.
+        #[serde(default)]
+        over_confirmed: bool,
+    },
+    /// The rest of a line is missing.
+    Short {
+        /// The line.
+        line_id: LineId,
+        /// Why.
+        reason: ShortageReason,
+        /// In words; required for "other".
+        text: Option<String>,
+    },
+    /// Take an earlier act back.
+    Undo {
+        /// The act.
+        operation_id: OperationId,
+    },
+    /// Close the task and its document.
+    Finish {
+        /// The person confirmed finishing with lines missing.
+        #[serde(default)]
+        partial_confirmed: bool,
+    },
+}
+
+impl FloorAction {
+    /// The stable word used in the database.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Claim => "claim",
+            Self::Pick { .. } => "pick",
+            Self::Short { .. } => "short",
+            Self::Undo { .. } => "undo",
+            Self::Finish { .. } => "finish",
+        }
+    }
+}
+
+/// What came of an operation; stored, and returned again for the same id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OperationAnswer {
+    /// The operation.
+    pub id: OperationId,
+    /// Whether it took effect.
+    pub outcome: Outcome,
+    /// The line afterwards.
+    pub line: Option<TaskLine>,
+    /// The task afterwards.
+    pub task_state: TaskState,
+    /// The document afterwards.
+    pub document_status: DocumentStatus,
+}
+
+/// Whether an operation took effect.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "outcome")]
+pub enum Outcome {
+    /// It did.
+    Accepted,
+    /// It did not; nothing changed.
+    Refused {
+        /// Why.
+        refusal: Refusal,
+        /// One plain sentence for the screen.
+        message: String,
+    },
+}
+
+/// The last act a person can take back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UndoableOperation {
+    /// The act.
+    pub id: OperationId,
+    /// What it was, in words.
+    pub text: String,
+}

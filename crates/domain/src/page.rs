@@ -1,0 +1,48 @@
+//! Keyset paging: a page says where the next one starts.
+
+use serde::{Deserialize, Serialize};
+
+/// The most rows one page may carry.
+pub const LARGEST_PAGE: i64 = 200;
+
+/// Where to go on: opaque to the caller, stable while rows come and go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Cursor(pub String);
+
+/// One page of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page<T> {
+    /// The rows.
+    pub rows: Vec<T>,
+    /// The cursor of the next page; none on the last.
+    pub next: Option<Cursor>,
+}
+
+impl<T> Page<T> {
+    /// Cuts the row read beyond the limit and makes the cursor from the last row kept.
+    pub fn cut(mut rows: Vec<T>, limit: i64, key: impl Fn(&T) -> String) -> Self {
+        let limit = usize::try_from(limit).unwrap_or(0);
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let next = if more {
+            rows.last().map(|row| Cursor(key(row)))
+        } else {
+            None
+        };
+        Self { rows, next }
+    }
+
+    /// The same page of other rows.
+    pub fn map<U>(self, change: impl FnMut(T) -> U) -> Page<U> {
+        Page {
+            rows: self.rows.into_iter().map(change).collect(),
+            next: self.next,
+        }
+    }
+}
+
+/// A limit within 1 and [`LARGEST_PAGE`].
+pub fn page_limit(asked: Option<i64>) -> i64 {
+    asked.unwrap_or(50).clamp(1, LARGEST_PAGE)
+}

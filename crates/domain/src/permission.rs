@@ -1,0 +1,114 @@
+//! Roles as closed sets of permissions. Deny unless granted.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+
+/// Something a caller may do. A server function or route names exactly one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Permission {
+    /// See items and partners.
+    ReadCatalogue,
+    /// See documents, lines and timelines.
+    ReadDocuments,
+    /// See boards and figures.
+    ReadBoards,
+    /// See connections, sync runs and rejected rows.
+    ReadConnections,
+    /// Test, sync, pause connections; change settings.
+    ManageConnections,
+    /// Answer what an upstream value means here.
+    AnswerMappings,
+    /// Give, take and prioritise tasks.
+    AssignTasks,
+    /// Work on tasks: claim, pick, report shortages, undo, finish.
+    WorkOnTasks,
+    /// See users.
+    ReadUsers,
+    /// Create and disable users, reset passwords, revoke sessions.
+    ManageUsers,
+    /// See who did what.
+    ReadAudit,
+}
+
+/// What a login is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Runs the installation: everything.
+    Admin,
+    /// Leads the floor: documents, tasks, mappings.
+    Lead,
+    /// Works on the floor: own tasks.
+    Worker,
+    /// A screen or a guest: boards only.
+    Viewer,
+}
+
+/// A text that names no role.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown role '{0}': use admin, lead, worker or viewer")]
+pub struct UnknownRole(pub String);
+
+impl Role {
+    /// All of them, widest first.
+    pub const ALL: [Self; 4] = [Self::Admin, Self::Lead, Self::Worker, Self::Viewer];
+
+    /// Whether the permission belongs to this role.
+    pub fn grants(self, permission: Permission) -> bool {
+        use Permission as P;
+        match self {
+            Self::Admin => true,
+            Self::Lead => !matches!(permission, P::ManageConnections | P::ManageUsers),
+            Self::Worker => matches!(permission, P::WorkOnTasks | P::ReadBoards),
+            Self::Viewer => matches!(permission, P::ReadBoards),
+        }
+    }
+
+    /// The stable word used in the database and the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Admin => "admin",
+            Self::Lead => "lead",
+            Self::Worker => "worker",
+            Self::Viewer => "viewer",
+        }
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Role {
+    type Err = UnknownRole;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|role| role.as_str() == text)
+            .ok_or_else(|| UnknownRole(text.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_viewer_sees_boards_and_nothing_else() {
+        assert!(Role::Viewer.grants(Permission::ReadBoards));
+        assert!(!Role::Viewer.grants(Permission::ReadDocuments));
+        assert!(!Role::Viewer.grants(Permission::WorkOnTasks));
+    }
+
+    #[test]
+    fn only_an_admin_changes_connections_and_users() {
+        for role in [Role::Lead, Role::Worker, Role::Viewer] {
+            assert!(!role.grants(Permission::ManageConnections));
+            assert!(!role.grants(Permission::ManageUsers));
+        }
+    }
+}

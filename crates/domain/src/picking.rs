@@ -1,0 +1,293 @@
+//! The rules of working on a line, the same in the browser and on the server.
+
+use crate::barcode::barcode_key;
+use crate::document::{DocumentStatus, LineStatus};
+use crate::shortage::ShortageReason;
+use crate::task::TaskState;
+use crate::{LineId, Quantity};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+/// A line as the floor sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskLine {
+    /// Identity.
+    pub id: LineId,
+    /// SKU.
+    pub item_code: String,
+    /// Title.
+    pub item_name: String,
+    /// Unit.
+    pub uom: String,
+    /// Decimals the unit allows (0 for pieces).
+    pub decimals: u8,
+    /// As the ERP wants it.
+    pub requested: Decimal,
+    /// As the floor did it.
+    pub done: Decimal,
+    /// Where it stands.
+    pub status: LineStatus,
+    /// Why less.
+    pub reason: Option<ShortageReason>,
+    /// Why less, in words.
+    pub reason_text: Option<String>,
+    /// What a person has to decide.
+    pub conflict: Option<String>,
+    /// Who touched it last.
+    pub last_worker: Option<String>,
+    /// Look-up keys of the item's barcodes; see [`crate::barcode::Barcode::key`].
+    pub barcodes: Vec<String>,
+}
+
+impl TaskLine {
+    /// What is still to do; never negative.
+    pub fn remaining(&self) -> Decimal {
+        (self.requested - self.done).max(Decimal::ZERO)
+    }
+
+    /// Whether a worker still has to do something about it.
+    pub fn is_open(&self) -> bool {
+        self.status != LineStatus::Done && self.reason.is_none()
+    }
+
+    /// Whether a scanned or typed code means this line's item.
+    pub fn answers_to(&self, scanned: &str) -> bool {
+        let key = barcode_key(scanned);
+        self.item_code.eq_ignore_ascii_case(scanned.trim()) || self.barcodes.contains(&key)
+    }
+}
+
+/// Why an act was not accepted. Each has one sentence for the screen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case", tag = "rule")]
+pub enum Refusal {
+    /// The task is finished or withdrawn.
+    #[error("This task is already closed.")]
+    TaskClosed,
+    /// Somebody else works on it.
+    #[error("{holder} works on this task.")]
+    HeldByOther {
+        /// The colleague's name.
+        holder: String,
+    },
+    /// It was given to somebody else.
+    #[error("This task is not yours. Ask your lead to assign it to you.")]
+    NotYours,
+    /// The line is not part of the task.
+    #[error("This line is not part of the task any more.")]
+    LineNotOnTask,
+    /// Nothing was entered.
+    #[error("Enter a quantity above zero, or report the line as short.")]
+    ZeroQuantity,
+    /// Pieces cannot be split.
+    #[error("{uom} is counted in whole numbers.")]
+    Indivisible {
+        /// The unit.
+        uom: String,
+    },
+    /// More than requested; the person has to confirm.
+    #[error("Only {remaining} left to pick. Confirm to take {asked}.")]
+    MoreThanRequested {
+        /// Still to do.
+        remaining: Decimal,
+        /// Entered.
+        asked: Quantity,
+    },
+    /// The scanned code belongs to something else.
+    #[error("{scanned} is not {item_code}.")]
+    WrongItem {
+        /// Scanned.
+        scanned: String,
+        /// Expected.
+        item_code: String,
+    },
+    /// "Other" needs words.
+    #[error("Say in a few words why it is short.")]
+    ReasonNeedsText,
+    /// Nothing is missing.
+    #[error("Nothing is missing on this line.")]
+    NothingMissing,
+    /// The act to take back is unknown, somebody else's, or already taken back.
+    #[error("There is nothing to undo.")]
+    NothingToUndo,
+    /// Lines are missing; the person has to confirm.
+    #[error("{lines} lines are not complete. Confirm to finish as partial.")]
+    LinesMissing {
+        /// How many.
+        lines: usize,
+    },
+}
+
+/// Checks a pick against its line.
+pub fn check_pick(
+    line: &TaskLine,
+    quantity: Quantity,
+    scanned: Option<&str>,
+    over_confirmed: bool,
+) -> Result<(), Refusal> {
+    if quantity.is_zero() {
+        return Err(Refusal::ZeroQuantity);
+    }
+    if let Some(scanned) = scanned
+        && !line.answers_to(scanned)
+    {
+        return Err(Refusal::WrongItem {
+            scanned: scanned.trim().to_owned(),
+            item_code: line.item_code.clone(),
+        });
+    }
+    if quantity.value().normalize().scale() > u32::from(line.decimals) {
+        return Err(indivisible(line));
+    }
+    if quantity.value() > line.remaining() && !over_confirmed {
+        return Err(Refusal::MoreThanRequested {
+            remaining: line.remaining().normalize(),
+            asked: quantity,
+        });
+    }
+    Ok(())
+}
+
+fn indivisible(line: &TaskLine) -> Refusal {
+    Refusal::Indivisible {
+        uom: line.uom.clone(),
+    }
+}
+
+/// Checks a shortage report against its line.
+pub fn check_short(
+    line: &TaskLine,
+    reason: ShortageReason,
+    text: Option<&str>,
+) -> Result<(), Refusal> {
+    if line.remaining().is_zero() {
+        return Err(Refusal::NothingMissing);
+    }
+    if reason == ShortageReason::Other && text.is_none_or(|text| text.trim().is_empty()) {
+        return Err(Refusal::ReasonNeedsText);
+    }
+    Ok(())
+}
+
+/// Whether a task in this state takes work.
+pub fn check_task(state: TaskState) -> Result<(), Refusal> {
+    match state {
+        TaskState::Open | TaskState::Claimed => Ok(()),
+        TaskState::Done | TaskState::Cancelled => Err(Refusal::TaskClosed),
+    }
+}
+
+/// What finishing makes of the document, or what has to be confirmed first.
+pub fn check_finish(
+    lines: &[TaskLine],
+    partial_confirmed: bool,
+) -> Result<DocumentStatus, Refusal> {
+    let missing = lines
+        .iter()
+        .filter(|line| line.status != LineStatus::Done)
+        .count();
+    match missing {
+        0 => Ok(DocumentStatus::Done),
+        _ if partial_confirmed => Ok(DocumentStatus::Partial),
+        lines => Err(Refusal::LinesMissing { lines }),
+    }
+}
+
+/// The line a worker should do next: the first open one at or after `from`, else the first open one.
+pub fn next_line(lines: &[TaskLine], from: usize) -> Option<usize> {
+    let open = |index: &usize| lines.get(*index).is_some_and(TaskLine::is_open);
+    (from..lines.len())
+        .find(open)
+        .or_else(|| (0..from.min(lines.len())).find(open))
+}
+
+/// The line a scanned code means: an open one first.
+pub fn line_of_scan(lines: &[TaskLine], scanned: &str) -> Option<usize> {
+    let means = |line: &TaskLine| line.answers_to(scanned);
+    lines
+        .iter()
+        .position(|line| line.is_open() && means(line))
+        .or_else(|| lines.iter().position(means))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(requested: i64, done: i64) -> TaskLine {
+        TaskLine {
+            id: LineId(1),
+            item_code: "85123A".into(),
+            item_name: "HANGING HEART".into(),
+            uom: "KOM".into(),
+            decimals: 0,
+            requested: requested.into(),
+            done: done.into(),
+            status: LineStatus::of(requested.into(), done.into(), None),
+            reason: None,
+            reason_text: None,
+            conflict: None,
+            last_worker: None,
+            barcodes: vec!["02000000000015".into()],
+        }
+    }
+
+    #[test]
+    fn an_over_pick_asks_and_is_never_capped() {
+        let line = line(6, 4);
+        let asked = "3".parse().unwrap();
+        assert!(matches!(
+            check_pick(&line, asked, None, false),
+            Err(Refusal::MoreThanRequested { .. })
+        ));
+        assert_eq!(check_pick(&line, asked, None, true), Ok(()));
+    }
+
+    #[test]
+    fn pieces_are_not_split_and_metres_are() {
+        let mut line = line(6, 0);
+        let half = "0.5".parse().unwrap();
+        assert!(matches!(
+            check_pick(&line, half, None, false),
+            Err(Refusal::Indivisible { .. })
+        ));
+        line.decimals = 3;
+        assert_eq!(check_pick(&line, half, None, false), Ok(()));
+    }
+
+    #[test]
+    fn a_scan_of_another_item_is_refused() {
+        let scanned = Some("4006381333931");
+        assert!(matches!(
+            check_pick(&line(6, 0), Quantity::from(1), scanned, false),
+            Err(Refusal::WrongItem { .. })
+        ));
+    }
+
+    #[test]
+    fn finishing_short_needs_a_confirmation() {
+        let lines = [line(6, 6), line(6, 2)];
+        assert_eq!(
+            check_finish(&lines, false),
+            Err(Refusal::LinesMissing { lines: 1 })
+        );
+        assert_eq!(check_finish(&lines, true), Ok(DocumentStatus::Partial));
+        assert_eq!(check_finish(&lines[..1], false), Ok(DocumentStatus::Done));
+    }
+
+    #[test]
+    fn other_needs_words() {
+        assert_eq!(
+            check_short(&line(6, 2), ShortageReason::Other, Some(" ")),
+            Err(Refusal::ReasonNeedsText)
+        );
+        assert_eq!(
+            check_short(&line(6, 2), ShortageReason::Damaged, None),
+            Ok(())
+        );
+        assert_eq!(
+            check_short(&line(6, 6), ShortageReason::Damaged, None),
+            Err(Refusal::NothingMissing)
+        );
+    }
+}

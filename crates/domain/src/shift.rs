@@ -1,0 +1,121 @@
+//! Working periods and what comes next in them.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// One shift of one day, in instants: the site's time zone is already applied.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShiftDay {
+    /// Shown to people.
+    pub name: String,
+    /// Work begins.
+    pub starts_at: DateTime<Utc>,
+    /// Work ends.
+    pub ends_at: DateTime<Utc>,
+    /// Break, if any.
+    pub break_starts_at: Option<DateTime<Utc>>,
+    /// End of the break.
+    pub break_ends_at: Option<DateTime<Utc>>,
+}
+
+/// What people of a shift are doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ShiftState {
+    /// Not begun.
+    NotStarted,
+    /// At work.
+    Working,
+    /// On their break.
+    OnBreak,
+    /// Over.
+    Ended,
+}
+
+/// What a countdown counts to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ShiftEvent {
+    /// Work begins.
+    Start,
+    /// The break begins.
+    BreakStart,
+    /// The break ends.
+    BreakEnd,
+    /// Work ends.
+    End,
+}
+
+impl ShiftDay {
+    /// What the shift is doing at an instant.
+    pub fn state(&self, now: DateTime<Utc>) -> ShiftState {
+        let on_break = matches!(
+            (self.break_starts_at, self.break_ends_at),
+            (Some(from), Some(to)) if now >= from && now < to
+        );
+        if now < self.starts_at {
+            ShiftState::NotStarted
+        } else if now >= self.ends_at {
+            ShiftState::Ended
+        } else if on_break {
+            ShiftState::OnBreak
+        } else {
+            ShiftState::Working
+        }
+    }
+
+    /// The next event after an instant, and when it is; none once the shift is over.
+    pub fn next_event(&self, now: DateTime<Utc>) -> Option<(ShiftEvent, DateTime<Utc>)> {
+        [
+            Some((ShiftEvent::Start, self.starts_at)),
+            self.break_starts_at.map(|at| (ShiftEvent::BreakStart, at)),
+            self.break_ends_at.map(|at| (ShiftEvent::BreakEnd, at)),
+            Some((ShiftEvent::End, self.ends_at)),
+        ]
+        .into_iter()
+        .flatten()
+        .find(|(_, at)| *at > now)
+    }
+
+    /// Whether it is under way.
+    pub fn is_active(&self, now: DateTime<Utc>) -> bool {
+        matches!(self.state(now), ShiftState::Working | ShiftState::OnBreak)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        format!("2026-11-20T{text}:00Z").parse().unwrap()
+    }
+
+    fn morning() -> ShiftDay {
+        ShiftDay {
+            name: "A".into(),
+            starts_at: at("07:00"),
+            ends_at: at("14:00"),
+            break_starts_at: Some(at("09:00")),
+            break_ends_at: Some(at("09:30")),
+        }
+    }
+
+    #[test]
+    fn the_countdown_goes_to_the_next_event_in_order() {
+        let shift = morning();
+        let next = |time| shift.next_event(at(time)).map(|(event, _)| event);
+        assert_eq!(next("06:00"), Some(ShiftEvent::Start));
+        assert_eq!(next("07:00"), Some(ShiftEvent::BreakStart));
+        assert_eq!(next("09:10"), Some(ShiftEvent::BreakEnd));
+        assert_eq!(next("13:59"), Some(ShiftEvent::End));
+        assert_eq!(next("14:00"), None);
+    }
+
+    #[test]
+    fn a_break_is_not_idle_and_not_the_end() {
+        assert_eq!(morning().state(at("09:15")), ShiftState::OnBreak);
+        assert!(morning().is_active(at("09:15")));
+        assert_eq!(morning().state(at("14:00")), ShiftState::Ended);
+    }
+}

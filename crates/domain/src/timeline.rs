@@ -1,0 +1,88 @@
+//! What happened to a document, in one list.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// One entry of a document's timeline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimelineEntry {
+    /// Order within the document.
+    pub id: i64,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What kind of thing happened.
+    pub kind: TimelineKind,
+    /// Who: a person's name, or the connection's.
+    pub actor: String,
+    /// One sentence.
+    pub text: String,
+    /// The upstream call or request behind it.
+    pub correlation_id: Option<String>,
+}
+
+/// The kinds, for icons and filters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TimelineKind {
+    /// First read from the ERP.
+    Imported,
+    /// Changed in the ERP.
+    Edited,
+    /// Something a person has to decide.
+    Conflict,
+    /// Matching or eligibility was computed again.
+    Recalculated,
+    /// Given to a worker or team.
+    Assigned,
+    /// Taken by a worker.
+    Claimed,
+    /// Picked.
+    Picked,
+    /// Reported short.
+    Shortage,
+    /// Taken back.
+    Undone,
+    /// Closed by a worker.
+    Finished,
+    /// Withdrawn.
+    Cancelled,
+}
+
+impl TimelineKind {
+    /// The stable word used in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Imported => "imported",
+            Self::Edited => "edited",
+            Self::Conflict => "conflict",
+            Self::Recalculated => "recalculated",
+            Self::Assigned => "assigned",
+            Self::Claimed => "claimed",
+            Self::Picked => "picked",
+            Self::Shortage => "shortage",
+            Self::Undone => "undone",
+            Self::Finished => "finished",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// All of them.
+    pub const ALL: [Self; 11] = [
+        Self::Imported,
+        Self::Edited,
+        Self::Conflict,
+        Self::Recalculated,
+        Self::Assigned,
+        Self::Claimed,
+        Self::Picked,
+        Self::Shortage,
+        Self::Undone,
+        Self::Finished,
+        Self::Cancelled,
+    ];
+
+    /// The kind of a stored word.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+}

@@ -1,0 +1,1 @@
+//! What a change means: one public function, one change, one transaction.

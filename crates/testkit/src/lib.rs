@@ -1,0 +1,1 @@
+//! What makes tests short: a database each, a clock, people. Dev-dependency only.

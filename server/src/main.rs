@@ -1,0 +1,2 @@
+//! The crossdock binary.
+fn main() {}
