@@ -43,6 +43,7 @@ mod pidfile;
 mod process;
 mod psql;
 mod secret;
+mod server;
 
 pub use binaries::{Binaries, MINIMUM_MAJOR, find};
 pub use cluster::{Cluster, erase, stop};
