@@ -1,1 +1,35 @@
 //! How Crossdock talks to ERPs: one folder per system over shared HTTP layers.
+//!
+//! A connector turns an ERP's wire format into the records of [`domain`] and nothing else: it has
+//! no database, no schedule and no clock of its own. What surrounds it comes in through
+//! [`Services`]: the pace per account, the recorder of exchanges, the time.
+//!
+//! [`registry::build`] makes a [`Connector`] from a kind, its settings and its secrets. Build one
+//! per connection and keep it while the settings stay the same: the sign-in token and the breaker
+//! live in it.
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::allow_attributes
+    )
+)]
+
+mod connector;
+mod error;
+pub mod http;
+pub mod registry;
+mod secrets;
+mod services;
+
+pub use connector::{
+    Capability, CheckReport, Connector, PullRequest, PulledPage, Records, RefusedRow,
+};
+pub use error::{Error, ErrorKind, Retry};
+pub use http::breaker::BreakerState;
+pub use http::pacer::{LocalPacer, NoPacing, Pacer};
+pub use http::recorder::{BreakerChange, Exchange, NoRecording, Recorder};
+pub use secrets::Secrets;
+pub use services::Services;

@@ -1,0 +1,138 @@
+//! What the engine may ask of an upstream system, in our words.
+
+use crate::{BreakerState, Error};
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use domain::document::DocumentRecord;
+use domain::item::ItemRecord;
+use domain::partner::PartnerRecord;
+use domain::sync::Entity;
+
+/// One configured account at an upstream system.
+#[async_trait]
+pub trait Connector: Send + Sync {
+    /// What it can do; asking for anything else is answered `unsupported`.
+    fn capabilities(&self) -> &'static [Capability];
+
+    /// Signs in afresh and reads one row, so that a wrong password and a wrong address both show.
+    async fn check(&self) -> Result<CheckReport, Error>;
+
+    /// Reads one page. Pages of one pass are asked for in order, each with the `next` of the page
+    /// before it.
+    async fn pull(&self, request: &PullRequest) -> Result<PulledPage, Error>;
+
+    /// Looks one item up by its code, now. `None` means the upstream does not know it.
+    async fn find_item(&self, code: &str) -> Result<Option<ItemRecord>, Error>;
+
+    /// Whether calls go through at this moment.
+    fn breaker(&self) -> BreakerState;
+}
+
+/// Something a connector can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Capability {
+    /// Reads the catalogue.
+    PullItems,
+    /// Reads trading parties.
+    PullPartners,
+    /// Reads outbound documents.
+    PullDispatches,
+    /// Reads inbound documents.
+    PullReceipts,
+    /// Looks an item up by its code.
+    FindItem,
+}
+
+impl Capability {
+    /// The capability that pulling this entity needs.
+    pub fn to_pull(entity: Entity) -> Self {
+        match entity {
+            Entity::Items => Self::PullItems,
+            Entity::Partners => Self::PullPartners,
+            Entity::Dispatches => Self::PullDispatches,
+            Entity::Receipts => Self::PullReceipts,
+        }
+    }
+}
+
+/// What a check found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckReport {
+    /// Time the upstream took for both calls, without the waiting for the pace.
+    pub latency_ms: u64,
+    /// What was seen, in a sentence.
+    pub detail: String,
+}
+
+/// Which page is wanted.
+#[derive(Debug, Clone)]
+pub struct PullRequest {
+    /// What is read.
+    pub entity: Entity,
+    /// Rows changed at or after this instant; `None` reads everything. Pass the cursor as it is
+    /// kept: the connector takes off the overlap its system needs (change times are second-exact,
+    /// documents are filtered by day and edited late).
+    pub since: Option<DateTime<Utc>>,
+    /// Where to go on inside this pass: the last page's `next`. Opaque.
+    pub position: Option<String>,
+    /// Rows wanted; the connector lowers it to what its settings allow. 0 leaves it to them.
+    pub page_size: u32,
+    /// Travels with every call this page causes, and into logs and exchanges.
+    pub correlation_id: String,
+}
+
+/// One page, in our words.
+#[derive(Debug, Clone)]
+pub struct PulledPage {
+    /// What could be read. No key appears twice.
+    pub records: Records,
+    /// Rows that could not, each with its reason.
+    pub refused: Vec<RefusedRow>,
+    /// Where the next page begins; `None` when the pass is complete.
+    pub next: Option<String>,
+    /// The highest change time seen on this page, never later than now. For documents, the
+    /// highest document date, at midnight in the site's time zone. `None` when rows carry none.
+    pub high_water: Option<DateTime<Utc>>,
+    /// Rows on the wire, refused ones included.
+    pub rows: usize,
+    /// As asked.
+    pub correlation_id: String,
+}
+
+/// Records of one kind.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Records {
+    /// The catalogue.
+    Items(Vec<ItemRecord>),
+    /// Trading parties.
+    Partners(Vec<PartnerRecord>),
+    /// Dispatches or receipts.
+    Documents(Vec<DocumentRecord>),
+}
+
+impl Records {
+    /// How many.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Items(items) => items.len(),
+            Self::Partners(partners) => partners.len(),
+            Self::Documents(documents) => documents.len(),
+        }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// A row that is not among the records, or only in part.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RefusedRow {
+    /// The upstream's key as far as it could be read; empty when it could not.
+    pub external_key: String,
+    /// Why, in a sentence for people.
+    pub reason: String,
+    /// The row as it came.
+    pub payload: serde_json::Value,
+}

@@ -1,0 +1,59 @@
+//! Every kind of system Crossdock can talk to. A new connector is one line here.
+
+use crate::{Connector, Error, ErrorKind, Secrets, Services};
+
+/// How a connector is made from its settings.
+pub(crate) type Build =
+    fn(&serde_json::Value, &Secrets, Services) -> Result<Box<dyn Connector>, Error>;
+
+/// One kind of system.
+#[derive(Debug, Clone, Copy)]
+pub struct ConnectorKind {
+    /// The stable word kept with a connection.
+    pub kind: &'static str,
+    /// What people read.
+    pub label: &'static str,
+    /// Names of the secrets, in the order the form asks for them.
+    pub secrets: &'static [&'static str],
+    pub(crate) schema: fn() -> schemars::Schema,
+    pub(crate) build: Build,
+}
+
+impl ConnectorKind {
+    /// JSON Schema of the settings; the form is drawn from it.
+    pub fn settings_schema(&self) -> serde_json::Value {
+        (self.schema)().to_value()
+    }
+}
+
+static KINDS: &[ConnectorKind] = &[];
+
+/// All kinds.
+pub fn kinds() -> &'static [ConnectorKind] {
+    KINDS
+}
+
+/// Makes the connector of a connection. Nothing is called yet.
+///
+/// # Errors
+/// `unsupported` for an unknown kind, `rejected` for settings that are not allowed, naming the
+/// key, its value and what is allowed.
+pub fn build(
+    kind: &str,
+    settings: &serde_json::Value,
+    secrets: &Secrets,
+    services: Services,
+) -> Result<Box<dyn Connector>, Error> {
+    let Some(known) = kinds().iter().find(|known| known.kind == kind) else {
+        let names: Vec<&str> = kinds().iter().map(|known| known.kind).collect();
+        return Err(Error::new(
+            ErrorKind::Unsupported,
+            "settings",
+            format!(
+                "There is no connector of kind '{kind}'. Choose one of: {}.",
+                names.join(", ")
+            ),
+        ));
+    };
+    (known.build)(settings, secrets, services)
+}
