@@ -28,6 +28,7 @@ pub mod partner;
 pub mod permission;
 pub mod picking;
 pub mod quantity;
+pub mod scan;
 pub mod schedule;
 pub mod shift;
 pub mod shortage;
