@@ -10,6 +10,7 @@ use bytes::Bytes;
 use futures::{StreamExt, stream};
 
 use super::config::Nothing;
+use super::faults::{Fault, FaultKind};
 use super::wire::{Method, Refusal};
 
 const JSON: [(header::HeaderName, &str); 1] =
@@ -20,7 +21,7 @@ const LOGIN_PAGE: &str = "<!doctype html><html><head><title>Sign in</title></hea
 /// How many pieces a slow body comes in.
 const PIECES: u32 = 10;
 
-pub(crate) fn json(body: Vec<u8>) -> Response {
+fn json(body: Vec<u8>) -> Response {
     (JSON, body).into_response()
 }
 
@@ -42,18 +43,42 @@ pub(crate) fn nothing(face: Nothing, method: Method, turn: usize) -> Response {
     }
 }
 
-pub(crate) fn login_page() -> Response {
-    Html(LOGIN_PAGE).into_response()
+/// The answer a fault gives in place of the page, if it does.
+pub(crate) fn instead(fault: FaultKind) -> Option<Response> {
+    Some(match fault {
+        FaultKind::TooManyRequests => Refusal::too_fast().into_response(),
+        FaultKind::ServerError => Refusal::broken().into_response(),
+        FaultKind::ExpiredToken => Refusal::bad_token().into_response(),
+        FaultKind::HtmlLogin => Html(LOGIN_PAGE).into_response(),
+        FaultKind::EmptyPage => json(b"[]".to_vec()),
+        _ => return None,
+    })
+}
+
+/// The page as it is, or as a fault lets it through.
+pub(crate) fn spoil(fault: Option<&Fault>, body: Vec<u8>) -> Response {
+    match fault.map(|fault| (fault.kind, fault.latency_ms)) {
+        Some((FaultKind::Cut, _)) => cut(body),
+        Some((FaultKind::Malformed, _)) => malformed(body),
+        Some((FaultKind::SlowBody, ms)) => slow(body, Duration::from_millis(ms)),
+        _ => json(body),
+    }
+}
+
+pub(crate) async fn pause(delay: Duration) {
+    if !delay.is_zero() {
+        tokio::time::sleep(delay).await;
+    }
 }
 
 /// The first two thirds of a body, sent as if it were whole.
-pub(crate) fn malformed(mut body: Vec<u8>) -> Response {
+fn malformed(mut body: Vec<u8>) -> Response {
     body.truncate((body.len() * 2 / 3).max(1));
     json(body)
 }
 
 /// Promises the whole body, sends half of it, and breaks the connection.
-pub(crate) fn cut(mut body: Vec<u8>) -> Response {
+fn cut(mut body: Vec<u8>) -> Response {
     body.truncate(body.len() / 2);
     let half = Bytes::from(body);
     let broken = io::Error::new(io::ErrorKind::ConnectionReset, "cut on request");
@@ -66,7 +91,7 @@ pub(crate) fn cut(mut body: Vec<u8>) -> Response {
 }
 
 /// The right body in pieces, over the given time.
-pub(crate) fn slow(body: Vec<u8>, lasting: Duration) -> Response {
+fn slow(body: Vec<u8>, lasting: Duration) -> Response {
     let size = body.len().div_ceil(PIECES as usize).max(1);
     let pieces: Vec<Bytes> = body.chunks(size).map(Bytes::copy_from_slice).collect();
     let pause = lasting / PIECES;

@@ -7,6 +7,7 @@ use chrono::{Duration, NaiveDateTime};
 use rust_decimal::Decimal;
 
 use super::barcode::in_store;
+use super::clock::settled;
 use super::records::Item;
 use crate::sources::{self, CatalogueLine};
 use crate::spread::{pick, roll};
@@ -139,7 +140,7 @@ fn item(code: &str, title: &str, index: usize, suppliers: &[Arc<str>], now: Naiv
         unit: by_word(title, &UNITS).unwrap_or("KOM"),
         description: None,
         barcodes: vec![in_store(index)],
-        changed_at: now - age,
+        changed_at: settled(now) - age,
         extra: None,
     }
 }

@@ -1,6 +1,8 @@
 //! What happens in an ERP while nobody looks: items are edited, orders come in and change.
 
-use chrono::{Datelike, NaiveDateTime};
+use std::sync::Arc;
+
+use chrono::{Datelike, NaiveDateTime, Timelike};
 use rand::Rng;
 use rand::rngs::StdRng;
 use rust_decimal::Decimal;
@@ -79,17 +81,28 @@ fn add_dispatch(
         .filter_map(|_| dispatches.get(random.random_range(0..dispatches.len())))
         .find(|document| (1..=PATTERN_LINES).contains(&document.lines.len()))?;
     let mut document = pattern.clone();
-    let prefix = format!("{:02}-{}-9", now.year() % 100, document.doc_type);
-    let taken = dispatches
-        .iter()
-        .filter(|other| other.number.starts_with(&prefix))
-        .count();
-    document.number = format!("{prefix}{:05}", taken + 1).into();
+    document.number = free_number(dispatches, &document, now);
     document.on = now.date();
     document.status = "N";
     let number = document.number.to_string();
     dispatches.put(document);
     Some(number)
+}
+
+/// Numbers of new dispatches tell the second of the day, so that a restart does not repeat them.
+fn free_number(dispatches: &Shelf<Document>, pattern: &Document, now: NaiveDateTime) -> Arc<str> {
+    let prefix = format!("{:02}-{}-9", now.year() % 100, pattern.doc_type);
+    let mut second = now.num_seconds_from_midnight();
+    loop {
+        let number: Arc<str> = format!("{prefix}{second:05}").into();
+        if dispatches
+            .find(&(now.date(), number.clone(), pattern.doc_type))
+            .is_none()
+        {
+            return number;
+        }
+        second += 1;
+    }
 }
 
 /// One more piece on a line of one of the latest dispatches.

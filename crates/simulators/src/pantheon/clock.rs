@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Instant, SystemTime};
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use chrono_tz::Europe::Belgrade;
 
 pub(crate) struct Clock {
@@ -35,4 +35,9 @@ impl Clock {
 
 pub(crate) fn local(at: DateTime<Utc>) -> NaiveDateTime {
     at.with_timezone(&Belgrade).naive_local()
+}
+
+/// The start of the year: change times count back from it, so that they survive a restart.
+pub(crate) fn settled(now: NaiveDateTime) -> NaiveDateTime {
+    NaiveDate::from_yo_opt(now.year(), 1).map_or(now, |day| day.and_time(NaiveTime::MIN))
 }

@@ -51,7 +51,8 @@ pub enum ItemSource {
 /// The documents a simulator serves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DocumentSource {
-    /// December 2010, re-dated so that its last day is today, with returns and purchases.
+    /// December 2010 on the forty days up to today, with returns and purchases. A date keeps its
+    /// documents and their numbers when the simulator is started again on a later day.
     Demo,
     /// All 25,900 invoices (541,909 lines) of the file at this path as dispatches, re-dated so
     /// that the last day is today; codes and quantities are as they are, negative ones included.

@@ -41,6 +41,7 @@ pub enum FaultKind {
 
 /// A fault and the requests it applies to.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Fault {
     /// What goes wrong.
     pub kind: FaultKind,

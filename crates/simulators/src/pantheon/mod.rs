@@ -24,16 +24,21 @@ mod catalogue;
 mod change;
 mod clock;
 mod config;
+mod cycle;
 mod documents;
 mod faults;
 mod filter;
 mod handle;
+mod invoices;
+mod methods;
 mod pace;
 mod panel;
 mod partners;
+mod purchases;
 mod records;
 mod requests;
 mod routes;
+mod rows;
 mod shelf;
 mod stock;
 mod tokens;
@@ -111,6 +116,9 @@ impl Simulator {
 
     fn serve(self, listener: TcpListener) -> io::Result<Running> {
         let addr = listener.local_addr()?;
+        if !addr.ip().is_loopback() {
+            tracing::warn!(%addr, "the fault panel asks for no password and can be reached from the network");
+        }
         let listener = listener.tap_io(|stream| {
             if let Err(error) = stream.set_nodelay(true) {
                 tracing::debug!(%error, "small answers may wait");

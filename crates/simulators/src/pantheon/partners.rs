@@ -5,6 +5,7 @@ use std::io;
 
 use chrono::{Duration, NaiveDateTime};
 
+use super::clock::settled;
 use super::records::{Partner, Roles};
 use crate::sources;
 use crate::spread::{pick, roll};
@@ -161,7 +162,7 @@ fn partner(
             format!("+382 20 {:06}", digits % 1_000_000)
         },
         roles,
-        changed_at: now - age,
+        changed_at: settled(now) - age,
         shows_change: true,
     }
 }

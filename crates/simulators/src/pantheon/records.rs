@@ -1,4 +1,4 @@
-//! What the simulated server holds, in our words; `wire` turns it into the vendor's rows.
+//! What the simulated server holds, in our words; `rows` turns it into the vendor's rows.
 
 use std::sync::Arc;
 
@@ -6,8 +6,8 @@ use chrono::{NaiveDate, NaiveDateTime};
 use rust_decimal::Decimal;
 
 use super::filter::{Column, Value};
+use super::rows;
 use super::shelf::Record;
-use super::wire;
 
 /// A thing in the ERP's catalogue.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -143,7 +143,7 @@ impl Record for Item {
     }
 
     fn write(&self, out: &mut Vec<u8>) {
-        wire::write_item(self, out);
+        rows::write_item(self, out);
     }
 
     fn value(&self, column: Column) -> Value<'_> {
@@ -163,7 +163,7 @@ impl Record for Partner {
     }
 
     fn write(&self, out: &mut Vec<u8>) {
-        wire::write_partner(self, out);
+        rows::write_partner(self, out);
     }
 
     fn value(&self, column: Column) -> Value<'_> {
@@ -182,7 +182,7 @@ impl Record for Document {
     }
 
     fn write(&self, out: &mut Vec<u8>) {
-        wire::write_document(self, out);
+        rows::write_document(self, out);
     }
 
     fn value(&self, column: Column) -> Value<'_> {

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use axum::response::Response;
 use serde::Serialize;
 
 /// Older entries are dropped; the counters go on.
@@ -24,7 +25,8 @@ pub struct Request {
     pub limit: usize,
     /// Whether filters were sent.
     pub filtered: bool,
-    /// HTTP status of the answer; a fault may still spoil its body.
+    /// HTTP status of the answer, whose body a fault may still spoil; 0 when the client gave up
+    /// before it.
     pub status: u16,
     /// Rows in the answer.
     pub rows: usize,
@@ -50,8 +52,42 @@ pub struct Counters {
 #[derive(Default)]
 pub(crate) struct Requests(Mutex<(VecDeque<Request>, Counters)>);
 
+/// A request being handled. It is recorded however it ends: a client that gives up leaves status 0.
+pub(crate) struct Entry<'a> {
+    log: &'a Requests,
+    pub request: Request,
+}
+
+impl<'a> Entry<'a> {
+    pub fn new(log: &'a Requests, method: &str, correlation_id: Option<String>) -> Self {
+        let request = Request {
+            at: Instant::now(),
+            account: None,
+            method: method.to_owned(),
+            offset: 0,
+            limit: 0,
+            filtered: false,
+            status: 0,
+            rows: 0,
+            correlation_id,
+        };
+        Self { log, request }
+    }
+
+    pub fn close(mut self, answer: Response) -> Response {
+        self.request.status = answer.status().as_u16();
+        answer
+    }
+}
+
+impl Drop for Entry<'_> {
+    fn drop(&mut self) {
+        self.log.record(self.request.clone());
+    }
+}
+
 impl Requests {
-    pub fn record(&self, request: Request) {
+    fn record(&self, request: Request) {
         let mut guard = self.inner();
         let (log, counters) = &mut *guard;
         counters.requests += 1;
@@ -66,8 +102,11 @@ impl Requests {
         log.push_back(request);
     }
 
+    /// In order of arrival; a request still being handled is not there yet.
     pub fn all(&self) -> Vec<Request> {
-        self.inner().0.iter().cloned().collect()
+        let mut all: Vec<Request> = self.inner().0.iter().cloned().collect();
+        all.sort_by_key(|request| request.at);
+        all
     }
 
     pub fn counters(&self) -> Counters {

@@ -11,9 +11,9 @@ use super::documents::{self, Documents, Names};
 use super::filter::Filter;
 use super::partners;
 use super::records::{Document, DocumentKind, Item, Partner};
+use super::rows::write_stock;
 use super::shelf::{Page, Shelf};
-use super::wire::{Method, write_stock};
-use crate::sources;
+use super::wire::Method;
 
 pub(crate) struct World {
     pub items: Shelf<Item>,
@@ -123,6 +123,6 @@ fn documents(
     match &config.documents {
         DocumentSource::None => Ok(Documents::default()),
         DocumentSource::Demo => documents::demo(&names),
-        DocumentSource::FullYear(path) => documents::full_year(sources::full_year(path)?, &names),
+        DocumentSource::FullYear(path) => documents::full_year(path, &names),
     }
 }
