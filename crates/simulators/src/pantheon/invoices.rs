@@ -15,10 +15,8 @@ use super::records::Document;
 use crate::sources::{self, OrderLine};
 use crate::spread::roll;
 
-/// Each day of December is dealt out over this many days: the wholesaler was busier than the demo.
-const SPREAD: usize = 2;
-/// Coprime to the number of trading days: strides through them so that quiet ones do not meet.
-const STRIDE: usize = 7;
+/// December is dealt out evenly over this many days: every one of them has work for the floor.
+const DAYS: usize = 40;
 /// More than the invoice numbers of December span.
 const NUMBERS_A_TURN: u32 = 20_000;
 
@@ -33,14 +31,10 @@ struct Invoice {
 /// December 2010 on the days up to today: goods only, quantities positive.
 pub(crate) fn december(names: &Names<'_>) -> io::Result<Documents> {
     let invoices = grouped(sources::december()?.into_iter().map(Ok))?;
-    let mut days: Vec<NaiveDate> = invoices.iter().map(|invoice| invoice.on).collect();
-    days.sort_unstable();
-    days.dedup();
-    let cycle = Cycle::ending(names.today, days.len() * SPREAD);
+    let cycle = Cycle::ending(names.today, DAYS);
     let mut documents = Documents::default();
     for (place, invoice) in invoices.iter().enumerate() {
-        let day = days.binary_search(&invoice.on).unwrap_or(0) * STRIDE % days.len();
-        let (on, turn) = cycle.date(day * SPREAD + place % SPREAD);
+        let (on, turn) = cycle.date(place % DAYS);
         let digits = invoice.digits() + turn % 50 * NUMBERS_A_TURN;
         let document = goods(invoice, on, digits, names);
         if document.lines.is_empty() {
