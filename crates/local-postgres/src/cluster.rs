@@ -10,15 +10,16 @@ use nix::sys::signal::Signal;
 
 use crate::{
     APP_DATABASE, APP_ROLE, Binaries, Error, Options, binaries,
-    home::{self, Home},
+    home::Home,
     initialise,
     psql::Psql,
     secret,
     server::{self, Server},
+    watch,
 };
 
 /// How long to wait for another process that starts or stops the same cluster when stopping.
-const STOP_LIMIT: Duration = Duration::from_secs(60);
+pub(crate) const STOP_LIMIT: Duration = Duration::from_secs(60);
 
 /// A running server. [`Cluster::stop`] ends it properly; dropping it asks the server to stop and
 /// does not wait. Either way it goes on while other processes use the same data directory.
@@ -27,15 +28,15 @@ pub struct Cluster {
     binaries: Binaries,
     home: Home,
     options: Options,
-    server: Server,
-    passwords: Passwords,
+    pub(crate) server: Server,
+    pub(crate) passwords: Passwords,
     /// A shared lock; empty once this value no longer counts as a user.
     users: Option<File>,
 }
 
-struct Passwords {
-    superuser: String,
-    app: String,
+pub(crate) struct Passwords {
+    pub(crate) superuser: String,
+    pub(crate) app: String,
 }
 
 impl std::fmt::Debug for Passwords {
@@ -158,31 +159,6 @@ impl Cluster {
             .await
     }
 
-    /// The address of [`APP_DATABASE`] for [`APP_ROLE`], over TCP. Holds the password.
-    pub fn url(&self) -> String {
-        self.url_of(APP_DATABASE)
-    }
-
-    /// The address of any database for [`APP_ROLE`], over TCP. Holds the password.
-    pub fn url_of(&self, database: &str) -> String {
-        let (port, password) = (self.server.port, &self.passwords.app);
-        let database = percent_encoded(database);
-        format!("postgres://{APP_ROLE}:{password}@127.0.0.1:{port}/{database}")
-    }
-
-    /// The address of the database `postgres` for the superuser, over TCP. Holds the password.
-    pub fn admin_url(&self) -> String {
-        let (port, password) = (self.server.port, &self.passwords.superuser);
-        format!("postgres://postgres:{password}@127.0.0.1:{port}/postgres")
-    }
-
-    /// The superuser's address over the Unix socket, which needs no password and connects faster.
-    /// Only the server's account and root can use it.
-    pub fn socket_admin_url(&self) -> String {
-        let folder = percent_encoded(&self.server.socket_dir.to_string_lossy());
-        format!("postgres://postgres@{folder}:{}/postgres", self.server.port)
-    }
-
     /// The TCP port on 127.0.0.1.
     pub fn port(&self) -> u16 {
         self.server.port
@@ -214,7 +190,8 @@ impl Cluster {
     /// As [`Cluster::start`].
     pub async fn restart(&mut self) -> Result<(), Error> {
         let _starting = self.home.lock_start(self.options.start_limit).await?;
-        if self.is_running() {
+        // One that died already is still to be waited for, or its process id would look taken.
+        if self.server.is_child() || self.is_running() {
             self.server.shut_down(&self.home).await?;
         }
         let port = self.server.port;
@@ -229,11 +206,24 @@ impl Cluster {
     /// [`Error::TimedOut`] when the server does not go.
     pub async fn stop(mut self) -> Result<(), Error> {
         let _starting = self.home.lock_start(STOP_LIMIT).await?;
-        if !self.leave() || !self.is_running() {
+        if !self.leave() || !(self.server.is_child() || self.is_running()) {
             return Ok(());
         }
         tracing::info!("stopping PostgreSQL");
         self.server.shut_down(&self.home).await
+    }
+
+    /// Has the server stopped some seconds after the last process that uses it ended, however it
+    /// ended. For test processes, which come and go and none of which is the last one knowingly.
+    ///
+    /// # Errors
+    /// [`Error::Run`] when no shell can be started.
+    pub fn stop_when_unused(&self) -> Result<(), Error> {
+        match self.server.is_child() {
+            true => watch::spawn(&self.home, self.server.pid),
+            // Whoever launched it has seen to that.
+            false => Ok(()),
+        }
     }
 
     /// Lets the server run on without this process. The next [`Cluster::start`] finds it.
@@ -289,61 +279,6 @@ async fn server_for(
     server::launch(home, binaries, options, 0).await
 }
 
-/// Stops the server of this data directory whoever uses it. False when none ran.
-///
-/// # Errors
-/// [`Error::TimedOut`] when the server does not go.
-pub async fn stop(data_dir: &Path) -> Result<bool, Error> {
-    let Some(home) = Home::existing(data_dir)? else {
-        return Ok(false);
-    };
-    let _starting = home.lock_start(STOP_LIMIT).await?;
-    stop_locked(&home).await
-}
-
-async fn stop_locked(home: &Home) -> Result<bool, Error> {
-    let Some(mut server) = server::running(home, STOP_LIMIT).await? else {
-        return Ok(false);
-    };
-    tracing::info!("stopping PostgreSQL");
-    server.shut_down(home).await.map(|()| true)
-}
-
-/// Stops the server of this data directory and deletes all its data, wherever it was placed.
-///
-/// # Errors
-/// [`Error::TimedOut`] when the server does not go, [`Error::File`] when a file does not.
-pub async fn erase(data_dir: &Path) -> Result<(), Error> {
-    if let Some(home) = Home::existing(data_dir)? {
-        let _starting = home.lock_start(STOP_LIMIT).await?;
-        stop_locked(&home).await?;
-        let sockets = home.socket_dir()?;
-        for folder in [sockets.as_path(), home.dir()] {
-            if folder.exists() {
-                fs::remove_dir_all(folder).map_err(Error::file("remove", folder))?;
-            }
-        }
-        let entry = home::entry(data_dir)?;
-        if entry.is_symlink() {
-            fs::remove_file(&entry).map_err(Error::file("remove", &entry))?;
-        }
-    }
-    Ok(())
-}
-
 fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
-}
-
-fn percent_encoded(text: &str) -> String {
-    let mut encoded = String::new();
-    for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {
-                encoded.push(char::from(byte));
-            }
-            _ => encoded.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    encoded
 }

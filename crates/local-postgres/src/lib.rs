@@ -33,8 +33,10 @@
 )]
 
 mod account;
+mod address;
 mod binaries;
 mod cluster;
+mod ending;
 mod error;
 mod home;
 mod initialise;
@@ -44,9 +46,11 @@ mod process;
 mod psql;
 mod secret;
 mod server;
+mod watch;
 
 pub use binaries::{Binaries, MINIMUM_MAJOR, find};
-pub use cluster::{Cluster, erase, stop};
+pub use cluster::Cluster;
+pub use ending::{erase, stop};
 pub use error::Error;
 pub use options::Options;
 

@@ -55,13 +55,13 @@ fn parse(text: &str) -> Option<PidFile> {
 }
 
 /// Whether a process of this id exists, whoever owns it.
-pub(crate) fn exists(pid: i32) -> bool {
+fn exists(pid: i32) -> bool {
     !matches!(kill(Pid::from_raw(pid), None), Err(Errno::ESRCH))
 }
 
 /// Whether the process is the server of this directory: a server's working directory is its data
 /// directory. Where `/proc` does not tell, the process id alone decides.
-fn serves(pid: i32, cluster: &Path) -> bool {
+pub(crate) fn serves(pid: i32, cluster: &Path) -> bool {
     if !exists(pid) {
         return false;
     }

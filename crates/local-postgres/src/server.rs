@@ -198,6 +198,11 @@ async fn wait_ready(
 }
 
 impl Server {
+    /// Whether this process launched it.
+    pub(crate) fn is_child(&self) -> bool {
+        self.child.is_some()
+    }
+
     /// Whether its process still runs on this cluster.
     pub(crate) fn is_running(&self, home: &Home) -> bool {
         pidfile::read_live(&home.cluster()).is_some_and(|file| file.pid == self.pid)
@@ -210,7 +215,7 @@ impl Server {
             (Signal::SIGINT, FAST_LIMIT),
             (Signal::SIGQUIT, IMMEDIATE_LIMIT),
         ] {
-            if !self.signal(signal) || self.gone_within(limit).await {
+            if !self.signal(signal) || self.gone_within(limit, home).await {
                 return Ok(());
             }
             tracing::warn!("PostgreSQL did not stop within {} s", limit.as_secs());
@@ -227,15 +232,16 @@ impl Server {
         self.pid > 1 && !matches!(kill(Pid::from_raw(self.pid), signal), Err(Errno::ESRCH))
     }
 
-    async fn gone_within(&mut self, limit: Duration) -> bool {
+    async fn gone_within(&mut self, limit: Duration, home: &Home) -> bool {
         let pid = self.pid;
+        // Somebody else's child may stay a zombie for long; it serves nothing any more.
         let gone = async {
             match &mut self.child {
                 Some(child) => {
                     let _ = child.wait().await;
                 }
                 None => {
-                    while pidfile::exists(pid) {
+                    while pidfile::serves(pid, &home.cluster()) {
                         sleep(POLL).await;
                     }
                 }
