@@ -8,7 +8,7 @@ use crate::{Error, home::Home, process};
 /// `flock` is part of util-linux; where it is missing the server stays until somebody stops it.
 const SCRIPT: &str = r#"
 command -v flock >/dev/null || exit 0
-while sleep 10; do
+while sleep 5; do
     [ "$(head -n 1 cluster/postmaster.pid 2>/dev/null)" = "$1" ] || exit 0
     flock -n start.lock flock -n users.lock kill -INT "$1" && exit 0
 done
