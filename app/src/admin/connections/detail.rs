@@ -1,0 +1,115 @@
+//! One connection: how it is, where each entity stands, what runs, what ran.
+
+use super::entities::cards;
+use super::list::check_button;
+use super::schedules::schedules;
+use crate::AppError;
+use crate::admin::sync_runs::history::history;
+use crate::api;
+use crate::live::use_live;
+use crate::routes;
+use crate::site_time::SiteTime;
+use crate::ui::act::{Act, use_act};
+use crate::ui::badge::health;
+use crate::ui::error::error_panel;
+use crate::ui::header::detail_header;
+use crate::ui::load::loaded;
+use crate::ui::panel::{facts, panel};
+use crate::ui::table::{code, maybe, plain};
+use domain::ConnectionId;
+use domain::connection::ConnectionDetail;
+use domain::live::Topic;
+use domain::page::Page;
+use domain::sync::SyncRun;
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+/// The page of one connection.
+#[component]
+pub fn Detail() -> impl IntoView {
+    let id = use_params_map()
+        .with_untracked(|params| params.get("id"))
+        .and_then(|id| id.parse().ok());
+    let Some(id) = id.map(ConnectionId) else {
+        return error_panel(&AppError::not_found("connection"));
+    };
+    let live = use_live(Signal::stored(vec![Topic::Connections]));
+    let detail = Resource::new(move || live.get(), move |_| api::connections::get(id));
+    let runs = Resource::new(
+        move || live.get(),
+        move |_| api::sync_runs::list(Some(id), None),
+    );
+    let act = use_act();
+    let runs = loaded(runs, |page: Page<SyncRun>, site| history(page.rows, &site));
+    view! {
+        {loaded(detail, move |detail: ConnectionDetail, site| show(detail, &site, act))}
+        {panel("History", None, runs)}
+    }
+    .into_any()
+}
+
+fn show(detail: ConnectionDetail, site: &SiteTime, act: Act) -> AnyView {
+    let connection = &detail.connection;
+    let below = view! {
+        <span class="inline-flex items-center gap-2">
+            <span data-testid="health">{health(connection.health)}</span>
+            <span>{connection.base_url.clone()}</span>
+        </span>
+    };
+    let head = detail_header(
+        (routes::CONNECTIONS, "Connections"),
+        &connection.name,
+        below.into_any(),
+        Some(check_button(connection.id, connection.check_pending, act)),
+    );
+    let state = facts(vec![
+        ("System", plain(connection.kind.as_str())),
+        (
+            "Last good call",
+            maybe(connection.last_ok_at.map(|at| site.date_time(at))),
+        ),
+        (
+            "Answer time",
+            maybe(connection.last_latency_ms.map(|ms| format!("{ms} ms"))),
+        ),
+        (
+            "Last failure",
+            maybe(connection.last_error_at.map(|at| site.date_time(at))),
+        ),
+        ("What it said", maybe(connection.last_error.clone())),
+        ("Secrets set", maybe(Some(detail.secrets_set.join(", ")))),
+    ]);
+    view! {
+        <div class="flex flex-col gap-4">
+            {head}
+            {cards(connection.id, &detail.entities, site, act)}
+            <div class="grid gap-4 xl:grid-cols-2">
+                {panel("State", None, state)}
+                {panel("Settings", None, settings(&detail.settings))}
+            </div>
+            {panel("Schedules", None, schedules(&detail.schedules, site))}
+        </div>
+    }
+    .into_any()
+}
+
+fn settings(settings: &serde_json::Value) -> AnyView {
+    let rows = settings
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(name, value)| {
+            let value = value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned);
+            view! {
+                <div class="flex items-baseline justify-between gap-6 px-4 py-1.5">
+                    <dt>{code(name.as_str())}</dt>
+                    <dd class="truncate text-sm">{value}</dd>
+                </div>
+            }
+            .into_any()
+        })
+        .collect::<Vec<_>>();
+    view! { <dl class="divide-y divide-base-300 py-1">{rows}</dl> }.into_any()
+}

@@ -1,0 +1,99 @@
+//! All connections and how they are.
+
+use crate::api;
+use crate::live::use_live;
+use crate::routes;
+use crate::session::viewer_may;
+use crate::site_time::SiteTime;
+use crate::ui::act::{Act, use_act};
+use crate::ui::badge::health;
+use crate::ui::button::Button;
+use crate::ui::empty::empty;
+use crate::ui::header::page_header;
+use crate::ui::icon::Icon;
+use crate::ui::load::loaded;
+use crate::ui::panel::frame;
+use crate::ui::table::{
+    Row, actions, figures, fixed, link, long, maybe, plain, table, text, two_lines,
+};
+use domain::connection::ConnectionSummary;
+use domain::live::Topic;
+use domain::permission::Permission;
+use leptos::prelude::*;
+
+/// The connections page.
+#[component]
+pub fn List() -> impl IntoView {
+    let live = use_live(Signal::stored(vec![Topic::Connections]));
+    let rows = Resource::new(move || live.get(), |_| api::connections::list());
+    let act = use_act();
+    view! {
+        {page_header("Connections", "Accounts at upstream systems, and whether they can be relied on now.", None)}
+        {frame(loaded(rows, move |rows: Vec<ConnectionSummary>, site| show(rows, &site, act)))}
+    }
+}
+
+fn show(rows: Vec<ConnectionSummary>, site: &SiteTime, act: Act) -> AnyView {
+    if rows.is_empty() {
+        return empty(
+            Icon::Plug,
+            "No connections",
+            "Set one up with the CROSSDOCK_PANTHEON settings, then start Crossdock again.",
+            None,
+        );
+    }
+    let columns = [
+        text("Name"),
+        text("System"),
+        text("Health"),
+        fixed("Last good call"),
+        figures("Answer time"),
+        long("Last failure"),
+        actions(),
+    ];
+    let rows = rows.into_iter().map(|row| line(row, site, act)).collect();
+    table("Connections", &columns, rows)
+}
+
+fn line(row: ConnectionSummary, site: &SiteTime, act: Act) -> Row {
+    let failure = match (row.last_error, row.last_error_at) {
+        (Some(error), Some(at)) => two_lines(plain(error), site.date_time(at)),
+        (error, _) => maybe(error),
+    };
+    let name = link(routes::connection(row.id), row.name.as_str());
+    let cells = vec![
+        two_lines(name, row.base_url),
+        plain(row.kind),
+        health(row.health),
+        maybe(row.last_ok_at.map(|at| site.date_time(at))),
+        maybe(row.last_latency_ms.map(|ms| format!("{ms} ms"))),
+        failure,
+        check_button(row.id, row.check_pending, act),
+    ];
+    Row::new("connection-row", row.name, cells)
+}
+
+/// Asks the worker to test the connection; the answer arrives as its health.
+pub(super) fn check_button(id: domain::ConnectionId, waiting: bool, act: Act) -> AnyView {
+    if !viewer_may(Permission::ManageConnections) {
+        return ().into_any();
+    }
+    let press = move |()| {
+        act.run(
+            api::connections::request_check(id),
+            "Test requested. The answer appears here.",
+            |()| (),
+        );
+    };
+    let pending = act.pending();
+    view! {
+        <Button
+            label="Test"
+            small=true
+            on_press=press
+            pending=Signal::derive(move || waiting || pending.get())
+            testid="connection-test"
+        />
+    }
+    .into_any()
+}

@@ -1,0 +1,6 @@
+//! Accounts at upstream systems.
+
+pub mod detail;
+pub(crate) mod entities;
+pub mod list;
+pub(crate) mod schedules;

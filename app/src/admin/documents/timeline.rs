@@ -1,0 +1,69 @@
+//! What happened to a document, newest first.
+
+use crate::site_time::SiteTime;
+use crate::ui::empty::empty;
+use crate::ui::icon::{Icon, icon};
+use domain::timeline::{TimelineEntry, TimelineKind};
+use leptos::prelude::*;
+
+/// The list.
+pub(super) fn timeline(mut entries: Vec<TimelineEntry>, site: &SiteTime) -> AnyView {
+    if entries.is_empty() {
+        return empty(
+            Icon::Clock,
+            "Nothing happened yet",
+            "Imports, picks and edits will be listed here.",
+            None,
+        );
+    }
+    entries.sort_by_key(|entry| std::cmp::Reverse(entry.id));
+    let entries = entries
+        .into_iter()
+        .map(|entry| one(entry, site))
+        .collect::<Vec<_>>();
+    view! { <ol class="flex flex-col px-4 py-3" data-testid="timeline">{entries}</ol> }.into_any()
+}
+
+fn one(entry: TimelineEntry, site: &SiteTime) -> AnyView {
+    let (drawing, class) = look(entry.kind);
+    let call = entry
+        .correlation_id
+        .map(|id| view! { <span class="font-mono text-xs text-muted">{id}</span> });
+    view! {
+        <li class="relative flex gap-3 pb-4 last:pb-0" data-testid="timeline-entry" data-key=entry.kind.as_str()>
+            <span class=class>{icon(drawing, "size-3.5")}</span>
+            <div class="min-w-0 flex-1">
+                <p class="text-sm">{entry.text}</p>
+                <p class="flex flex-wrap gap-x-2 text-xs text-muted">
+                    <span>{entry.actor}</span>
+                    <span>{site.short(entry.at)}</span>
+                    {call}
+                </p>
+            </div>
+        </li>
+    }
+    .into_any()
+}
+
+fn look(kind: TimelineKind) -> (Icon, &'static str) {
+    const PLAIN: &str =
+        "mt-0.5 grid size-6 shrink-0 place-items-center rounded-full bg-base-200 text-base-content";
+    const GOOD: &str =
+        "mt-0.5 grid size-6 shrink-0 place-items-center rounded-full bg-success/15 text-success";
+    const LOOK: &str =
+        "mt-0.5 grid size-6 shrink-0 place-items-center rounded-full bg-warning/15 text-warning";
+    const BAD: &str =
+        "mt-0.5 grid size-6 shrink-0 place-items-center rounded-full bg-error/15 text-error";
+    match kind {
+        TimelineKind::Imported => (Icon::Download, PLAIN),
+        TimelineKind::Edited => (Icon::Pencil, PLAIN),
+        TimelineKind::Conflict => (Icon::Warning, BAD),
+        TimelineKind::Recalculated => (Icon::Refresh, PLAIN),
+        TimelineKind::Assigned | TimelineKind::Claimed => (Icon::Person, PLAIN),
+        TimelineKind::Picked => (Icon::Scanner, GOOD),
+        TimelineKind::Shortage => (Icon::Warning, LOOK),
+        TimelineKind::Undone => (Icon::Undo, LOOK),
+        TimelineKind::Finished => (Icon::Check, GOOD),
+        TimelineKind::Cancelled => (Icon::Cross, BAD),
+    }
+}

@@ -1,0 +1,4 @@
+//! Things we stock.
+
+pub mod detail;
+pub mod list;

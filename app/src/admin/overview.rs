@@ -1,0 +1,276 @@
+//! The day at a glance: the board's figures, what runs, what waits for a person.
+
+use crate::api;
+use crate::live::use_live;
+use crate::routes;
+use crate::session::{viewer, viewer_may};
+use crate::site_time::{SiteTime, date};
+use crate::ui::badge::{Tone, run_state};
+use crate::ui::button::{ButtonKind, link_button};
+use crate::ui::empty::empty;
+use crate::ui::header::page_header;
+use crate::ui::icon::Icon;
+use crate::ui::load::loaded;
+use crate::ui::number::{count, per_mille, quantity};
+use crate::ui::panel::panel;
+use crate::ui::progress::bar;
+use crate::ui::table::{Row, figures, link, maybe, plain, table, text};
+use crate::ui::tile::{tile, tiles};
+use domain::board::{BoardFigures, HourRow, LeaderRow, ShiftBoard};
+use domain::live::Topic;
+use domain::page::Page;
+use domain::permission::Permission;
+use domain::sync::SyncRun;
+use domain::task::TaskState;
+use leptos::prelude::*;
+
+/// The first page of the office.
+#[component]
+pub fn Overview() -> impl IntoView {
+    let warehouse = viewer().and_then(|viewer| viewer.warehouses.first().copied());
+    let Some(warehouse) = warehouse else {
+        return empty(
+            Icon::Building,
+            "No warehouse",
+            "Ask an administrator to give you one.",
+            None,
+        );
+    };
+    let live = use_live(Signal::stored(vec![
+        Topic::Board(warehouse.0),
+        Topic::Tasks,
+    ]));
+    let board = Resource::new(move || live.get(), move |_| api::boards::shift(warehouse));
+    view! {
+        {page_header("Overview", "The figures of today, as the TV board and the API show them.", None)}
+        {loaded(board, |board: ShiftBoard, site| day(&board, &site))}
+        <div class="grid gap-4 xl:grid-cols-2">
+            {viewer_may(Permission::ReadConnections).then(runs)}
+            {viewer_may(Permission::AssignTasks).then(waiting)}
+        </div>
+    }
+    .into_any()
+}
+
+fn day(board: &ShiftBoard, site: &SiteTime) -> AnyView {
+    let subtitle = format!(
+        "{} · {} · read {}",
+        board.warehouse,
+        date(board.day),
+        site.time(board.as_of)
+    );
+    view! {
+        <div class="flex flex-col gap-4">
+            <p class="text-xs text-muted" data-testid="as-of">{subtitle}</p>
+            {tiles(figure_tiles(&board.figures))}
+            <div class="grid gap-4 xl:grid-cols-2">
+                {panel("Leaderboard", None, leaders(&board.leaderboard))}
+                {panel("Lines picked by hour", None, hours(&board.hours))}
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn figure_tiles(day: &BoardFigures) -> Vec<AnyView> {
+    let coverage = day.coverage_per_mille();
+    let covered = format!(
+        "{} of {} lines, 7 days",
+        count(day.coverage_lines_wms),
+        count(day.coverage_lines_erp)
+    );
+    vec![
+        tile(
+            "Lines picked",
+            count(day.lines_picked),
+            "today",
+            Tone::Neutral,
+            "figure-lines",
+        ),
+        tile(
+            "Quantity picked",
+            quantity(day.quantity_picked),
+            "today, all units",
+            Tone::Neutral,
+            "figure-quantity",
+        ),
+        tile(
+            "Open",
+            count(day.documents_open),
+            "dispatches with floor work",
+            Tone::Neutral,
+            "figure-open",
+        ),
+        tile(
+            "Partial",
+            count(day.documents_partial),
+            "finished short today",
+            tone_of(day.documents_partial),
+            "figure-partial",
+        ),
+        tile(
+            "Done",
+            count(day.documents_done),
+            "finished in full today",
+            Tone::Good,
+            "figure-done",
+        ),
+        tile(
+            "WMS/ERP coverage",
+            coverage.map_or_else(|| "–".to_owned(), per_mille),
+            &covered,
+            Tone::Neutral,
+            "figure-coverage",
+        ),
+    ]
+}
+
+fn tone_of(partial: i64) -> Tone {
+    if partial > 0 {
+        Tone::Warning
+    } else {
+        Tone::Neutral
+    }
+}
+
+fn leaders(rows: &[LeaderRow]) -> AnyView {
+    if rows.is_empty() {
+        return empty(
+            Icon::People,
+            "Nobody picked yet today",
+            "Picks appear here within a second.",
+            None,
+        );
+    }
+    let columns = [
+        text("Worker"),
+        text("Team"),
+        figures("Lines"),
+        figures("Quantity"),
+    ];
+    let rows = rows
+        .iter()
+        .map(|row| {
+            let cells = vec![
+                plain(row.name.as_str()),
+                maybe(row.team.clone()),
+                plain(count(row.lines)),
+                plain(quantity(row.quantity)),
+            ];
+            Row::new("leader-row", row.name.as_str(), cells)
+        })
+        .collect();
+    table("Leaderboard", &columns, rows)
+}
+
+fn hours(rows: &[HourRow]) -> AnyView {
+    if rows.is_empty() {
+        return empty(
+            Icon::Clock,
+            "No work yet today",
+            "The first pick starts the chart.",
+            None,
+        );
+    }
+    let most = rows.iter().map(|row| row.lines).max().unwrap_or(1).max(1);
+    let rows = rows
+        .iter()
+        .map(|row| {
+            view! {
+                <div class="grid grid-cols-[3.5rem_1fr_3rem] items-center gap-3 text-sm">
+                    <span class="text-muted tabular-nums">{format!("{:02}:00", row.hour)}</span>
+                    {bar(row.lines * 100 / most)}
+                    <span class="text-right tabular-nums">{count(row.lines)}</span>
+                </div>
+            }
+            .into_any()
+        })
+        .collect::<Vec<_>>();
+    view! { <div class="flex flex-col gap-2.5 px-4 py-4">{rows}</div> }.into_any()
+}
+
+fn runs() -> AnyView {
+    let live = use_live(Signal::stored(vec![Topic::Connections]));
+    let runs = Resource::new(move || live.get(), |_| api::sync_runs::list(None, None));
+    let more = link_button(
+        ButtonKind::Quiet,
+        true,
+        None,
+        "Connections",
+        routes::CONNECTIONS.to_owned(),
+        "",
+    );
+    panel(
+        "Latest syncs",
+        Some(more),
+        loaded(runs, |page: Page<SyncRun>, site| run_rows(page, &site)),
+    )
+}
+
+fn run_rows(page: Page<SyncRun>, site: &SiteTime) -> AnyView {
+    if page.rows.is_empty() {
+        return empty(
+            Icon::Refresh,
+            "Nothing synchronised yet",
+            "Open a connection and press Sync now.",
+            None,
+        );
+    }
+    let columns = [text("What"), text("State"), figures("Rows"), text("When")];
+    let rows = page
+        .rows
+        .iter()
+        .take(6)
+        .map(|run| {
+            let cells = vec![
+                link(routes::sync_run(run.id), run.entity.label()),
+                run_state(run.state),
+                plain(count(run.counts.rows)),
+                plain(site.short(run.requested_at)),
+            ];
+            Row::new("run-row", run.id.to_string(), cells)
+        })
+        .collect();
+    table("Latest syncs", &columns, rows)
+}
+
+fn waiting() -> AnyView {
+    let live = use_live(Signal::stored(vec![Topic::Mappings, Topic::Tasks]));
+    let counts = Resource::new(
+        move || live.get(),
+        |_| async {
+            let mappings = api::mappings::list(true).await?.len();
+            let tasks = api::tasks::list(Some(TaskState::Open), None).await?;
+            let free = tasks
+                .rows
+                .iter()
+                .filter(|task| task.worker_id.is_none() && task.team_id.is_none());
+            Ok((mappings, free.count(), tasks.next.is_some()))
+        },
+    );
+    let body = loaded(counts, |(mappings, free, more): (usize, usize, bool), _| {
+        let free = if more {
+            format!("{free}+")
+        } else {
+            free.to_string()
+        };
+        view! {
+            <div class="flex flex-col divide-y divide-base-300">
+                {waits(mappings.to_string(), "upstream names to map", routes::MAPPINGS, "waiting-mappings")}
+                {waits(free, "tasks not given to anybody", routes::TASKS, "waiting-tasks")}
+            </div>
+        }
+        .into_any()
+    });
+    panel("Waiting for you", None, body)
+}
+
+fn waits(number: String, what: &'static str, href: &'static str, testid: &'static str) -> AnyView {
+    view! {
+        <a href=href class="flex items-center gap-4 px-4 py-3 hover:bg-base-200/60" data-testid=testid>
+            <span class="w-14 text-right text-xl font-semibold tabular-nums">{number}</span>
+            <span class="text-sm">{what}</span>
+        </a>
+    }
+    .into_any()
+}

@@ -1,0 +1,166 @@
+//! The frame around every office page: navigation, site, person.
+
+use crate::api::session::SignOut;
+use crate::routes::{self, NAV, NavEntry};
+use crate::session::{CallerView, use_session, viewer};
+use crate::ui::badge::{Tone, badge};
+use crate::ui::icon::{Icon, icon};
+use crate::ui::theme::theme_switch;
+use crate::ui::toast::toast_area;
+use domain::permission::{Permission, Role};
+use leptos::form::ActionForm;
+use leptos::prelude::*;
+use leptos_router::components::{A, Outlet};
+
+/// Shows the page to those whose role has an office; sends others where they belong.
+#[component]
+pub fn Shell() -> impl IntoView {
+    if let Some(away) = routes::sent_away(Permission::ReadDocuments) {
+        return away;
+    }
+    let Some(viewer) = viewer() else {
+        return ().into_any();
+    };
+    view! {
+        <div class="grid h-screen grid-cols-[13.5rem_minmax(0,1fr)]">
+            {side(&viewer)}
+            <div class="flex min-w-0 flex-col overflow-hidden">
+                {top(&viewer)}
+                <main class="min-h-0 flex-1 overflow-y-auto bg-base-200" id="main">
+                    <div class="mx-auto flex max-w-[90rem] flex-col gap-4 px-6 py-5">
+                        <Outlet />
+                    </div>
+                </main>
+            </div>
+            {toast_area()}
+        </div>
+    }
+    .into_any()
+}
+
+fn side(viewer: &CallerView) -> AnyView {
+    let groups = NAV
+        .iter()
+        .filter_map(|(title, entries)| group(title, entries, viewer))
+        .collect::<Vec<_>>();
+    view! {
+        <nav class="flex flex-col overflow-y-auto bg-side text-side-content" aria-label="Main">
+            <a href=routes::ADMIN class="flex h-14 items-center gap-2.5 px-4">
+                <img src="/favicon.svg" alt="" class="size-7" />
+                <span class="text-base font-semibold">"Crossdock"</span>
+            </a>
+            <div class="flex flex-1 flex-col gap-5 px-2 py-3">{groups}</div>
+            <div class="flex flex-col gap-0.5 border-t border-side-line px-2 py-3">
+                {outside(routes::BOARD, Icon::Screen, "TV board")}
+                {outside(routes::STYLEGUIDE, Icon::Pencil, "Style guide")}
+            </div>
+        </nav>
+    }
+    .into_any()
+}
+
+fn group(
+    title: &'static str,
+    entries: &'static [NavEntry],
+    viewer: &CallerView,
+) -> Option<AnyView> {
+    let links = entries
+        .iter()
+        .filter(|entry| viewer.may(entry.permission))
+        .map(nav_link)
+        .collect::<Vec<_>>();
+    (!links.is_empty()).then(|| {
+        view! {
+            <div class="flex flex-col gap-0.5">
+                <span class="px-2.5 pb-1 text-xs text-side-muted">{title}</span>
+                {links}
+            </div>
+        }
+        .into_any()
+    })
+}
+
+fn nav_link(entry: &'static NavEntry) -> AnyView {
+    view! {
+        <A href=entry.path exact=entry.path == routes::ADMIN attr:class="side-link" attr:data-testid=format!("nav-{}", entry.label.to_lowercase())>
+            {icon(entry.icon, "size-4 shrink-0")}
+            <span>{entry.label}</span>
+        </A>
+    }
+    .into_any()
+}
+
+fn outside(href: &'static str, drawing: Icon, label: &'static str) -> AnyView {
+    view! {
+        <A href=href attr:class="side-link">
+            {icon(drawing, "size-4 shrink-0")}
+            <span>{label}</span>
+        </A>
+    }
+    .into_any()
+}
+
+fn top(viewer: &CallerView) -> AnyView {
+    let session = use_session();
+    let site = move || {
+        Suspend::new(async move {
+            let text = session.await.map_or_else(
+                |_| String::new(),
+                |info| {
+                    info.warehouses
+                        .into_iter()
+                        .map(|site| site.name)
+                        .collect::<Vec<_>>()
+                        .join(" · ")
+                },
+            );
+            view! { <span data-testid="warehouse">{text}</span> }
+        })
+    };
+    view! {
+        <header class="flex h-14 shrink-0 items-center justify-between gap-4 border-b border-base-300 bg-base-100 px-6">
+            <div class="flex items-center gap-2 text-sm font-medium">
+                {icon(Icon::Building, "size-4 text-muted")}
+                <Transition>{site}</Transition>
+            </div>
+            <div class="flex items-center gap-3">
+                {theme_switch()}
+                <span class="flex items-center gap-2 text-sm">
+                    {icon(Icon::Person, "size-4 text-muted")}
+                    <span data-testid="viewer">{viewer.name.clone()}</span>
+                    {badge(Tone::Neutral, role_name(viewer.role))}
+                </span>
+                {sign_out()}
+            </div>
+        </header>
+    }
+    .into_any()
+}
+
+fn sign_out() -> AnyView {
+    let action = ServerAction::<SignOut>::new();
+    Effect::new(move || {
+        if let Some(Ok(())) = action.value().get() {
+            let _ = window().location().set_href(routes::LOGIN);
+        }
+    });
+    view! {
+        <ActionForm action=action>
+            <button type="submit" class="btn btn-sm btn-ghost" data-testid="sign-out">
+                {icon(Icon::Exit, "size-4")}
+                "Sign out"
+            </button>
+        </ActionForm>
+    }
+    .into_any()
+}
+
+/// A role as people read it.
+pub(crate) fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Admin => "Admin",
+        Role::Lead => "Lead",
+        Role::Worker => "Worker",
+        Role::Viewer => "Viewer",
+    }
+}

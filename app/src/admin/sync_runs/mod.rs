@@ -1,0 +1,5 @@
+//! Executions of a sync.
+
+pub mod detail;
+pub(crate) mod history;
+mod rejected;

@@ -1,0 +1,6 @@
+//! Logins.
+
+mod create;
+mod list;
+
+pub use list::List;

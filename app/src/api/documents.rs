@@ -1,0 +1,52 @@
+//! Dispatches and receipts.
+
+use crate::AppError;
+use domain::DocumentId;
+use domain::document::{DocumentDetail, DocumentFilter, DocumentKind, DocumentSummary};
+use domain::page::{Cursor, Page};
+use domain::timeline::TimelineEntry;
+use leptos::prelude::*;
+use server_fn::codec::Json;
+#[cfg(feature = "ssr")]
+use {
+    super::PAGE,
+    crate::session::caller_with,
+    crate::state::{store, store_and_now},
+    domain::permission::Permission,
+};
+
+/// Documents of a kind, newest first.
+#[server(prefix = "/api/fn", endpoint = "documents/list", input = Json)]
+pub async fn list(
+    kind: DocumentKind,
+    filter: DocumentFilter,
+    after: Option<Cursor>,
+) -> Result<Page<DocumentSummary>, AppError> {
+    let caller = caller_with(Permission::ReadDocuments).await?;
+    let page =
+        store::documents::list(&store()?, &caller, kind, &filter, after.as_ref(), PAGE).await?;
+    Ok(page)
+}
+
+/// One document with its lines.
+#[server(prefix = "/api/fn", endpoint = "documents/get", input = Json)]
+pub async fn get(id: DocumentId) -> Result<DocumentDetail, AppError> {
+    let caller = caller_with(Permission::ReadDocuments).await?;
+    Ok(store::documents::get(&store()?, &caller, id).await?)
+}
+
+/// What happened to a document.
+#[server(prefix = "/api/fn", endpoint = "documents/timeline", input = Json)]
+pub async fn timeline(id: DocumentId) -> Result<Vec<TimelineEntry>, AppError> {
+    let caller = caller_with(Permission::ReadDocuments).await?;
+    Ok(store::timeline::list(&store()?, &caller, id).await?)
+}
+
+/// Matches the lines again and derives the floor work anew.
+#[server(prefix = "/api/fn", endpoint = "documents/recalculate", input = Json)]
+pub async fn recalculate(id: DocumentId) -> Result<(), AppError> {
+    let caller = caller_with(Permission::AssignTasks).await?;
+    let (store, now) = store_and_now()?;
+    operations::documents::recalculate(&store, &caller, id, now).await?;
+    Ok(())
+}

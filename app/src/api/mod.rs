@@ -1,0 +1,19 @@
+//! Server functions, one file per noun: caller, permission, one call, the error mapped.
+//!
+//! Their endpoints are named, so that a tab left open survives a deploy.
+
+pub mod audit;
+pub mod boards;
+pub mod connections;
+pub mod documents;
+pub mod items;
+pub mod mappings;
+pub mod partners;
+pub mod session;
+pub mod sync_runs;
+pub mod tasks;
+pub mod teams;
+pub mod users;
+
+/// Rows of a page of a list.
+pub const PAGE: i64 = 50;

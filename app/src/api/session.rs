@@ -1,0 +1,87 @@
+//! Signing in and out.
+
+use crate::AppError;
+use crate::session::{CallerView, SessionInfo};
+use leptos::prelude::*;
+use server_fn::codec::Json;
+#[cfg(feature = "ssr")]
+use {
+    crate::session::{SignInError, caller},
+    crate::site_time::SiteTime,
+    crate::state::{state, store_and_now},
+    crate::{ErrorCode, routes},
+    axum::http::request::Parts,
+};
+
+/// Starts a session. A plain form post (before scripts run) is sent on to the person's start page.
+#[server(prefix = "/api/fn", endpoint = "session/sign_in")]
+pub async fn sign_in(
+    login: String,
+    password: String,
+    next: Option<String>,
+) -> Result<CallerView, AppError> {
+    let parts = expect_context::<Parts>();
+    let signed_in = state()?.auth.sign_in(&parts, login.trim(), &password).await;
+    let caller = CallerView::from(signed_in?);
+    if is_form_post(&parts) {
+        leptos_axum::redirect(routes::after_sign_in(&caller, next.as_deref()));
+    }
+    Ok(caller)
+}
+
+/// Ends the session.
+#[server(prefix = "/api/fn", endpoint = "session/sign_out")]
+pub async fn sign_out() -> Result<(), AppError> {
+    let parts = expect_context::<Parts>();
+    state()?.auth.sign_out(&parts).await?;
+    if is_form_post(&parts) {
+        leptos_axum::redirect(routes::LOGIN);
+    }
+    Ok(())
+}
+
+/// The signed-in person and what every page shows.
+#[server(prefix = "/api/fn", endpoint = "session/who", input = Json)]
+pub async fn who() -> Result<SessionInfo, AppError> {
+    let caller = caller().await?;
+    let (store, now) = store_and_now()?;
+    let warehouses = store::warehouses::list(&store, &caller).await?;
+    let zone = warehouses
+        .first()
+        .map_or("UTC", |first| first.time_zone.as_str());
+    let site = SiteTime::of(zone, now);
+    Ok(SessionInfo {
+        caller: caller.into(),
+        warehouses,
+        site,
+    })
+}
+
+#[cfg(feature = "ssr")]
+fn is_form_post(parts: &Parts) -> bool {
+    parts
+        .headers
+        .get(axum::http::header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"))
+}
+
+#[cfg(feature = "ssr")]
+impl From<SignInError> for AppError {
+    fn from(error: SignInError) -> Self {
+        match error {
+            SignInError::Wrong => Self::new(
+                ErrorCode::SignedOut,
+                "Login or password is wrong. Ask your administrator if you forgot them.",
+            ),
+            SignInError::Throttled { wait_seconds } => Self::new(
+                ErrorCode::Throttled,
+                format!(
+                    "Too many tries. Wait {} and try again.",
+                    crate::site_time::duration(i64::try_from(wait_seconds).unwrap_or(i64::MAX))
+                ),
+            ),
+            SignInError::Unavailable => Self::internal(),
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Executions of a sync.
+
+use crate::AppError;
+use domain::page::{Cursor, Page};
+use domain::sync::{Entity, RejectedRow, SyncMode, SyncRun};
+use domain::{ConnectionId, SyncRunId};
+use leptos::prelude::*;
+use server_fn::codec::Json;
+#[cfg(feature = "ssr")]
+use {
+    super::PAGE,
+    crate::session::caller_with,
+    crate::state::{store, store_and_now},
+    domain::permission::Permission,
+};
+
+/// Asks for a run; answers the one under way if there is one.
+#[server(prefix = "/api/fn", endpoint = "sync_runs/request", input = Json)]
+pub async fn request(
+    connection_id: ConnectionId,
+    entity: Entity,
+    mode: SyncMode,
+) -> Result<SyncRunId, AppError> {
+    let caller = caller_with(Permission::ManageConnections).await?;
+    let (store, now) = store_and_now()?;
+    let id =
+        operations::sync_runs::request(&store, &caller, connection_id, entity, mode, now).await?;
+    Ok(id)
+}
+
+/// Runs, newest first.
+#[server(prefix = "/api/fn", endpoint = "sync_runs/list", input = Json)]
+pub async fn list(
+    connection_id: Option<ConnectionId>,
+    after: Option<Cursor>,
+) -> Result<Page<SyncRun>, AppError> {
+    let caller = caller_with(Permission::ReadConnections).await?;
+    let page =
+        store::sync_runs::list(&store()?, &caller, connection_id, after.as_ref(), PAGE).await?;
+    Ok(page)
+}
+
+/// One run.
+#[server(prefix = "/api/fn", endpoint = "sync_runs/get", input = Json)]
+pub async fn get(id: SyncRunId) -> Result<SyncRun, AppError> {
+    let caller = caller_with(Permission::ReadConnections).await?;
+    Ok(store::sync_runs::get(&store()?, &caller, id).await?)
+}
+
+/// Rows of a run that were not accepted.
+#[server(prefix = "/api/fn", endpoint = "sync_runs/rejected", input = Json)]
+pub async fn rejected(id: SyncRunId, after: Option<Cursor>) -> Result<Page<RejectedRow>, AppError> {
+    let caller = caller_with(Permission::ReadConnections).await?;
+    let page = store::sync_runs::rejected(&store()?, &caller, id, after.as_ref(), PAGE).await?;
+    Ok(page)
+}
+
+/// Asks a run to stop after its page.
+#[server(prefix = "/api/fn", endpoint = "sync_runs/cancel", input = Json)]
+pub async fn cancel(id: SyncRunId) -> Result<(), AppError> {
+    let caller = caller_with(Permission::ManageConnections).await?;
+    let (store, now) = store_and_now()?;
+    Ok(operations::sync_runs::cancel(&store, &caller, id, now).await?)
+}
+
+/// Answers the brake: deactivate what the full pass did not meet, or leave it.
+#[server(prefix = "/api/fn", endpoint = "sync_runs/decide", input = Json)]
+pub async fn decide(id: SyncRunId, approve: bool) -> Result<(), AppError> {
+    let caller = caller_with(Permission::ManageConnections).await?;
+    let (store, now) = store_and_now()?;
+    operations::sync_runs::decide_deactivation(&store, &caller, id, approve, now).await?;
+    Ok(())
+}

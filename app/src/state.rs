@@ -1,0 +1,58 @@
+//! What server functions need; the server builds it once and hands it to every request.
+
+use crate::AppError;
+use crate::session::Authenticator;
+use axum::extract::FromRef;
+use chrono::{DateTime, Utc};
+use leptos::prelude::{LeptosOptions, use_context};
+use std::sync::Arc;
+use store::Store;
+
+/// Where the time comes from; a frozen one in tests.
+#[derive(Clone)]
+pub struct Clock(Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>);
+
+impl Clock {
+    /// A clock that asks `now`.
+    pub fn new(now: impl Fn() -> DateTime<Utc> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(now))
+    }
+
+    /// The instant.
+    pub fn now(&self) -> DateTime<Utc> {
+        (self.0)()
+    }
+}
+
+/// Shared by all requests; cloning is cheap.
+#[derive(Clone, FromRef)]
+pub struct AppState {
+    /// Where the browser's files are.
+    pub leptos_options: LeptosOptions,
+    /// The database.
+    pub store: Store,
+    /// The time.
+    pub clock: Clock,
+    /// Signs people in and out.
+    pub auth: Arc<dyn Authenticator>,
+}
+
+/// The state of the request being answered.
+pub fn state() -> Result<AppState, AppError> {
+    use_context::<AppState>().ok_or_else(|| {
+        tracing::error!("a server function runs without AppState in its context");
+        AppError::internal()
+    })
+}
+
+/// The database.
+pub fn store() -> Result<Store, AppError> {
+    Ok(state()?.store)
+}
+
+/// The database and the instant: what an operation takes.
+pub fn store_and_now() -> Result<(Store, DateTime<Utc>), AppError> {
+    let state = state()?;
+    let now = state.clock.now();
+    Ok((state.store, now))
+}

@@ -1,0 +1,128 @@
+//! Short coloured words for states. The word carries the meaning, the colour helps.
+
+use domain::connection::Health;
+use domain::document::{DocumentStatus, LineStatus, MatchState};
+use domain::sync::RunState;
+use domain::task::TaskState;
+use leptos::prelude::*;
+
+/// What a colour means, everywhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// Nothing to say.
+    Neutral,
+    /// Under way.
+    Info,
+    /// As it should be.
+    Good,
+    /// Look at it.
+    Warning,
+    /// Wrong.
+    Bad,
+}
+
+impl Tone {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Neutral,
+        Self::Info,
+        Self::Good,
+        Self::Warning,
+        Self::Bad,
+    ];
+
+    fn class(self) -> &'static str {
+        match self {
+            Self::Neutral => "badge badge-sm badge-soft badge-neutral",
+            Self::Info => "badge badge-sm badge-soft badge-info",
+            Self::Good => "badge badge-sm badge-soft badge-success",
+            Self::Warning => "badge badge-sm badge-soft badge-warning",
+            Self::Bad => "badge badge-sm badge-soft badge-error",
+        }
+    }
+}
+
+/// A badge.
+pub fn badge(tone: Tone, text: impl Into<String>) -> AnyView {
+    leptos::html::span()
+        .class(tone.class())
+        .child(text.into())
+        .into_any()
+}
+
+/// Where a document stands.
+pub fn document_status(status: DocumentStatus) -> AnyView {
+    let (tone, text) = match status {
+        DocumentStatus::New => (Tone::Neutral, "New"),
+        DocumentStatus::InProgress => (Tone::Info, "In progress"),
+        DocumentStatus::Partial => (Tone::Warning, "Partial"),
+        DocumentStatus::Done => (Tone::Good, "Done"),
+        DocumentStatus::Cancelled => (Tone::Bad, "Cancelled"),
+    };
+    badge(tone, text)
+}
+
+/// Where a line stands.
+pub fn line_status(status: LineStatus) -> AnyView {
+    let (tone, text) = match status {
+        LineStatus::New => (Tone::Neutral, "New"),
+        LineStatus::Partial => (Tone::Warning, "Partial"),
+        LineStatus::Done => (Tone::Good, "Done"),
+    };
+    badge(tone, text)
+}
+
+/// How a line found its item.
+pub fn match_state(state: MatchState) -> AnyView {
+    let (tone, text) = match state {
+        MatchState::Code => (Tone::Good, "By code"),
+        MatchState::Barcode => (Tone::Good, "By barcode"),
+        MatchState::Lookup => (Tone::Info, "ERP look-up"),
+        MatchState::Unmatched => (Tone::Warning, "Unmatched"),
+    };
+    badge(tone, text)
+}
+
+/// Where a sync run stands.
+pub fn run_state(state: RunState) -> AnyView {
+    let (tone, text) = match state {
+        RunState::Queued => (Tone::Neutral, "Queued"),
+        RunState::Running => (Tone::Info, "Running"),
+        RunState::NeedsApproval => (Tone::Warning, "Needs approval"),
+        RunState::Done => (Tone::Good, "Done"),
+        RunState::Failed => (Tone::Bad, "Failed"),
+        RunState::Cancelled => (Tone::Neutral, "Cancelled"),
+    };
+    badge(tone, text)
+}
+
+/// How a connection is.
+pub fn health(health: Health) -> AnyView {
+    let (tone, text) = match health {
+        Health::Unknown => (Tone::Neutral, "Not checked"),
+        Health::Healthy => (Tone::Good, "Healthy"),
+        Health::Failing => (Tone::Bad, "Failing"),
+        Health::Paused => (Tone::Warning, "Paused"),
+    };
+    badge(tone, text)
+}
+
+/// Where a task stands.
+pub fn task_state(state: TaskState) -> AnyView {
+    let (tone, text) = match state {
+        TaskState::Open => (Tone::Neutral, "Open"),
+        TaskState::Claimed => (Tone::Info, "In work"),
+        TaskState::Done => (Tone::Good, "Done"),
+        TaskState::Cancelled => (Tone::Bad, "Cancelled"),
+    };
+    badge(tone, text)
+}
+
+/// Yes or no, for flags in tables.
+pub fn yes_no(yes: bool) -> AnyView {
+    if yes {
+        badge(Tone::Good, "Yes")
+    } else {
+        badge(Tone::Neutral, "No")
+    }
+}

@@ -1,0 +1,114 @@
+//! Buttons, and links that look like buttons.
+
+use super::icon::{Icon, icon};
+use leptos::prelude::*;
+
+/// How much a button asks for attention. One primary button per screen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ButtonKind {
+    /// The main thing to do here.
+    Primary,
+    /// Everything else.
+    #[default]
+    Plain,
+    /// Beside something else, without a frame.
+    Quiet,
+    /// Cannot be taken back.
+    Danger,
+}
+
+impl ButtonKind {
+    fn class(self, small: bool) -> &'static str {
+        match (self, small) {
+            (Self::Primary, false) => "btn btn-sm h-9 btn-primary",
+            (Self::Plain, false) => "btn btn-sm h-9 btn-outline border-base-300",
+            (Self::Quiet, false) => "btn btn-sm h-9 btn-ghost",
+            (Self::Danger, false) => "btn btn-sm h-9 btn-outline btn-error",
+            (Self::Primary, true) => "btn btn-xs h-7 btn-primary",
+            (Self::Plain, true) => "btn btn-xs h-7 btn-outline border-base-300",
+            (Self::Quiet, true) => "btn btn-xs h-7 btn-ghost",
+            (Self::Danger, true) => "btn btn-xs h-7 btn-outline btn-error",
+        }
+    }
+}
+
+/// A button that does something. While `pending` it shows so and cannot be pressed again.
+#[component]
+pub fn Button(
+    /// What it does: a verb.
+    #[prop(into)]
+    label: String,
+    /// What to do.
+    #[prop(into)]
+    on_press: Callback<()>,
+    /// Attention.
+    #[prop(optional)]
+    kind: ButtonKind,
+    /// Before the label.
+    #[prop(optional)]
+    before: Option<Icon>,
+    /// In table rows.
+    #[prop(optional)]
+    small: bool,
+    /// Under way.
+    #[prop(optional, into)]
+    pending: Signal<bool>,
+    /// Not possible now.
+    #[prop(optional, into)]
+    disabled: Signal<bool>,
+    /// A stable name for tests.
+    #[prop(optional, into)]
+    testid: String,
+) -> impl IntoView {
+    view! {
+        <button
+            type="button"
+            class=kind.class(small)
+            disabled=move || pending.get() || disabled.get()
+            aria-busy=move || pending.get().then_some("true")
+            data-testid=named(testid)
+            on:click=move |_| on_press.run(())
+        >
+            {face(before, label, pending)}
+        </button>
+    }
+}
+
+fn face(before: Option<Icon>, label: String, pending: Signal<bool>) -> AnyView {
+    view! {
+        <span class="inline-flex items-center gap-1.5">
+            {move || match (pending.get(), before) {
+                (true, _) => {
+                    view! { <span class="loading loading-spinner loading-xs"></span> }.into_any()
+                }
+                (false, Some(drawing)) => icon(drawing, "size-4"),
+                (false, None) => ().into_any(),
+            }}
+            <span>{label}</span>
+        </span>
+    }
+    .into_any()
+}
+
+/// A link that looks like a button.
+pub fn link_button(
+    kind: ButtonKind,
+    small: bool,
+    before: Option<Icon>,
+    label: &str,
+    href: String,
+    testid: &'static str,
+) -> AnyView {
+    view! {
+        <a class=kind.class(small) href=href data-testid=named(testid.to_owned())>
+            {before.map(|drawing| icon(drawing, "size-4"))}
+            <span>{label.to_owned()}</span>
+        </a>
+    }
+    .into_any()
+}
+
+/// An attribute that is left out when empty.
+pub(crate) fn named(testid: String) -> Option<String> {
+    (!testid.is_empty()).then_some(testid)
+}

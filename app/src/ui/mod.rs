@@ -1,0 +1,26 @@
+//! The parts pages are made of; `/styleguide` shows each in every state.
+//!
+//! Most are plain functions that answer an [`AnyView`](leptos::prelude::AnyView): a view type per
+//! call site is what makes a browser bundle grow.
+
+pub mod act;
+pub mod badge;
+pub mod button;
+pub mod dialog;
+pub mod empty;
+pub mod error;
+pub mod field;
+pub mod filter;
+pub mod header;
+pub mod icon;
+pub mod load;
+pub mod number;
+pub mod pager;
+pub mod panel;
+pub mod progress;
+pub mod table;
+pub mod tabs;
+pub mod theme;
+pub mod tile;
+pub mod toast;
+pub mod url_state;

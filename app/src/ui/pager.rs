@@ -1,0 +1,71 @@
+//! Turning the pages of a list that says only where the next one starts.
+
+use super::button::{Button, ButtonKind};
+use super::icon::Icon;
+use super::url_state::UrlState;
+use domain::page::Cursor;
+use leptos::prelude::*;
+
+/// The pages passed on the way here, so that one can go back.
+#[derive(Clone, Copy)]
+pub struct Passed(RwSignal<Vec<String>>);
+
+/// To be called once per list page, outside of what is reloaded.
+pub fn use_passed() -> Passed {
+    Passed(RwSignal::new(Vec::new()))
+}
+
+/// The line below a table.
+pub fn pager(url: UrlState, passed: Passed, shown: usize, next: Option<Cursor>) -> AnyView {
+    let after = url.get("after");
+    let page = url.parsed::<usize>("page").unwrap_or(1);
+    let has_next = next.is_some();
+    let on_next = move |()| {
+        if let Some(Cursor(cursor)) = &next {
+            passed
+                .0
+                .update(|passed| passed.push(url.get("after").unwrap_or_default()));
+            url.turn(cursor, page + 1);
+        }
+    };
+    let on_back = move |()| match passed.0.try_update(Vec::pop).flatten() {
+        Some(earlier) => url.turn(&earlier, page.saturating_sub(1)),
+        None => url.turn("", 1),
+    };
+    if after.is_none() && !has_next {
+        return view! { <div class="px-4 py-2.5 text-xs text-muted">{rows(shown)}</div> }
+            .into_any();
+    }
+    view! {
+        <div class="flex items-center justify-between gap-4 px-4 py-2">
+            <span class="text-xs text-muted">{format!("Page {page} · {}", rows(shown))}</span>
+            <div class="flex gap-2">
+                <Button
+                    label="Previous"
+                    small=true
+                    before=Icon::Left
+                    on_press=on_back
+                    disabled=Signal::stored(after.is_none())
+                    testid="page-previous"
+                />
+                <Button
+                    label="Next"
+                    kind=ButtonKind::Plain
+                    small=true
+                    before=Icon::Right
+                    on_press=on_next
+                    disabled=Signal::stored(!has_next)
+                    testid="page-next"
+                />
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn rows(shown: usize) -> String {
+    match shown {
+        1 => "1 row".to_owned(),
+        more => format!("{more} rows"),
+    }
+}

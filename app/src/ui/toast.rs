@@ -1,0 +1,98 @@
+//! A sentence that says what came of an act, and goes away by itself.
+
+use super::icon::{Icon, icon};
+use crate::AppError;
+use leptos::prelude::*;
+use std::time::Duration;
+
+const SHOWN: Duration = Duration::from_secs(6);
+
+#[derive(Clone)]
+struct Toast {
+    id: u32,
+    good: bool,
+    text: String,
+}
+
+/// The sentences shown now.
+#[derive(Clone, Copy)]
+pub struct Toasts {
+    shown: RwSignal<Vec<Toast>>,
+    last: StoredValue<u32>,
+}
+
+/// Puts the toasts in context, once, at the root.
+pub(crate) fn provide_toasts() {
+    provide_context(Toasts {
+        shown: RwSignal::new(Vec::new()),
+        last: StoredValue::new(0),
+    });
+}
+
+/// The page's toasts.
+pub fn use_toasts() -> Toasts {
+    expect_context::<Toasts>()
+}
+
+impl Toasts {
+    /// It worked.
+    pub fn good(&self, text: impl Into<String>) {
+        self.show(true, text.into());
+    }
+
+    /// It did not.
+    pub fn bad(&self, text: impl Into<String>) {
+        self.show(false, text.into());
+    }
+
+    /// Says what came of an act.
+    pub fn outcome<T>(&self, answer: &Result<T, AppError>, done: &str) {
+        match answer {
+            Ok(_) => self.good(done),
+            Err(error) => self.bad(error.message.clone()),
+        }
+    }
+
+    fn show(&self, good: bool, text: String) {
+        let id = self.last.get_value() + 1;
+        self.last.set_value(id);
+        self.shown
+            .update(|shown| shown.push(Toast { id, good, text }));
+        let shown = self.shown;
+        set_timeout(
+            move || {
+                let _ = shown.try_update(|shown| shown.retain(|toast| toast.id != id));
+            },
+            SHOWN,
+        );
+    }
+}
+
+/// Where they appear; once per shell.
+pub fn toast_area() -> AnyView {
+    let toasts = use_toasts();
+    let list = move || toasts.shown.get().into_iter().map(one).collect::<Vec<_>>();
+    view! { <div class="toast toast-end z-50" role="status" aria-live="polite">{list}</div> }
+        .into_any()
+}
+
+fn one(toast: Toast) -> AnyView {
+    let (class, drawing) = if toast.good {
+        (
+            "alert alert-success rounded-md py-2.5 shadow-md",
+            Icon::Check,
+        )
+    } else {
+        (
+            "alert alert-error rounded-md py-2.5 shadow-md",
+            Icon::Warning,
+        )
+    };
+    view! {
+        <div class=class data-testid="toast">
+            {icon(drawing, "size-4")}
+            <span class="text-sm">{toast.text}</span>
+        </div>
+    }
+    .into_any()
+}
