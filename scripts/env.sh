@@ -6,6 +6,8 @@ export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$CROSSDOCK_CACHE/target}"
 TOOLS="$CROSSDOCK_CACHE/tools"
 WASM_BINDGEN_VERSION=0.2.130
 CARGO_DENY_VERSION=0.20.2
+# Queries are checked against the committed cache; scripts/sqlx-prepare renews it.
+export SQLX_OFFLINE="${SQLX_OFFLINE:-true}"
 mkdir -p "$TOOLS/bin" "$CARGO_TARGET_DIR"
 export PATH="$TOOLS/bin:$TOOLS/npm/node_modules/.bin:$HOME/.cargo/bin:$PATH"
 if [ -f "$TOOLS/toolchain" ]; then

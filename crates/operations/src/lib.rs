@@ -1,1 +1,46 @@
 //! What a change means: one public function, one change, one transaction.
+//!
+//! A change writes its rows, its timeline entries, its audit entry and its live event together, or
+//! not at all. Web requests and the engine both come through here; nothing here talks to an ERP.
+//! The instant is an argument.
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::allow_attributes
+    )
+)]
+
+pub mod audit;
+pub mod companies;
+pub mod connections;
+pub mod documents;
+mod error;
+pub mod floor;
+mod import;
+pub mod mappings;
+pub mod pacing;
+pub mod schedules;
+pub mod secrets;
+pub mod sync_runs;
+pub mod tasks;
+pub mod users;
+
+pub use error::Error;
+
+/// What a change returns.
+pub type Result<T> = std::result::Result<T, Error>;
+
+use domain::permission::Permission;
+use domain::user::Caller;
+
+/// Deny unless granted.
+fn require(caller: &Caller, permission: Permission) -> Result<()> {
+    if caller.may(permission) {
+        Ok(())
+    } else {
+        Err(Error::Forbidden(permission))
+    }
+}

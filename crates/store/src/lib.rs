@@ -1,1 +1,50 @@
-//! All SQL of Crossdock.
+//! All SQL of Crossdock, one file per noun.
+//!
+//! Reads take a [`domain::user::Caller`]: company and warehouses are in the query, and forced
+//! row-level security by company is the net under them. Writes join a [`Tx`] that `operations`
+//! opens and commits. Nothing here decides anything.
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::allow_attributes
+    )
+)]
+
+pub mod audit;
+pub mod boards;
+pub mod companies;
+pub mod connections;
+pub mod document_lines;
+pub mod documents;
+mod error;
+pub mod exchanges;
+pub mod floor;
+pub mod installation;
+pub mod items;
+pub mod live;
+pub mod login_failures;
+pub mod lookups;
+pub mod mappings;
+pub mod pacing;
+mod paging;
+pub mod partners;
+pub mod refresh_tokens;
+pub mod schedules;
+pub mod sessions;
+pub mod shifts;
+pub mod sync_runs;
+pub mod tasks;
+pub mod teams;
+pub mod timeline;
+mod tx;
+pub mod users;
+pub mod warehouses;
+
+pub use error::Error;
+pub use tx::{Scope, Store, Tx};
+
+/// What reading and writing returns.
+pub type Result<T> = std::result::Result<T, Error>;

@@ -1,0 +1,151 @@
+//! Accounts at upstream systems.
+
+use crate::secrets::SecretKey;
+use crate::{Error, Result, audit, require};
+use chrono::{DateTime, Utc};
+use domain::live::Topic;
+use domain::permission::Permission;
+use domain::user::Caller;
+use domain::{CompanyId, ConnectionId};
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::time::Duration;
+use store::connections::{CallOutcome, ConnectionForWork, NewConnection};
+use store::exchanges::Exchange;
+use store::{Scope, Store, Tx};
+
+/// Leaves the wish for a check; the answer arrives as a live event on `connections`.
+pub async fn request_check(
+    store: &Store,
+    caller: &Caller,
+    id: ConnectionId,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    require(caller, Permission::ManageConnections)?;
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    store::connections::check_visible(&mut tx, caller, id).await?;
+    store::connections::request_check(&mut tx, id, now).await?;
+    tell(&mut tx, caller.company_id, "check_requested").await?;
+    Ok(tx.commit().await?)
+}
+
+/// Where an account's secrets are sealed: the key, and a nonce that was never used.
+#[derive(Debug)]
+pub struct Sealing<'a> {
+    /// The installation's key.
+    pub key: &'a SecretKey,
+    /// Fresh random bytes.
+    pub nonce: [u8; 12],
+    /// Secrets by name.
+    pub secrets: &'a BTreeMap<String, String>,
+}
+
+/// The account of that name, created when missing; settings and secrets are brought up to date.
+/// For `crossdock seed` and settings from the environment, so no caller.
+pub async fn ensure(
+    store: &Store,
+    company: CompanyId,
+    connection: &NewConnection,
+    sealing: Sealing<'_>,
+    now: DateTime<Utc>,
+) -> Result<ConnectionId> {
+    let mut tx = store.begin(Scope::Company(company)).await?;
+    let id = match store::connections::find_by_name(&mut tx, company, &connection.name).await? {
+        Some(id) => {
+            let (base_url, settings) = (&connection.base_url, &connection.settings);
+            store::connections::set_settings(&mut tx, id, base_url, settings).await?;
+            id
+        }
+        None => store::connections::create(&mut tx, company, connection, now).await?,
+    };
+    seal(&mut tx, company, id, &sealing).await?;
+    tell(&mut tx, company, "changed").await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// Creates an account for a person.
+pub async fn create(
+    store: &Store,
+    caller: &Caller,
+    connection: &NewConnection,
+    sealing: Sealing<'_>,
+    now: DateTime<Utc>,
+) -> Result<ConnectionId> {
+    require(caller, Permission::ManageConnections)?;
+    if !caller.sees_warehouse(connection.warehouse_id) {
+        return Err(Error::NotFound("warehouse"));
+    }
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    let id = store::connections::create(&mut tx, caller.company_id, connection, now).await?;
+    seal(&mut tx, caller.company_id, id, &sealing).await?;
+    let facts = json!({ "kind": connection.kind, "base_url": connection.base_url });
+    audit::by_person(
+        &mut tx,
+        caller,
+        "CONNECTION_CREATED",
+        &connection.name,
+        facts,
+        now,
+    )
+    .await?;
+    tell(&mut tx, caller.company_id, "created").await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+async fn seal(
+    tx: &mut Tx,
+    company: CompanyId,
+    id: ConnectionId,
+    sealing: &Sealing<'_>,
+) -> Result<()> {
+    let sealed = sealing
+        .key
+        .seal(company, id, sealing.secrets, sealing.nonce)
+        .map_err(|error| Error::Invalid(error.to_string()))?;
+    let names: Vec<String> = sealing.secrets.keys().cloned().collect();
+    Ok(store::connections::set_secrets(tx, id, &sealed, &names).await?)
+}
+
+async fn tell(tx: &mut Tx, company: CompanyId, what: &str) -> Result<()> {
+    Ok(store::live::publish(tx, company, None, &[Topic::Connections], what).await?)
+}
+
+/// Takes one wished-for check that nobody is at.
+pub async fn claim_check(
+    store: &Store,
+    lease: Duration,
+    now: DateTime<Utc>,
+) -> Result<Option<ConnectionForWork>> {
+    let mut tx = store.begin(Scope::System).await?;
+    let claimed = store::connections::claim_check(&mut tx, now, now + lease).await?;
+    tx.commit().await?;
+    Ok(claimed)
+}
+
+/// Writes how an account answered. A check's answer and a change of health are told at once.
+pub async fn record_outcome(
+    store: &Store,
+    company: CompanyId,
+    id: ConnectionId,
+    outcome: &CallOutcome,
+    answers_check: bool,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let mut tx = store.begin(Scope::Company(company)).await?;
+    if store::connections::record_outcome(&mut tx, id, outcome, answers_check, now).await? {
+        tell(&mut tx, company, "health").await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// Keeps a redacted capture of a call.
+pub async fn record_exchange(
+    store: &Store,
+    company: CompanyId,
+    id: ConnectionId,
+    exchange: &Exchange,
+) -> Result<()> {
+    Ok(store::exchanges::record(store, company, id, exchange).await?)
+}

@@ -1,0 +1,32 @@
+//! Why a change did not happen. Nothing was written.
+
+use domain::permission::Permission;
+
+/// A change that did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No such thing in the caller's scope.
+    #[error("this {0} does not exist")]
+    NotFound(&'static str),
+    /// The caller's role does not grant it.
+    #[error("your role does not allow this")]
+    Forbidden(Permission),
+    /// The input breaks a rule; the sentence says which.
+    #[error("{0}")]
+    Invalid(String),
+    /// Somebody was faster, or the thing is in another state; the sentence says which.
+    #[error("{0}")]
+    Conflict(String),
+    /// The database failed.
+    #[error("the change could not be stored")]
+    Store(#[source] store::Error),
+}
+
+impl From<store::Error> for Error {
+    fn from(error: store::Error) -> Self {
+        match error {
+            store::Error::NotFound { what } => Self::NotFound(what),
+            other => Self::Store(other),
+        }
+    }
+}

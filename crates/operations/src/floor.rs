@@ -1,0 +1,412 @@
+//! What people do on the floor: each act once in effect, whatever the network does.
+
+use crate::{Error, Result, require, tasks};
+use chrono::{DateTime, Utc};
+use domain::document::DocumentStatus;
+use domain::live::Topic;
+use domain::operation::{FloorAction, OperationAnswer, OperationRequest, Outcome};
+use domain::permission::Permission;
+use domain::picking::{self, Refusal, TaskLine};
+use domain::shortage::ShortageReason;
+use domain::task::{TaskState, TaskSummary};
+use domain::timeline::TimelineKind;
+use domain::user::Caller;
+use domain::{LineId, OperationId, UserId};
+use rust_decimal::Decimal;
+use store::floor::{LineUpdate, NewOperation};
+use store::timeline::NewEntries;
+use store::{Scope, Store, Tx};
+
+/// Applies an act once. The same id again changes nothing and returns the stored answer; the same id
+/// with another content is refused. A rule that is broken is an answer, not an error.
+pub async fn submit(
+    store: &Store,
+    caller: &Caller,
+    request: &OperationRequest,
+    now: DateTime<Utc>,
+) -> Result<OperationAnswer> {
+    require(caller, Permission::WorkOnTasks)?;
+    if request.device.chars().count() > 100 {
+        return Err(Error::Invalid(
+            "The device's name has at most 100 characters.".to_owned(),
+        ));
+    }
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    let document = store::tasks::document_id(&mut tx, caller, request.task_id).await?;
+    store::documents::lock(&mut tx, &[document.0]).await?;
+    if let Some(stored) = store::floor::find(&mut tx, request.id).await? {
+        return if stored.user_id == caller.user_id && stored.request == *request {
+            Ok(stored.answer)
+        } else {
+            Err(Error::Conflict(
+                "This operation id was used for something else.".to_owned(),
+            ))
+        };
+    }
+    let task = find_task(&mut tx, caller, request).await?;
+    let lines = store::floor::lines(&mut tx, task.document_id).await?;
+    let act = Act {
+        caller,
+        request,
+        task,
+        lines,
+        now,
+    };
+    let answer = act.apply(&mut tx).await?;
+    tx.commit().await?;
+    Ok(answer)
+}
+
+/// Leads see every task; working on one is for its worker and the team.
+async fn find_task(
+    tx: &mut Tx,
+    caller: &Caller,
+    request: &OperationRequest,
+) -> Result<TaskSummary> {
+    let task = store::tasks::find_visible(tx, caller, request.task_id).await?;
+    task.ok_or(Error::NotFound("task"))
+}
+
+/// What an accepted act does.
+struct Effect {
+    line: Option<LineId>,
+    quantity: Decimal,
+    reason: Option<ShortageReason>,
+    reason_text: Option<String>,
+    reverses: Option<OperationId>,
+    credited: UserId,
+    finished: Option<DocumentStatus>,
+    timeline: Option<(TimelineKind, String)>,
+}
+
+impl Effect {
+    fn none(caller: &Caller) -> Self {
+        Self {
+            line: None,
+            quantity: Decimal::ZERO,
+            reason: None,
+            reason_text: None,
+            reverses: None,
+            credited: caller.user_id,
+            finished: None,
+            timeline: None,
+        }
+    }
+}
+
+struct Act<'a> {
+    caller: &'a Caller,
+    request: &'a OperationRequest,
+    task: TaskSummary,
+    lines: Vec<TaskLine>,
+    now: DateTime<Utc>,
+}
+
+impl Act<'_> {
+    async fn apply(&self, tx: &mut Tx) -> Result<OperationAnswer> {
+        match self.decide(tx).await? {
+            Ok(effect) => self.accept(tx, effect).await,
+            Err(refusal) => self.refuse(tx, refusal).await,
+        }
+    }
+
+    async fn decide(&self, tx: &mut Tx) -> Result<std::result::Result<Effect, Refusal>> {
+        if let Err(refusal) = self.check_holder() {
+            return Ok(Err(refusal));
+        }
+        Ok(match &self.request.action {
+            FloorAction::Claim => Ok(self.claim()),
+            FloorAction::Pick {
+                line_id,
+                quantity,
+                scanned,
+                over_confirmed,
+            } => self.line(*line_id).and_then(|line| {
+                picking::check_pick(line, *quantity, scanned.as_deref(), *over_confirmed)?;
+                Ok(self.pick(line, quantity.value()))
+            }),
+            FloorAction::Short {
+                line_id,
+                reason,
+                text,
+            } => self.line(*line_id).and_then(|line| {
+                picking::check_short(line, *reason, text.as_deref())?;
+                Ok(self.short(line, *reason, text.as_deref()))
+            }),
+            FloorAction::Undo { operation_id } => return self.undo(tx, *operation_id).await,
+            FloorAction::Finish { partial_confirmed } => {
+                picking::check_finish(&self.lines, *partial_confirmed)
+                    .map(|status| self.finish(status))
+            }
+        })
+    }
+
+    fn check_holder(&self) -> std::result::Result<(), Refusal> {
+        picking::check_task(self.task.state)?;
+        let mine = self.task.worker_id == Some(self.caller.user_id);
+        let my_team = self.task.team_id.is_some() && self.task.team_id == self.caller.team_id;
+        if mine || my_team {
+            return Ok(());
+        }
+        match (&self.task.worker_name, self.task.state) {
+            (Some(holder), TaskState::Claimed) => Err(Refusal::HeldByOther {
+                holder: holder.clone(),
+            }),
+            _ => Err(Refusal::NotYours),
+        }
+    }
+
+    fn line(&self, id: LineId) -> std::result::Result<&TaskLine, Refusal> {
+        self.lines
+            .iter()
+            .find(|line| line.id == id)
+            .ok_or(Refusal::LineNotOnTask)
+    }
+
+    fn claim(&self) -> Effect {
+        let timeline = (self.task.state == TaskState::Open)
+            .then(|| (TimelineKind::Claimed, "Work began.".to_owned()));
+        Effect {
+            timeline,
+            ..Effect::none(self.caller)
+        }
+    }
+
+    fn pick(&self, line: &TaskLine, quantity: Decimal) -> Effect {
+        let done = (line.done + quantity).normalize();
+        let text = format!(
+            "{} {} of {} {}: {} of {}.",
+            quantity.normalize(),
+            line.uom,
+            line.item_code,
+            line.item_name,
+            done,
+            line.requested
+        );
+        // A line that was short and is complete now needs no reason any more.
+        let complete = line.done + quantity >= line.requested;
+        Effect {
+            line: Some(line.id),
+            quantity,
+            reason: line.reason.filter(|_| !complete),
+            reason_text: line.reason_text.clone().filter(|_| !complete),
+            timeline: Some((TimelineKind::Picked, text)),
+            ..Effect::none(self.caller)
+        }
+    }
+
+    fn short(&self, line: &TaskLine, reason: ShortageReason, text: Option<&str>) -> Effect {
+        let words = text.map(str::trim).filter(|text| !text.is_empty());
+        let detail = words.map(|words| format!(" ({words})")).unwrap_or_default();
+        let missing = line.remaining().normalize();
+        let sentence = format!(
+            "{missing} {} of {} missing: {}{detail}.",
+            line.uom,
+            line.item_code,
+            reason.label()
+        );
+        Effect {
+            line: Some(line.id),
+            reason: Some(reason),
+            reason_text: words.map(str::to_owned),
+            timeline: Some((TimelineKind::Shortage, sentence)),
+            ..Effect::none(self.caller)
+        }
+    }
+
+    async fn undo(
+        &self,
+        tx: &mut Tx,
+        id: OperationId,
+    ) -> Result<std::result::Result<Effect, Refusal>> {
+        let stored = store::floor::find(tx, id).await?;
+        let undoable = stored.filter(|stored| {
+            let mine = stored.user_id == self.caller.user_id;
+            let kind = matches!(stored.kind.as_str(), "pick" | "short");
+            stored.task_id == self.task.id && mine && kind && stored.accepted && !stored.undone
+        });
+        let Some((stored, line)) = undoable.and_then(|stored| {
+            let line = self
+                .lines
+                .iter()
+                .find(|line| Some(line.id) == stored.line_id)?;
+            Some((stored, line))
+        }) else {
+            return Ok(Err(Refusal::NothingToUndo));
+        };
+        if line.done < stored.quantity {
+            return Ok(Err(Refusal::NothingToUndo));
+        }
+        let (reason, reason_text) = store::floor::standing_reason(tx, line.id, id).await?;
+        let text = match stored.kind.as_str() {
+            "pick" => format!(
+                "{} {} of {} taken back.",
+                stored.quantity.normalize(),
+                line.uom,
+                line.item_code
+            ),
+            _ => format!("Shortage of {} taken back.", line.item_code),
+        };
+        Ok(Ok(Effect {
+            line: Some(line.id),
+            quantity: -stored.quantity,
+            reason,
+            reason_text,
+            reverses: Some(id),
+            credited: stored.credited_user_id,
+            timeline: Some((TimelineKind::Undone, text)),
+            ..Effect::none(self.caller)
+        }))
+    }
+
+    fn finish(&self, status: DocumentStatus) -> Effect {
+        let text = match status {
+            DocumentStatus::Done => "Finished in full.".to_owned(),
+            _ => format!(
+                "Finished with {} of {} lines complete.",
+                self.task.lines_done,
+                self.lines.len()
+            ),
+        };
+        Effect {
+            finished: Some(status),
+            timeline: Some((TimelineKind::Finished, text)),
+            ..Effect::none(self.caller)
+        }
+    }
+
+    async fn accept(&self, tx: &mut Tx, effect: Effect) -> Result<OperationAnswer> {
+        let (now, document) = (self.now, self.task.document_id);
+        store::tasks::claim(tx, self.task.id, self.caller.user_id, now).await?;
+        if let Some(id) = effect.line {
+            let update = LineUpdate {
+                id,
+                quantity: effect.quantity,
+                reason: effect.reason,
+                reason_text: effect.reason_text.as_deref(),
+                user: self.caller.user_id,
+            };
+            store::floor::update_line(tx, &update).await?;
+            store::documents::recount(tx, &[document.0], now).await?;
+        }
+        let status = self.move_document(tx, &effect).await?;
+        let task_state = if effect.finished.is_some() {
+            TaskState::Done
+        } else {
+            TaskState::Claimed
+        };
+        let answer = self
+            .answer(tx, Outcome::Accepted, effect.line, task_state, status)
+            .await?;
+        self.record(tx, &effect, &answer).await?;
+        if let Some((kind, text)) = effect.timeline {
+            let mut entries = NewEntries::default();
+            entries.push(document, kind, text);
+            let company = self.caller.company_id;
+            store::timeline::record(tx, company, &entries, &self.caller.name, None, now).await?;
+        }
+        self.tell(tx, effect.finished.is_some()).await?;
+        Ok(answer)
+    }
+
+    async fn move_document(&self, tx: &mut Tx, effect: &Effect) -> Result<DocumentStatus> {
+        let status = effect.finished.unwrap_or(DocumentStatus::InProgress);
+        store::documents::set_status(tx, self.task.document_id, status, self.now).await?;
+        if effect.finished.is_some() {
+            store::tasks::finish(tx, self.task.id, self.now).await?;
+        }
+        Ok(status)
+    }
+
+    /// A refusal is kept too, so that the same id answers the same; a confirmed act carries a new id.
+    async fn refuse(&self, tx: &mut Tx, refusal: Refusal) -> Result<OperationAnswer> {
+        let message = refusal.to_string();
+        let line = match &self.request.action {
+            FloorAction::Pick { line_id, .. } | FloorAction::Short { line_id, .. } => {
+                Some(*line_id)
+            }
+            _ => None,
+        };
+        let outcome = Outcome::Refused { refusal, message };
+        let (state, status) = (self.task.state, self.task.document_status);
+        let answer = self.answer(tx, outcome, line, state, status).await?;
+        let known = line.filter(|id| self.lines.iter().any(|line| line.id == *id));
+        let effect = Effect {
+            line: known,
+            ..Effect::none(self.caller)
+        };
+        self.record(tx, &effect, &answer).await?;
+        Ok(answer)
+    }
+
+    async fn answer(
+        &self,
+        tx: &mut Tx,
+        outcome: Outcome,
+        line: Option<LineId>,
+        task_state: TaskState,
+        document_status: DocumentStatus,
+    ) -> Result<OperationAnswer> {
+        let line = match line {
+            None => None,
+            Some(id) => {
+                let lines = store::floor::lines(tx, self.task.document_id).await?;
+                lines.into_iter().find(|line| line.id == id)
+            }
+        };
+        Ok(OperationAnswer {
+            id: self.request.id,
+            outcome,
+            line,
+            task_state,
+            document_status,
+        })
+    }
+
+    async fn record(&self, tx: &mut Tx, effect: &Effect, answer: &OperationAnswer) -> Result<()> {
+        let scanned = match &self.request.action {
+            FloorAction::Pick { scanned, .. } => scanned.as_deref(),
+            _ => None,
+        };
+        let operation = NewOperation {
+            company_id: self.caller.company_id,
+            warehouse_id: self.task.warehouse_id,
+            request: self.request,
+            answer,
+            accepted: answer.outcome == Outcome::Accepted,
+            line_id: effect.line,
+            user_id: self.caller.user_id,
+            credited_user_id: effect.credited,
+            quantity: effect.quantity,
+            reason: effect.reason,
+            reason_text: effect.reason_text.as_deref(),
+            scanned,
+            reverses: effect.reverses,
+        };
+        match store::floor::record(tx, &operation, self.now).await {
+            Err(store::Error::Taken { .. }) => Err(Error::Conflict(
+                "This operation id was used for something else.".to_owned(),
+            )),
+            other => Ok(other?),
+        }
+    }
+
+    /// One event: the document, its lists and the board.
+    async fn tell(&self, tx: &mut Tx, finished: bool) -> Result<()> {
+        let task = &self.task;
+        let mut topics = vec![
+            Topic::Document(task.document_id.0),
+            Topic::Documents,
+            Topic::Tasks,
+            Topic::Board(task.warehouse_id.0),
+        ];
+        topics.extend(tasks::holders(tx, task).await?);
+        let what = if finished {
+            "finished"
+        } else {
+            self.request.action.kind()
+        };
+        let company = self.caller.company_id;
+        Ok(store::live::publish(tx, company, Some(task.warehouse_id), &topics, what).await?)
+    }
+}

@@ -1,0 +1,271 @@
+//! `document_lines`: content, matching and eligibility.
+
+use crate::error::{optional_word, word};
+use crate::{Result, Tx};
+use chrono::{DateTime, Utc};
+use domain::barcode::barcode_key;
+use domain::document::{DocumentLine, LineRecord, StoredLine};
+use domain::{CompanyId, DocumentId, ItemId, LineId};
+use rust_decimal::Decimal;
+use std::collections::HashMap;
+
+/// In the ERP's order.
+pub async fn of_document(
+    tx: &mut Tx,
+    company: CompanyId,
+    id: DocumentId,
+) -> Result<Vec<DocumentLine>> {
+    let rows = sqlx::query!(
+        r#"select id, line_key, item_code, item_name, uom, item_id, match_state, exists_in_wms, wms_flag,
+                  requested, done, status, reason, reason_text, conflict, removed_at is not null as "removed!"
+           from document_lines
+           where document_id = $1 and company_id = $2
+           order by position, id"#,
+        id.0,
+        company.0,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(DocumentLine {
+                id: LineId(row.id),
+                key: row.line_key,
+                item_code: row.item_code,
+                item_name: row.item_name,
+                uom: row.uom,
+                item_id: row.item_id.map(ItemId),
+                match_state: word("document_lines", "match_state", &row.match_state)?,
+                exists_in_wms: row.exists_in_wms,
+                wms_flag: row.wms_flag,
+                requested: row.requested.normalize(),
+                done: row.done.normalize(),
+                status: word("document_lines", "status", &row.status)?,
+                reason: optional_word("document_lines", "reason", row.reason.as_deref())?,
+                reason_text: row.reason_text,
+                conflict: row.conflict,
+                removed: row.removed,
+            })
+        })
+        .collect()
+}
+
+/// The stored lines of several documents, as merging needs them, read after their documents were locked.
+pub async fn stored(tx: &mut Tx, documents: &[i64]) -> Result<HashMap<i64, Vec<StoredLine>>> {
+    let rows = sqlx::query!(
+        r#"select document_id, id, line_key, item_code, item_name, uom, requested, done,
+                  removed_at is not null as "removed!", conflict
+           from document_lines
+           where document_id = any($1)
+           order by document_id, position, id"#,
+        documents,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let mut lines: HashMap<i64, Vec<StoredLine>> = HashMap::new();
+    for row in rows {
+        lines.entry(row.document_id).or_default().push(StoredLine {
+            id: LineId(row.id),
+            key: row.line_key,
+            item_code: row.item_code,
+            item_name: row.item_name,
+            uom: row.uom,
+            requested: row.requested.normalize(),
+            done: row.done.normalize(),
+            removed: row.removed,
+            conflict: row.conflict,
+        });
+    }
+    Ok(lines)
+}
+
+/// Adds lines of any number of documents, matched and judged on the way in: one statement, one write.
+pub async fn insert(
+    tx: &mut Tx,
+    company: CompanyId,
+    lines: &[(DocumentId, i32, &LineRecord)],
+) -> Result<()> {
+    if lines.is_empty() {
+        return Ok(());
+    }
+    let documents: Vec<i64> = lines.iter().map(|line| line.0.0).collect();
+    let positions: Vec<i32> = lines.iter().map(|line| line.1).collect();
+    let text = |field: fn(&LineRecord) -> &String| -> Vec<String> {
+        lines.iter().map(|line| field(line.2).clone()).collect()
+    };
+    let requested: Vec<Decimal> = lines.iter().map(|line| line.2.requested).collect();
+    let keys: Vec<String> = lines
+        .iter()
+        .map(|line| barcode_key(&line.2.item_code))
+        .collect();
+    sqlx::query!(
+        "insert into document_lines (company_id, document_id, line_key, position, item_code, item_name, uom,
+                                     requested, item_id, match_state, exists_in_wms, wms_flag)
+         select $1, l.document_id, l.line_key, l.position, l.item_code, l.item_name, l.uom, l.requested,
+                m.item_id, m.match_state,
+                m.item_id is not null and here.is_here,
+                m.item_id is not null and here.is_here and l.requested > 0
+         from unnest($2::bigint[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::numeric[], $9::text[])
+             as l (document_id, position, line_key, item_code, item_name, uom, requested, barcode_key)
+         join documents d on d.id = l.document_id
+         join connections c on c.id = d.connection_id
+         left join items i on i.company_id = $1 and i.code = l.item_code
+         left join item_barcodes b on i.id is null and b.company_id = $1 and b.key = l.barcode_key
+         cross join lateral (
+             select coalesce(i.id, b.item_id) as item_id,
+                    case when i.id is not null then 'code' when b.item_id is not null then 'barcode' else 'unmatched' end as match_state
+         ) m
+         cross join lateral (select d.warehouse_id is not distinct from c.warehouse_id as is_here) here",
+        company.0,
+        &documents,
+        &positions,
+        &text(|record| &record.key),
+        &text(|record| &record.item_code),
+        &text(|record| &record.item_name),
+        &text(|record| &record.uom),
+        &requested,
+        &keys,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Writes the ERP's new content of a line; what the floor did stays, and the status follows.
+pub async fn update(
+    tx: &mut Tx,
+    id: LineId,
+    position: i32,
+    record: &LineRecord,
+    conflict: Option<&str>,
+) -> Result<()> {
+    sqlx::query!(
+        "update document_lines
+         set line_key = $2, position = $3, item_name = $4, uom = $5, requested = $6::numeric,
+             conflict = $7, removed_at = null,
+             wms_flag = exists_in_wms and $6::numeric > 0,
+             status = case
+                 when done >= $6::numeric and done > 0 then 'done'
+                 when done = 0 and reason is null then 'new'
+                 else 'partial'
+             end
+         where id = $1",
+        id.0,
+        record.key,
+        position,
+        record.item_name,
+        record.uom,
+        record.requested,
+        conflict,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Takes a line off its document; it stays in the database with what was done.
+pub async fn remove(
+    tx: &mut Tx,
+    id: LineId,
+    conflict: Option<&str>,
+    at: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!(
+        "update document_lines set removed_at = $3, wms_flag = false, conflict = $2 where id = $1",
+        id.0,
+        conflict,
+        at,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// The open documents with unmatched lines that one of those items answers, by code or barcode.
+pub async fn documents_awaiting(
+    tx: &mut Tx,
+    company: CompanyId,
+    items: &[i64],
+) -> Result<Vec<i64>> {
+    let ids = sqlx::query_scalar!(
+        r#"select distinct l.document_id as "document_id!"
+           from (
+               select i.code as text from items i where i.id = any($2)
+               union
+               select b.barcode from item_barcodes b where b.item_id = any($2)
+           ) known
+           join document_lines l on l.company_id = $1 and l.item_code = known.text and l.item_id is null"#,
+        company.0,
+        items,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(ids)
+}
+
+/// Matches unmatched lines of those documents again and judges all of them again, writing only what
+/// differs. `lookup` says that the items were just fetched on demand.
+pub async fn rematch(
+    tx: &mut Tx,
+    company: CompanyId,
+    documents: &[i64],
+    lookup: bool,
+) -> Result<()> {
+    let codes = unmatched_codes(tx, documents).await?;
+    let keys: Vec<String> = codes.iter().map(|code| barcode_key(code)).collect();
+    sqlx::query!(
+        "update document_lines l
+         set item_id = m.item_id,
+             match_state = case when $5 then 'lookup' else m.match_state end
+         from (
+             select k.code, coalesce(i.id, b.item_id) as item_id,
+                    case when i.id is not null then 'code' else 'barcode' end as match_state
+             from unnest($3::text[], $4::text[]) as k (code, key)
+             left join items i on i.company_id = $1 and i.code = k.code
+             left join item_barcodes b on i.id is null and b.company_id = $1 and b.key = k.key
+             where coalesce(i.id, b.item_id) is not null
+         ) m
+         where l.document_id = any($2) and l.item_id is null and l.item_code = m.code",
+        company.0,
+        documents,
+        &codes,
+        &keys,
+        lookup,
+    )
+    .execute(tx.conn())
+    .await?;
+    judge(tx, documents).await
+}
+
+async fn unmatched_codes(tx: &mut Tx, documents: &[i64]) -> Result<Vec<String>> {
+    let codes = sqlx::query_scalar!(
+        "select distinct item_code from document_lines where document_id = any($1) and item_id is null",
+        documents,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(codes)
+}
+
+/// `exists_in_wms = item matched and the warehouse is the configured one`; floor work besides needs
+/// a positive quantity and a line still on the document.
+async fn judge(tx: &mut Tx, documents: &[i64]) -> Result<()> {
+    sqlx::query!(
+        "update document_lines l
+         set exists_in_wms = j.here, wms_flag = j.here and l.requested > 0 and l.removed_at is null
+         from (
+             select x.id, x.item_id is not null and d.warehouse_id is not distinct from c.warehouse_id as here
+             from document_lines x
+             join documents d on d.id = x.document_id
+             join connections c on c.id = d.connection_id
+             where x.document_id = any($1)
+         ) j
+         where l.id = j.id
+           and (l.exists_in_wms, l.wms_flag)
+               is distinct from (j.here, j.here and l.requested > 0 and l.removed_at is null)",
+        documents,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,95 @@
+//! `exchanges`: redacted captures of upstream calls.
+
+use crate::{Result, Scope, Store};
+use chrono::{DateTime, Utc};
+use domain::user::Caller;
+use domain::{CompanyId, ConnectionId};
+
+/// One captured call.
+#[derive(Debug, Clone)]
+pub struct Exchange {
+    /// Sent as `X-Correlation-ID`.
+    pub correlation_id: String,
+    /// What it was for.
+    pub operation: String,
+    /// HTTP method.
+    pub method: String,
+    /// Without secrets.
+    pub url: String,
+    /// HTTP status; none when no answer came.
+    pub status: Option<i16>,
+    /// Milliseconds.
+    pub latency_ms: i32,
+    /// Redacted, capped.
+    pub request_body: Option<String>,
+    /// Redacted, capped.
+    pub response_head: Option<String>,
+    /// Why there is no usable answer.
+    pub error: Option<String>,
+    /// When it was sent.
+    pub at: DateTime<Utc>,
+}
+
+/// Adds a capture.
+pub async fn record(
+    store: &Store,
+    company: CompanyId,
+    connection: ConnectionId,
+    exchange: &Exchange,
+) -> Result<()> {
+    let mut tx = store.begin(Scope::Company(company)).await?;
+    sqlx::query!(
+        "insert into exchanges (company_id, connection_id, correlation_id, operation, method, url, status,
+                                latency_ms, request_body, response_head, error, at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        company.0,
+        connection.0,
+        exchange.correlation_id,
+        exchange.operation,
+        exchange.method,
+        exchange.url,
+        exchange.status,
+        exchange.latency_ms,
+        exchange.request_body,
+        exchange.response_head,
+        exchange.error,
+        exchange.at,
+    )
+    .execute(tx.conn())
+    .await?;
+    tx.commit().await
+}
+
+/// The newest captures of a connection.
+pub async fn list(
+    store: &Store,
+    caller: &Caller,
+    connection: ConnectionId,
+    limit: i64,
+) -> Result<Vec<Exchange>> {
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    let rows = sqlx::query_as!(
+        Exchange,
+        "select correlation_id, operation, method, url, status, latency_ms, request_body, response_head, error, at
+         from exchanges
+         where connection_id = $1 and company_id = $2
+         order by id desc
+         limit $3",
+        connection.0,
+        caller.company_id.0,
+        limit,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows)
+}
+
+/// Forgets what is older; returns how many.
+pub async fn prune(store: &Store, before: DateTime<Utc>) -> Result<u64> {
+    let mut tx = store.begin(Scope::System).await?;
+    let done = sqlx::query!("delete from exchanges where at < $1", before)
+        .execute(tx.conn())
+        .await?;
+    tx.commit().await?;
+    Ok(done.rows_affected())
+}

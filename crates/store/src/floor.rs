@@ -1,0 +1,274 @@
+//! `operations`: what people did, and the lines as they see them.
+
+use crate::error::{optional_word, word};
+use crate::{Error, Result, Tx};
+use chrono::{DateTime, Utc};
+use domain::operation::{OperationAnswer, OperationRequest, UndoableOperation};
+use domain::picking::TaskLine;
+use domain::shortage::ShortageReason;
+use domain::{CompanyId, DocumentId, LineId, OperationId, TaskId, UserId, WarehouseId};
+use rust_decimal::Decimal;
+
+/// The floor lines of a document, in walking order.
+pub async fn lines(tx: &mut Tx, document: DocumentId) -> Result<Vec<TaskLine>> {
+    let rows = sqlx::query!(
+        r#"select l.id, l.item_code, l.item_name, l.uom, coalesce(u.decimals, 0) as "decimals!",
+                  l.requested, l.done, l.status, l.reason, l.reason_text, l.conflict,
+                  p.name as "last_worker?",
+                  array(select b.key from item_barcodes b where b.item_id = l.item_id order by b.key) as "barcodes!"
+           from document_lines l
+           left join items i on i.id = l.item_id
+           left join uoms u on u.company_id = l.company_id and u.code = i.uom
+           left join users p on p.id = l.last_user_id
+           where l.document_id = $1 and l.wms_flag
+           order by l.position, l.id"#,
+        document.0,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(TaskLine {
+                id: LineId(row.id),
+                item_code: row.item_code,
+                item_name: row.item_name,
+                uom: row.uom,
+                decimals: u8::try_from(row.decimals).unwrap_or(0),
+                requested: row.requested.normalize(),
+                done: row.done.normalize(),
+                status: word("document_lines", "status", &row.status)?,
+                reason: optional_word("document_lines", "reason", row.reason.as_deref())?,
+                reason_text: row.reason_text,
+                conflict: row.conflict,
+                last_worker: row.last_worker,
+                barcodes: row.barcodes,
+            })
+        })
+        .collect()
+}
+
+/// What a line becomes.
+#[derive(Debug)]
+pub struct LineUpdate<'a> {
+    /// The line.
+    pub id: LineId,
+    /// Added to what is done; negative for an undo.
+    pub quantity: Decimal,
+    /// Why less.
+    pub reason: Option<ShortageReason>,
+    /// Why less, in words.
+    pub reason_text: Option<&'a str>,
+    /// Who did it.
+    pub user: UserId,
+}
+
+/// Writes a line after an operation; its status follows from its figures.
+pub async fn update_line(tx: &mut Tx, line: &LineUpdate<'_>) -> Result<()> {
+    sqlx::query!(
+        "update document_lines
+         set done = done + $2, reason = $3, reason_text = $4, last_user_id = $5,
+             status = case
+                 when done + $2 >= requested and done + $2 > 0 then 'done'
+                 when done + $2 = 0 and $3::text is null then 'new'
+                 else 'partial'
+             end
+         where id = $1",
+        line.id.0,
+        line.quantity,
+        line.reason.map(ShortageReason::as_str),
+        line.reason_text,
+        line.user.0,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// A stored operation.
+#[derive(Debug, Clone)]
+pub struct StoredOperation {
+    /// Task worked on.
+    pub task_id: TaskId,
+    /// Line worked on.
+    pub line_id: Option<LineId>,
+    /// What was done.
+    pub kind: String,
+    /// Whether it took effect.
+    pub accepted: bool,
+    /// Added to the line.
+    pub quantity: Decimal,
+    /// Who did it.
+    pub user_id: UserId,
+    /// Whose figures it counts for.
+    pub credited_user_id: UserId,
+    /// Already taken back.
+    pub undone: bool,
+    /// As sent.
+    pub request: OperationRequest,
+    /// As answered.
+    pub answer: OperationAnswer,
+}
+
+/// The operation of that id.
+pub async fn find(tx: &mut Tx, id: OperationId) -> Result<Option<StoredOperation>> {
+    let row = sqlx::query!(
+        r#"select o.task_id, o.line_id, o.kind, o.accepted, o.quantity, o.user_id, o.credited_user_id,
+                  exists (select from operations u where u.reverses = o.id) as "undone!",
+                  o.request, o.answer
+           from operations o where o.id = $1"#,
+        id.0,
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let unreadable = |column| {
+        move |error: serde_json::Error| Error::Inconsistent {
+            table: "operations",
+            column,
+            value: error.to_string(),
+        }
+    };
+    Ok(Some(StoredOperation {
+        task_id: TaskId(row.task_id),
+        line_id: row.line_id.map(LineId),
+        kind: row.kind,
+        accepted: row.accepted,
+        quantity: row.quantity,
+        user_id: UserId(row.user_id),
+        credited_user_id: UserId(row.credited_user_id),
+        undone: row.undone,
+        request: serde_json::from_value(row.request).map_err(unreadable("request"))?,
+        answer: serde_json::from_value(row.answer).map_err(unreadable("answer"))?,
+    }))
+}
+
+/// An operation to append.
+#[derive(Debug)]
+pub struct NewOperation<'a> {
+    /// Tenant.
+    pub company_id: CompanyId,
+    /// Site.
+    pub warehouse_id: WarehouseId,
+    /// As sent.
+    pub request: &'a OperationRequest,
+    /// As answered.
+    pub answer: &'a OperationAnswer,
+    /// Whether it took effect.
+    pub accepted: bool,
+    /// Line worked on.
+    pub line_id: Option<LineId>,
+    /// Who did it.
+    pub user_id: UserId,
+    /// Whose figures it counts for.
+    pub credited_user_id: UserId,
+    /// Added to the line.
+    pub quantity: Decimal,
+    /// Of a shortage.
+    pub reason: Option<ShortageReason>,
+    /// Of a shortage, in words.
+    pub reason_text: Option<&'a str>,
+    /// What was scanned.
+    pub scanned: Option<&'a str>,
+    /// The operation taken back.
+    pub reverses: Option<OperationId>,
+}
+
+/// Appends an operation.
+pub async fn record(tx: &mut Tx, operation: &NewOperation<'_>, at: DateTime<Utc>) -> Result<()> {
+    let json = |result: std::result::Result<serde_json::Value, serde_json::Error>| {
+        result.map_err(|error| Error::Inconsistent {
+            table: "operations",
+            column: "answer",
+            value: error.to_string(),
+        })
+    };
+    sqlx::query!(
+        "insert into operations (id, company_id, warehouse_id, task_id, line_id, user_id, credited_user_id, kind,
+                                 accepted, quantity, reason, reason_text, scanned, reverses, device, made_at,
+                                 recorded_at, request, answer)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
+        operation.request.id.0,
+        operation.company_id.0,
+        operation.warehouse_id.0,
+        operation.request.task_id.0,
+        operation.line_id.map(|id| id.0),
+        operation.user_id.0,
+        operation.credited_user_id.0,
+        operation.request.action.kind(),
+        operation.accepted,
+        operation.quantity,
+        operation.reason.map(ShortageReason::as_str),
+        operation.reason_text,
+        operation.scanned,
+        operation.reverses.map(|id| id.0),
+        operation.request.device,
+        operation.request.made_at,
+        at,
+        json(serde_json::to_value(operation.request))?,
+        json(serde_json::to_value(operation.answer))?,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// The newest act of a person on a task that is not taken back yet.
+pub async fn undoable(
+    tx: &mut Tx,
+    user: UserId,
+    task: TaskId,
+) -> Result<Option<UndoableOperation>> {
+    let row = sqlx::query!(
+        r#"select o.id, o.kind, o.quantity, l.item_code, l.uom
+           from operations o
+           join document_lines l on l.id = o.line_id
+           join tasks t on t.id = o.task_id and t.state in ('open', 'claimed')
+           where o.task_id = $1 and o.user_id = $2 and o.accepted and o.kind in ('pick', 'short')
+             and not exists (select from operations u where u.reverses = o.id)
+           order by o.recorded_at desc, o.id desc
+           limit 1"#,
+        task.0,
+        user.0,
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(|row| UndoableOperation {
+        id: OperationId(row.id),
+        text: if row.kind == "pick" {
+            format!(
+                "{} {} of {}",
+                row.quantity.normalize(),
+                row.uom,
+                row.item_code
+            )
+        } else {
+            format!("shortage of {}", row.item_code)
+        },
+    }))
+}
+
+/// The reason a line still has once one shortage report is taken back: the newest other report.
+pub async fn standing_reason(
+    tx: &mut Tx,
+    line: LineId,
+    except: OperationId,
+) -> Result<(Option<ShortageReason>, Option<String>)> {
+    let row = sqlx::query!(
+        "select o.reason, o.reason_text from operations o
+         where o.line_id = $1 and o.id <> $2 and o.accepted and o.kind = 'short'
+           and not exists (select from operations u where u.reverses = o.id)
+         order by o.recorded_at desc, o.id desc
+         limit 1",
+        line.0,
+        except.0,
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    match row {
+        None => Ok((None, None)),
+        Some(row) => Ok((
+            optional_word("operations", "reason", row.reason.as_deref())?,
+            row.reason_text,
+        )),
+    }
+}

@@ -1,0 +1,193 @@
+//! `mappings`.
+
+use crate::error::word;
+use crate::{Error, Result, Scope, Store, Tx};
+use chrono::{DateTime, Utc};
+use domain::mapping::{Mapping, MappingKind, mapping_key};
+use domain::user::Caller;
+use domain::{CompanyId, ConnectionId, MappingId};
+use std::collections::HashMap;
+
+/// The inbox (or everything), those that hold up most first.
+pub async fn list(store: &Store, caller: &Caller, unanswered_only: bool) -> Result<Vec<Mapping>> {
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    let rows = sqlx::query!(
+        r#"select m.id, m.kind, c.name as connection, m.external, m.target, m.ignored, m.first_seen_at, m.answered_by,
+                  case m.kind
+                      when 'warehouse' then (select count(*) from documents d
+                                             where d.connection_id = m.connection_id and d.warehouse_key = m.key)
+                      else (select count(*) from items i where i.connection_id = m.connection_id and i.uom = m.target)
+                  end as "uses!"
+           from mappings m
+           join connections c on c.id = m.connection_id
+           where m.company_id = $1 and (not $2 or m.answered_at is null)
+           order by m.answered_at is not null, 9 desc, m.external
+           limit 500"#,
+        caller.company_id.0,
+        unanswered_only,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Mapping {
+                id: MappingId(row.id),
+                kind: word("mappings", "kind", &row.kind)?,
+                connection: row.connection,
+                external: row.external,
+                target: row.target,
+                ignored: row.ignored,
+                uses: row.uses,
+                first_seen_at: row.first_seen_at,
+                answered_by: row.answered_by,
+            })
+        })
+        .collect()
+}
+
+/// How many answers people owe.
+pub async fn count_unanswered(store: &Store, caller: &Caller) -> Result<i64> {
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    let count = sqlx::query_scalar!(
+        r#"select count(*) as "count!" from mappings where company_id = $1 and answered_at is null"#,
+        caller.company_id.0
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(count)
+}
+
+/// The answers given so far, by compared form; `None` for "none of ours".
+pub async fn answers(
+    tx: &mut Tx,
+    connection: ConnectionId,
+    kind: MappingKind,
+) -> Result<HashMap<String, Option<String>>> {
+    let rows = sqlx::query!(
+        "select key, target from mappings where connection_id = $1 and kind = $2 and answered_at is not null",
+        connection.0,
+        kind.as_str(),
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.key, row.target)).collect())
+}
+
+/// Asks people about values met for the first time; returns how many were new.
+pub async fn ask(
+    tx: &mut Tx,
+    company: CompanyId,
+    connection: ConnectionId,
+    kind: MappingKind,
+    externals: &[String],
+    at: DateTime<Utc>,
+) -> Result<u64> {
+    let keys: Vec<String> = externals.iter().map(|text| mapping_key(text)).collect();
+    let done = sqlx::query!(
+        "insert into mappings (company_id, connection_id, kind, key, external, first_seen_at)
+         select distinct on (key) $1::bigint, $2::bigint, $3::text, key, external, $4::timestamptz
+         from unnest($5::text[], $6::text[]) as m (key, external)
+         where not exists (select from mappings x where x.connection_id = $2 and x.kind = $3 and x.key = m.key)
+         order by key
+         on conflict (connection_id, kind, key) do nothing",
+        company.0,
+        connection.0,
+        kind.as_str(),
+        at,
+        &keys,
+        externals,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// A mapping to answer.
+#[derive(Debug, Clone)]
+pub struct StoredMapping {
+    /// Account it was met on.
+    pub connection_id: ConnectionId,
+    /// What kind of value.
+    pub kind: MappingKind,
+    /// Compared form.
+    pub key: String,
+    /// As written upstream.
+    pub external: String,
+}
+
+/// One mapping of the company, locked.
+pub async fn lock(tx: &mut Tx, company: CompanyId, id: MappingId) -> Result<StoredMapping> {
+    let row = sqlx::query!(
+        "select connection_id, kind, key, external from mappings where id = $1 and company_id = $2 for update",
+        id.0,
+        company.0,
+    )
+    .fetch_optional(tx.conn())
+    .await?
+    .ok_or(Error::NotFound { what: "mapping" })?;
+    Ok(StoredMapping {
+        connection_id: ConnectionId(row.connection_id),
+        kind: word("mappings", "kind", &row.kind)?,
+        key: row.key,
+        external: row.external,
+    })
+}
+
+/// Writes an answer: a code of ours, or none.
+pub async fn answer(
+    tx: &mut Tx,
+    id: MappingId,
+    target: Option<&str>,
+    by: &str,
+    at: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!(
+        "update mappings set target = $2, ignored = $2::text is null, answered_by = $3, answered_at = $4 where id = $1",
+        id.0,
+        target,
+        by,
+        at,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// An answer that is known from the start (settings, seed).
+#[derive(Debug)]
+pub struct KnownMapping<'a> {
+    /// What kind of value.
+    pub kind: MappingKind,
+    /// As written upstream.
+    pub external: &'a str,
+    /// Our code.
+    pub target: &'a str,
+    /// Who says so.
+    pub by: &'a str,
+}
+
+/// Writes a known answer, unless one stands already.
+pub async fn put(
+    tx: &mut Tx,
+    company: CompanyId,
+    connection: ConnectionId,
+    known: &KnownMapping<'_>,
+    at: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into mappings (company_id, connection_id, kind, key, external, target, first_seen_at, answered_at, answered_by)
+         values ($1, $2, $3, $4, $5, $6, $7, $7, $8)
+         on conflict (connection_id, kind, key) do nothing",
+        company.0,
+        connection.0,
+        known.kind.as_str(),
+        mapping_key(known.external),
+        known.external,
+        known.target,
+        at,
+        known.by,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}

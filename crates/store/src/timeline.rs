@@ -1,0 +1,93 @@
+//! `timeline_entries`.
+
+use crate::{Error, Result, Scope, Store, Tx};
+use chrono::{DateTime, Utc};
+use domain::timeline::{TimelineEntry, TimelineKind};
+use domain::user::Caller;
+use domain::{CompanyId, DocumentId};
+
+/// Oldest first, at most the newest 500.
+pub async fn list(
+    store: &Store,
+    caller: &Caller,
+    document: DocumentId,
+) -> Result<Vec<TimelineEntry>> {
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    let rows = sqlx::query!(
+        "select e.id, e.at, e.kind, e.actor, e.text, e.correlation_id
+         from timeline_entries e
+         join documents d on d.id = e.document_id
+         where e.document_id = $1 and e.company_id = $2
+           and (d.warehouse_id is null or d.warehouse_id = any($3))
+         order by e.id desc
+         limit 500",
+        document.0,
+        caller.company_id.0,
+        &caller.warehouse_ids(),
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    rows.into_iter()
+        .rev()
+        .map(|row| {
+            Ok(TimelineEntry {
+                id: row.id,
+                at: row.at,
+                kind: TimelineKind::parse(&row.kind).ok_or_else(|| Error::Inconsistent {
+                    table: "timeline_entries",
+                    column: "kind",
+                    value: row.kind.clone(),
+                })?,
+                actor: row.actor,
+                text: row.text,
+                correlation_id: row.correlation_id,
+            })
+        })
+        .collect()
+}
+
+/// Entries to add, one per document.
+#[derive(Debug, Default)]
+pub struct NewEntries {
+    documents: Vec<i64>,
+    kinds: Vec<String>,
+    texts: Vec<String>,
+}
+
+impl NewEntries {
+    /// Adds one.
+    pub fn push(&mut self, document: DocumentId, kind: TimelineKind, text: String) {
+        self.documents.push(document.0);
+        self.kinds.push(kind.as_str().to_owned());
+        self.texts.push(text);
+    }
+}
+
+/// Adds entries in one statement.
+pub async fn record(
+    tx: &mut Tx,
+    company: CompanyId,
+    entries: &NewEntries,
+    actor: &str,
+    correlation_id: Option<&str>,
+    at: DateTime<Utc>,
+) -> Result<()> {
+    if entries.documents.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "insert into timeline_entries (company_id, document_id, at, kind, actor, text, correlation_id)
+         select $1, e.document, $2, e.kind, $3, e.text, $4
+         from unnest($5::bigint[], $6::text[], $7::text[]) as e (document, kind, text)",
+        company.0,
+        at,
+        actor,
+        correlation_id,
+        &entries.documents,
+        &entries.kinds,
+        &entries.texts,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,125 @@
+//! Connections and transactions. A transaction says at its start whose rows it may see.
+
+use crate::{Error, Result};
+use domain::CompanyId;
+use domain::user::Caller;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::{AssertSqlSafe, PgConnection, Postgres, Transaction};
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Notify;
+
+/// The way to the database; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pool: PgPool,
+    feed: Arc<Notify>,
+}
+
+/// Whose rows a transaction may see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// One tenant's.
+    Company(CompanyId),
+    /// Everybody's: the engine's queues, the login, the live tailer.
+    System,
+}
+
+impl From<&Caller> for Scope {
+    fn from(caller: &Caller) -> Self {
+        Self::Company(caller.company_id)
+    }
+}
+
+impl Store {
+    /// Opens a pool of at most `max_connections`.
+    pub async fn connect(url: &str, max_connections: u32) -> Result<Self> {
+        let options = PgConnectOptions::from_str(url)?.application_name("crossdock");
+        let pool = PgPoolOptions::new()
+            .max_connections(max_connections)
+            .acquire_timeout(Duration::from_secs(10))
+            .connect_with(options)
+            .await?;
+        Ok(Self::new(pool))
+    }
+
+    /// Around an existing pool.
+    pub fn new(pool: PgPool) -> Self {
+        Self {
+            pool,
+            feed: Arc::new(Notify::new()),
+        }
+    }
+
+    /// The pool, for health checks and tests.
+    pub fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+
+    /// Brings the schema up to date; nodes that start together wait for one another.
+    pub async fn migrate(&self) -> Result<()> {
+        sqlx::migrate!("../../migrations")
+            .run(&self.pool)
+            .await
+            .map_err(Error::Migrate)
+    }
+
+    /// One round trip.
+    pub async fn ping(&self) -> Result<()> {
+        sqlx::query("select 1").execute(&self.pool).await?;
+        Ok(())
+    }
+
+    /// Starts a transaction that sees the scope's rows. The setting dies with the transaction, so a
+    /// pooled connection never carries it on.
+    pub async fn begin(&self, scope: Scope) -> Result<Tx> {
+        let statement = match scope {
+            Scope::Company(company) => {
+                format!("begin; set local crossdock.company = '{}'", company.0)
+            }
+            Scope::System => "begin; set local crossdock.system = 'on'".to_owned(),
+        };
+        let inner = self.pool.begin_with(AssertSqlSafe(statement)).await?;
+        Ok(Tx {
+            inner,
+            feed: Arc::clone(&self.feed),
+            told: false,
+        })
+    }
+
+    /// Resolves after a commit on this node wrote to the live feed; several commits may share one
+    /// wake-up, and one that came before the call is not lost.
+    pub async fn feed_written(&self) {
+        self.feed.notified().await;
+    }
+}
+
+/// A transaction. Dropping it undoes everything.
+#[derive(Debug)]
+pub struct Tx {
+    inner: Transaction<'static, Postgres>,
+    feed: Arc<Notify>,
+    told: bool,
+}
+
+impl Tx {
+    /// The connection, for the next statement.
+    pub(crate) fn conn(&mut self) -> &mut PgConnection {
+        &mut self.inner
+    }
+
+    /// Marks that the feed was written, so that the commit wakes the tailer.
+    pub(crate) fn told(&mut self) {
+        self.told = true;
+    }
+
+    /// Makes it permanent.
+    pub async fn commit(self) -> Result<()> {
+        self.inner.commit().await?;
+        if self.told {
+            self.feed.notify_one();
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,229 @@
+//! `users` and the sites they may see.
+
+use crate::error::word;
+use crate::{Error, Result, Scope, Store, Tx};
+use chrono::{DateTime, Utc};
+use domain::permission::Role;
+use domain::user::{Caller, UserSummary};
+use domain::{CompanyId, TeamId, UserId, WarehouseId};
+use uuid::Uuid;
+
+/// What a sign-in needs.
+#[derive(Debug, Clone)]
+pub struct LoginRow {
+    /// Who it would be.
+    pub caller: Caller,
+    /// PHC string.
+    pub password_hash: String,
+    /// Sessions of another epoch are dead.
+    pub auth_epoch: Uuid,
+    /// May not sign in.
+    pub disabled: bool,
+}
+
+/// A login to create.
+#[derive(Debug, Clone)]
+pub struct NewUser {
+    /// Lower case, unique.
+    pub login: String,
+    /// Shown to people.
+    pub name: String,
+    /// What the user may do.
+    pub role: Role,
+    /// PHC string.
+    pub password_hash: String,
+    /// The team of a worker.
+    pub team_id: Option<TeamId>,
+    /// The sites the user may see.
+    pub warehouses: Vec<WarehouseId>,
+}
+
+/// The login of that name, in any tenant.
+pub async fn find_for_login(store: &Store, login: &str) -> Result<Option<LoginRow>> {
+    let login = login.trim().to_lowercase();
+    let mut tx = store.begin(Scope::System).await?;
+    let id = sqlx::query_scalar!("select id from users where login = $1", login)
+        .fetch_optional(tx.conn())
+        .await?;
+    match id {
+        Some(id) => read(&mut tx, UserId(id)).await,
+        None => Ok(None),
+    }
+}
+
+/// The caller behind an id and the epoch its sessions must carry; none when disabled.
+pub async fn find_caller(store: &Store, id: UserId) -> Result<Option<(Caller, Uuid)>> {
+    let mut tx = store.begin(Scope::System).await?;
+    let row = read(&mut tx, id).await?;
+    Ok(row
+        .filter(|row| !row.disabled)
+        .map(|row| (row.caller, row.auth_epoch)))
+}
+
+async fn read(tx: &mut Tx, id: UserId) -> Result<Option<LoginRow>> {
+    let row = sqlx::query!(
+        r#"select u.id, u.company_id, u.login, u.name, u.role, u.password_hash, u.auth_epoch,
+                  u.team_id, u.disabled_at is not null as "disabled!",
+                  array(select w.warehouse_id from user_warehouses w where w.user_id = u.id
+                        order by w.warehouse_id) as "warehouses!"
+           from users u
+           where u.id = $1"#,
+        id.0
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(LoginRow {
+        caller: Caller {
+            user_id: UserId(row.id),
+            company_id: CompanyId(row.company_id),
+            warehouses: row.warehouses.into_iter().map(WarehouseId).collect(),
+            role: word("users", "role", &row.role)?,
+            name: row.name,
+            login: row.login,
+            team_id: row.team_id.map(TeamId),
+        },
+        password_hash: row.password_hash,
+        auth_epoch: row.auth_epoch,
+        disabled: row.disabled,
+    }))
+}
+
+/// The logins of the company, by name.
+pub async fn list(store: &Store, caller: &Caller) -> Result<Vec<UserSummary>> {
+    select(store, caller, None).await
+}
+
+/// The workers who may work at one of the caller's sites.
+pub async fn workers(store: &Store, caller: &Caller) -> Result<Vec<UserSummary>> {
+    select(store, caller, Some(Role::Worker.as_str())).await
+}
+
+async fn select(store: &Store, caller: &Caller, role: Option<&str>) -> Result<Vec<UserSummary>> {
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    let rows = sqlx::query!(
+        r#"select u.id, u.login, u.name, u.role, t.name as "team_name?",
+                  (select count(*) from tasks k where k.worker_id = u.id and k.state in ('open', 'claimed')) as "open_tasks!"
+           from users u
+           left join teams t on t.id = u.team_id
+           where u.company_id = $1 and u.disabled_at is null
+             and ($2::text is null or u.role = $2)
+             and exists (select from user_warehouses w where w.user_id = u.id and w.warehouse_id = any($3))
+           order by u.name, u.id
+           limit 500"#,
+        caller.company_id.0,
+        role,
+        &caller.warehouse_ids(),
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(UserSummary {
+                id: UserId(row.id),
+                login: row.login,
+                name: row.name,
+                role: word("users", "role", &row.role)?,
+                team_name: row.team_name,
+                open_tasks: row.open_tasks,
+            })
+        })
+        .collect()
+}
+
+/// Whether the login is an enabled worker of that site.
+pub async fn works_at(tx: &mut Tx, user: UserId, warehouse: WarehouseId) -> Result<Option<String>> {
+    let name = sqlx::query_scalar!(
+        "select u.name from users u
+         join user_warehouses w on w.user_id = u.id and w.warehouse_id = $2
+         where u.id = $1 and u.disabled_at is null and u.role = 'worker'",
+        user.0,
+        warehouse.0,
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(name)
+}
+
+/// Whether anybody can sign in at all.
+pub async fn any_exist(store: &Store) -> Result<bool> {
+    let mut tx = store.begin(Scope::System).await?;
+    let any = sqlx::query_scalar!(r#"select exists (select from users) as "any!""#)
+        .fetch_one(tx.conn())
+        .await?;
+    Ok(any)
+}
+
+/// Adds a login with its sites.
+pub async fn create(
+    tx: &mut Tx,
+    company: CompanyId,
+    user: &NewUser,
+    at: DateTime<Utc>,
+) -> Result<UserId> {
+    let id = sqlx::query_scalar!(
+        "insert into users (company_id, login, name, role, password_hash, team_id, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7) returning id",
+        company.0,
+        user.login.trim().to_lowercase(),
+        user.name,
+        user.role.as_str(),
+        user.password_hash,
+        user.team_id.map(|id| id.0),
+        at,
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    let warehouses: Vec<i64> = user.warehouses.iter().map(|id| id.0).collect();
+    sqlx::query!(
+        "insert into user_warehouses (user_id, warehouse_id, company_id)
+         select $1, w.id, $3 from warehouses w where w.id = any($2) and w.company_id = $3",
+        id,
+        &warehouses,
+        company.0,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(UserId(id))
+}
+
+/// Changes the password and ends every session and token of the login.
+pub async fn set_password(tx: &mut Tx, company: CompanyId, user: UserId, hash: &str) -> Result<()> {
+    let changed = sqlx::query!(
+        "update users set password_hash = $3, auth_epoch = gen_random_uuid()
+         where company_id = $1 and id = $2",
+        company.0,
+        user.0,
+        hash,
+    )
+    .execute(tx.conn())
+    .await?;
+    found(changed.rows_affected())
+}
+
+/// Ends the login and everything it holds open.
+pub async fn disable(
+    tx: &mut Tx,
+    company: CompanyId,
+    user: UserId,
+    at: DateTime<Utc>,
+) -> Result<()> {
+    let changed = sqlx::query!(
+        "update users set disabled_at = coalesce(disabled_at, $3), auth_epoch = gen_random_uuid()
+         where company_id = $1 and id = $2",
+        company.0,
+        user.0,
+        at,
+    )
+    .execute(tx.conn())
+    .await?;
+    found(changed.rows_affected())
+}
+
+fn found(rows: u64) -> Result<()> {
+    if rows == 1 {
+        Ok(())
+    } else {
+        Err(Error::NotFound { what: "user" })
+    }
+}
