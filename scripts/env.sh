@@ -3,6 +3,8 @@
 ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 export CROSSDOCK_CACHE="${CROSSDOCK_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/crossdock}"
 export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$CROSSDOCK_CACHE/target}"
+# What the browser loads, as scripts/build leaves it and the server serves it.
+export CROSSDOCK_SITE_ROOT="${CROSSDOCK_SITE_ROOT:-$CARGO_TARGET_DIR/site}"
 TOOLS="$CROSSDOCK_CACHE/tools"
 WASM_BINDGEN_VERSION=0.2.130
 CARGO_DENY_VERSION=0.20.2
