@@ -6,7 +6,10 @@ use std::{
     process::{Command, Stdio},
 };
 
-use nix::unistd::{Gid, Uid, User, chown, geteuid};
+use nix::{
+    fcntl::{AT_FDCWD, AtFlags},
+    unistd::{Gid, Uid, User, fchownat, geteuid},
+};
 
 use crate::Error;
 
@@ -83,15 +86,18 @@ impl Account {
         }
     }
 
-    /// Hands a file or folder that the caller made to this account.
+    /// Hands a file or folder that the caller made to this account. A link is not followed: the
+    /// account could have put one there to be given a file of root's.
     pub(crate) fn give(&self, path: &Path) -> Result<(), Error> {
         if !self.switch {
             return Ok(());
         }
-        chown(
+        fchownat(
+            AT_FDCWD,
             path,
             Some(Uid::from_raw(self.uid)),
             Some(Gid::from_raw(self.gid)),
+            AtFlags::AT_SYMLINK_NOFOLLOW,
         )
         .map_err(|errno| Error::file("change the owner of", path)(errno.into()))
     }

@@ -30,6 +30,7 @@ pub struct Cluster {
     options: Options,
     pub(crate) server: Server,
     pub(crate) passwords: Passwords,
+    joined: bool,
     /// A shared lock; empty once this value no longer counts as a user.
     users: Option<File>,
 }
@@ -74,6 +75,7 @@ impl Cluster {
             options,
             server,
             passwords,
+            joined: !alone,
             users: None,
         };
         if alone {
@@ -182,6 +184,17 @@ impl Cluster {
     /// Whether the server's process still runs.
     pub fn is_running(&self) -> bool {
         self.server.is_running(&self.home)
+    }
+
+    /// Resolves when the server's process is gone without this value having stopped it, so that a
+    /// long-running program can [`Cluster::restart`] it.
+    pub async fn ended(&mut self) {
+        self.server.ended(&self.home).await;
+    }
+
+    /// Whether another process used the server already when this one started.
+    pub fn joined(&self) -> bool {
+        self.joined
     }
 
     /// Stops the server if it runs and starts it again on the same port, for all its users.

@@ -14,6 +14,9 @@ use crate::{Error, account::Account};
 /// Where root's clusters go when the account of the server cannot reach the data directory.
 const SHARED_PLACE: &str = "/var/lib/crossdock";
 
+/// Flags for files in the home: the account owns it and could lead root elsewhere with a link.
+pub(crate) const NO_LINK: i32 = nix::fcntl::OFlag::O_NOFOLLOW.bits();
+
 /// A socket's whole path must stay under 104 bytes on macOS (108 on Linux), and PostgreSQL adds
 /// `/.s.PGSQL.65535` to the folder.
 const SOCKET_FOLDER_LIMIT: usize = 85;
@@ -41,6 +44,7 @@ impl Home {
             // Left by a crash between making the folder and handing it over.
             None => Account::choose(wanted)?,
         };
+        check_content(&dir)?;
         account.give(&dir)?;
         set_mode(&dir, 0o700)?;
         if account.can_enter(&dir) {
@@ -138,6 +142,7 @@ impl Home {
             .create(true)
             .truncate(false)
             .mode(0o600)
+            .custom_flags(NO_LINK)
             .open(&path)
             .map_err(Error::file("open", &path))?;
         self.account.give(&path)?;
@@ -149,6 +154,27 @@ impl Home {
 pub(crate) fn entry(data_dir: &Path) -> Result<PathBuf, Error> {
     let data_dir = fs::canonicalize(data_dir).map_err(Error::file("open", data_dir))?;
     Ok(data_dir.join("postgres"))
+}
+
+/// Refuses a folder with anything in it that this crate does not put there: it is somebody else's,
+/// and must neither be closed nor erased.
+fn check_content(dir: &Path) -> Result<(), Error> {
+    for found in fs::read_dir(dir).map_err(Error::file("list", dir))? {
+        let name = found.map_err(Error::file("list", dir))?.file_name();
+        let name = name.to_string_lossy();
+        let ours = ["cluster", "s", "settings", "postgres"]
+            .iter()
+            .any(|ours| name == *ours || name.starts_with(&format!("{ours}.")))
+            || [".password", ".lock", ".new"]
+                .iter()
+                .any(|end| name.ends_with(end));
+        if !ours {
+            return Err(Error::NotACluster {
+                path: dir.to_owned(),
+            });
+        }
+    }
+    Ok(())
 }
 
 /// Makes the home's folder where its account can reach it.
@@ -163,8 +189,13 @@ fn place(entry: &Path, account: &Account) -> Result<(), Error> {
         set_mode(shared, 0o755)?;
     }
     let real = shared.join(format!("{:016x}", hash(entry)));
+    let verb = if real.exists() {
+        "is still in"
+    } else {
+        "goes to"
+    };
     tracing::info!(
-        "the account {} cannot enter {}, so PostgreSQL's data goes to {}",
+        "the account {} cannot enter {}, so PostgreSQL's data {verb} {}",
         account.name(),
         parent.display(),
         real.display()

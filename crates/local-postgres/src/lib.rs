@@ -17,7 +17,8 @@
 //! **Root.** PostgreSQL refuses to run as root. When the caller is root the server runs as the
 //! account that owns the directory already, else as `CROSSDOCK_PG_USER`, else `postgres`, else
 //! `nobody`. When that account cannot reach the data directory (root's home is closed to others)
-//! the data is placed under `/var/lib/crossdock` and `<data_dir>/postgres` links to it.
+//! the data is placed under `/var/lib/crossdock` and `<data_dir>/postgres` links to it. So delete
+//! a cluster with [`erase`]; deleting the data directory alone leaves that data where it is.
 //!
 //! **Several users of one directory.** Every [`Cluster`] holds a shared lock while it lives; the
 //! last one to stop shuts the server down. A server whose users were all killed is adopted by the

@@ -19,7 +19,7 @@ pub struct Options {
 }
 
 impl Options {
-    /// Durable, 100 connections, two minutes to start.
+    /// Durable, 100 connections, ten minutes to start (a recovery after a crash may need some).
     pub fn new(data_dir: impl Into<PathBuf>) -> Self {
         Self {
             data_dir: data_dir.into(),
@@ -28,7 +28,7 @@ impl Options {
             account: std::env::var("CROSSDOCK_PG_USER")
                 .ok()
                 .filter(|name| !name.is_empty()),
-            start_limit: Duration::from_secs(120),
+            start_limit: Duration::from_secs(600),
         }
     }
 

@@ -19,10 +19,16 @@ use tokio::{
     time::{Instant, sleep},
 };
 
-use crate::{Binaries, Error, Options, home::Home, pidfile, process};
+use crate::{
+    Binaries, Error, Options,
+    home::{self, Home},
+    pidfile, process,
+};
 
 /// How often a state is looked at again.
 const POLL: Duration = Duration::from_millis(20);
+/// How often a long start, such as a recovery, is reported on.
+const TELL_EVERY: Duration = Duration::from_secs(5);
 /// How long a fast shutdown may take before the server is told to stop at once.
 const FAST_LIMIT: Duration = Duration::from_secs(30);
 /// How long an immediate shutdown may take.
@@ -177,6 +183,7 @@ async fn wait_ready(
     deadline: Instant,
 ) -> Result<Server, Error> {
     let cluster = home.cluster();
+    let mut told = Instant::now();
     while Instant::now() < deadline {
         let ended = match &mut server.child {
             Some(child) => child.try_wait().map_or(true, |status| status.is_some()),
@@ -191,6 +198,12 @@ async fn wait_ready(
         }
         if pidfile::read(&cluster).is_some_and(|file| file.pid == server.pid && file.ready) {
             return Ok(server);
+        }
+        if told.elapsed() >= TELL_EVERY {
+            told = Instant::now();
+            let tail = process::log_tail(&home.log(), since);
+            let last = tail.lines().last().unwrap_or_default();
+            tracing::info!("PostgreSQL is still starting, its last words: {last}");
         }
         sleep(POLL).await;
     }
@@ -208,6 +221,21 @@ impl Server {
         pidfile::read_live(&home.cluster()).is_some_and(|file| file.pid == self.pid)
     }
 
+    /// Waits until the server's process is gone.
+    pub(crate) async fn ended(&mut self, home: &Home) {
+        match &mut self.child {
+            Some(child) => {
+                let _ = child.wait().await;
+            }
+            // Somebody else's child may stay a zombie for long; it serves nothing any more.
+            None => {
+                while pidfile::serves(self.pid, &home.cluster()) {
+                    sleep(POLL).await;
+                }
+            }
+        }
+    }
+
     /// Asks for a fast shutdown: sessions are ended, then a checkpoint. After a limit, for an
     /// immediate one, which the next start recovers from.
     pub(crate) async fn shut_down(&mut self, home: &Home) -> Result<(), Error> {
@@ -215,7 +243,7 @@ impl Server {
             (Signal::SIGINT, FAST_LIMIT),
             (Signal::SIGQUIT, IMMEDIATE_LIMIT),
         ] {
-            if !self.signal(signal) || self.gone_within(limit, home).await {
+            if !self.signal(signal) || tokio::time::timeout(limit, self.ended(home)).await.is_ok() {
                 return Ok(());
             }
             tracing::warn!("PostgreSQL did not stop within {} s", limit.as_secs());
@@ -231,24 +259,6 @@ impl Server {
     pub(crate) fn signal(&self, signal: Signal) -> bool {
         self.pid > 1 && !matches!(kill(Pid::from_raw(self.pid), signal), Err(Errno::ESRCH))
     }
-
-    async fn gone_within(&mut self, limit: Duration, home: &Home) -> bool {
-        let pid = self.pid;
-        // Somebody else's child may stay a zombie for long; it serves nothing any more.
-        let gone = async {
-            match &mut self.child {
-                Some(child) => {
-                    let _ = child.wait().await;
-                }
-                None => {
-                    while pidfile::serves(pid, &home.cluster()) {
-                        sleep(POLL).await;
-                    }
-                }
-            }
-        };
-        tokio::time::timeout(limit, gone).await.is_ok()
-    }
 }
 
 fn open_log(home: &Home, log: &Path) -> Result<(fs::File, u64), Error> {
@@ -259,6 +269,7 @@ fn open_log(home: &Home, log: &Path) -> Result<(fs::File, u64), Error> {
         .append(true)
         .create(true)
         .mode(0o600)
+        .custom_flags(home::NO_LINK)
         .open(log)
         .map_err(Error::file("open", log))?;
     home.account().give(log)?;

@@ -11,9 +11,12 @@ fn psql() -> String {
 
 #[test]
 fn the_commands_exit_code_passes_through() {
+    let folder = folder();
     for code in [0, 3, 77] {
         let status = local_postgres()
-            .args(["exec", "--fast", "--", "sh", "-c", &format!("exit {code}")])
+            .args(["exec", "--fast", "--data-dir"])
+            .arg(folder.path())
+            .args(["--", "sh", "-c", &format!("exit {code}")])
             .status()
             .unwrap();
         assert_eq!(status.code(), Some(code));
@@ -75,8 +78,8 @@ fn a_migration_that_fails_is_named_and_the_command_does_not_run() {
 
 #[test]
 fn a_signal_stops_the_command_and_the_server() {
+    let folder = folder();
     for signal in [Signal::SIGTERM, Signal::SIGINT] {
-        let folder = folder();
         let (mark, data_dir) = (folder.path().join("pid"), folder.path().join("data"));
         let mut program = local_postgres()
             .args(["exec", "--fast", "--data-dir"])
@@ -85,7 +88,8 @@ fn a_signal_stops_the_command_and_the_server() {
             .arg(format!("echo $$ > '{}'; exec sleep 600", mark.display()))
             .spawn()
             .unwrap();
-        let command = number_in(mark);
+        let command = number_in(mark.clone());
+        fs::remove_file(mark).unwrap();
         let server = server_of(&data_dir);
         send(program.id().try_into().unwrap(), signal);
         let status = program.wait().unwrap();

@@ -92,6 +92,22 @@ async fn a_restart_keeps_the_port() {
     cluster.stop().await.unwrap();
 }
 
+#[tokio::test]
+async fn a_server_that_dies_is_noticed_and_can_be_restarted() {
+    let folder = folder();
+    let mut owner = start(&folder).await;
+    let mut guest = start(&folder).await;
+    send(owner.pid(), Signal::SIGKILL);
+    owner.ended().await;
+    guest.ended().await;
+    assert!(guest.joined() && !owner.joined());
+    owner.restart().await.unwrap();
+    assert_eq!(ask(&guest.url(), "select 1"), "1");
+    drop(guest);
+    owner.stop().await.unwrap();
+    assert_eq!(processes_in(folder.path()), [0; 0]);
+}
+
 /// Starts a server through another process, kills that one with no chance to clean up, and
 /// returns the server's process id.
 fn orphan(folder: &TempDir) -> i32 {

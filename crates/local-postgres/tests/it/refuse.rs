@@ -32,6 +32,46 @@ async fn a_directory_that_postgresql_did_not_make_is_left_alone() {
 }
 
 #[tokio::test]
+async fn a_folder_of_the_same_name_with_other_things_in_it_is_neither_closed_nor_erased() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = folder();
+    let other = folder.path().join("postgres");
+    fs::create_dir(&other).unwrap();
+    fs::set_permissions(&other, fs::Permissions::from_mode(0o755)).unwrap();
+    fs::write(other.join("diary.txt"), "mine").unwrap();
+    for error in [
+        Cluster::start(options(&folder)).await.unwrap_err(),
+        local_postgres::erase(folder.path()).await.unwrap_err(),
+    ] {
+        assert!(matches!(error, Error::NotACluster { .. }), "{error}");
+    }
+    assert_eq!(
+        fs::metadata(&other).unwrap().permissions().mode() & 0o777,
+        0o755
+    );
+    assert_eq!(fs::read_to_string(other.join("diary.txt")).unwrap(), "mine");
+}
+
+#[tokio::test]
+async fn a_link_in_the_home_is_not_followed() {
+    let (folder, elsewhere) = (folder(), folder());
+    start(&folder).await.stop().await.unwrap();
+    let target = elsewhere.path().join("precious");
+    fs::write(&target, "").unwrap();
+    let owner = || std::os::unix::fs::MetadataExt::uid(&fs::metadata(&target).unwrap());
+    let before = owner();
+    for name in ["postgres.log", "users.lock"] {
+        let path = folder.path().join("postgres").join(name);
+        fs::remove_file(&path).unwrap();
+        std::os::unix::fs::symlink(&target, &path).unwrap();
+        let error = Cluster::start(options(&folder)).await.unwrap_err();
+        assert!(matches!(error, Error::File { .. }), "{error}");
+        fs::remove_file(&path).unwrap();
+    }
+    assert_eq!(owner(), before);
+}
+
+#[tokio::test]
 async fn an_unknown_account_is_refused_by_name() {
     if !crate::support::is_root() {
         eprintln!("skipped: only root chooses an account");

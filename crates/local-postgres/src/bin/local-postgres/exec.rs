@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use local_postgres::{Cluster, Options};
+use local_postgres::{APP_DATABASE, Cluster, Options};
 use tokio::process::Command;
 
 use crate::{
@@ -72,7 +72,12 @@ impl Exec {
     }
 
     async fn prepare(&self, cluster: &Cluster, database: &str) -> Result<(), Failure> {
-        // A killed run of the same process id may have left one.
+        if !cluster.joined() {
+            // Whatever killed runs left: nobody uses it.
+            let leftovers = "select format('drop database %I', datname) from pg_database \
+                where datname ~ '^exec_[0-9]+$' \\gexec";
+            cluster.run_script(APP_DATABASE, leftovers, false).await?;
+        }
         cluster.drop_database(database).await?;
         cluster.create_database(database).await?;
         if let Some(folder) = &self.migrations {

@@ -1,6 +1,6 @@
 //! Signals pass through to the command, and its ending passes back.
 
-use std::{process::ExitStatus, time::Duration};
+use std::{io::IsTerminal as _, process::ExitStatus, time::Duration};
 
 use tokio::{
     process::Child,
@@ -33,22 +33,33 @@ impl Signals {
     }
 }
 
-/// Waits for the command; passes a signal on to it and gives it ten seconds then.
+/// How long the command may take to end after a signal.
+const ENDING_LIMIT: Duration = Duration::from_secs(20);
+
+/// Waits for the command; passes a signal on to it and gives it some time then.
 pub(crate) async fn wait(child: &mut Child, signals: &mut Signals) -> std::io::Result<ExitStatus> {
     let ending = tokio::select! {
         status = child.wait() => return status,
         ending = signals.next() => ending,
     };
-    if let Some(pid) = child.id().and_then(|id| i32::try_from(id).ok()) {
+    // A terminal sends its Ctrl-C to the command as well, and many take a second one as an order
+    // to drop everything.
+    let has_it_already =
+        ending == nix::sys::signal::Signal::SIGINT && std::io::stdin().is_terminal();
+    if let (false, Some(pid)) = (has_it_already, child_id(child)) {
         let _ = nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid), ending);
     }
-    match tokio::time::timeout(Duration::from_secs(10), child.wait()).await {
+    match tokio::time::timeout(ENDING_LIMIT, child.wait()).await {
         Ok(status) => status,
         Err(_) => {
             child.start_kill()?;
             child.wait().await
         }
     }
+}
+
+fn child_id(child: &Child) -> Option<i32> {
+    child.id().and_then(|id| i32::try_from(id).ok())
 }
 
 /// What a shell reports for this ending.
