@@ -124,6 +124,15 @@ impl Records {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
+
+    /// None of the same kind.
+    pub(crate) fn emptied(&self) -> Self {
+        match self {
+            Self::Items(_) => Self::Items(Vec::new()),
+            Self::Partners(_) => Self::Partners(Vec::new()),
+            Self::Documents(_) => Self::Documents(Vec::new()),
+        }
+    }
 }
 
 /// A row that is not among the records, or only in part.

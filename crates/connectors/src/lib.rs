@@ -17,9 +17,11 @@
     )
 )]
 
+mod auth;
 mod connector;
 mod error;
 pub mod http;
+pub mod pantheon;
 pub mod registry;
 mod secrets;
 mod services;

@@ -26,7 +26,7 @@ impl ConnectorKind {
     }
 }
 
-static KINDS: &[ConnectorKind] = &[];
+static KINDS: &[ConnectorKind] = &[crate::pantheon::KIND];
 
 /// All kinds.
 pub fn kinds() -> &'static [ConnectorKind] {

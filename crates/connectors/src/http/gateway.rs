@@ -1,0 +1,339 @@
+//! The one door to an upstream account: every request of every connector goes through it.
+
+use super::breaker::{Breaker, BreakerState, Verdict};
+use super::recorder::{BreakerChange, Exchange};
+use super::redact::Redactor;
+use super::{body, retry, status};
+use crate::{Error, ErrorKind, Services};
+use backon::Retryable;
+use bytes::Bytes;
+use reqwest::header::{HeaderName, HeaderValue, LOCATION};
+use reqwest::redirect::Policy;
+use reqwest::{Request, Response};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+use tokio::time::Instant;
+use tracing::Instrument;
+
+const CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Who is called and what may be asked of them.
+#[derive(Debug, Clone)]
+pub(crate) struct Upstream {
+    /// The connector's kind; the beginning of its metrics' names.
+    pub kind: &'static str,
+    /// What people call it.
+    pub label: &'static str,
+    /// Its address, for messages: no secrets.
+    pub address: String,
+    /// Whose pace it is; the same for all connections of one account.
+    pub account: String,
+    /// How much, how long, how often.
+    pub limits: Limits,
+}
+
+/// Limits of one upstream.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    /// Least time between two requests.
+    pub interval: Duration,
+    /// Tries per call, the first included.
+    pub attempts: u32,
+    /// From the first byte out to the last byte in.
+    pub total: Duration,
+    /// Silence while waiting for the next bytes.
+    pub read: Duration,
+    /// Bytes of an unpacked answer.
+    pub body_cap: usize,
+}
+
+/// One call: a read that may be repeated.
+#[derive(Debug)]
+pub(crate) struct Call<'a> {
+    /// `login`, `items` …
+    pub operation: &'static str,
+    /// Sent along and logged.
+    pub correlation_id: &'a str,
+    /// What is sent.
+    pub request: Request,
+}
+
+/// A complete answer that is neither a redirect, nor "too many requests", nor a server error.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// Unpacked.
+    pub body: Bytes,
+    /// How long it took.
+    pub latency: Duration,
+}
+
+/// Paces, guards, limits, repeats, records and counts.
+#[derive(Debug)]
+pub(crate) struct Gateway {
+    http: reqwest::Client,
+    upstream: Upstream,
+    redactor: Redactor,
+    breaker: Breaker,
+    services: Services,
+}
+
+impl Gateway {
+    /// Prepares the HTTP client. TLS needs the process to have installed a crypto provider.
+    pub fn new(upstream: Upstream, redactor: Redactor, services: Services) -> Result<Self, Error> {
+        Ok(Self {
+            http: http_client(&upstream)?,
+            upstream,
+            redactor,
+            breaker: Breaker::default(),
+            services,
+        })
+    }
+
+    /// Begins a request; nothing is sent.
+    pub fn request(&self, method: reqwest::Method, url: reqwest::Url) -> reqwest::RequestBuilder {
+        self.http.request(method, url)
+    }
+
+    /// Who is called.
+    pub fn upstream(&self) -> &Upstream {
+        &self.upstream
+    }
+
+    /// Hides this connection's secrets.
+    pub fn redactor(&self) -> &Redactor {
+        &self.redactor
+    }
+
+    /// Whether calls go through.
+    pub fn breaker(&self) -> BreakerState {
+        self.breaker.state()
+    }
+
+    /// Sends the call, again where that can help, and reads the answer with `read`, whose word on
+    /// refusals and unreadable answers is recorded and counted like our own.
+    pub async fn send<T>(
+        &self,
+        call: &Call<'_>,
+        read: impl Fn(&Answer) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let attempt = AtomicU32::new(0);
+        let once = || {
+            let attempt = attempt.fetch_add(1, Ordering::Relaxed) + 1;
+            let span = tracing::debug_span!(
+                "upstream.call",
+                account = %self.upstream.account,
+                operation = call.operation,
+                correlation_id = call.correlation_id,
+                attempt,
+            );
+            self.attempt(call, attempt, &read).instrument(span)
+        };
+        once.retry(retry::backoff(self.upstream.limits.attempts))
+            .when(retry::passes_soon)
+            .adjust(retry::wait)
+            .await
+    }
+
+    async fn attempt<T>(
+        &self,
+        call: &Call<'_>,
+        attempt: u32,
+        read: impl Fn(&Answer) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        if let BreakerState::Open { retry_after } = self.breaker.state() {
+            return Err(self.paused(call, retry_after));
+        }
+        let limits = &self.upstream.limits;
+        self.services
+            .pacer
+            .acquire(&self.upstream.account, limits.interval)
+            .await?;
+        let pass = self
+            .breaker
+            .enter()
+            .map_err(|retry_after| self.paused(call, retry_after))?;
+        let mut exchange = self.begin(call, attempt);
+        let started = Instant::now();
+        let answer = self.exchange(call, &mut exchange).await;
+        let latency = started.elapsed();
+        let result = answer.and_then(|mut answer| {
+            answer.latency = latency;
+            read(&answer)
+        });
+        let error = result.as_ref().err();
+        let (from, to) = pass.settle(verdict(error));
+        self.finish(exchange, latency, error);
+        self.report_breaker(from, to);
+        result
+    }
+
+    /// One request and its complete answer.
+    async fn exchange(&self, call: &Call<'_>, exchange: &mut Exchange) -> Result<Answer, Error> {
+        let operation = call.operation;
+        let response = self
+            .http
+            .execute(self.prepare(call)?)
+            .await
+            .map_err(|error| status::transport(&self.upstream, operation, error))?;
+        let status = response.status().as_u16();
+        exchange.status = Some(status);
+        let refusal = self.refusal(operation, status, &response);
+        let body = body::read(response, self.upstream.limits.body_cap).await;
+        if let Ok(body) = &body {
+            exchange.response_bytes = body.len();
+            exchange.response_head = Some(self.redactor.body(body));
+        }
+        match refusal {
+            Some(refusal) => Err(refusal),
+            None => Ok(Answer {
+                status,
+                body: body.map_err(|error| status::body(&self.upstream, operation, error))?,
+                latency: Duration::ZERO,
+            }),
+        }
+    }
+
+    fn prepare(&self, call: &Call<'_>) -> Result<Request, Error> {
+        let refused = |what: &str| {
+            let message = format!("The request to {} {what}.", self.upstream.label);
+            Error::new(ErrorKind::Rejected, call.operation, message)
+        };
+        let mut request = call
+            .request
+            .try_clone()
+            .ok_or_else(|| refused("cannot be repeated"))?;
+        let id = HeaderValue::from_str(call.correlation_id)
+            .map_err(|error| refused("has an unusable correlation id").caused_by(error))?;
+        request.headers_mut().insert(CORRELATION_ID, id);
+        Ok(request)
+    }
+
+    fn refusal(&self, operation: &'static str, status: u16, response: &Response) -> Option<Error> {
+        let location = response
+            .headers()
+            .get(LOCATION)
+            .and_then(|location| location.to_str().ok())
+            .map(|location| match response.url().join(location) {
+                Ok(url) => self.redactor.url(&url),
+                Err(_) => self.redactor.text(location),
+            });
+        let asked_wait = retry::asked_wait(response.headers(), (self.services.clock)());
+        status::general(
+            &self.upstream,
+            operation,
+            status,
+            location.as_deref(),
+            asked_wait,
+        )
+    }
+
+    fn paused(&self, call: &Call<'_>, retry_after: Duration) -> Error {
+        let message = format!(
+            "Calls to {} are paused for {} s, because 3 requests in a row failed. One request \
+             then tries whether it answers again.",
+            self.upstream.label,
+            retry_after.as_secs().max(1)
+        );
+        Error::new(ErrorKind::Unavailable, call.operation, message).retry_after(retry_after)
+    }
+
+    fn begin(&self, call: &Call<'_>, attempt: u32) -> Exchange {
+        let request = &call.request;
+        let body = request.body().and_then(reqwest::Body::as_bytes);
+        Exchange {
+            correlation_id: call.correlation_id.to_owned(),
+            operation: call.operation,
+            attempt,
+            at: (self.services.clock)(),
+            method: request.method().to_string(),
+            url: self.redactor.url(request.url()),
+            status: None,
+            latency_ms: 0,
+            request_body: body.map(|body| self.redactor.body(body)),
+            response_head: None,
+            response_bytes: 0,
+            error: None,
+        }
+    }
+
+    fn finish(&self, mut exchange: Exchange, latency: Duration, error: Option<&Error>) {
+        let operation = exchange.operation;
+        let kind = self.upstream.kind;
+        let outcome = error.map_or("ok", |error| error.kind().as_str());
+        exchange.latency_ms = u64::try_from(latency.as_millis()).unwrap_or(u64::MAX);
+        exchange.error = error.map(ToString::to_string);
+        metrics::counter!(format!("{kind}_api_requests_total"), "operation" => operation)
+            .increment(1);
+        if error.is_some() {
+            metrics::counter!(format!("{kind}_api_errors_total"), "operation" => operation, "kind" => outcome)
+                .increment(1);
+        }
+        metrics::histogram!("upstream_request_seconds", "upstream" => kind, "operation" => operation, "outcome" => outcome)
+            .record(latency.as_secs_f64());
+        tracing::debug!(
+            status = exchange.status,
+            latency_ms = exchange.latency_ms,
+            outcome,
+            "upstream answered"
+        );
+        self.services.recorder.exchange(exchange);
+    }
+
+    fn report_breaker(&self, from: BreakerState, to: BreakerState) {
+        let upstream = &self.upstream;
+        let gauge = format!("{}_circuit_breaker_state", upstream.kind);
+        metrics::gauge!(gauge, "account" => upstream.account.clone()).set(f64::from(to.level()));
+        if from.level() == to.level() {
+            return;
+        }
+        tracing::info!(account = %upstream.account, from = from.as_str(), to = to.as_str(), "breaker");
+        self.services.recorder.breaker_changed(BreakerChange {
+            account: upstream.account.clone(),
+            from,
+            to,
+            at: (self.services.clock)(),
+        });
+    }
+}
+
+/// An answer of any kind but a server error shows that somebody is there.
+fn verdict(error: Option<&Error>) -> Verdict {
+    match error.map(Error::kind) {
+        Some(ErrorKind::Unavailable | ErrorKind::Timeout) => Verdict::Failing,
+        Some(ErrorKind::RateLimited) => Verdict::Busy,
+        _ => Verdict::Alive,
+    }
+}
+
+fn http_client(upstream: &Upstream) -> Result<reqwest::Client, Error> {
+    let refused = |message: String| Error::new(ErrorKind::Rejected, "settings", message);
+    if rustls::crypto::CryptoProvider::get_default().is_none() {
+        return Err(refused(
+            "This program has not chosen its TLS implementation: install rustls' ring provider \
+             at its start."
+                .into(),
+        ));
+    }
+    let mut builder = reqwest::Client::builder()
+        .user_agent(concat!("crossdock/", env!("CARGO_PKG_VERSION")))
+        .redirect(Policy::none())
+        .connect_timeout(CONNECT_TIMEOUT)
+        .read_timeout(upstream.limits.read)
+        .timeout(upstream.limits.total)
+        .tcp_nodelay(true);
+    if upstream.address.starts_with("http://") {
+        // Redirects are off, so TLS is never used: the system's certificates need not be there.
+        builder = builder.tls_certs_only(std::iter::empty());
+    }
+    builder.build().map_err(|error| {
+        refused(format!(
+            "Connections to {} cannot be prepared on this machine. Check that the system's \
+             certificates (package ca-certificates) are installed.",
+            upstream.label
+        ))
+        .caused_by(error)
+    })
+}
