@@ -1,0 +1,71 @@
+//! Times of a board as people read them.
+
+use crate::site_time::SiteTime;
+use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Timelike, Utc, Weekday};
+use domain::board::ShiftBoard;
+
+/// The site's offset, as a board carries it.
+pub(crate) fn site_of(board: &ShiftBoard) -> SiteTime {
+    SiteTime {
+        offsets: vec![(i64::MIN, board.utc_offset_minutes)],
+    }
+}
+
+/// For example `14:05:09`.
+pub(crate) fn clock_text(site: &SiteTime, at: DateTime<Utc>) -> String {
+    let local = site.local(at);
+    format!(
+        "{:02}:{:02}:{:02}",
+        local.hour(),
+        local.minute(),
+        local.second()
+    )
+}
+
+/// For example `Sat 21 Nov 2026`.
+pub(crate) fn day_text(day: NaiveDate) -> String {
+    let name = match day.weekday() {
+        Weekday::Mon => "Mon",
+        Weekday::Tue => "Tue",
+        Weekday::Wed => "Wed",
+        Weekday::Thu => "Thu",
+        Weekday::Fri => "Fri",
+        Weekday::Sat => "Sat",
+        Weekday::Sun => "Sun",
+    };
+    format!("{name} {}", crate::site_time::date(day))
+}
+
+/// What is left: `2:05:09`, below an hour `42:10`; never below zero.
+pub(crate) fn countdown(left: TimeDelta) -> String {
+    let seconds = left.num_seconds().max(0);
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 {
+        format!("{hours}:{minutes:02}:{seconds:02}")
+    } else {
+        format!("{minutes}:{seconds:02}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_countdown_never_goes_below_zero() {
+        assert_eq!(countdown(TimeDelta::seconds(7_509)), "2:05:09");
+        assert_eq!(countdown(TimeDelta::seconds(2_530)), "42:10");
+        assert_eq!(countdown(TimeDelta::seconds(9)), "0:09");
+        assert_eq!(countdown(TimeDelta::seconds(-5)), "0:00");
+    }
+
+    #[test]
+    fn times_are_the_sites() {
+        let site = SiteTime {
+            offsets: vec![(i64::MIN, 330)],
+        };
+        let at = DateTime::from_timestamp(1_795_248_309, 0).unwrap_or_default();
+        assert_eq!(clock_text(&site, at), "09:55:09");
+        assert_eq!(day_text(site.local(at).date()), "Sat 21 Nov 2026");
+    }
+}

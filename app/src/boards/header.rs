@@ -1,0 +1,59 @@
+//! Site, day, clock, and whether the figures are up to date.
+
+use super::figures::{clock_text, day_text, site_of};
+use crate::live::{LinkState, use_link};
+use chrono::{DateTime, Utc};
+use domain::board::ShiftBoard;
+use leptos::prelude::*;
+
+/// The top of a board.
+#[component]
+pub(super) fn Header(
+    board: Signal<ShiftBoard>,
+    now: Signal<DateTime<Utc>>,
+    /// The time of the figures when they are behind.
+    figures_from: Signal<Option<String>>,
+) -> impl IntoView {
+    let clock = Memo::new(move |_| board.with(|board| clock_text(&site_of(board), now.get())));
+    let day =
+        Memo::new(move |_| board.with(|board| day_text(site_of(board).local(now.get()).date())));
+    view! {
+        <header class="flex h-[10vh] shrink-0 items-center gap-[2vw] px-[0.6vw]">
+            <h1 class="min-w-0 flex-1 truncate text-[3.4vw] font-black leading-none">
+                {move || board.with(|board| board.warehouse.clone())}
+            </h1>
+            <Link figures_from />
+            <div class="text-[2.2vw] font-semibold text-neutral-300">{move || day.get()}</div>
+            <div class="text-[5vw] font-black leading-none" data-testid="board-clock">
+                {move || clock.get()}
+            </div>
+        </header>
+    }
+}
+
+#[component]
+fn Link(figures_from: Signal<Option<String>>) -> impl IntoView {
+    let link = use_link();
+    let state = move || match (figures_from.get(), link.get()) {
+        (Some(time), _) => ("stale", format!("Figures from {time}")),
+        (None, LinkState::Live) => ("live", "Live".to_owned()),
+        (None, LinkState::Connecting) => ("connecting", "Connecting".to_owned()),
+        (None, LinkState::Stale { .. }) => ("reconnecting", "Reconnecting".to_owned()),
+    };
+    let colour = move || match state().0 {
+        "live" => "bg-transparent text-emerald-400",
+        "stale" => "bg-red-600 text-white",
+        _ => "bg-transparent text-amber-300",
+    };
+    view! {
+        <div
+            class=move || format!("flex items-center gap-[0.7vw] rounded-full px-[1.4vw] py-[0.7vh] text-[2.2vw] font-bold {}", colour())
+            role="status"
+            data-testid="link-state"
+            data-state=move || state().0
+        >
+            <span class="size-[1.1vw] rounded-full bg-current"></span>
+            {move || state().1}
+        </div>
+    }
+}

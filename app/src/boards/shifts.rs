@@ -1,0 +1,91 @@
+//! The shifts under way, each with a countdown to what comes next in it.
+
+use super::figures::countdown;
+use chrono::{DateTime, Utc};
+use domain::board::ShiftBoard;
+use domain::shift::{ShiftDay, ShiftEvent, ShiftState};
+use leptos::prelude::*;
+
+/// What a countdown counts to.
+pub(crate) fn next_words(event: ShiftEvent) -> &'static str {
+    match event {
+        ShiftEvent::Start => "Starts in",
+        ShiftEvent::BreakStart => "Break in",
+        ShiftEvent::BreakEnd => "Work in",
+        ShiftEvent::End => "Ends in",
+    }
+}
+
+/// The active shifts, several at once where they overlap; between shifts, the next one.
+fn shown(shifts: &[ShiftDay], now: DateTime<Utc>) -> Vec<ShiftDay> {
+    let active: Vec<ShiftDay> = shifts
+        .iter()
+        .filter(|shift| shift.is_active(now))
+        .cloned()
+        .collect();
+    if !active.is_empty() {
+        return active;
+    }
+    let next = shifts
+        .iter()
+        .filter(|shift| shift.state(now) == ShiftState::NotStarted)
+        .min_by_key(|shift| shift.starts_at);
+    next.cloned().into_iter().collect()
+}
+
+/// The row of shifts.
+#[component]
+pub(super) fn Shifts(board: Signal<ShiftBoard>, now: Signal<DateTime<Utc>>) -> impl IntoView {
+    let shifts = Memo::new(move |_| board.with(|board| shown(&board.shifts, now.get())));
+    view! {
+        <section class="flex h-[11vh] shrink-0 gap-[1.2vw]" data-testid="board-shifts">
+            {move || {
+                let shifts = shifts.get();
+                if shifts.is_empty() {
+                    view! {
+                        <p class="flex flex-1 items-center rounded-[1vw] bg-neutral-900 px-[1.6vw] text-[2.4vw] font-bold text-neutral-300">
+                            "No more shifts today"
+                        </p>
+                    }
+                        .into_any()
+                } else {
+                    shifts.into_iter().map(|shift| view! { <Shift shift now /> }).collect_view().into_any()
+                }
+            }}
+        </section>
+    }
+}
+
+#[component]
+fn Shift(shift: ShiftDay, now: Signal<DateTime<Utc>>) -> impl IntoView {
+    let name = shift.name.clone();
+    let shift = StoredValue::new(shift);
+    let state = Memo::new(move |_| shift.with_value(|shift| shift.state(now.get())));
+    let next = Memo::new(move |_| {
+        let now = now.get();
+        shift.with_value(|shift| {
+            let (event, at) = shift.next_event(now)?;
+            Some((next_words(event), countdown(at - now)))
+        })
+    });
+    let look = move || match state.get() {
+        ShiftState::Working => ("Working", "bg-emerald-500 text-black"),
+        ShiftState::OnBreak => ("Break", "bg-amber-400 text-black"),
+        ShiftState::NotStarted => ("Next", "bg-sky-400 text-black"),
+        ShiftState::Ended => ("Ended", "bg-neutral-600 text-white"),
+    };
+    view! {
+        <article class="flex min-w-0 flex-1 items-center gap-[1.2vw] rounded-[1vw] bg-neutral-900 px-[1.6vw]" data-testid="board-shift">
+            <span class="truncate text-[2.8vw] font-black">{name}</span>
+            <span class=move || {
+                format!("rounded-full px-[1.2vw] py-[0.4vh] text-[1.8vw] font-bold {}", look().1)
+            }>{move || look().0}</span>
+            <span class="ml-auto whitespace-nowrap text-[2vw] font-semibold text-neutral-300">
+                {move || next.get().map(|(words, _)| words)}
+            </span>
+            <span class="text-[3.8vw] font-black leading-none" data-testid="board-countdown">
+                {move || next.get().map(|(_, left)| left)}
+            </span>
+        </article>
+    }
+}

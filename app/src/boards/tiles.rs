@@ -1,0 +1,63 @@
+//! The figures of the day.
+
+use crate::ui::number;
+use domain::board::{BoardFigures, ShiftBoard};
+use leptos::prelude::*;
+
+/// Two large figures and four smaller ones.
+#[component]
+pub(super) fn Tiles(board: Signal<ShiftBoard>) -> impl IntoView {
+    let figures = Memo::new(move |_| board.with(|board| board.figures));
+    let text = move |read: fn(&BoardFigures) -> String| Signal::derive(move || figures.with(read));
+    let large = "text-[8.4vw]";
+    let small = "text-[5vw]";
+    view! {
+        <section class="grid grid-cols-4 gap-[1.2vw]">
+            <Tile wide=true name="board-lines" label="Lines picked today" size=large value=text(|f| number::count(f.lines_picked)) />
+            <Tile wide=true name="board-quantity" label="Quantity picked today" size=large value=text(|f| number::quantity(f.quantity_picked)) />
+            <Tile name="board-open" label="Open" size=small value=text(|f| number::count(f.documents_open)) colour="text-sky-300" />
+            <Tile name="board-partial" label="Partial today" size=small value=text(|f| number::count(f.documents_partial)) colour="text-amber-300" />
+            <Tile name="board-done" label="Done today" size=small value=text(|f| number::count(f.documents_done)) colour="text-emerald-300" />
+            <Tile name="board-coverage" label="WMS / ERP lines" size=small value=text(coverage) />
+        </section>
+    }
+}
+
+fn coverage(figures: &BoardFigures) -> String {
+    figures
+        .coverage_per_mille()
+        .map_or_else(|| "–".to_owned(), number::per_mille)
+}
+
+/// Long figures are set smaller, so that they stay inside.
+fn fitting(size: &'static str, value: &str) -> &'static str {
+    match (size, value.chars().count()) {
+        ("text-[8.4vw]", 7..=8) => "text-[6.6vw]",
+        ("text-[8.4vw]", 9..) => "text-[5vw]",
+        ("text-[5vw]", 6..) => "text-[4vw]",
+        _ => size,
+    }
+}
+
+#[component]
+fn Tile(
+    #[prop(optional)] wide: bool,
+    name: &'static str,
+    label: &'static str,
+    size: &'static str,
+    #[prop(default = "text-white")] colour: &'static str,
+    value: Signal<String>,
+) -> impl IntoView {
+    let span = if wide { "col-span-2" } else { "" };
+    view! {
+        <article class=format!("min-w-0 rounded-[1vw] bg-neutral-900 px-[1.4vw] pb-[1.6vh] pt-[1.2vh] {span}")>
+            <h2 class="truncate text-[1.7vw] font-semibold text-neutral-300">{label}</h2>
+            <p
+                class=move || format!("mt-[0.6vh] whitespace-nowrap font-black leading-none {colour} {}", fitting(size, &value.read()))
+                data-testid=name
+            >
+                {move || value.get()}
+            </p>
+        </article>
+    }
+}

@@ -1,0 +1,94 @@
+//! The end of a task: everything handled, being finished, finished.
+
+use super::desk::Desk;
+use super::outgoing::Trouble;
+use domain::document::{DocumentStatus, LineStatus};
+use domain::task::TaskState;
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+/// No open line is left.
+#[component]
+pub(super) fn AllHandled(desk: Desk) -> impl IntoView {
+    let short = move || {
+        desk.lines.with(|lines| {
+            lines
+                .iter()
+                .filter(|line| line.status != LineStatus::Done)
+                .count()
+        })
+    };
+    view! {
+        <div class="flex h-full flex-col items-center justify-center gap-3 rounded-2xl bg-base-100 p-6 text-center" data-testid="all-handled">
+            <p class="text-4xl font-black">"All lines handled"</p>
+            <p class="text-2xl">
+                {move || match short() {
+                    0 => "Nothing is missing.".to_owned(),
+                    1 => "1 line is short.".to_owned(),
+                    lines => format!("{lines} lines are short."),
+                }}
+            </p>
+            <button
+                type="button"
+                class="btn btn-success mt-4 h-24 w-full text-3xl font-bold"
+                data-testid="finish-all"
+                on:click=move |_| desk.finish(false)
+            >
+                "Finish"
+            </button>
+        </div>
+    }
+}
+
+/// Finished here, not answered yet: stays until it is.
+#[component]
+pub(super) fn Finishing(desk: Desk) -> impl IntoView {
+    view! {
+        <div class="flex h-full flex-col items-center justify-center gap-4 rounded-2xl bg-base-100 p-6 text-center" data-testid="finishing">
+            <p class="text-4xl font-black">"Finishing"</p>
+            <p class="text-xl">"Do not put the device away yet."</p>
+            <Trouble queue=desk.queue />
+        </div>
+    }
+}
+
+/// Nobody can work on it any more.
+#[component]
+pub(super) fn Closed(desk: Desk) -> impl IntoView {
+    let words = move || {
+        desk.detail
+            .with(|detail| match detail.as_ref().map(|detail| &detail.task) {
+                Some(task) if task.state == TaskState::Cancelled => (
+                    "Withdrawn",
+                    "Your lead or the ERP took this task back.",
+                    "bg-neutral text-neutral-content",
+                ),
+                Some(task) if task.document_status == DocumentStatus::Partial => (
+                    "Finished as partial",
+                    "The shortages are reported.",
+                    "bg-amber-400 text-black",
+                ),
+                _ => (
+                    "Finished",
+                    "Everything is complete.",
+                    "bg-emerald-700 text-white",
+                ),
+            })
+    };
+    view! {
+        <div
+            class=move || format!("flex h-full flex-col items-center justify-center gap-3 rounded-2xl p-6 text-center {}", words().2)
+            data-testid="task-closed"
+        >
+            <p class="text-5xl font-black">{move || words().0}</p>
+            <p class="text-2xl">{move || words().1}</p>
+            <A
+                href="/floor"
+                attr:class="btn mt-6 h-20 w-full text-3xl font-bold"
+                attr:data-testid="to-my-tasks"
+            >
+                "My tasks"
+            </A>
+        </div>
+    }
+}

@@ -1,0 +1,219 @@
+//! One worker on one task: what is on the screen, kept up with the server.
+
+use super::act::{Act, with_acts};
+use super::queue::Queue;
+use crate::sound::{Cue, Feedback};
+use crate::{AppError, api};
+use domain::live::Topic;
+use domain::operation::{FloorAction, OperationAnswer, Outcome, UndoableOperation};
+use domain::picking::{Refusal, TaskLine, next_line};
+use domain::{LineId, Quantity, TaskId, UserId};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// What lies over the instruction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sheet {
+    Closed,
+    Quantity,
+    Short,
+    Code,
+    Lines,
+    Finish,
+}
+
+/// What covers the screen until the worker answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Notice {
+    /// The scan or entry is not accepted.
+    Wrong {
+        title: String,
+        text: String,
+        /// Where the scanned item belongs, if on this task.
+        belongs_to: Option<LineId>,
+    },
+    /// More than is left: the worker decides.
+    Over {
+        line: Box<TaskLine>,
+        quantity: Quantity,
+        scanned: Option<String>,
+    },
+}
+
+#[derive(Clone, Copy)]
+pub(super) struct Desk {
+    pub task_id: TaskId,
+    pub detail: RwSignal<Option<domain::task::TaskDetail>>,
+    pub problem: RwSignal<Option<AppError>>,
+    /// With the acts under way.
+    pub lines: Memo<Vec<TaskLine>>,
+    pub current: RwSignal<Option<LineId>>,
+    pub line: Memo<Option<TaskLine>>,
+    pub sheet: RwSignal<Sheet>,
+    pub notice: RwSignal<Option<Notice>>,
+    /// Said once, until the next act.
+    pub said: RwSignal<Option<String>>,
+    pub queue: Queue,
+    /// The code that proved the current line's item.
+    pub scanned: RwSignal<Option<String>>,
+    pub feedback: Feedback,
+    reading: StoredValue<bool>,
+    turn: StoredValue<u64>,
+}
+
+impl Desk {
+    /// Opens a task; reads it again whenever something about it changed.
+    pub fn open(task_id: TaskId, user: UserId, queue: Queue, feedback: Feedback) -> Self {
+        let detail = RwSignal::new(None::<domain::task::TaskDetail>);
+        let current = RwSignal::new(None);
+        let lines = Memo::new(move |_| {
+            detail.with(|detail| match detail {
+                Some(detail) => queue.acts().with(|acts| with_acts(&detail.lines, acts)),
+                None => Vec::new(),
+            })
+        });
+        let line = Memo::new(move |_| {
+            let id = current.get()?;
+            lines.with(|lines| lines.iter().find(|line| line.id == id).cloned())
+        });
+        let desk = Self {
+            task_id,
+            detail,
+            problem: RwSignal::new(None),
+            lines,
+            current,
+            line,
+            sheet: RwSignal::new(Sheet::Closed),
+            notice: RwSignal::new(None),
+            said: RwSignal::new(None),
+            queue,
+            scanned: RwSignal::new(None),
+            feedback,
+            reading: StoredValue::new(false),
+            turn: StoredValue::new(0),
+        };
+        desk.keep_up(user);
+        desk
+    }
+
+    fn keep_up(self, user: UserId) {
+        let document =
+            Memo::new(move |_| self.detail.with(|d| d.as_ref().map(|d| d.task.document_id)));
+        let topics = Signal::derive(move || {
+            let mut topics = vec![Topic::WorkerTasks(user.0)];
+            topics.extend(document.get().map(|id| Topic::Document(id.0)));
+            topics
+        });
+        let version = crate::live::use_live(topics);
+        Effect::new(move |_| {
+            version.track();
+            self.read();
+        });
+        self.queue.on_answer(Callback::new(move |(act, answer)| {
+            self.answered(&act, answer);
+        }));
+    }
+
+    /// Reads the task; an older answer never replaces a newer one.
+    pub fn read(self) {
+        let Some(turn) = self.next_turn() else { return };
+        self.reading.set_value(true);
+        spawn_local(async move {
+            let got = api::tasks::get(self.task_id).await;
+            if self.turn.try_get_value() != Some(turn) {
+                return;
+            }
+            self.reading.set_value(false);
+            match got {
+                Ok(detail) => {
+                    self.problem.set(None);
+                    self.detail.set(Some(detail));
+                    if self.line.get_untracked().is_none() {
+                        self.go_to_next(0);
+                    }
+                }
+                Err(error) => self.problem.set(Some(error)),
+            }
+        });
+    }
+
+    fn next_turn(self) -> Option<u64> {
+        self.turn.try_update_value(|turn| {
+            *turn += 1;
+            *turn
+        })
+    }
+
+    fn answered(self, act: &Act, answer: OperationAnswer) {
+        if act.task_id() != self.task_id {
+            return;
+        }
+        let accepted = answer.outcome == Outcome::Accepted;
+        if !accepted {
+            let asks = act_asks(&answer.outcome);
+            self.feedback
+                .give(if asks { Cue::Attention } else { Cue::Wrong });
+        }
+        let undone = matches!(act.request.action, FloorAction::Undo { .. }) && accepted;
+        if let (true, Some(line)) = (undone, &answer.line) {
+            self.current.set(Some(line.id));
+        }
+        self.detail
+            .update(|detail| take_in(detail.as_mut(), act, answer, accepted));
+        // What is being read now may be older than this answer.
+        if undone || self.reading.get_value() {
+            self.read();
+        }
+    }
+
+    pub(super) fn go_to_next(self, from: usize) {
+        let lines = self.lines.get_untracked();
+        let next = next_line(&lines, from).and_then(|index| lines.get(index));
+        self.current.set(next.map(|line| line.id));
+        self.scanned.set(None);
+    }
+
+    /// Where the current line is in the list.
+    pub fn index(self) -> Option<usize> {
+        let id = self.current.get()?;
+        self.lines
+            .with(|lines| lines.iter().position(|line| line.id == id))
+    }
+}
+
+fn take_in(
+    detail: Option<&mut domain::task::TaskDetail>,
+    act: &Act,
+    answer: OperationAnswer,
+    accepted: bool,
+) {
+    let Some(detail) = detail else { return };
+    detail.task.state = answer.task_state;
+    detail.task.document_status = answer.document_status;
+    if let Some(line) = answer.line
+        && let Some(slot) = detail.lines.iter_mut().find(|slot| slot.id == line.id)
+    {
+        *slot = line;
+    }
+    if accepted {
+        detail.undoable = act.line_id().map(|_| UndoableOperation {
+            id: act.id(),
+            text: act.text.clone(),
+        });
+    }
+}
+
+fn act_asks(outcome: &Outcome) -> bool {
+    matches!(
+        outcome,
+        Outcome::Refused {
+            refusal: Refusal::MoreThanRequested { .. } | Refusal::LinesMissing { .. },
+            ..
+        }
+    )
+}
+
+/// A number without trailing zeros.
+pub(super) fn plain(number: rust_decimal::Decimal) -> String {
+    number.normalize().to_string()
+}

@@ -1,0 +1,74 @@
+//! Finishing with lines missing.
+
+use super::desk::{Desk, Sheet, plain};
+use super::sheet::BottomSheet;
+use domain::document::LineStatus;
+use leptos::prelude::*;
+
+/// Names what is missing and asks.
+#[component]
+pub(super) fn FinishSheet(desk: Desk) -> impl IntoView {
+    let close = Callback::new(move |()| desk.sheet.set(Sheet::Closed));
+    let missing = move || {
+        let mut lines = desk.lines.get();
+        lines.retain(|line| line.status != LineStatus::Done);
+        lines
+    };
+    let title = move || {
+        let lines = missing();
+        let open = lines.iter().filter(|line| line.is_open()).count();
+        match open {
+            0 => format!("{} short, all with a reason", count(lines.len())),
+            _ => format!(
+                "{} not complete, {open} without a reason",
+                count(lines.len())
+            ),
+        }
+    };
+    view! {
+        <BottomSheet title=untrack(title) on_close=close>
+            <ul class="flex max-h-72 flex-col gap-1 overflow-y-auto text-xl">
+                {move || {
+                    missing()
+                        .into_iter()
+                        .map(|line| {
+                            let why = line.reason.map_or("no reason given", |reason| reason.label());
+                            view! {
+                                <li class="flex items-baseline gap-3 rounded-lg bg-base-200 px-3 py-2">
+                                    <span class="min-w-0 flex-1 truncate font-mono font-bold">{line.item_code.clone()}</span>
+                                    <span class="text-base">{why}</span>
+                                    <span class="font-bold tabular-nums">
+                                        {format!("{} / {}", plain(line.done), plain(line.requested))}
+                                    </span>
+                                </li>
+                            }
+                        })
+                        .collect_view()
+                }}
+            </ul>
+            <button
+                type="button"
+                class="btn btn-warning h-20 text-2xl font-bold"
+                data-testid="confirm-partial"
+                on:click=move |_| desk.finish(true)
+            >
+                "Finish as partial"
+            </button>
+            <button
+                type="button"
+                class="btn h-16 text-2xl"
+                data-testid="keep-working"
+                on:click=move |_| close.run(())
+            >
+                "Keep working"
+            </button>
+        </BottomSheet>
+    }
+}
+
+fn count(lines: usize) -> String {
+    match lines {
+        1 => "1 line".to_owned(),
+        lines => format!("{lines} lines"),
+    }
+}

@@ -1,0 +1,113 @@
+//! The one thing to do now, readable at arm's length.
+
+use super::desk::{Desk, plain};
+use domain::document::DocumentKind;
+use domain::picking::TaskLine;
+use leptos::prelude::*;
+
+/// The current line.
+#[component]
+pub(super) fn Instruction(desk: Desk) -> impl IntoView {
+    let verb = move || {
+        desk.detail.with(|detail| match detail {
+            Some(detail) if detail.task.kind == DocumentKind::Receipt => "to receive",
+            _ => "to pick",
+        })
+    };
+    move || {
+        desk.line.get().map(|line| {
+            let place = desk.index().map_or(0, |index| index + 1);
+            let total = desk.lines.with(Vec::len);
+            let sending = desk.queue.acts().with(|acts| {
+                acts.iter()
+                    .any(|act| act.line_id() == Some(line.id) && act.is_waiting())
+            });
+            view! { <Card line place total sending verb=verb() /> }
+        })
+    }
+}
+
+#[component]
+fn Card(
+    line: TaskLine,
+    place: usize,
+    total: usize,
+    sending: bool,
+    verb: &'static str,
+) -> impl IntoView {
+    let remaining = plain(line.remaining());
+    let size = match remaining.len() {
+        0..=4 => "text-[8rem]",
+        5..=6 => "text-[6rem]",
+        _ => "text-[4rem]",
+    };
+    let colleague = line.last_worker.clone();
+    let id = line.id.to_string();
+    view! {
+        <article
+            class="flex h-full flex-col rounded-2xl bg-base-100 p-4 shadow"
+            data-testid="instruction"
+            data-line=id
+        >
+            <div class="flex items-center justify-between gap-2 text-lg font-semibold">
+                <span class="opacity-80">{format!("Line {place} of {total}")}</span>
+                <span class:hidden=!sending class="badge badge-info h-7 text-base font-bold" data-testid="sending">
+                    "Sending"
+                </span>
+                {colleague
+                    .map(|name| {
+                        view! {
+                            <span class="badge badge-outline h-7 truncate text-base" data-testid="touched-by">
+                                {name}
+                            </span>
+                        }
+                    })}
+            </div>
+            <div class="mt-1 font-mono text-5xl font-black leading-none break-all" data-testid="item-code">
+                {line.item_code.clone()}
+            </div>
+            <div class="mt-2 line-clamp-2 text-2xl leading-tight" data-testid="item-name">
+                {line.item_name.clone()}
+            </div>
+            {line
+                .conflict
+                .clone()
+                .map(|conflict| {
+                    view! {
+                        <div role="alert" class="mt-2 rounded-xl bg-amber-300 p-2 text-lg font-semibold text-black">
+                            {conflict} " Ask your lead."
+                        </div>
+                    }
+                })}
+            <div class="flex flex-1 flex-col items-center justify-center">
+                <div class="flex items-baseline gap-3">
+                    <span class=format!("{size} font-black leading-none tabular-nums") data-testid="remaining">
+                        {remaining}
+                    </span>
+                    <span class="text-4xl font-bold">{line.uom.clone()}</span>
+                </div>
+                <div class="text-2xl font-semibold">{verb}</div>
+            </div>
+            <Handled line />
+        </article>
+    }
+}
+
+/// What was done, and why the line is not open any more.
+#[component]
+fn Handled(line: TaskLine) -> impl IntoView {
+    let closed = match line.reason {
+        _ if line.is_open() => None,
+        Some(reason) => Some(format!("Reported short: {}", reason.label().to_lowercase())),
+        None => Some("Complete".to_owned()),
+    };
+    view! {
+        <div class="flex items-center justify-between gap-3 text-xl">
+            <span class="tabular-nums" data-testid="done-of-requested">
+                {format!("{} of {} done", plain(line.done), plain(line.requested))}
+            </span>
+            {closed
+                .map(|words| view! { <span class="font-bold text-success">{words}</span> })}
+        </div>
+    }
+}

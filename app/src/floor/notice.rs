@@ -1,0 +1,94 @@
+//! A whole screen the worker cannot overlook and has to answer.
+
+use super::desk::{Desk, Notice, plain};
+use domain::LineId;
+use leptos::prelude::*;
+
+/// The notice of the page, if there is one.
+#[component]
+pub(super) fn NoticeScreen(desk: Desk) -> impl IntoView {
+    let close = Callback::new(move |()| desk.notice.set(None));
+    move || {
+        desk.notice.get().map(|notice| match notice {
+            Notice::Wrong {
+                title,
+                text,
+                belongs_to,
+            } => {
+                let current = desk.current.get_untracked();
+                let belongs_to = belongs_to.filter(|id| Some(*id) != current);
+                let go = belongs_to.map(|id| go_button(desk, id));
+                view! {
+                    <Screen colour="bg-red-700 text-white" title text name="refusal">
+                        {go}
+                        <Answer label="OK".to_owned() name="acknowledge" on_press=close />
+                    </Screen>
+                }
+                .into_any()
+            }
+            Notice::Over {
+                line,
+                quantity,
+                scanned,
+            } => {
+                let title = format!("Only {} {} left", plain(line.remaining()), line.uom);
+                let text = format!("{} needs {} in all.", line.item_code, plain(line.requested));
+                let take = Callback::new(move |()| {
+                    desk.pick(&line, quantity, scanned.clone(), true);
+                });
+                view! {
+                    <Screen colour="bg-amber-400 text-black" title text name="over-pick">
+                        <Answer label=format!("Take {quantity} anyway") name="confirm-over" on_press=take />
+                        <Answer label="Go back".to_owned() name="cancel-over" on_press=close />
+                    </Screen>
+                }
+                .into_any()
+            }
+        })
+    }
+}
+
+fn go_button(desk: Desk, id: LineId) -> AnyView {
+    let go = Callback::new(move |()| desk.go_to(Some(id)));
+    view! { <Answer label="Go to that line".to_owned() name="go-to-line" on_press=go /> }.into_any()
+}
+
+/// The screen itself; answers are at the bottom.
+#[component]
+pub(super) fn Screen(
+    colour: &'static str,
+    title: String,
+    text: String,
+    name: &'static str,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <div
+            class=format!("fixed inset-0 z-40 mx-auto flex max-w-2xl flex-col gap-4 p-6 {colour}")
+            role="alertdialog"
+            aria-modal="true"
+            data-testid=name
+        >
+            <div class="flex flex-1 flex-col justify-center gap-4">
+                <p class="text-5xl font-black leading-tight break-words">{title}</p>
+                <p class="text-3xl font-semibold leading-snug break-words">{text}</p>
+            </div>
+            {children()}
+        </div>
+    }
+}
+
+/// One answer of a [`Screen`].
+#[component]
+pub(super) fn Answer(label: String, name: &'static str, on_press: Callback<()>) -> impl IntoView {
+    view! {
+        <button
+            type="button"
+            class="min-h-20 w-full rounded-2xl bg-white px-4 text-3xl font-black text-black active:bg-neutral-300"
+            data-testid=name
+            on:click=move |_| on_press.run(())
+        >
+            {label}
+        </button>
+    }
+}

@@ -1,0 +1,112 @@
+//! Entering how much was taken.
+
+use super::desk::{Desk, Sheet, plain};
+use super::number_pad::{Entry, NumberPad};
+use super::sheet::BottomSheet;
+use domain::Quantity;
+use leptos::prelude::*;
+
+/// Digits no quantity has but every barcode does: such an entry is a scan that landed here.
+const BARCODE_DIGITS: usize = 8;
+
+/// The number pad for the current line; proposes what is left.
+#[component]
+pub(super) fn QuantitySheet(desk: Desk) -> impl IntoView {
+    let close = Callback::new(move |()| desk.sheet.set(Sheet::Closed));
+    desk.line.get_untracked().map(|line| {
+        let title = format!("How much of {}?", line.item_code);
+        let (decimals, uom) = (line.decimals, line.uom.clone());
+        let remaining = plain(line.remaining());
+        let entry = RwSignal::new(Entry::proposing(remaining.clone()));
+        let problem = RwSignal::new(None::<String>);
+        let confirm = move || match read(&entry.read_untracked().text) {
+            Entered::Quantity(quantity) => desk.pick_entered(quantity),
+            Entered::Code(code) => desk.scan(code),
+            Entered::Neither(message) => problem.set(Some(message)),
+        };
+        let press = Callback::new(move |key| {
+            problem.set(None);
+            entry.update(|entry| entry.press(key, decimals));
+        });
+        view! {
+            <BottomSheet title on_close=close>
+                <div class="flex items-baseline justify-between text-xl font-semibold">
+                    <span>{format!("{remaining} {uom} left")}</span>
+                    <span class="text-error" role="alert" data-testid="quantity-problem">
+                        {move || problem.get()}
+                    </span>
+                </div>
+                <Typed entry on_enter=Callback::new(move |()| confirm()) />
+                <NumberPad decimals on_key=press />
+                <button
+                    type="button"
+                    class="btn btn-success h-20 text-3xl font-bold"
+                    data-testid="confirm-pick"
+                    on:click=move |_| confirm()
+                >
+                    {move || format!("Take {} {uom}", shown(&entry.read().text))}
+                </button>
+            </BottomSheet>
+        }
+    })
+}
+
+/// The entry; also takes keys of devices that have them. No keyboard pops up.
+#[component]
+fn Typed(entry: RwSignal<Entry>, on_enter: Callback<()>) -> impl IntoView {
+    let field = NodeRef::<leptos::html::Input>::new();
+    Effect::new(move |_| {
+        if let Some(field) = field.get() {
+            let _ = field.focus();
+            field.select();
+        }
+    });
+    view! {
+        <input
+            node_ref=field
+            class="input h-20 w-full text-center text-6xl font-black tabular-nums"
+            type="text"
+            inputmode="none"
+            autocomplete="off"
+            aria-label="Quantity"
+            data-testid="quantity-input"
+            prop:value=move || entry.read().text.clone()
+            on:input=move |event| {
+                let text = event_target_value(&event).replace(',', ".");
+                entry.set(Entry { text, proposed: false });
+            }
+            on:keydown=move |event| {
+                if event.key() == "Enter" {
+                    event.prevent_default();
+                    on_enter.run(());
+                }
+            }
+        />
+    }
+}
+
+enum Entered {
+    Quantity(Quantity),
+    Code(String),
+    Neither(String),
+}
+
+fn read(text: &str) -> Entered {
+    match text.parse::<Quantity>() {
+        Ok(quantity) => Entered::Quantity(quantity),
+        Err(_) if text.trim().len() >= BARCODE_DIGITS => Entered::Code(text.trim().to_owned()),
+        Err(error) => Entered::Neither(sentence(&error.to_string())),
+    }
+}
+
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => String::new(),
+    }
+}
+
+fn shown(text: &str) -> &str {
+    if text.is_empty() { "0" } else { text }
+}

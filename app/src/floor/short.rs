@@ -1,0 +1,99 @@
+//! Reporting the rest of a line missing: one touch more than opening it.
+
+use super::desk::{Desk, Sheet, plain};
+use super::sheet::BottomSheet;
+use domain::shortage::ShortageReason;
+use leptos::prelude::*;
+
+/// The reasons as tiles; "other" asks for words.
+#[component]
+pub(super) fn ShortSheet(desk: Desk) -> impl IntoView {
+    let close = Callback::new(move |()| desk.sheet.set(Sheet::Closed));
+    let asks = RwSignal::new(false);
+    let problem = RwSignal::new(None::<String>);
+    let report = move |reason: ShortageReason, text: Option<String>| {
+        if let Err(refusal) = desk.short(reason, text) {
+            problem.set(Some(refusal.to_string()));
+        }
+    };
+    let choose = Callback::new(move |reason: ShortageReason| {
+        if reason == ShortageReason::Other {
+            asks.set(true);
+        } else {
+            report(reason, None);
+        }
+    });
+    let say = Callback::new(move |text: String| report(ShortageReason::Other, Some(text)));
+    desk.line.get_untracked().map(|line| {
+        let title = format!("Why are {} {} missing?", plain(line.remaining()), line.uom);
+        view! {
+            <BottomSheet title on_close=close>
+                <p class="font-mono text-2xl font-bold">{line.item_code.clone()}</p>
+                <p class="text-lg font-semibold text-error" role="alert">
+                    {move || problem.get()}
+                </p>
+                {move || {
+                    if asks.get() {
+                        view! { <Words on_say=say /> }.into_any()
+                    } else {
+                        view! { <Tiles on_choose=choose /> }.into_any()
+                    }
+                }}
+            </BottomSheet>
+        }
+    })
+}
+
+#[component]
+fn Tiles(on_choose: Callback<ShortageReason>) -> impl IntoView {
+    let tiles = ShortageReason::ALL.map(|reason| {
+        view! {
+            <button
+                type="button"
+                class="btn btn-warning h-24 text-2xl font-bold leading-tight last:col-span-2 last:h-16"
+                data-testid=format!("reason-{}", reason.as_str().replace('_', "-"))
+                on:click=move |_| on_choose.run(reason)
+            >
+                {reason.label()}
+            </button>
+        }
+    });
+    view! { <div class="grid grid-cols-2 gap-3">{tiles.collect_view()}</div> }
+}
+
+#[component]
+fn Words(on_say: Callback<String>) -> impl IntoView {
+    let text = RwSignal::new(String::new());
+    let field = NodeRef::<leptos::html::Input>::new();
+    Effect::new(move |_| {
+        if let Some(field) = field.get() {
+            let _ = field.focus();
+        }
+    });
+    view! {
+        <form
+            class="flex flex-col gap-3"
+            on:submit=move |event| {
+                event.prevent_default();
+                on_say.run(text.get_untracked().trim().to_owned());
+            }
+        >
+            <label class="text-xl font-semibold" for="reason-text">
+                "In a few words"
+            </label>
+            <input
+                id="reason-text"
+                node_ref=field
+                class="input h-16 w-full text-2xl"
+                type="text"
+                maxlength="200"
+                data-testid="reason-text"
+                prop:value=text
+                on:input=move |event| text.set(event_target_value(&event))
+            />
+            <button class="btn btn-warning h-16 text-2xl font-bold" data-testid="confirm-short">
+                "Report short"
+            </button>
+        </form>
+    }
+}

@@ -1,0 +1,50 @@
+//! Typing a code that the scanner cannot read.
+
+use super::desk::{Desk, Sheet};
+use super::sheet::BottomSheet;
+use leptos::prelude::*;
+
+/// A field and a button; what is typed counts as scanned.
+#[component]
+pub(super) fn TypeCodeSheet(desk: Desk) -> impl IntoView {
+    let close = Callback::new(move |()| desk.sheet.set(Sheet::Closed));
+    let text = RwSignal::new(String::new());
+    let field = NodeRef::<leptos::html::Input>::new();
+    Effect::new(move |_| {
+        if let Some(field) = field.get() {
+            let _ = field.focus();
+        }
+    });
+    view! {
+        <BottomSheet title="Type the code" on_close=close>
+            <form
+                class="flex flex-col gap-3"
+                on:submit=move |event| {
+                    event.prevent_default();
+                    let code = text.get_untracked().trim().to_owned();
+                    if !code.is_empty() {
+                        desk.sheet.set(Sheet::Closed);
+                        desk.scan(code);
+                    }
+                }
+            >
+                <input
+                    node_ref=field
+                    class="input h-20 w-full font-mono text-3xl font-bold"
+                    type="text"
+                    autocomplete="off"
+                    autocapitalize="characters"
+                    spellcheck="false"
+                    aria-label="Item code or barcode"
+                    placeholder="Item code or barcode"
+                    data-testid="code-input"
+                    prop:value=text
+                    on:input=move |event| text.set(event_target_value(&event))
+                />
+                <button class="btn btn-primary h-20 text-3xl font-bold" data-testid="confirm-code">
+                    "OK"
+                </button>
+            </form>
+        </BottomSheet>
+    }
+}

@@ -1,0 +1,227 @@
+//! One task: the current instruction and what a worker can do with it.
+
+use super::closed::{AllHandled, Closed, Finishing};
+use super::desk::{Desk, Sheet};
+use super::finish::FinishSheet;
+use super::instruction::Instruction;
+use super::lines::LinesSheet;
+use super::my_tasks::{Bar, Problem};
+use super::notice::NoticeScreen;
+use super::quantity::QuantitySheet;
+use super::queue::Queue;
+use super::short::ShortSheet;
+use super::type_code::TypeCodeSheet;
+use crate::scan::ScanField;
+use crate::sound::Feedback;
+use domain::TaskId;
+use domain::operation::FloorAction;
+use domain::picking::TaskLine;
+use domain::task::TaskState;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::components::A;
+use leptos_router::hooks::use_params_map;
+
+/// The page of the task in the address.
+#[component]
+pub fn Work() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get("id")?.parse::<TaskId>().ok()));
+    move || match (id.get(), crate::session::viewer()) {
+        (Some(id), Some(viewer)) => {
+            let (queue, feedback) = (expect_context::<Queue>(), expect_context::<Feedback>());
+            let desk = Desk::open(id, viewer.user_id, queue, feedback);
+            view! { <Page desk /> }.into_any()
+        }
+        _ => view! { <p class="p-6 text-2xl">"There is no such task."</p> }.into_any(),
+    }
+}
+
+/// What the page is about now.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Waiting,
+    Working,
+    AllHandled,
+    Finishing,
+    Closed,
+}
+
+fn stage(desk: Desk) -> Stage {
+    let state = desk
+        .detail
+        .with(|detail| detail.as_ref().map(|detail| detail.task.state));
+    let finishing = desk.queue.acts().with(|acts| {
+        acts.iter().any(|act| {
+            act.task_id() == desk.task_id
+                && act.is_waiting()
+                && matches!(act.request.action, FloorAction::Finish { .. })
+        })
+    });
+    match state {
+        None => Stage::Waiting,
+        Some(TaskState::Done | TaskState::Cancelled) => Stage::Closed,
+        Some(TaskState::Open | TaskState::Claimed) if finishing => Stage::Finishing,
+        Some(TaskState::Open | TaskState::Claimed) => match desk.line.get() {
+            Some(_) => Stage::Working,
+            None => Stage::AllHandled,
+        },
+    }
+}
+
+#[component]
+fn Page(desk: Desk) -> impl IntoView {
+    let stage = Memo::new(move |_| stage(desk));
+    view! {
+        <Title text="Task" />
+        <div class="flex h-full flex-col">
+            <TaskBar desk />
+            {move || desk.problem.get().map(|error| view! { <div class="px-3 pt-3"><Problem error /></div> })}
+            <main class="min-h-0 flex-1 overflow-y-auto p-3">
+                {move || match stage.get() {
+                    Stage::Waiting => view! { <div class="skeleton h-full rounded-2xl" aria-busy="true"></div> }.into_any(),
+                    Stage::Working => view! { <Instruction desk /> }.into_any(),
+                    Stage::AllHandled => view! { <AllHandled desk /> }.into_any(),
+                    Stage::Finishing => view! { <Finishing desk /> }.into_any(),
+                    Stage::Closed => view! { <Closed desk /> }.into_any(),
+                }}
+            </main>
+            {move || {
+                matches!(stage.get(), Stage::Working | Stage::AllHandled)
+                    .then(|| view! { <Actions desk /> })
+            }}
+            {move || match desk.sheet.get() {
+                Sheet::Closed => ().into_any(),
+                Sheet::Quantity => view! { <QuantitySheet desk /> }.into_any(),
+                Sheet::Short => view! { <ShortSheet desk /> }.into_any(),
+                Sheet::Code => view! { <TypeCodeSheet desk /> }.into_any(),
+                Sheet::Lines => view! { <LinesSheet desk /> }.into_any(),
+                Sheet::Finish => view! { <FinishSheet desk /> }.into_any(),
+            }}
+            <NoticeScreen desk />
+        </div>
+    }
+}
+
+/// Back, which document, how far.
+#[component]
+fn TaskBar(desk: Desk) -> impl IntoView {
+    let head = move || {
+        desk.detail.with(|detail| {
+            detail.as_ref().map(|detail| {
+                let task = &detail.task;
+                (
+                    task.number.clone(),
+                    task.partner_name.clone().unwrap_or_default(),
+                )
+            })
+        })
+    };
+    let progress = Memo::new(move |_| {
+        desk.lines.with(|lines| {
+            let count = |wanted: fn(&TaskLine) -> bool| {
+                i32::try_from(lines.iter().filter(|line| wanted(line)).count()).unwrap_or(i32::MAX)
+            };
+            let done = count(|line| line.status == domain::document::LineStatus::Done);
+            let handled = count(|line| !line.is_open());
+            let total = count(|_| true);
+            (done, handled - done, total)
+        })
+    });
+    view! {
+        <div class="flex h-16 shrink-0 items-center gap-2 border-b-2 border-base-300 bg-base-100 pr-3">
+            <A
+                href="/floor"
+                attr:class="btn btn-ghost h-16 w-14 rounded-none p-0"
+                attr:aria-label="Back to my tasks"
+                attr:data-testid="back"
+            >
+                <svg class="size-8" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="3" aria-hidden="true">
+                    <path d="M15 4l-8 8 8 8" />
+                </svg>
+            </A>
+            <div class="min-w-0 flex-1 leading-tight">
+                <div class="truncate text-xl font-bold" data-testid="task-number">
+                    {move || head().map(|(number, _)| number)}
+                </div>
+                <div class="truncate text-base opacity-80">
+                    {move || head().map(|(_, partner)| partner)}
+                </div>
+            </div>
+            <div class="w-36">
+                <div class="text-right text-lg font-bold tabular-nums" data-testid="lines-progress">
+                    {move || {
+                        let (done, short, total) = progress.get();
+                        format!("{} / {total} lines", done + short)
+                    }}
+                </div>
+                <div class="flex">
+                    {move || {
+                        let (done, short, total) = progress.get();
+                        view! { <Bar done short total /> }
+                    }}
+                </div>
+            </div>
+        </div>
+    }
+}
+
+/// The thumb's zone.
+#[component]
+fn Actions(desk: Desk) -> impl IntoView {
+    let working = Signal::derive(move || desk.line.with(Option::is_some));
+    let hint = move || {
+        if working.get() {
+            "Scan the item"
+        } else {
+            "Scan an item"
+        }
+        .to_owned()
+    };
+    let open = move |sheet: Sheet| move |_| desk.sheet.set(sheet);
+    view! {
+        <footer class="flex shrink-0 flex-col gap-2 border-t-2 border-base-300 bg-base-100 p-3">
+            <p
+                class="truncate text-lg font-semibold"
+                class:hidden=move || desk.said.read().is_none()
+                role="status"
+                data-testid="said"
+            >
+                {move || desk.said.get()}
+            </p>
+            <ScanField
+                hint=Signal::derive(hint)
+                on_scan=Callback::new(move |code| desk.scan(code))
+                on_type=Callback::new(move |()| desk.sheet.set(Sheet::Code))
+            />
+            <div class="flex gap-2" class:hidden=move || !working.get()>
+                <button type="button" class="btn btn-primary h-16 flex-[2] text-2xl" data-testid="enter-quantity" on:click=open(Sheet::Quantity)>
+                    "Enter quantity"
+                </button>
+                <button type="button" class="btn btn-warning h-16 flex-1 text-2xl" data-testid="short" on:click=open(Sheet::Short)>
+                    "Short"
+                </button>
+            </div>
+            <div class="grid grid-cols-4 gap-2">
+                <button
+                    type="button"
+                    class="btn h-14 px-1 text-xl"
+                    data-testid="undo"
+                    disabled=move || desk.undoable().is_none()
+                    on:click=move |_| desk.undo()
+                >
+                    "Undo"
+                </button>
+                <button type="button" class="btn h-14 px-1 text-xl" data-testid="skip" disabled=move || !working.get() on:click=move |_| desk.skip()>
+                    "Skip"
+                </button>
+                <button type="button" class="btn h-14 px-1 text-xl" data-testid="lines" on:click=open(Sheet::Lines)>
+                    "Lines"
+                </button>
+                <button type="button" class="btn btn-neutral h-14 px-1 text-xl" data-testid="finish" on:click=move |_| desk.finish(false)>
+                    "Finish"
+                </button>
+            </div>
+        </footer>
+    }
+}
