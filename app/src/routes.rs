@@ -2,12 +2,12 @@
 
 use crate::session::{CallerView, viewer};
 use crate::ui::icon::Icon;
-use crate::{admin, floor, home, provide_page_context, sign_in, styleguide};
+use crate::{admin, boards, floor, home, provide_page_context, sign_in, styleguide};
 use domain::document::DocumentKind;
 use domain::permission::{Permission, Role};
 use domain::{ConnectionId, DocumentId, ItemId, SyncRunId};
 use leptos::prelude::*;
-use leptos_router::components::{ParentRoute, Redirect, Route, Router, Routes};
+use leptos_router::components::{Outlet, ParentRoute, Redirect, Route, Router, Routes};
 use leptos_router::hooks::use_location;
 use leptos_router::{SsrMode, path};
 
@@ -82,7 +82,9 @@ pub fn home_of(role: Role) -> &'static str {
 /// Where a person goes after signing in: the page asked for, if it is one of ours.
 pub fn after_sign_in<'a>(caller: &CallerView, next: Option<&'a str>) -> &'a str {
     match next {
-        Some(path) if path.starts_with('/') && !path.starts_with("//") && !path.contains('\\') => path,
+        Some(path) if path.starts_with('/') && !path.starts_with("//") && !path.contains('\\') => {
+            path
+        }
         _ => caller.home(),
     }
 }
@@ -106,29 +108,61 @@ const fn entry(
     icon: Icon,
     permission: Permission,
 ) -> NavEntry {
-    NavEntry { path, label, icon, permission }
+    NavEntry {
+        path,
+        label,
+        icon,
+        permission,
+    }
 }
 
 /// The admin navigation: groups of nouns.
 pub const NAV: [(&str, &[NavEntry]); 4] = [
-    ("Floor", &[
-        entry(ADMIN, "Overview", Icon::Gauge, Permission::ReadBoards),
-        entry(DISPATCHES, "Dispatches", Icon::Truck, Permission::ReadDocuments),
-        entry(RECEIPTS, "Receipts", Icon::Inbox, Permission::ReadDocuments),
-        entry(TASKS, "Tasks", Icon::Clipboard, Permission::AssignTasks),
-    ]),
-    ("Catalogue", &[
-        entry(ITEMS, "Items", Icon::Box, Permission::ReadCatalogue),
-        entry(PARTNERS, "Partners", Icon::Building, Permission::ReadCatalogue),
-    ]),
-    ("Systems", &[
-        entry(CONNECTIONS, "Connections", Icon::Plug, Permission::ReadConnections),
-        entry(MAPPINGS, "Mappings", Icon::Swap, Permission::AnswerMappings),
-    ]),
-    ("People", &[
-        entry(USERS, "Users", Icon::People, Permission::ReadUsers),
-        entry(AUDIT, "Audit", Icon::Shield, Permission::ReadAudit),
-    ]),
+    (
+        "Floor",
+        &[
+            entry(ADMIN, "Overview", Icon::Gauge, Permission::ReadBoards),
+            entry(
+                DISPATCHES,
+                "Dispatches",
+                Icon::Truck,
+                Permission::ReadDocuments,
+            ),
+            entry(RECEIPTS, "Receipts", Icon::Inbox, Permission::ReadDocuments),
+            entry(TASKS, "Tasks", Icon::Clipboard, Permission::AssignTasks),
+        ],
+    ),
+    (
+        "Catalogue",
+        &[
+            entry(ITEMS, "Items", Icon::Box, Permission::ReadCatalogue),
+            entry(
+                PARTNERS,
+                "Partners",
+                Icon::Building,
+                Permission::ReadCatalogue,
+            ),
+        ],
+    ),
+    (
+        "Systems",
+        &[
+            entry(
+                CONNECTIONS,
+                "Connections",
+                Icon::Plug,
+                Permission::ReadConnections,
+            ),
+            entry(MAPPINGS, "Mappings", Icon::Swap, Permission::AnswerMappings),
+        ],
+    ),
+    (
+        "People",
+        &[
+            entry(USERS, "Users", Icon::People, Permission::ReadUsers),
+            entry(AUDIT, "Audit", Icon::Shield, Permission::ReadAudit),
+        ],
+    ),
 ];
 
 /// The handheld, for those who work on tasks; others are sent where they belong.
@@ -137,6 +171,15 @@ fn Floor() -> impl IntoView {
     match sent_away(Permission::WorkOnTasks) {
         Some(away) => away,
         None => view! { <floor::FloorShell /> }.into_any(),
+    }
+}
+
+/// The boards, for everybody who is signed in; strangers sign in first.
+#[component]
+fn Board() -> impl IntoView {
+    match sent_away(Permission::ReadBoards) {
+        Some(away) => away,
+        None => view! { <Outlet /> }.into_any(),
     }
 }
 
@@ -181,6 +224,10 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("/floor") view=Floor ssr=whole.clone()>
                     <Route path=path!("") view=floor::MyTasks />
                     <Route path=path!("tasks/:id") view=floor::Work />
+                </ParentRoute>
+                <ParentRoute path=path!("/board") view=Board ssr=whole.clone()>
+                    <Route path=path!("") view=boards::Choose />
+                    <Route path=path!(":warehouse") view=boards::ShiftPage />
                 </ParentRoute>
                 <ParentRoute path=path!("/styleguide") view=admin::Shell ssr=whole.clone()>
                     <Route path=path!("") view=styleguide::Styleguide />

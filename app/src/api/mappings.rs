@@ -24,5 +24,5 @@ pub async fn list(unanswered_only: bool) -> Result<Vec<Mapping>, AppError> {
 pub async fn answer(id: MappingId, answer: MappingAnswer) -> Result<i64, AppError> {
     let caller = caller_with(Permission::AnswerMappings).await?;
     let (store, now) = store_and_now()?;
-    Ok(operations::mappings::answer(&store, &caller, id, answer, now).await?)
+    Ok(operations::mappings::answer(&store, &caller, id, &answer, now).await?)
 }

@@ -51,7 +51,7 @@ pub async fn create(new: NewLogin) -> Result<UserId, AppError> {
     let caller = caller_with(Permission::ManageUsers).await?;
     let (store, now) = store_and_now()?;
     let user = hashed(new).await?;
-    Ok(operations::users::create(&store, &caller, user, now).await?)
+    Ok(operations::users::create(&store, &caller, &user, now).await?)
 }
 
 /// Disables a login and ends its sessions.

@@ -3,8 +3,8 @@
 use super::icon::{Icon, icon};
 use leptos::prelude::*;
 
-const LIGHT: &str = "crossdock";
-const DARK: &str = "crossdock-dark";
+const LIGHT: &str = "light";
+const DARK: &str = "dark";
 
 /// The theme a request asks for; none follows the device.
 pub(crate) fn from_request() -> Option<&'static str> {
