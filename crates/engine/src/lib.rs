@@ -1,1 +1,189 @@
-//! What runs by itself: sync, schedules, rescue and pruning.
+//! What runs by itself: syncs, checks, schedules, pruning.
+//!
+//! Work is claimed with a lease in a short transaction, the upstream is called with no transaction
+//! open, and the result is written fenced by the lease. Any number of nodes may run an engine
+//! against one database; a killed one is replaced when its lease runs out.
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::allow_attributes
+    )
+)]
+
+pub mod capture;
+pub mod check;
+pub mod pacer;
+pub mod prune;
+mod roster;
+pub mod schedule;
+pub mod sync;
+
+use chrono::{DateTime, Utc};
+use operations::secrets::SecretKey;
+use roster::Roster;
+use std::sync::Arc;
+use std::time::Duration;
+use store::Store;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use uuid::Uuid;
+
+/// The time of day, as an argument.
+pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
+/// Fresh ids, as an argument.
+pub type NewId = Arc<dyn Fn() -> Uuid + Send + Sync>;
+
+/// How the engine behaves.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Syncs at work at the same time.
+    pub workers: usize,
+    /// How long a claimed run stays with a silent worker.
+    pub lease: Duration,
+    /// Rows asked for per page; 0 leaves it to the connection's settings.
+    pub page_size: u32,
+    /// A full pass that would deactivate more than this share of the active rows asks first.
+    pub brake_percent: u8,
+    /// On-demand look-ups per document sync.
+    pub lookups: i64,
+    /// How long a run waits for an upstream that does not answer before it fails.
+    pub patience: Duration,
+    /// How often the queues are looked at when nothing wakes the engine.
+    pub poll: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            workers: 4,
+            lease: Duration::from_secs(30),
+            page_size: 1_000,
+            brake_percent: 10,
+            lookups: 200,
+            patience: Duration::from_secs(30 * 60),
+            poll: Duration::from_millis(500),
+        }
+    }
+}
+
+/// The engine of one node; cheap to clone.
+#[derive(Clone)]
+pub struct Engine {
+    store: Store,
+    options: Options,
+    clock: Clock,
+    new_id: NewId,
+    roster: Arc<Roster>,
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine")
+            .field("options", &self.options)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Engine {
+    /// An engine that has not started. Call inside a tokio runtime.
+    pub fn new(
+        store: Store,
+        key: SecretKey,
+        options: Options,
+        clock: Clock,
+        new_id: NewId,
+    ) -> Self {
+        let roster = Roster::new(store.clone(), key, clock.clone(), new_id.clone());
+        Self {
+            store,
+            options,
+            clock,
+            new_id,
+            roster: Arc::new(roster),
+        }
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        (self.clock)()
+    }
+
+    /// Works until cancelled; a page under way is finished first. A run cut off keeps its place and
+    /// goes on when its lease runs out.
+    pub async fn run(&self, stop: CancellationToken) {
+        let tracker = TaskTracker::new();
+        let places = Arc::new(Semaphore::new(self.options.workers));
+        tracker.spawn(self.clone().keep_schedules(stop.clone()));
+        tracker.spawn(self.clone().keep_pruning(stop.clone()));
+        while !stop.is_cancelled() {
+            self.start_syncs(&tracker, &places, &stop).await;
+            self.start_checks(&tracker).await;
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = self.store.work_arrived() => {}
+                () = tokio::time::sleep(self.options.poll) => {}
+            }
+        }
+        tracker.close();
+        tracker.wait().await;
+    }
+
+    async fn start_syncs(
+        &self,
+        tracker: &TaskTracker,
+        places: &Arc<Semaphore>,
+        stop: &CancellationToken,
+    ) {
+        while let Ok(place) = Arc::clone(places).try_acquire_owned() {
+            match self.claim_sync().await {
+                Ok(Some(claimed)) => {
+                    let (engine, stop) = (self.clone(), stop.clone());
+                    tracker.spawn(async move {
+                        engine.sync(claimed, &stop).await;
+                        drop(place);
+                    });
+                }
+                Ok(None) => return,
+                Err(error) => return tracing::error!(%error, "cannot look for syncs to run"),
+            }
+        }
+    }
+
+    async fn start_checks(&self, tracker: &TaskTracker) {
+        loop {
+            match operations::connections::claim_check(&self.store, self.options.lease, self.now())
+                .await
+            {
+                Ok(Some(connection)) => {
+                    let engine = self.clone();
+                    tracker.spawn(async move { engine.check(connection).await });
+                }
+                Ok(None) => return,
+                Err(error) => return tracing::error!(%error, "cannot look for checks to make"),
+            }
+        }
+    }
+
+    /// Does everything that is due now and returns when nothing is left: for tests and one-off runs.
+    pub async fn run_until_idle(&self) {
+        loop {
+            let mut idle = true;
+            if let Ok(Some(claimed)) = self.claim_sync().await {
+                self.sync(claimed, &CancellationToken::new()).await;
+                idle = false;
+            }
+            let check =
+                operations::connections::claim_check(&self.store, self.options.lease, self.now());
+            if let Ok(Some(connection)) = check.await {
+                self.check(connection).await;
+                idle = false;
+            }
+            if idle {
+                return;
+            }
+        }
+    }
+}

@@ -146,8 +146,8 @@ pub async fn claim(
     };
     let connection = store::connections::for_work(&mut tx, run.connection_id).await?;
     if run.mode == SyncMode::Delta && run.since.is_none() && run.counts.pages == 0 {
-        let cursor = store::connections::cursor(&mut tx, connection.id, run.entity).await?;
-        run.since = cursor.map(|cursor| cursor - overlap(run.entity, &connection));
+        // The connector takes off the overlap its system needs.
+        run.since = store::connections::cursor(&mut tx, connection.id, run.entity).await?;
         store::sync_runs::set_since(&mut tx, run.id, run.since).await?;
     }
     tell(&mut tx, run.company_id, run.id, run.entity, "started").await?;
@@ -157,21 +157,6 @@ pub async fn claim(
         token,
         connection,
     }))
-}
-
-/// How far before the cursor a delta begins again. Documents are filtered by their date upstream, so
-/// late edits are found by reading a window again (`rescan_days`, default 7).
-fn overlap(entity: Entity, connection: &ConnectionForWork) -> chrono::Duration {
-    match entity {
-        Entity::Items | Entity::Partners => chrono::Duration::seconds(60),
-        Entity::Dispatches | Entity::Receipts => {
-            let days = connection
-                .settings
-                .get("rescan_days")
-                .and_then(serde_json::Value::as_i64);
-            chrono::Duration::days(days.unwrap_or(7).clamp(1, 365))
-        }
-    }
 }
 
 /// Rows of a page, by what they are.
@@ -454,15 +439,30 @@ async fn tell(
     Ok(store::live::publish(tx, company, None, &topics, what).await?)
 }
 
-/// Keeps the lease while a page takes long; an error when it was lost.
+/// Keeps the lease while a page takes long; says whether a person asked to stop. An error when the
+/// lease was lost.
 pub async fn renew(
     store: &Store,
     claimed: &ClaimedRun,
     lease: Duration,
     now: DateTime<Utc>,
-) -> Result<()> {
+) -> Result<bool> {
     let kept = store::sync_runs::renew(store, claimed.run.id, claimed.token, now + lease).await?;
-    if kept { Ok(()) } else { Err(lost_lease()) }
+    kept.ok_or_else(lost_lease)
+}
+
+/// Says on the run why it waits; it goes on by itself.
+pub async fn note(
+    store: &Store,
+    claimed: &ClaimedRun,
+    message: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let run = &claimed.run;
+    let mut tx = store.begin(Scope::Company(run.company_id)).await?;
+    store::sync_runs::note(&mut tx, run.id, claimed.token, message, now).await?;
+    tell(&mut tx, run.company_id, run.id, run.entity, "noted").await?;
+    Ok(tx.commit().await?)
 }
 
 /// Codes on open documents that match no item and were not asked for within 24 hours.

@@ -363,24 +363,47 @@ pub async fn progress(
     Ok(cancel)
 }
 
-/// Keeps the lease while a page takes long; false when it was lost.
+/// Keeps the lease while a page takes long; none when it was lost, otherwise whether a person asked
+/// to stop.
 pub async fn renew(
     store: &Store,
     id: SyncRunId,
     token: Uuid,
     lease_until: DateTime<Utc>,
-) -> Result<bool> {
+) -> Result<Option<bool>> {
     let mut tx = store.begin(Scope::System).await?;
-    let done = sqlx::query!(
-        "update sync_runs set lease_until = $3 where id = $1 and lease_token = $2 and state = 'running'",
+    let cancel = sqlx::query_scalar!(
+        "update sync_runs set lease_until = $3 where id = $1 and lease_token = $2 and state = 'running'
+         returning cancel_requested",
         id.0,
         token,
         lease_until,
     )
-    .execute(tx.conn())
+    .fetch_optional(tx.conn())
     .await?;
     tx.commit().await?;
-    Ok(done.rows_affected() == 1)
+    Ok(cancel)
+}
+
+/// Writes why a run waits, or that it goes on.
+pub async fn note(
+    tx: &mut Tx,
+    id: SyncRunId,
+    token: Uuid,
+    message: Option<&str>,
+    at: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!(
+        "update sync_runs set message = $3, updated_at = $4
+         where id = $1 and lease_token = $2 and state = 'running'",
+        id.0,
+        token,
+        message,
+        at,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }
 
 /// Moves a run that this worker holds to another state; false when the lease was lost.

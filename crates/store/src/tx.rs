@@ -14,7 +14,14 @@ use tokio::sync::Notify;
 #[derive(Clone, Debug)]
 pub struct Store {
     pool: PgPool,
-    feed: Arc<Notify>,
+    wake: Arc<Wake>,
+}
+
+/// Who is woken by a commit on this node: the live tailer and the engine, one each.
+#[derive(Debug, Default)]
+struct Wake {
+    tailer: Notify,
+    engine: Notify,
 }
 
 /// Whose rows a transaction may see.
@@ -48,7 +55,7 @@ impl Store {
     pub fn new(pool: PgPool) -> Self {
         Self {
             pool,
-            feed: Arc::new(Notify::new()),
+            wake: Arc::default(),
         }
     }
 
@@ -83,15 +90,20 @@ impl Store {
         let inner = self.pool.begin_with(AssertSqlSafe(statement)).await?;
         Ok(Tx {
             inner,
-            feed: Arc::clone(&self.feed),
+            wake: Arc::clone(&self.wake),
             told: false,
         })
     }
 
     /// Resolves after a commit on this node wrote to the live feed; several commits may share one
-    /// wake-up, and one that came before the call is not lost.
+    /// wake-up, and one that came before the call is not lost. For one waiter: the live tailer.
     pub async fn feed_written(&self) {
-        self.feed.notified().await;
+        self.wake.tailer.notified().await;
+    }
+
+    /// The same for the engine: there may be work. For one waiter.
+    pub async fn work_arrived(&self) {
+        self.wake.engine.notified().await;
     }
 }
 
@@ -99,7 +111,7 @@ impl Store {
 #[derive(Debug)]
 pub struct Tx {
     inner: Transaction<'static, Postgres>,
-    feed: Arc<Notify>,
+    wake: Arc<Wake>,
     told: bool,
 }
 
@@ -118,7 +130,8 @@ impl Tx {
     pub async fn commit(self) -> Result<()> {
         self.inner.commit().await?;
         if self.told {
-            self.feed.notify_one();
+            self.wake.tailer.notify_one();
+            self.wake.engine.notify_one();
         }
         Ok(())
     }

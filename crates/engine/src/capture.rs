@@ -1,0 +1,116 @@
+//! Redacted captures of upstream calls, written behind the calls' back.
+
+use chrono::{DateTime, Utc};
+use connectors::{BreakerChange, BreakerState, Exchange, Recorder};
+use domain::{CompanyId, ConnectionId};
+use std::sync::atomic::{AtomicU64, Ordering};
+use store::Store;
+use store::connections::CallOutcome;
+use tokio::sync::mpsc;
+
+/// Of the calls that succeed, one in this many is kept; failures always are.
+const SAMPLE: u64 = 50;
+/// Captures that may wait for the database; more are dropped and counted.
+const WAITING: usize = 256;
+
+enum Note {
+    Exchange(Exchange),
+    Breaker(BreakerChange),
+}
+
+/// Records the calls of one connection.
+#[derive(Debug)]
+pub struct Capture {
+    notes: mpsc::Sender<Note>,
+    calls: AtomicU64,
+}
+
+impl Capture {
+    /// Starts the writer; it ends when the recorder is dropped.
+    pub fn start(store: Store, company: CompanyId, connection: ConnectionId) -> Self {
+        let (notes, received) = mpsc::channel(WAITING);
+        tokio::spawn(write(store, company, connection, received));
+        Self {
+            notes,
+            calls: AtomicU64::new(0),
+        }
+    }
+
+    fn send(&self, note: Note) {
+        if self.notes.try_send(note).is_err() {
+            metrics::counter!("captures_dropped_total").increment(1);
+        }
+    }
+}
+
+impl Recorder for Capture {
+    fn exchange(&self, exchange: Exchange) {
+        let call = self.calls.fetch_add(1, Ordering::Relaxed);
+        if exchange.error.is_some() || call.is_multiple_of(SAMPLE) {
+            self.send(Note::Exchange(exchange));
+        }
+    }
+
+    fn breaker_changed(&self, change: BreakerChange) {
+        self.send(Note::Breaker(change));
+    }
+}
+
+async fn write(
+    store: Store,
+    company: CompanyId,
+    connection: ConnectionId,
+    mut notes: mpsc::Receiver<Note>,
+) {
+    while let Some(note) = notes.recv().await {
+        let written = match note {
+            Note::Exchange(exchange) => {
+                let row = row(exchange);
+                operations::connections::record_exchange(&store, company, connection, &row).await
+            }
+            Note::Breaker(change) => breaker(&store, company, connection, &change).await,
+        };
+        if let Err(error) = written {
+            tracing::warn!(%error, connection.id = connection.0, "a capture could not be kept");
+        }
+    }
+}
+
+fn row(exchange: Exchange) -> store::exchanges::Exchange {
+    store::exchanges::Exchange {
+        correlation_id: exchange.correlation_id,
+        operation: exchange.operation.to_owned(),
+        method: exchange.method,
+        url: exchange.url,
+        status: exchange
+            .status
+            .and_then(|status| i16::try_from(status).ok()),
+        latency_ms: i32::try_from(exchange.latency_ms).unwrap_or(i32::MAX),
+        request_body: exchange.request_body,
+        response_head: exchange.response_head,
+        error: exchange.error,
+        at: exchange.at,
+    }
+}
+
+async fn breaker(
+    store: &Store,
+    company: CompanyId,
+    connection: ConnectionId,
+    change: &BreakerChange,
+) -> operations::Result<()> {
+    let outcome = match change.to {
+        BreakerState::Open { retry_after } => paused(change.at, retry_after),
+        BreakerState::HalfOpen | BreakerState::Closed => return Ok(()),
+    };
+    operations::connections::record_outcome(store, company, connection, &outcome, false, change.at)
+        .await
+}
+
+fn paused(at: DateTime<Utc>, retry_after: std::time::Duration) -> CallOutcome {
+    let until = at + retry_after;
+    CallOutcome::Paused(format!(
+        "Three calls in a row failed. Calls pause until {} UTC, then one tries again.",
+        until.format("%H:%M:%S")
+    ))
+}

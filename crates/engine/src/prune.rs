@@ -1,0 +1,38 @@
+//! Forgets what has no use any more. Business rows, timelines and the audit are never touched.
+
+use crate::Engine;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+const EVERY: Duration = Duration::from_secs(10 * 60);
+/// A screen that was away for longer reads everything again.
+const FEED_HOURS: i64 = 24;
+/// Captures of upstream calls.
+const EXCHANGE_DAYS: i64 = 30;
+
+impl Engine {
+    pub(crate) async fn keep_pruning(self, stop: CancellationToken) {
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(EVERY) => {}
+            }
+            if let Err(error) = self.prune().await {
+                tracing::error!(%error, "pruning failed");
+            }
+        }
+    }
+
+    /// Prunes once; returns how many rows went.
+    pub async fn prune(&self) -> store::Result<u64> {
+        let now = self.now();
+        let mut gone =
+            store::live::prune(&self.store, now - chrono::Duration::hours(FEED_HOURS)).await?;
+        gone += store::exchanges::prune(&self.store, now - chrono::Duration::days(EXCHANGE_DAYS))
+            .await?;
+        gone += store::sessions::prune(&self.store, now).await?;
+        gone += store::refresh_tokens::prune(&self.store, now - chrono::Duration::days(30)).await?;
+        gone += store::login_failures::prune(&self.store, now - chrono::Duration::days(1)).await?;
+        Ok(gone)
+    }
+}
