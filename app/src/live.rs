@@ -3,6 +3,7 @@
 //! A page asks for topics and gets a number that grows when it should read again. Losing the link
 //! loses nothing: it is opened again for ever, and resumed where it was lost.
 
+#[cfg(any(feature = "hydrate", test))]
 mod feed;
 #[cfg(feature = "hydrate")]
 mod link;

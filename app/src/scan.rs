@@ -144,7 +144,7 @@ impl Scanner {
 fn listen_to_window(scanner: Scanner, field: NodeRef<leptos::html::Input>) {
     let focus = move || {
         if !is_typing()
-            && let Some(field) = field.get_untracked()
+            && let Some(Some(field)) = field.try_get_untracked()
         {
             let _ = field.focus();
         }

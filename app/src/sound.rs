@@ -109,7 +109,10 @@ impl Feedback {
 
 /// The colour over the whole screen while a cue lasts.
 #[component]
-pub fn Flash(feedback: Feedback) -> impl IntoView {
+pub fn Flash(
+    /// Whose cues.
+    feedback: Feedback,
+) -> impl IntoView {
     let class = move || match feedback.flash.get() {
         Some((cue, _)) => format!(
             "fixed inset-0 z-50 pointer-events-none opacity-70 {}",

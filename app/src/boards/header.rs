@@ -23,7 +23,12 @@ pub(super) fn Header(
                 {move || board.with(|board| board.warehouse.clone())}
             </h1>
             <Link figures_from />
-            <div class="text-[2.2vw] font-semibold text-neutral-300">{move || day.get()}</div>
+            <div
+                class="whitespace-nowrap text-[2.2vw] font-semibold text-neutral-300"
+                class:hidden=move || figures_from.read().is_some()
+            >
+                {move || day.get()}
+            </div>
             <div class="text-[5vw] font-black leading-none" data-testid="board-clock">
                 {move || clock.get()}
             </div>

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 /// At least this many hours are shown, so that a young day is no single fat bar.
 const FEWEST: i32 = 8;
-const WIDTH: i32 = 1_000;
+const WIDTH: i32 = 1_500;
 const HEIGHT: i32 = 250;
 const FOOT: i32 = 46;
 const HEAD: i32 = 44;

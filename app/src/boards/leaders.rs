@@ -61,8 +61,8 @@ fn Leader(row: LeaderRow, place: usize) -> impl IntoView {
             data-testid="leader-row"
         >
             <span class="w-[2.6vw] text-[2.4vw] font-bold opacity-70">{place}</span>
-            <span class="min-w-0 flex-1 truncate text-[2.7vw] font-bold">{row.name}</span>
-            <span class="text-[3.2vw] font-black leading-none" data-testid="leader-lines">
+            <span class="min-w-0 flex-1 truncate text-[2.4vw] font-bold">{row.name}</span>
+            <span class="text-[3vw] font-black leading-none" data-testid="leader-lines">
                 {number::count(row.lines)}
             </span>
         </li>

@@ -120,12 +120,12 @@ fn Board(site: WarehouseId, board: ShiftBoard) -> impl IntoView {
             <Header board=shown now figures_from />
             <div
                 class="flex min-h-0 flex-1 flex-col gap-[1.6vh] transition-opacity duration-500"
-                class:opacity-35=move || behind.get()
+                class:opacity-45=move || behind.get()
                 data-testid="board-figures"
                 data-behind=move || behind.get().to_string()
             >
                 <Shifts board=shown now />
-                <div class="grid min-h-0 flex-1 grid-cols-[1.9fr_1fr] gap-[1.2vw]">
+                <div class="grid min-h-0 flex-1 grid-cols-[minmax(0,1.75fr)_minmax(0,1fr)] gap-[1.2vw]">
                     <div class="flex min-h-0 flex-col gap-[1.6vh]">
                         <Tiles board=shown />
                         <Hours board=shown now />

@@ -11,7 +11,7 @@ pub(crate) fn next_words(event: ShiftEvent) -> &'static str {
     match event {
         ShiftEvent::Start => "Starts in",
         ShiftEvent::BreakStart => "Break in",
-        ShiftEvent::BreakEnd => "Work in",
+        ShiftEvent::BreakEnd => "Back in",
         ShiftEvent::End => "Ends in",
     }
 }

@@ -18,7 +18,7 @@ pub(super) fn Tiles(board: Signal<ShiftBoard>) -> impl IntoView {
             <Tile name="board-open" label="Open" size=small value=text(|f| number::count(f.documents_open)) colour="text-sky-300" />
             <Tile name="board-partial" label="Partial today" size=small value=text(|f| number::count(f.documents_partial)) colour="text-amber-300" />
             <Tile name="board-done" label="Done today" size=small value=text(|f| number::count(f.documents_done)) colour="text-emerald-300" />
-            <Tile name="board-coverage" label="WMS / ERP lines" size=small value=text(coverage) />
+            <Tile name="board-coverage" label="WMS / ERP" size=small value=text(coverage) />
         </section>
     }
 }
@@ -32,9 +32,10 @@ fn coverage(figures: &BoardFigures) -> String {
 /// Long figures are set smaller, so that they stay inside.
 fn fitting(size: &'static str, value: &str) -> &'static str {
     match (size, value.chars().count()) {
-        ("text-[8.4vw]", 7..=8) => "text-[6.6vw]",
-        ("text-[8.4vw]", 9..) => "text-[5vw]",
-        ("text-[5vw]", 6..) => "text-[4vw]",
+        ("text-[8.4vw]", 7..=8) => "text-[6.2vw]",
+        ("text-[8.4vw]", 9..=10) => "text-[5vw]",
+        ("text-[8.4vw]", 11..) => "text-[3.8vw]",
+        ("text-[5vw]", 6..) => "text-[3.6vw]",
         _ => size,
     }
 }

@@ -2,6 +2,7 @@
 
 use super::act::{Act, with_acts};
 use super::queue::Queue;
+use crate::session::CallerView;
 use crate::sound::{Cue, Feedback};
 use crate::{AppError, api};
 use domain::live::Topic;
@@ -28,6 +29,8 @@ pub(super) enum Notice {
     /// The scan or entry is not accepted.
     Wrong {
         title: String,
+        /// What was scanned.
+        code: Option<String>,
         text: String,
         /// Where the scanned item belongs, if on this task.
         belongs_to: Option<LineId>,
@@ -43,6 +46,7 @@ pub(super) enum Notice {
 #[derive(Clone, Copy)]
 pub(super) struct Desk {
     pub task_id: TaskId,
+    me: StoredValue<String>,
     pub detail: RwSignal<Option<domain::task::TaskDetail>>,
     pub problem: RwSignal<Option<AppError>>,
     /// With the acts under way.
@@ -63,7 +67,7 @@ pub(super) struct Desk {
 
 impl Desk {
     /// Opens a task; reads it again whenever something about it changed.
-    pub fn open(task_id: TaskId, user: UserId, queue: Queue, feedback: Feedback) -> Self {
+    pub fn open(task_id: TaskId, me: CallerView, queue: Queue, feedback: Feedback) -> Self {
         let detail = RwSignal::new(None::<domain::task::TaskDetail>);
         let current = RwSignal::new(None);
         let lines = Memo::new(move |_| {
@@ -78,6 +82,7 @@ impl Desk {
         });
         let desk = Self {
             task_id,
+            me: StoredValue::new(me.name),
             detail,
             problem: RwSignal::new(None),
             lines,
@@ -92,7 +97,7 @@ impl Desk {
             reading: StoredValue::new(false),
             turn: StoredValue::new(0),
         };
-        desk.keep_up(user);
+        desk.keep_up(me.user_id);
         desk
     }
 
@@ -135,6 +140,13 @@ impl Desk {
                 Err(error) => self.problem.set(Some(error)),
             }
         });
+    }
+
+    /// Who touched a line last, unless it was this worker.
+    pub fn colleague(self, line: &TaskLine) -> Option<String> {
+        line.last_worker
+            .clone()
+            .filter(|name| self.me.with_value(|me| me != name))
     }
 
     fn next_turn(self) -> Option<u64> {

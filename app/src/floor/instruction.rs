@@ -22,7 +22,8 @@ pub(super) fn Instruction(desk: Desk) -> impl IntoView {
                 acts.iter()
                     .any(|act| act.line_id() == Some(line.id) && act.is_waiting())
             });
-            view! { <Card line place total sending verb=verb() /> }
+            let colleague = desk.colleague(&line);
+            view! { <Card line place total sending colleague verb=verb() /> }
         })
     }
 }
@@ -33,6 +34,7 @@ fn Card(
     place: usize,
     total: usize,
     sending: bool,
+    colleague: Option<String>,
     verb: &'static str,
 ) -> impl IntoView {
     let remaining = plain(line.remaining());
@@ -41,7 +43,6 @@ fn Card(
         5..=6 => "text-[6rem]",
         _ => "text-[4rem]",
     };
-    let colleague = line.last_worker.clone();
     let id = line.id.to_string();
     view! {
         <article

@@ -27,7 +27,8 @@ pub(super) fn LinesSheet(desk: Desk) -> impl IntoView {
                         .map(|line| {
                             let is_current = current == Some(line.id);
                             let sending = waiting.contains(&line.id);
-                            view! { <Row line is_current sending on_go=go /> }
+                            let colleague = desk.colleague(&line);
+                            view! { <Row line is_current sending colleague on_go=go /> }
                         })
                         .collect_view()
                 }}
@@ -37,7 +38,13 @@ pub(super) fn LinesSheet(desk: Desk) -> impl IntoView {
 }
 
 #[component]
-fn Row(line: TaskLine, is_current: bool, sending: bool, on_go: Callback<LineId>) -> impl IntoView {
+fn Row(
+    line: TaskLine,
+    is_current: bool,
+    sending: bool,
+    colleague: Option<String>,
+    on_go: Callback<LineId>,
+) -> impl IntoView {
     let (mark, colour) = match (line.status, line.reason) {
         (_, Some(_)) => ("!", "bg-amber-400 text-black"),
         (LineStatus::Done, None) => ("✓", "bg-emerald-600 text-white"),
@@ -75,9 +82,7 @@ fn Row(line: TaskLine, is_current: bool, sending: bool, on_go: Callback<LineId>)
                     <span class="block truncate text-base">{line.item_name.clone()}</span>
                     <span class="flex flex-wrap gap-x-3 text-base font-semibold">
                         {note.map(|note| view! { <span>{note}</span> })}
-                        {line
-                            .last_worker
-                            .clone()
+                        {colleague
                             .map(|name| view! { <span class="text-info" data-testid="touched-by">{name}</span> })}
                         {sending.then(|| view! { <span>"Sending"</span> })}
                     </span>

@@ -47,11 +47,11 @@ impl Desk {
             ),
             None => "It is not on this task. Put it back.".to_owned(),
         };
-        let title = match current {
-            Some(current) => format!("{code} is not {}", current.item_code),
-            None => format!("{code} is not needed now"),
+        let (title, text) = match current {
+            Some(current) => ("Wrong item", format!("{text} Now: {}.", current.item_code)),
+            None => ("Not needed now", text),
         };
-        self.refuse(title, text, belongs.map(|(_, line)| line.id));
+        self.refuse(title, Some(code), text, belongs.map(|(_, line)| line.id));
     }
 
     /// Takes some of a line, or asks when it is more than is left.
@@ -83,7 +83,7 @@ impl Desk {
                 }));
             }
             Err(refusal) => {
-                self.refuse("Not accepted".to_owned(), refusal.to_string(), None);
+                self.refuse("Not accepted", None, refusal.to_string(), None);
             }
         }
     }
@@ -204,11 +204,12 @@ impl Desk {
         self.queue.add(self.task_id, action, text);
     }
 
-    fn refuse(self, title: String, text: String, belongs_to: Option<LineId>) {
+    fn refuse(self, title: &str, code: Option<&str>, text: String, belongs_to: Option<LineId>) {
         self.feedback.give(Cue::Wrong);
         self.sheet.set(Sheet::Closed);
         self.notice.set(Some(Notice::Wrong {
-            title,
+            title: title.to_owned(),
+            code: code.map(str::to_owned),
             text,
             belongs_to,
         }));

@@ -12,6 +12,7 @@ pub(super) fn NoticeScreen(desk: Desk) -> impl IntoView {
         desk.notice.get().map(|notice| match notice {
             Notice::Wrong {
                 title,
+                code,
                 text,
                 belongs_to,
             } => {
@@ -19,7 +20,7 @@ pub(super) fn NoticeScreen(desk: Desk) -> impl IntoView {
                 let belongs_to = belongs_to.filter(|id| Some(*id) != current);
                 let go = belongs_to.map(|id| go_button(desk, id));
                 view! {
-                    <Screen colour="bg-red-700 text-white" title text name="refusal">
+                    <Screen colour="bg-red-700 text-white" title code=code.unwrap_or_default() text name="refusal">
                         {go}
                         <Answer label="OK".to_owned() name="acknowledge" on_press=close />
                     </Screen>
@@ -58,6 +59,9 @@ fn go_button(desk: Desk, id: LineId) -> AnyView {
 pub(super) fn Screen(
     colour: &'static str,
     title: String,
+    /// What was scanned, on a line of its own: whole, whatever its length.
+    #[prop(optional)]
+    code: String,
     text: String,
     name: &'static str,
     children: Children,
@@ -71,6 +75,9 @@ pub(super) fn Screen(
         >
             <div class="flex flex-1 flex-col justify-center gap-4">
                 <p class="text-5xl font-black leading-tight break-words">{title}</p>
+                <p class="font-mono text-5xl font-black leading-tight break-all" class:hidden=code.is_empty() data-testid="scanned-code">
+                    {code.clone()}
+                </p>
                 <p class="text-3xl font-semibold leading-snug break-words">{text}</p>
             </div>
             {children()}

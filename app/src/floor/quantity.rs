@@ -6,7 +6,7 @@ use super::sheet::BottomSheet;
 use domain::Quantity;
 use leptos::prelude::*;
 
-/// Digits no quantity has but every barcode does: such an entry is a scan that landed here.
+/// More digits than a quantity has: such an entry is a scan that landed here.
 const BARCODE_DIGITS: usize = 8;
 
 /// The number pad for the current line; proposes what is left.
@@ -19,6 +19,7 @@ pub(super) fn QuantitySheet(desk: Desk) -> impl IntoView {
         let remaining = plain(line.remaining());
         let entry = RwSignal::new(Entry::proposing(remaining.clone()));
         let problem = RwSignal::new(None::<String>);
+        let field = NodeRef::<leptos::html::Input>::new();
         let confirm = move || match read(&entry.read_untracked().text) {
             Entered::Quantity(quantity) => desk.pick_entered(quantity),
             Entered::Code(code) => desk.scan(code),
@@ -27,6 +28,8 @@ pub(super) fn QuantitySheet(desk: Desk) -> impl IntoView {
         let press = Callback::new(move |key| {
             problem.set(None);
             entry.update(|entry| entry.press(key, decimals));
+            // So that a device's own keys still reach the entry.
+            focus(field);
         });
         view! {
             <BottomSheet title on_close=close>
@@ -36,7 +39,7 @@ pub(super) fn QuantitySheet(desk: Desk) -> impl IntoView {
                         {move || problem.get()}
                     </span>
                 </div>
-                <Typed entry on_enter=Callback::new(move |()| confirm()) />
+                <Typed entry field on_enter=Callback::new(move |()| confirm()) />
                 <NumberPad decimals on_key=press />
                 <button
                     type="button"
@@ -53,8 +56,11 @@ pub(super) fn QuantitySheet(desk: Desk) -> impl IntoView {
 
 /// The entry; also takes keys of devices that have them. No keyboard pops up.
 #[component]
-fn Typed(entry: RwSignal<Entry>, on_enter: Callback<()>) -> impl IntoView {
-    let field = NodeRef::<leptos::html::Input>::new();
+fn Typed(
+    entry: RwSignal<Entry>,
+    field: NodeRef<leptos::html::Input>,
+    on_enter: Callback<()>,
+) -> impl IntoView {
     Effect::new(move |_| {
         if let Some(field) = field.get() {
             let _ = field.focus();
@@ -85,6 +91,12 @@ fn Typed(entry: RwSignal<Entry>, on_enter: Callback<()>) -> impl IntoView {
     }
 }
 
+fn focus(field: NodeRef<leptos::html::Input>) {
+    if let Some(field) = field.get_untracked() {
+        let _ = field.focus();
+    }
+}
+
 enum Entered {
     Quantity(Quantity),
     Code(String),
@@ -94,9 +106,13 @@ enum Entered {
 fn read(text: &str) -> Entered {
     match text.parse::<Quantity>() {
         Ok(quantity) => Entered::Quantity(quantity),
-        Err(_) if text.trim().len() >= BARCODE_DIGITS => Entered::Code(text.trim().to_owned()),
+        Err(_) if is_code(text.trim()) => Entered::Code(text.trim().to_owned()),
         Err(error) => Entered::Neither(sentence(&error.to_string())),
     }
+}
+
+fn is_code(text: &str) -> bool {
+    text.len() >= BARCODE_DIGITS || text.chars().any(|letter| letter.is_ascii_alphabetic())
 }
 
 fn sentence(text: &str) -> String {

@@ -49,7 +49,7 @@ fn Sound(feedback: Feedback) -> impl IntoView {
     view! {
         <button
             type="button"
-            class="btn btn-ghost size-14 p-0"
+            class="grid size-14 place-items-center rounded-xl active:bg-white/10"
             data-testid="mute"
             aria-label=move || if muted.get() { "Turn sounds on" } else { "Turn sounds off" }
             on:click=move |_| feedback.toggle_mute()

@@ -30,7 +30,7 @@ pub fn Work() -> impl IntoView {
     move || match (id.get(), crate::session::viewer()) {
         (Some(id), Some(viewer)) => {
             let (queue, feedback) = (expect_context::<Queue>(), expect_context::<Feedback>());
-            let desk = Desk::open(id, viewer.user_id, queue, feedback);
+            let desk = Desk::open(id, viewer, queue, feedback);
             view! { <Page desk /> }.into_any()
         }
         _ => view! { <p class="p-6 text-2xl">"There is no such task."</p> }.into_any(),
