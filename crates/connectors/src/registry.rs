@@ -57,3 +57,35 @@ pub fn build(
     };
     (known.build)(settings, secrets, services)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::DateTime;
+
+    #[test]
+    fn every_kind_tells_its_settings_and_secrets() {
+        for kind in kinds() {
+            let schema = kind.settings_schema();
+            let fields = schema["properties"].as_object().unwrap();
+            assert!(!fields.is_empty(), "{}", kind.kind);
+            assert_eq!(schema["additionalProperties"], false, "{}", kind.kind);
+            assert!(
+                kind.secrets
+                    .iter()
+                    .all(|secret| !fields.contains_key(*secret))
+            );
+        }
+    }
+
+    #[test]
+    fn an_unknown_kind_is_told_which_there_are() {
+        let services = Services::local(|| DateTime::UNIX_EPOCH, String::new);
+        let settings = serde_json::json!({});
+        let error = build("soap", &settings, &Secrets::default(), services)
+            .err()
+            .unwrap();
+        assert_eq!(error.kind(), ErrorKind::Unsupported);
+        assert!(error.to_string().contains("pantheon"), "{error}");
+    }
+}

@@ -230,4 +230,22 @@ mod tests {
         let long = "x".repeat(50_000);
         assert_eq!(Redactor::default().body(long.as_bytes()).len(), KEPT);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_whatever_stops_it(text in r#"([{}\[\],:\\" ]|password|token|eyJ|[a-zčž.]){0,60}"#) {
+            let clean = Redactor::default().text(&text);
+            proptest::prop_assert_eq!(Redactor::default().text(&clean), clean);
+        }
+
+        #[test]
+        fn a_password_never_shows(password in "[a-zA-Z0-9!?#]{4,20}", cut in 0_usize..200) {
+            let body = serde_json::json!({ "username": "ana", "password": password.clone() });
+            let body = body.to_string();
+            let head = body.get(..cut).unwrap_or(&body);
+            let shown = Redactor::default().text(head);
+            let as_value = [":\"", &password].concat();
+            proptest::prop_assert!(!shown.contains(&as_value));
+        }
+    }
 }

@@ -230,7 +230,10 @@ impl Client {
         };
         let status = answer.status;
         let advice = match kind {
-            ErrorKind::Unauthorized => "The token was refused; a new one is asked for once.",
+            ErrorKind::Unauthorized => {
+                "Its own token is not accepted. If this stays so after signing in again, check \
+                 the account's rights."
+            }
             ErrorKind::Forbidden => "Ask for the right to read this for the account.",
             ErrorKind::NotFound => {
                 "There is no such route: check base_url, and whether the dialect should be the \

@@ -111,9 +111,9 @@ impl Settings {
             username: needed("CUNGUWMS_USERNAME")?,
             warehouse_code: given("WMS_MAGACIN_CODE").unwrap_or_default(),
             dialect: Dialect::default(),
-            rate_per_second: number(&given, "CUNGUWMS_RATE_LIMIT_RPS")?
+            rate_per_second: number(given, "CUNGUWMS_RATE_LIMIT_RPS")?
                 .unwrap_or_else(one_per_second),
-            retry_max: number(&given, "CUNGUWMS_RETRY_MAX")?.unwrap_or_else(three),
+            retry_max: number(given, "CUNGUWMS_RETRY_MAX")?.unwrap_or_else(three),
             page_size: thousand(),
             timeout_seconds: ten(),
             read_timeout_seconds: None,

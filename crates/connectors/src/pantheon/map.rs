@@ -17,12 +17,19 @@ const LARGEST: i64 = 999_999_999;
 /// Decimals kept; what is beyond comes from the vendor's floating point.
 const DECIMALS: u32 = 4;
 
+/// Longest key: what is longer is no code, and would not fit into an index.
+const LONGEST_KEY: usize = 100;
+
 /// A catalogue row.
 pub(super) fn item(row: ItemRow<'_>, zone: Tz) -> Result<ItemRecord, String> {
-    let code = row.ident.given().ok_or("The item has no code.")?;
+    let code = key(&row.ident, "item", "code")?;
     let name = row.naziv.given().ok_or("The item has no name.")?;
     let mut barcodes: Vec<String> = Vec::with_capacity(row.barkodovi.0.len());
-    for barcode in row.barkodovi.0.iter().filter_map(|row| row.barkod.given()) {
+    for barcode in &row.barkodovi.0 {
+        if barcode.barkod.is_empty() {
+            continue;
+        }
+        let barcode = key(&barcode.barkod, "item", "barcode")?;
         if !barcodes.contains(&barcode) {
             barcodes.push(barcode);
         }
@@ -44,7 +51,7 @@ pub(super) fn item(row: ItemRow<'_>, zone: Tz) -> Result<ItemRecord, String> {
 /// A partner row.
 pub(super) fn partner(row: PartnerRow<'_>, zone: Tz) -> Result<PartnerRecord, String> {
     Ok(PartnerRecord {
-        code: row.id_subjekta.given().ok_or("The partner has no code.")?,
+        code: key(&row.id_subjekta, "partner", "code")?,
         name: row
             .naziv_subjekta
             .given()
@@ -65,14 +72,8 @@ pub(super) fn partner(row: PartnerRow<'_>, zone: Tz) -> Result<PartnerRecord, St
 /// A dispatch or a receipt with its lines. One bad line refuses the document: half of it would be
 /// worked on as if it were all.
 pub(super) fn document(row: DocumentRow<'_>, kind: DocumentKind) -> Result<DocumentRecord, String> {
-    let number = row
-        .broj_dokumenta
-        .given()
-        .ok_or("The document has no number.")?;
-    let doc_type = row
-        .tip_dokumenta
-        .given()
-        .ok_or("The document has no type.")?;
+    let number = key(&row.broj_dokumenta, "document", "number")?;
+    let doc_type = key(&row.tip_dokumenta, "document", "type")?;
     let date = &*row.datum_dokumenta;
     if date.is_empty() {
         return Err("The document has no date.".into());
@@ -112,9 +113,12 @@ fn line(
     keys: &mut HashSet<String>,
 ) -> Result<LineRecord, String> {
     let key = unique(line_key(running, &row.poz), keys);
-    let Some(item_code) = row.ident.given() else {
+    if row.ident.is_empty() {
         return Err(format!("Line {key} has no item code."));
-    };
+    }
+    let item_code = short(&row.ident).ok_or_else(|| {
+        format!("Line {key} has an item code of more than {LONGEST_KEY} characters.")
+    })?;
     let requested =
         quantity(&row.kolicina).map_err(|why| format!("Line {key} (item {item_code}) {why}."))?;
     Ok(LineRecord {
@@ -131,6 +135,7 @@ fn line(
 fn line_key(running: usize, position: &Text<'_>) -> String {
     match position.given() {
         None => running.to_string(),
+        Some(text) if text.len() > LONGEST_KEY => running.to_string(),
         Some(text) => match text.strip_suffix(".0") {
             Some(whole) => whole.to_owned(),
             None => text,
@@ -189,6 +194,19 @@ fn decimal(text: &str) -> Option<Decimal> {
         }
         _ => Decimal::from_str(text).ok(),
     }
+}
+
+/// What a row is known by.
+fn key(text: &Text<'_>, noun: &str, name: &str) -> Result<String, String> {
+    if text.is_empty() {
+        return Err(format!("The {noun} has no {name}."));
+    }
+    short(text)
+        .ok_or_else(|| format!("The {noun} has a {name} of more than {LONGEST_KEY} characters."))
+}
+
+fn short(text: &str) -> Option<String> {
+    (text.len() <= LONGEST_KEY || text.chars().count() <= LONGEST_KEY).then(|| text.to_owned())
 }
 
 fn flag(text: &str, otherwise: bool, name: &str) -> Result<bool, String> {

@@ -189,7 +189,7 @@ impl Pantheon {
         let (page, next) = match step {
             Step::On(next) => (page, Some(next)),
             Step::Complete => (page, None),
-            Step::Repeated => (page.map(|records| records.emptied()), None),
+            Step::Repeated => (page.without_rows(), None),
         };
         let now = (self.services.clock)();
         let zone = self.settings.time_zone;
@@ -208,6 +208,16 @@ impl Pantheon {
             high_water,
             rows: page.rows,
             correlation_id: request.correlation_id.clone(),
+        }
+    }
+}
+
+impl Read<Records> {
+    /// The same without what was read before.
+    fn without_rows(self) -> Self {
+        Self {
+            refused: Vec::new(),
+            ..self.map(|records| records.emptied())
         }
     }
 }

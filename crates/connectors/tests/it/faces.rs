@@ -4,9 +4,11 @@ use axum::response::Response;
 use connectors::{ErrorKind, Retry};
 use domain::sync::Entity;
 
+type Face = fn() -> Response;
+
 #[tokio::test]
 async fn nothing_there_has_three_faces() {
-    let faces: [fn() -> Response; 5] = [
+    let faces: [Face; 5] = [
         || plain(204, ""),
         || refuse(404, 3011, "No data found"),
         || plain(200, "[]"),
@@ -25,7 +27,7 @@ async fn nothing_there_has_three_faces() {
 
 #[tokio::test]
 async fn a_failure_is_never_taken_for_nothing() {
-    let faces: [(fn() -> Response, &str); 8] = [
+    let faces: [(Face, &str); 8] = [
         (|| plain(200, ""), "empty"),
         (|| plain(200, "null"), "not JSON"),
         (|| plain(200, "<html><form>Login</form></html>"), "web page"),

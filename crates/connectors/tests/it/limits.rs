@@ -51,8 +51,8 @@ async fn an_answer_that_tells_no_size_is_cut_at_the_cap() {
 
 #[tokio::test]
 async fn a_small_packed_answer_cannot_unpack_beyond_the_cap() {
-    let bomb = gzip(&vec![b' '; 200 * MEGABYTE]);
-    assert!(bomb.len() < MEGABYTE / 4);
+    let bomb = gzip(&vec![b' '; 20 * MEGABYTE]);
+    assert!(bomb.len() < MEGABYTE / 20);
     let (kind, text) =
         complaint(move |_| with_header(plain(200, bomb.clone()), "content-encoding", "gzip")).await;
     assert_eq!(kind, ErrorKind::Malformed, "{text}");

@@ -20,6 +20,16 @@ fn config() -> Config {
     }
 }
 
+/// A catalogue of 2,300 items, for what does not need real ones.
+fn small() -> Config {
+    Config {
+        username: USERNAME.into(),
+        password: PASSWORD.into(),
+        now: Some(crate::support::now()),
+        ..Config::synthetic(2_300)
+    }
+}
+
 async fn simulator(config: Config) -> Running {
     Simulator::start(config, ([127, 0, 0, 1], 0).into())
         .await
@@ -165,7 +175,7 @@ async fn faults_in_mid_run_lose_and_double_nothing() {
         FaultKind::ShortPage,
         FaultKind::DuplicateRow,
     ] {
-        let (running, rig) = start(config()).await;
+        let (running, rig) = start(small()).await;
         running.faults().add(Fault::times(kind, 1).after(1));
         let pages = rig.pull_all(request(Entity::Items, 1000)).await.unwrap();
         let expected: BTreeSet<String> = running
@@ -195,7 +205,7 @@ async fn faults_that_cannot_be_got_over_are_told() {
         (FaultKind::Latency, ErrorKind::Timeout, "timeout_seconds"),
     ] {
         let settings = json!({ "timeout_seconds": 1, "retry_max": 1 });
-        let (running, rig) = start_with(config(), settings).await;
+        let (running, rig) = start_with(small(), settings).await;
         running
             .faults()
             .add(Fault::always(kind).lasting(Duration::from_secs(5)));
@@ -210,7 +220,7 @@ async fn the_pace_is_kept_by_all_callers_of_an_account() {
     let interval = Duration::from_millis(100);
     let running = simulator(Config {
         min_interval: Some(interval),
-        ..config()
+        ..small()
     })
     .await;
     let rig = Rig::at_pace(&running.url(), json!({ "rate_per_second": 10 }));

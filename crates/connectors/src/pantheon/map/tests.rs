@@ -213,3 +213,35 @@ fn of_twins_on_one_page_the_last_stays_and_a_difference_is_told() {
     ));
     assert_eq!(other_type.records.len(), 2);
 }
+
+#[test]
+fn keys_too_long_for_an_index_are_refused() {
+    let long = "9".repeat(101);
+    for row in [
+        format!(r#"{{"Ident":"{long}","Naziv":"A"}}"#),
+        format!(r#"{{"Ident":"1","Naziv":"A","Barkodovi":[{{"Barkod":"{long}"}}]}}"#),
+    ] {
+        let page = items(&format!("[{row}]"));
+        assert!(page.refused[0].reason.contains("more than 100 characters"));
+    }
+    let page = with_lines(&format!(r#"{{"Poz":1,"Ident":"{long}","Kolicina":1}}"#));
+    assert!(refusal(&page).contains("more than 100 characters"));
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_text_whatever_stops_the_reader(text in ".{0,200}", rows in "[\\[\\]{}\",:0-9a-zIdent ]{0,80}") {
+        for text in [text, format!("[{rows}]"), format!(r#"[{{"Ident":{rows}}}]"#)] {
+            let _ = read(&text, |row| item(row, Belgrade));
+            let _ = read(&text, |row| document(row, DocumentKind::Receipt));
+        }
+    }
+
+    #[test]
+    fn a_quantity_keeps_every_digit_it_is_sent_with(whole in -999_999_998_i64..999_999_999, part in 0_u32..10_000) {
+        let sent = format!("{whole}.{part:04}");
+        let page = with_lines(&format!(r#"{{"Poz":1,"Ident":"A","Kolicina":{sent}}}"#));
+        let requested = page.records[0].lines[0].requested;
+        proptest::prop_assert_eq!(requested, sent.parse::<Decimal>().unwrap());
+    }
+}
