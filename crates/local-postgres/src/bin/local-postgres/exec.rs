@@ -33,20 +33,13 @@ pub(crate) struct Exec {
 impl Exec {
     pub(crate) async fn run(self) -> Result<u8, Failure> {
         let mut signals = Signals::catch().map_err(Failure::Prepare)?;
-        let temporary = match &self.data_dir {
-            Some(_) => None,
-            None => Some(temporary::create().await?),
+        let Some(kept) = &self.data_dir else {
+            let temporary = temporary::create().await?;
+            let outcome = self.with_cluster(temporary.path(), &mut signals).await;
+            local_postgres::erase(temporary.path()).await?;
+            return outcome;
         };
-        let data_dir = match (&self.data_dir, &temporary) {
-            (Some(kept), _) => kept.clone(),
-            (None, Some(temporary)) => temporary.path().to_owned(),
-            (None, None) => PathBuf::from("."),
-        };
-        let outcome = self.with_cluster(&data_dir, &mut signals).await;
-        if temporary.is_some() {
-            local_postgres::erase(&data_dir).await?;
-        }
-        outcome
+        self.with_cluster(kept, &mut signals).await
     }
 
     async fn with_cluster(&self, data_dir: &Path, signals: &mut Signals) -> Result<u8, Failure> {
@@ -64,8 +57,11 @@ impl Exec {
             Ok(()) => self.run_command(&cluster, &database, signals).await,
             Err(failure) => Err(failure),
         };
-        if self.data_dir.is_some() && cluster.is_running() {
-            cluster.drop_database(&database).await?;
+        if self.data_dir.is_some()
+            && cluster.is_running()
+            && let Err(error) = cluster.drop_database(&database).await
+        {
+            tracing::warn!("the database {database} stays until the next run: {error}");
         }
         cluster.stop().await?;
         outcome

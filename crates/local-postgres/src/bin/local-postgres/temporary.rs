@@ -1,10 +1,11 @@
 //! Directories of runs without `--data-dir`.
 
-use std::{fs::File, io, path::Path};
+use std::{fs::File, io, os::unix::fs::MetadataExt as _, path::Path};
 
 use crate::Failure;
 
 const PREFIX: &str = "crossdock-exec-";
+const LOCK: &str = "run.lock";
 
 /// A directory that is locked as long as its run lives.
 pub(super) struct Temporary {
@@ -29,8 +30,11 @@ fn make() -> io::Result<Temporary> {
     let folder = tempfile::Builder::new().prefix(PREFIX).tempdir()?;
     // The server's account has to pass through when this program is root.
     std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o711))?;
-    let lock = File::create(folder.path().join("run.lock"))?;
+    // It gets its name when it is locked, or a run that clears up could take it for abandoned.
+    let draft = folder.path().join("run.lock.new");
+    let lock = File::create(&draft)?;
     lock.lock()?;
+    std::fs::rename(draft, folder.path().join(LOCK))?;
     Ok(Temporary {
         folder,
         _lock: lock,
@@ -42,13 +46,20 @@ async fn clear_up() {
         return;
     };
     for path in entries.flatten().map(|entry| entry.path()) {
-        let ours = path
-            .file_name()
-            .is_some_and(|name| name.to_string_lossy().starts_with(PREFIX));
-        let abandoned =
-            || File::open(path.join("run.lock")).is_ok_and(|lock| lock.try_lock().is_ok());
+        let ours = is_ours(&path);
+        let abandoned = || File::open(path.join(LOCK)).is_ok_and(|lock| lock.try_lock().is_ok());
         if ours && abandoned() && local_postgres::erase(&path).await.is_ok() {
             let _ = std::fs::remove_dir_all(&path);
         }
     }
+}
+
+/// A folder of this name that this account made; anybody can make one in `/tmp`.
+fn is_ours(path: &Path) -> bool {
+    let named = path
+        .file_name()
+        .is_some_and(|name| name.to_string_lossy().starts_with(PREFIX));
+    named
+        && std::fs::symlink_metadata(path)
+            .is_ok_and(|found| found.is_dir() && found.uid() == nix::unistd::geteuid().as_raw())
 }
