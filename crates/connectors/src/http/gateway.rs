@@ -1,14 +1,13 @@
 //! The one door to an upstream account: every request of every connector goes through it.
 
 use super::breaker::{Breaker, BreakerState, Verdict};
+use super::call::{Answer, Call, Upstream};
 use super::recorder::{BreakerChange, Exchange};
 use super::redact::Redactor;
-use super::{body, retry, status};
+use super::{body, client, retry, status};
 use crate::{Error, ErrorKind, Services};
 use backon::Retryable;
-use bytes::Bytes;
 use reqwest::header::{HeaderName, HeaderValue, LOCATION};
-use reqwest::redirect::Policy;
 use reqwest::{Request, Response};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -16,59 +15,6 @@ use tokio::time::Instant;
 use tracing::Instrument;
 
 const CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// Who is called and what may be asked of them.
-#[derive(Debug, Clone)]
-pub(crate) struct Upstream {
-    /// The connector's kind; the beginning of its metrics' names.
-    pub kind: &'static str,
-    /// What people call it.
-    pub label: &'static str,
-    /// Its address, for messages: no secrets.
-    pub address: String,
-    /// Whose pace it is; the same for all connections of one account.
-    pub account: String,
-    /// How much, how long, how often.
-    pub limits: Limits,
-}
-
-/// Limits of one upstream.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Limits {
-    /// Least time between two requests.
-    pub interval: Duration,
-    /// Tries per call, the first included.
-    pub attempts: u32,
-    /// From the first byte out to the last byte in.
-    pub total: Duration,
-    /// Silence while waiting for the next bytes.
-    pub read: Duration,
-    /// Bytes of an unpacked answer.
-    pub body_cap: usize,
-}
-
-/// One call: a read that may be repeated.
-#[derive(Debug)]
-pub(crate) struct Call<'a> {
-    /// `login`, `items` …
-    pub operation: &'static str,
-    /// Sent along and logged.
-    pub correlation_id: &'a str,
-    /// What is sent.
-    pub request: Request,
-}
-
-/// A complete answer that is neither a redirect, nor "too many requests", nor a server error.
-#[derive(Debug)]
-pub(crate) struct Answer {
-    /// HTTP status.
-    pub status: u16,
-    /// Unpacked.
-    pub body: Bytes,
-    /// How long it took.
-    pub latency: Duration,
-}
 
 /// Paces, guards, limits, repeats, records and counts.
 #[derive(Debug)]
@@ -84,7 +30,7 @@ impl Gateway {
     /// Prepares the HTTP client. TLS needs the process to have installed a crypto provider.
     pub fn new(upstream: Upstream, redactor: Redactor, services: Services) -> Result<Self, Error> {
         Ok(Self {
-            http: http_client(&upstream)?,
+            http: client::build(&upstream)?,
             upstream,
             redactor,
             breaker: Breaker::default(),
@@ -306,34 +252,4 @@ fn verdict(error: Option<&Error>) -> Verdict {
         Some(ErrorKind::RateLimited) => Verdict::Busy,
         _ => Verdict::Alive,
     }
-}
-
-fn http_client(upstream: &Upstream) -> Result<reqwest::Client, Error> {
-    let refused = |message: String| Error::new(ErrorKind::Rejected, "settings", message);
-    if rustls::crypto::CryptoProvider::get_default().is_none() {
-        return Err(refused(
-            "This program has not chosen its TLS implementation: install rustls' ring provider \
-             at its start."
-                .into(),
-        ));
-    }
-    let mut builder = reqwest::Client::builder()
-        .user_agent(concat!("crossdock/", env!("CARGO_PKG_VERSION")))
-        .redirect(Policy::none())
-        .connect_timeout(CONNECT_TIMEOUT)
-        .read_timeout(upstream.limits.read)
-        .timeout(upstream.limits.total)
-        .tcp_nodelay(true);
-    if upstream.address.starts_with("http://") {
-        // Redirects are off, so TLS is never used: the system's certificates need not be there.
-        builder = builder.tls_certs_only(std::iter::empty());
-    }
-    builder.build().map_err(|error| {
-        refused(format!(
-            "Connections to {} cannot be prepared on this machine. Check that the system's \
-             certificates (package ca-certificates) are installed.",
-            upstream.label
-        ))
-        .caused_by(error)
-    })
 }

@@ -3,6 +3,8 @@
 
 mod body;
 pub mod breaker;
+pub(crate) mod call;
+mod client;
 pub(crate) mod gateway;
 pub mod pacer;
 pub mod recorder;

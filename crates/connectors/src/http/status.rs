@@ -1,7 +1,7 @@
 //! What the outcomes of HTTP mean, in sentences that say what to do.
 
 use super::body::BodyError;
-use super::gateway::Upstream;
+use super::call::Upstream;
 use crate::{Error, ErrorKind};
 use std::time::Duration;
 

@@ -2,7 +2,8 @@
 
 use super::page::{Record, Row};
 use super::time;
-use super::wire::{DocumentRow, ItemRow, LineRow, PartnerRow, Text};
+use super::value::Text;
+use super::wire::{DocumentRow, ItemRow, LineRow, PartnerRow};
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use domain::document::{DocumentKind, DocumentRecord, LineRecord};

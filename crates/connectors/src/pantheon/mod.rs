@@ -4,7 +4,9 @@ mod client;
 mod config;
 mod map;
 mod page;
+mod position;
 mod time;
+mod value;
 mod wire;
 
 pub use config::{Dialect, Settings};
@@ -19,7 +21,8 @@ use client::{Client, Query};
 use domain::document::DocumentKind;
 use domain::item::ItemRecord;
 use domain::sync::Entity;
-use page::{Position, Read, Step};
+use page::Read;
+use position::{Position, Step};
 
 /// What the registry knows of it.
 pub(crate) const KIND: ConnectorKind = ConnectorKind {
