@@ -150,7 +150,7 @@ async fn every_face_of_nothing_ends_a_pass() {
     ] {
         let (_running, rig) = start(Config {
             nothing,
-            ..config()
+            ..small()
         })
         .await;
         let far = crate::support::now() + TimeDelta::days(400);
