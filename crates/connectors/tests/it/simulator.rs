@@ -148,11 +148,7 @@ async fn every_face_of_nothing_ends_a_pass() {
         Nothing::EmptyArray,
         Nothing::Rotate,
     ] {
-        let (_running, rig) = start(Config {
-            nothing,
-            ..small()
-        })
-        .await;
+        let (_running, rig) = start(Config { nothing, ..small() }).await;
         let far = crate::support::now() + TimeDelta::days(400);
         for entity in Entity::ALL {
             let request = PullRequest {
