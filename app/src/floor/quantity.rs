@@ -2,7 +2,7 @@
 
 use super::desk::{Desk, Sheet, plain};
 use super::number_pad::{Entry, NumberPad};
-use super::sheet::BottomSheet;
+use super::sheet::{BottomSheet, focus};
 use domain::Quantity;
 use leptos::prelude::*;
 
@@ -62,10 +62,14 @@ fn Typed(
     on_enter: Callback<()>,
 ) -> impl IntoView {
     Effect::new(move |_| {
-        if let Some(field) = field.get() {
-            let _ = field.focus();
-            field.select();
-        }
+        field.track();
+        // Once it is on the screen: before, there is nothing to focus or to select.
+        request_animation_frame(move || {
+            if let Some(Some(field)) = field.try_get_untracked() {
+                let _ = field.focus();
+                field.select();
+            }
+        });
     });
     view! {
         <input
@@ -88,12 +92,6 @@ fn Typed(
                 }
             }
         />
-    }
-}
-
-fn focus(field: NodeRef<leptos::html::Input>) {
-    if let Some(field) = field.get_untracked() {
-        let _ = field.focus();
     }
 }
 

@@ -2,6 +2,13 @@
 
 use leptos::prelude::*;
 
+/// Gives a field the focus, if it is still there.
+pub(super) fn focus(field: NodeRef<leptos::html::Input>) {
+    if let Some(Some(field)) = field.try_get_untracked() {
+        let _ = field.focus();
+    }
+}
+
 /// The panel. Touching beside it closes it.
 #[component]
 pub(super) fn BottomSheet(

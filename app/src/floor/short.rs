@@ -66,9 +66,8 @@ fn Words(on_say: Callback<String>) -> impl IntoView {
     let text = RwSignal::new(String::new());
     let field = NodeRef::<leptos::html::Input>::new();
     Effect::new(move |_| {
-        if let Some(field) = field.get() {
-            let _ = field.focus();
-        }
+        field.track();
+        request_animation_frame(move || super::sheet::focus(field));
     });
     view! {
         <form

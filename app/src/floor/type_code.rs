@@ -11,9 +11,8 @@ pub(super) fn TypeCodeSheet(desk: Desk) -> impl IntoView {
     let text = RwSignal::new(String::new());
     let field = NodeRef::<leptos::html::Input>::new();
     Effect::new(move |_| {
-        if let Some(field) = field.get() {
-            let _ = field.focus();
-        }
+        field.track();
+        request_animation_frame(move || super::sheet::focus(field));
     });
     view! {
         <BottomSheet title="Type the code" on_close=close>
