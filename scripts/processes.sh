@@ -10,9 +10,9 @@ fi
 MARK="CROSSDOCK_RUN=$$.$RANDOM$RANDOM"
 RUNNING=""
 
-# start COMMAND...: in the background; its process id is in RUNNING.
+# start COMMAND...: in the background; its process id is in RUNNING. File 8 is the script's own lock.
 start() {
-  env --default-signal=INT,QUIT "$MARK" "$@" {LIFELINE}>&- &
+  env --default-signal=INT,QUIT "$MARK" "$@" {LIFELINE}>&- 8>&- &
   RUNNING=$!
 }
 
