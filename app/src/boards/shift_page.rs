@@ -8,7 +8,7 @@ use super::leaders::Leaders;
 use super::shifts::Shifts;
 use super::tiles::Tiles;
 use crate::live::{LinkState, device_now, use_link, use_live, use_new_build};
-use crate::{AppError, ErrorCode, api};
+use crate::{AppError, ErrorCode, api, routes};
 use chrono::{DateTime, Utc};
 use domain::WarehouseId;
 use domain::board::ShiftBoard;
@@ -83,7 +83,7 @@ fn Problem(error: AppError, first: First) -> impl IntoView {
             {signed_out
                 .then(|| {
                     view! {
-                        <a class="btn btn-primary h-20 px-10 text-3xl" href="/login" rel="external">
+                        <a class="btn btn-primary h-20 px-10 text-3xl" href=format!("{}?next={}", routes::LOGIN, routes::BOARD) rel="external">
                             "Sign in"
                         </a>
                     }

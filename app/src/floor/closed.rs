@@ -83,7 +83,7 @@ pub(super) fn Closed(desk: Desk) -> impl IntoView {
             <p class="text-5xl font-black">{move || words().0}</p>
             <p class="text-2xl">{move || words().1}</p>
             <A
-                href="/floor"
+                href=crate::routes::FLOOR
                 attr:class="btn mt-6 h-20 w-full text-3xl font-bold"
                 attr:data-testid="to-my-tasks"
             >

@@ -4,10 +4,11 @@ use super::act::{Act, with_acts};
 use super::queue::Queue;
 use crate::session::CallerView;
 use crate::sound::{Cue, Feedback};
-use crate::{AppError, api};
+use crate::{AppError, ErrorCode, api};
 use domain::live::Topic;
 use domain::operation::{FloorAction, OperationAnswer, Outcome, UndoableOperation};
 use domain::picking::{Refusal, TaskLine, next_line};
+use domain::task::TaskState;
 use domain::{LineId, Quantity, TaskId, UserId};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -98,6 +99,7 @@ impl Desk {
             turn: StoredValue::new(0),
         };
         desk.keep_up(me.user_id);
+        desk.follow_colleagues();
         desk
     }
 
@@ -137,7 +139,7 @@ impl Desk {
                         self.go_to_next(0);
                     }
                 }
-                Err(error) => self.problem.set(Some(error)),
+                Err(error) => self.not_read(error),
             }
         });
     }
@@ -147,6 +149,50 @@ impl Desk {
         line.last_worker
             .clone()
             .filter(|name| self.me.with_value(|me| me != name))
+    }
+
+    /// A task given to somebody else cannot be read any more; anything else passes.
+    fn not_read(self, error: AppError) {
+        let gone = matches!(error.code, ErrorCode::NotFound | ErrorCode::Forbidden);
+        let mut withdrawn = false;
+        if gone {
+            self.detail.update(|detail| {
+                if let Some(task) = detail.as_mut().map(|detail| &mut detail.task)
+                    && matches!(task.state, TaskState::Open | TaskState::Claimed)
+                {
+                    task.state = TaskState::Cancelled;
+                    withdrawn = true;
+                }
+            });
+        }
+        if !withdrawn {
+            self.problem.set(Some(error));
+        }
+    }
+
+    /// When a colleague completes the line shown here, the next one takes its place, and nothing
+    /// entered for the old one reaches the new one.
+    fn follow_colleagues(self) {
+        Effect::new(move |before: Option<Option<(LineId, bool)>>| {
+            let now = self
+                .line
+                .with(|line| line.as_ref().map(|line| (line.id, line.is_open())));
+            if let (Some(Some((old, true))), Some((id, false))) = (before, now)
+                && old == id
+            {
+                let line = self.line.get_untracked();
+                self.leave_if_handled(id);
+                self.sheet.set(Sheet::Closed);
+                self.feedback.give(Cue::Attention);
+                self.said.set(line.map(|line| {
+                    let who = self
+                        .colleague(&line)
+                        .unwrap_or_else(|| "Somebody".to_owned());
+                    format!("{who} handled {}.", line.item_code)
+                }));
+            }
+            now
+        });
     }
 
     fn next_turn(self) -> Option<u64> {

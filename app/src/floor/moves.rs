@@ -88,19 +88,27 @@ impl Desk {
         }
     }
 
-    /// Takes what was entered on the number pad.
-    pub fn pick_entered(self, quantity: Quantity) {
-        if let Some(line) = self.line.get_untracked() {
+    /// Takes what was entered on the number pad for a line.
+    pub fn pick_entered(self, id: LineId, quantity: Quantity) {
+        if let Some(line) = self.line_with(id) {
             let scanned = self.scanned.get_untracked();
             self.pick(&line, quantity, scanned, false);
         }
     }
 
-    /// Reports the rest of the current line missing.
-    pub fn short(self, reason: ShortageReason, text: Option<String>) -> Result<(), Refusal> {
-        let Some(line) = self.line.get_untracked() else {
-            return Ok(());
-        };
+    fn line_with(self, id: LineId) -> Option<TaskLine> {
+        self.lines
+            .with_untracked(|lines| lines.iter().find(|line| line.id == id).cloned())
+    }
+
+    /// Reports the rest of a line missing.
+    pub fn short(
+        self,
+        id: LineId,
+        reason: ShortageReason,
+        text: Option<String>,
+    ) -> Result<(), Refusal> {
+        let line = self.line_with(id).ok_or(Refusal::LineNotOnTask)?;
         check_short(&line, reason, text.as_deref())?;
         let words = format!(
             "{} {} of {} short: {}",
@@ -215,7 +223,8 @@ impl Desk {
         }));
     }
 
-    fn leave_if_handled(self, id: LineId) {
+    /// Goes on to the next open line once this one needs nothing more.
+    pub fn leave_if_handled(self, id: LineId) {
         let lines = self.lines.get_untracked();
         let index = lines.iter().position(|line| line.id == id);
         if let Some(index) = index

@@ -2,7 +2,7 @@
 
 use super::queue::Queue;
 use crate::sound::{Cue, Feedback};
-use crate::{AppError, api, live};
+use crate::{AppError, api, live, routes};
 use domain::TaskId;
 use domain::document::DocumentKind;
 use domain::live::Topic;
@@ -148,7 +148,7 @@ fn Row(task: TaskSummary, is_fresh: bool) -> impl IntoView {
     view! {
         <li>
             <A
-                href=format!("/floor/tasks/{}", task.id)
+                href=format!("{}/tasks/{}", routes::FLOOR, task.id)
                 attr:class=format!("block min-h-28 rounded-2xl border-4 bg-base-100 p-4 shadow active:bg-base-300 {border}")
                 attr:data-testid="task-row"
                 attr:data-task=task.id.to_string()
@@ -191,6 +191,11 @@ pub(super) fn Bar(done: i32, short: i32, total: i32) -> impl IntoView {
     }
 }
 
+/// The sign-in page, leading back to the floor.
+pub(super) fn sign_in_here() -> String {
+    format!("{}?next={}", routes::LOGIN, routes::FLOOR)
+}
+
 /// Something could not be read.
 #[component]
 pub(super) fn Problem(error: AppError) -> impl IntoView {
@@ -201,7 +206,7 @@ pub(super) fn Problem(error: AppError) -> impl IntoView {
             {signed_out
                 .then(|| {
                     view! {
-                        <a class="btn h-14 text-xl" href="/login" rel="external">
+                        <a class="btn h-14 text-xl" href=sign_in_here() rel="external">
                             "Sign in"
                         </a>
                     }
@@ -234,16 +239,21 @@ fn Nothing() -> impl IntoView {
 
 #[component]
 fn SignOut() -> impl IntoView {
+    let counts = expect_context::<Queue>().counts();
+    let unsent = move || counts.get().waiting > 0;
     let sign_out = ServerAction::<api::session::SignOut>::new();
     Effect::new(move |_| {
         if let Some(Ok(())) = sign_out.value().get() {
-            let _ = window().location().set_href("/login");
+            let _ = window().location().set_href(routes::LOGIN);
         }
     });
     view! {
-        <div class="mt-auto pt-6">
+        <div class="mt-auto flex flex-col gap-2 pt-6">
+            <p class="text-center text-xl font-semibold" class:hidden=move || !unsent()>
+                "Wait until everything is sent."
+            </p>
             <ActionForm action=sign_out>
-                <button class="btn btn-outline h-14 w-full text-xl" data-testid="sign-out">
+                <button class="btn btn-outline h-14 w-full text-xl" data-testid="sign-out" disabled=unsent>
                     "Sign out"
                 </button>
             </ActionForm>

@@ -32,7 +32,10 @@ pub(super) fn NoticeScreen(desk: Desk) -> impl IntoView {
                 quantity,
                 scanned,
             } => {
-                let title = format!("Only {} {} left", plain(line.remaining()), line.uom);
+                let title = match line.remaining() {
+                    left if left.is_zero() => "Complete already".to_owned(),
+                    left => format!("Only {} {} left", plain(left), line.uom),
+                };
                 let text = format!("{} needs {} in all.", line.item_code, plain(line.requested));
                 let take = Callback::new(move |()| {
                     desk.pick(&line, quantity, scanned.clone(), true);

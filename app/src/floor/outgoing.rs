@@ -67,7 +67,7 @@ pub(super) fn Trouble(queue: Queue) -> impl IntoView {
                             <p class="text-xl font-semibold">{error.message}</p>
                             {if signed_out {
                                 view! {
-                                    <a class="btn btn-primary h-16 text-2xl" href="/login" rel="external">
+                                    <a class="btn btn-primary h-16 text-2xl" href=super::my_tasks::sign_in_here() rel="external">
                                         "Sign in"
                                     </a>
                                 }

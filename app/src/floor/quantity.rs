@@ -15,13 +15,13 @@ pub(super) fn QuantitySheet(desk: Desk) -> impl IntoView {
     let close = Callback::new(move |()| desk.sheet.set(Sheet::Closed));
     desk.line.get_untracked().map(|line| {
         let title = format!("How much of {}?", line.item_code);
-        let (decimals, uom) = (line.decimals, line.uom.clone());
+        let (id, decimals, uom) = (line.id, line.decimals, line.uom.clone());
         let remaining = plain(line.remaining());
         let entry = RwSignal::new(Entry::proposing(remaining.clone()));
         let problem = RwSignal::new(None::<String>);
         let field = NodeRef::<leptos::html::Input>::new();
         let confirm = move || match read(&entry.read_untracked().text) {
-            Entered::Quantity(quantity) => desk.pick_entered(quantity),
+            Entered::Quantity(quantity) => desk.pick_entered(id, quantity),
             Entered::Code(code) => desk.scan(code),
             Entered::Neither(message) => problem.set(Some(message)),
         };

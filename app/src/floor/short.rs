@@ -11,8 +11,11 @@ pub(super) fn ShortSheet(desk: Desk) -> impl IntoView {
     let close = Callback::new(move |()| desk.sheet.set(Sheet::Closed));
     let asks = RwSignal::new(false);
     let problem = RwSignal::new(None::<String>);
+    let line = desk.line.get_untracked();
+    let id = line.as_ref().map(|line| line.id);
     let report = move |reason: ShortageReason, text: Option<String>| {
-        if let Err(refusal) = desk.short(reason, text) {
+        let reported = id.map_or(Ok(()), |id| desk.short(id, reason, text));
+        if let Err(refusal) = reported {
             problem.set(Some(refusal.to_string()));
         }
     };
@@ -24,7 +27,7 @@ pub(super) fn ShortSheet(desk: Desk) -> impl IntoView {
         }
     });
     let say = Callback::new(move |text: String| report(ShortageReason::Other, Some(text)));
-    desk.line.get_untracked().map(|line| {
+    line.map(|line| {
         let title = format!("Why are {} {} missing?", plain(line.remaining()), line.uom);
         view! {
             <BottomSheet title on_close=close>

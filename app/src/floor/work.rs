@@ -131,7 +131,7 @@ fn TaskBar(desk: Desk) -> impl IntoView {
     view! {
         <div class="flex h-16 shrink-0 items-center gap-2 border-b-2 border-base-300 bg-base-100 pr-3">
             <A
-                href="/floor"
+                href=crate::routes::FLOOR
                 attr:class="btn btn-ghost h-16 w-14 rounded-none p-0"
                 attr:aria-label="Back to my tasks"
                 attr:data-testid="back"
