@@ -11,6 +11,7 @@ pub mod error;
 pub mod floor;
 pub mod home;
 pub mod live;
+pub mod load;
 pub mod routes;
 pub mod scan;
 pub mod session;

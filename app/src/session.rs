@@ -1,6 +1,7 @@
 //! Who is signed in, on both sides.
 
 use crate::AppError;
+use crate::load::{Loader, load};
 use crate::routes;
 use crate::site_time::SiteTime;
 use domain::company::Warehouse;
@@ -83,7 +84,7 @@ pub(crate) fn provide_viewer() {
     let viewer = SharedValue::new(current_view).into_inner();
     let signed_in = viewer.is_some();
     provide_context(Viewer(viewer));
-    let info = Resource::new(
+    let info = load(
         move || signed_in,
         |signed_in| async move {
             if signed_in {
@@ -101,11 +102,11 @@ pub(crate) fn provide_viewer() {
 }
 
 /// The session's details as every page awaits them.
-pub type SessionResource = Resource<Result<SessionInfo, AppError>>;
+pub type SessionLoader = Loader<SessionInfo>;
 
 /// The session's details.
-pub fn use_session() -> SessionResource {
-    expect_context::<SessionResource>()
+pub fn use_session() -> SessionLoader {
+    expect_context::<SessionLoader>()
 }
 
 fn current_view() -> Option<CallerView> {

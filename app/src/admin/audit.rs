@@ -1,6 +1,7 @@
 //! Who did what.
 
 use crate::api;
+use crate::load::load;
 use crate::site_time::SiteTime;
 use crate::ui::empty::empty;
 use crate::ui::header::page_header;
@@ -18,7 +19,7 @@ use leptos::prelude::*;
 #[component]
 pub fn List() -> impl IntoView {
     let (url, passed) = (use_url_state(), use_passed());
-    let rows = Resource::new(
+    let rows = load(
         move || url.get("after"),
         |after| api::audit::list(after.map(Cursor)),
     );

@@ -2,6 +2,7 @@
 
 use crate::api;
 use crate::live::use_live;
+use crate::load::load;
 use crate::session::use_session;
 use crate::site_time::SiteTime;
 use crate::ui::act::{Act, use_act};
@@ -28,10 +29,10 @@ pub fn Inbox() -> impl IntoView {
     let url = use_url_state();
     let live = use_live(Signal::stored(vec![Topic::Mappings]));
     let session = use_session();
-    let rows = Resource::new(
+    let rows = load(
         move || (url.get("show").is_none(), live.get()),
         move |(unanswered, _)| async move {
-            let sites = session.await?.warehouses;
+            let sites = session.read().await?.warehouses;
             let codes = sites
                 .into_iter()
                 .map(|site| (site.code, site.name))

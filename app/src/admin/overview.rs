@@ -2,6 +2,7 @@
 
 use crate::api;
 use crate::live::use_live;
+use crate::load::load;
 use crate::routes;
 use crate::session::{viewer, viewer_may};
 use crate::site_time::{SiteTime, date};
@@ -40,7 +41,7 @@ pub fn Overview() -> impl IntoView {
         Topic::Board(warehouse.0),
         Topic::Tasks,
     ]));
-    let board = Resource::new(move || live.get(), move |_| api::boards::shift(warehouse));
+    let board = load(move || live.get(), move |_| api::boards::shift(warehouse));
     view! {
         {page_header("Overview", "The figures of today, as the TV board and the API show them.", None)}
         {loaded(board, |board: ShiftBoard, site| day(&board, &site))}
@@ -191,7 +192,7 @@ fn hours(rows: &[HourRow]) -> AnyView {
 
 fn runs() -> AnyView {
     let live = use_live(Signal::stored(vec![Topic::Connections]));
-    let runs = Resource::new(move || live.get(), |_| api::sync_runs::list(None, None));
+    let runs = load(move || live.get(), |_| api::sync_runs::list(None, None));
     let more = link_button(
         ButtonKind::Quiet,
         true,
@@ -236,7 +237,7 @@ fn run_rows(page: Page<SyncRun>, site: &SiteTime) -> AnyView {
 
 fn waiting() -> AnyView {
     let live = use_live(Signal::stored(vec![Topic::Mappings, Topic::Tasks]));
-    let counts = Resource::new(
+    let counts = load(
         move || live.get(),
         |_| async {
             let mappings = api::mappings::list(true).await?.len();

@@ -2,6 +2,7 @@
 
 use crate::api;
 use crate::live::use_live;
+use crate::load::load;
 use crate::site_time::SiteTime;
 use crate::ui::badge::{Tone, badge};
 use crate::ui::empty::empty;
@@ -31,7 +32,7 @@ const TYPES: [(&str, &str); 4] = [
 pub fn List() -> impl IntoView {
     let (url, passed) = (use_url_state(), use_passed());
     let live = use_live(Signal::stored(vec![Topic::Partners]));
-    let rows = Resource::new(
+    let rows = load(
         move || (url.get("type"), url.get("q"), url.get("after"), live.get()),
         |(of_type, q, after, _)| {
             let of_type = of_type.as_deref().and_then(type_named);

@@ -104,7 +104,7 @@ fn top(viewer: &CallerView) -> AnyView {
     let session = use_session();
     let site = move || {
         Suspend::new(async move {
-            let text = session.await.map_or_else(
+            let text = session.read().await.map_or_else(
                 |_| String::new(),
                 |info| {
                     info.warehouses

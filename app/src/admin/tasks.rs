@@ -3,6 +3,7 @@
 use crate::admin::documents::{AssignDialog, Assigning, use_assigning};
 use crate::api;
 use crate::live::use_live;
+use crate::load::load;
 use crate::routes;
 use crate::site_time::{SiteTime, date};
 use crate::ui::badge::task_state;
@@ -35,7 +36,7 @@ const STATES: [(&str, &str); 4] = [
 pub fn List() -> impl IntoView {
     let (url, passed) = (use_url_state(), use_passed());
     let live = use_live(Signal::stored(vec![Topic::Tasks]));
-    let rows = Resource::new(
+    let rows = load(
         move || {
             (
                 url.parsed::<TaskState>("state"),

@@ -1,5 +1,6 @@
 //! Who did what.
 
+use super::text::Answered;
 use crate::AppError;
 use domain::audit::AuditEntry;
 use domain::page::{Cursor, Page};
@@ -11,7 +12,7 @@ use {
 };
 
 /// Entries, newest first.
-#[server(prefix = "/api/fn", endpoint = "audit/list", input = Json)]
+#[server(prefix = "/api/fn", endpoint = "audit/list", input = Json, output = Answered)]
 pub async fn list(after: Option<Cursor>) -> Result<Page<AuditEntry>, AppError> {
     let caller = caller_with(Permission::ReadAudit).await?;
     Ok(store::audit::list(&store()?, &caller, after.as_ref(), PAGE).await?)

@@ -1,5 +1,6 @@
 //! Figures of a site's day.
 
+use super::text::Answered;
 use crate::AppError;
 use domain::WarehouseId;
 use domain::board::ShiftBoard;
@@ -14,7 +15,7 @@ use {
 };
 
 /// The figures of one site now; the same query as the TV and the REST API.
-#[server(prefix = "/api/fn", endpoint = "boards/shift", input = Json)]
+#[server(prefix = "/api/fn", endpoint = "boards/shift", input = Json, output = Answered)]
 pub async fn shift(warehouse_id: WarehouseId) -> Result<ShiftBoard, AppError> {
     let caller = caller_with(Permission::ReadBoards).await?;
     let (store, now) = store_and_now()?;
@@ -22,7 +23,7 @@ pub async fn shift(warehouse_id: WarehouseId) -> Result<ShiftBoard, AppError> {
 }
 
 /// Sites the caller may see.
-#[server(prefix = "/api/fn", endpoint = "boards/warehouses", input = Json)]
+#[server(prefix = "/api/fn", endpoint = "boards/warehouses", input = Json, output = Answered)]
 pub async fn warehouses() -> Result<Vec<Warehouse>, AppError> {
     let caller = caller_with(Permission::ReadBoards).await?;
     Ok(store::warehouses::list(&store()?, &caller).await?)

@@ -1,5 +1,6 @@
 //! Dispatches and receipts.
 
+use super::text::Answered;
 use crate::AppError;
 use domain::DocumentId;
 use domain::document::{DocumentDetail, DocumentFilter, DocumentKind, DocumentSummary};
@@ -16,7 +17,7 @@ use {
 };
 
 /// Documents of a kind, newest first.
-#[server(prefix = "/api/fn", endpoint = "documents/list", input = Json)]
+#[server(prefix = "/api/fn", endpoint = "documents/list", input = Json, output = Answered)]
 pub async fn list(
     kind: DocumentKind,
     filter: DocumentFilter,
@@ -29,21 +30,21 @@ pub async fn list(
 }
 
 /// One document with its lines.
-#[server(prefix = "/api/fn", endpoint = "documents/get", input = Json)]
+#[server(prefix = "/api/fn", endpoint = "documents/get", input = Json, output = Answered)]
 pub async fn get(id: DocumentId) -> Result<DocumentDetail, AppError> {
     let caller = caller_with(Permission::ReadDocuments).await?;
     Ok(store::documents::get(&store()?, &caller, id).await?)
 }
 
 /// What happened to a document.
-#[server(prefix = "/api/fn", endpoint = "documents/timeline", input = Json)]
+#[server(prefix = "/api/fn", endpoint = "documents/timeline", input = Json, output = Answered)]
 pub async fn timeline(id: DocumentId) -> Result<Vec<TimelineEntry>, AppError> {
     let caller = caller_with(Permission::ReadDocuments).await?;
     Ok(store::timeline::list(&store()?, &caller, id).await?)
 }
 
 /// Matches the lines again and derives the floor work anew.
-#[server(prefix = "/api/fn", endpoint = "documents/recalculate", input = Json)]
+#[server(prefix = "/api/fn", endpoint = "documents/recalculate", input = Json, output = Answered)]
 pub async fn recalculate(id: DocumentId) -> Result<(), AppError> {
     let caller = caller_with(Permission::AssignTasks).await?;
     let (store, now) = store_and_now()?;

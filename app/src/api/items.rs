@@ -1,5 +1,6 @@
 //! Things we stock.
 
+use super::text::Answered;
 use crate::AppError;
 use domain::ItemId;
 use domain::item::{ItemDetail, ItemSummary};
@@ -12,7 +13,7 @@ use {
 };
 
 /// Items whose code, title or barcode answers to `q`.
-#[server(prefix = "/api/fn", endpoint = "items/list", input = Json)]
+#[server(prefix = "/api/fn", endpoint = "items/list", input = Json, output = Answered)]
 pub async fn list(q: Option<String>, after: Option<Cursor>) -> Result<Page<ItemSummary>, AppError> {
     let caller = caller_with(Permission::ReadCatalogue).await?;
     let page = store::items::list(&store()?, &caller, q.as_deref(), after.as_ref(), PAGE).await?;
@@ -20,7 +21,7 @@ pub async fn list(q: Option<String>, after: Option<Cursor>) -> Result<Page<ItemS
 }
 
 /// One item with its barcodes.
-#[server(prefix = "/api/fn", endpoint = "items/get", input = Json)]
+#[server(prefix = "/api/fn", endpoint = "items/get", input = Json, output = Answered)]
 pub async fn get(id: ItemId) -> Result<ItemDetail, AppError> {
     let caller = caller_with(Permission::ReadCatalogue).await?;
     Ok(store::items::get(&store()?, &caller, id).await?)

@@ -17,6 +17,7 @@ pub mod session;
 pub mod sync_runs;
 pub mod tasks;
 pub mod teams;
+pub mod text;
 pub mod users;
 
 /// Rows of a page of a list.

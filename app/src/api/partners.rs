@@ -1,5 +1,6 @@
 //! Trading parties.
 
+use super::text::Answered;
 use crate::AppError;
 use domain::page::{Cursor, Page};
 use domain::partner::{PartnerSummary, PartnerType};
@@ -11,7 +12,7 @@ use {
 };
 
 /// Partners of a type whose name or code answers to `q`.
-#[server(prefix = "/api/fn", endpoint = "partners/list", input = Json)]
+#[server(prefix = "/api/fn", endpoint = "partners/list", input = Json, output = Answered)]
 pub async fn list(
     of_type: Option<PartnerType>,
     q: Option<String>,

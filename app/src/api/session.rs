@@ -1,5 +1,6 @@
 //! Signing in and out.
 
+use super::text::Answered;
 use crate::AppError;
 use crate::session::{CallerView, SessionInfo};
 use leptos::prelude::*;
@@ -14,7 +15,7 @@ use {
 };
 
 /// Starts a session. A plain form post (before scripts run) is sent on to the person's start page.
-#[server(prefix = "/api/fn", endpoint = "session/sign_in")]
+#[server(prefix = "/api/fn", endpoint = "session/sign_in", output = Answered)]
 pub async fn sign_in(
     login: String,
     password: String,
@@ -30,7 +31,7 @@ pub async fn sign_in(
 }
 
 /// Ends the session.
-#[server(prefix = "/api/fn", endpoint = "session/sign_out")]
+#[server(prefix = "/api/fn", endpoint = "session/sign_out", output = Answered)]
 pub async fn sign_out() -> Result<(), AppError> {
     let parts = expect_context::<Parts>();
     state()?.auth.sign_out(&parts).await?;
@@ -41,7 +42,7 @@ pub async fn sign_out() -> Result<(), AppError> {
 }
 
 /// The signed-in person and what every page shows.
-#[server(prefix = "/api/fn", endpoint = "session/who", input = Json)]
+#[server(prefix = "/api/fn", endpoint = "session/who", input = Json, output = Answered)]
 pub async fn who() -> Result<SessionInfo, AppError> {
     let caller = caller().await?;
     let (store, now) = store_and_now()?;

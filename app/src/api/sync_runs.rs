@@ -1,5 +1,6 @@
 //! Executions of a sync.
 
+use super::text::Answered;
 use crate::AppError;
 use domain::page::{Cursor, Page};
 use domain::sync::{Entity, RejectedRow, SyncMode, SyncRun};
@@ -15,7 +16,7 @@ use {
 };
 
 /// Asks for a run; answers the one under way if there is one.
-#[server(prefix = "/api/fn", endpoint = "sync_runs/request", input = Json)]
+#[server(prefix = "/api/fn", endpoint = "sync_runs/request", input = Json, output = Answered)]
 pub async fn request(
     connection_id: ConnectionId,
     entity: Entity,
@@ -29,7 +30,7 @@ pub async fn request(
 }
 
 /// Runs, newest first.
-#[server(prefix = "/api/fn", endpoint = "sync_runs/list", input = Json)]
+#[server(prefix = "/api/fn", endpoint = "sync_runs/list", input = Json, output = Answered)]
 pub async fn list(
     connection_id: Option<ConnectionId>,
     after: Option<Cursor>,
@@ -41,14 +42,14 @@ pub async fn list(
 }
 
 /// One run.
-#[server(prefix = "/api/fn", endpoint = "sync_runs/get", input = Json)]
+#[server(prefix = "/api/fn", endpoint = "sync_runs/get", input = Json, output = Answered)]
 pub async fn get(id: SyncRunId) -> Result<SyncRun, AppError> {
     let caller = caller_with(Permission::ReadConnections).await?;
     Ok(store::sync_runs::get(&store()?, &caller, id).await?)
 }
 
 /// Rows of a run that were not accepted.
-#[server(prefix = "/api/fn", endpoint = "sync_runs/rejected", input = Json)]
+#[server(prefix = "/api/fn", endpoint = "sync_runs/rejected", input = Json, output = Answered)]
 pub async fn rejected(id: SyncRunId, after: Option<Cursor>) -> Result<Page<RejectedRow>, AppError> {
     let caller = caller_with(Permission::ReadConnections).await?;
     let page = store::sync_runs::rejected(&store()?, &caller, id, after.as_ref(), PAGE).await?;
@@ -56,7 +57,7 @@ pub async fn rejected(id: SyncRunId, after: Option<Cursor>) -> Result<Page<Rejec
 }
 
 /// Asks a run to stop after its page.
-#[server(prefix = "/api/fn", endpoint = "sync_runs/cancel", input = Json)]
+#[server(prefix = "/api/fn", endpoint = "sync_runs/cancel", input = Json, output = Answered)]
 pub async fn cancel(id: SyncRunId) -> Result<(), AppError> {
     let caller = caller_with(Permission::ManageConnections).await?;
     let (store, now) = store_and_now()?;
@@ -64,7 +65,7 @@ pub async fn cancel(id: SyncRunId) -> Result<(), AppError> {
 }
 
 /// Answers the brake: deactivate what the full pass did not meet, or leave it.
-#[server(prefix = "/api/fn", endpoint = "sync_runs/decide", input = Json)]
+#[server(prefix = "/api/fn", endpoint = "sync_runs/decide", input = Json, output = Answered)]
 pub async fn decide(id: SyncRunId, approve: bool) -> Result<(), AppError> {
     let caller = caller_with(Permission::ManageConnections).await?;
     let (store, now) = store_and_now()?;

@@ -1,5 +1,6 @@
 //! Work for people.
 
+use super::text::Answered;
 use crate::AppError;
 use domain::TaskId;
 use domain::operation::{OperationAnswer, OperationRequest};
@@ -16,7 +17,7 @@ use {
 };
 
 /// The lead's list.
-#[server(prefix = "/api/fn", endpoint = "tasks/list", input = Json)]
+#[server(prefix = "/api/fn", endpoint = "tasks/list", input = Json, output = Answered)]
 pub async fn list(
     in_state: Option<TaskState>,
     after: Option<Cursor>,
@@ -26,21 +27,21 @@ pub async fn list(
 }
 
 /// What the caller has to do.
-#[server(prefix = "/api/fn", endpoint = "tasks/mine", input = Json)]
+#[server(prefix = "/api/fn", endpoint = "tasks/mine", input = Json, output = Answered)]
 pub async fn mine() -> Result<Vec<TaskSummary>, AppError> {
     let caller = caller_with(Permission::WorkOnTasks).await?;
     Ok(store::tasks::mine(&store()?, &caller).await?)
 }
 
 /// One task with its lines, as the handheld needs it.
-#[server(prefix = "/api/fn", endpoint = "tasks/get", input = Json)]
+#[server(prefix = "/api/fn", endpoint = "tasks/get", input = Json, output = Answered)]
 pub async fn get(id: TaskId) -> Result<TaskDetail, AppError> {
     let caller = caller_with(Permission::WorkOnTasks).await?;
     Ok(store::tasks::get(&store()?, &caller, id).await?)
 }
 
 /// Gives a task to a worker or a team, or takes it back.
-#[server(prefix = "/api/fn", endpoint = "tasks/assign", input = Json)]
+#[server(prefix = "/api/fn", endpoint = "tasks/assign", input = Json, output = Answered)]
 pub async fn assign(id: TaskId, to: Assignee) -> Result<TaskSummary, AppError> {
     let caller = caller_with(Permission::AssignTasks).await?;
     let (store, now) = store_and_now()?;
@@ -48,7 +49,7 @@ pub async fn assign(id: TaskId, to: Assignee) -> Result<TaskSummary, AppError> {
 }
 
 /// Does one act on a task; the same id twice changes nothing and answers the same.
-#[server(prefix = "/api/fn", endpoint = "tasks/submit", input = Json)]
+#[server(prefix = "/api/fn", endpoint = "tasks/submit", input = Json, output = Answered)]
 pub async fn submit(request: OperationRequest) -> Result<OperationAnswer, AppError> {
     let caller = caller_with(Permission::WorkOnTasks).await?;
     let (store, now) = store_and_now()?;

@@ -1,5 +1,6 @@
 //! Logins.
 
+use super::text::Answered;
 use crate::AppError;
 use domain::permission::Role;
 use domain::user::UserSummary;
@@ -15,14 +16,14 @@ use {
 };
 
 /// All logins of the company.
-#[server(prefix = "/api/fn", endpoint = "users/list", input = Json)]
+#[server(prefix = "/api/fn", endpoint = "users/list", input = Json, output = Answered)]
 pub async fn list() -> Result<Vec<UserSummary>, AppError> {
     let caller = caller_with(Permission::ReadUsers).await?;
     Ok(store::users::list(&store()?, &caller).await?)
 }
 
 /// Workers a task can be given to.
-#[server(prefix = "/api/fn", endpoint = "users/workers", input = Json)]
+#[server(prefix = "/api/fn", endpoint = "users/workers", input = Json, output = Answered)]
 pub async fn workers() -> Result<Vec<UserSummary>, AppError> {
     let caller = caller_with(Permission::AssignTasks).await?;
     Ok(store::users::workers(&store()?, &caller).await?)
@@ -46,7 +47,7 @@ pub struct NewLogin {
 }
 
 /// Creates a login.
-#[server(prefix = "/api/fn", endpoint = "users/create", input = Json)]
+#[server(prefix = "/api/fn", endpoint = "users/create", input = Json, output = Answered)]
 pub async fn create(new: NewLogin) -> Result<UserId, AppError> {
     let caller = caller_with(Permission::ManageUsers).await?;
     let (store, now) = store_and_now()?;
@@ -55,7 +56,7 @@ pub async fn create(new: NewLogin) -> Result<UserId, AppError> {
 }
 
 /// Disables a login and ends its sessions.
-#[server(prefix = "/api/fn", endpoint = "users/disable", input = Json)]
+#[server(prefix = "/api/fn", endpoint = "users/disable", input = Json, output = Answered)]
 pub async fn disable(id: UserId) -> Result<(), AppError> {
     let caller = caller_with(Permission::ManageUsers).await?;
     let (store, now) = store_and_now()?;

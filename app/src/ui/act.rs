@@ -4,6 +4,7 @@ use super::toast::{Toasts, use_toasts};
 use crate::AppError;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use std::pin::Pin;
 
 /// One thing at a time; while it runs, `pending` is true.
 #[derive(Clone, Copy)]
@@ -33,18 +34,18 @@ impl Act {
         done: &'static str,
         then: impl FnOnce(T) + 'static,
     ) {
-        let Self { pending, toasts } = *self;
+        self.start(done, Box::pin(async move { call.await.map(then) }));
+    }
+
+    // Compiled once for all calls.
+    fn start(self, done: &'static str, call: Pin<Box<dyn Future<Output = Result<(), AppError>>>>) {
+        let Self { pending, toasts } = self;
         pending.set(true);
         spawn_local(async move {
             let answer = call.await;
             // The page may be gone by now; its signals are too.
             let _ = pending.try_set(false);
-            if !done.is_empty() || answer.is_err() {
-                toasts.outcome(&answer, done);
-            }
-            if let Ok(value) = answer {
-                then(value);
-            }
+            toasts.outcome(&answer, done);
         });
     }
 }

@@ -3,30 +3,47 @@
 
 use super::error::error_panel;
 use crate::AppError;
+use crate::load::{Answer, Loader};
 use crate::session::use_session;
 use crate::site_time::SiteTime;
 use leptos::prelude::*;
+use serde::de::DeserializeOwned;
+use std::pin::Pin;
+use std::sync::Arc;
 
-/// Shows a resource once it is there. Rows stay while newer ones are fetched.
+type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+type Read = Box<dyn Fn() -> Boxed<Answer> + Send>;
+type Show = Arc<dyn Fn(Answer, SiteTime) -> Result<AnyView, AppError> + Send + Sync>;
+type Body = Box<dyn FnMut() -> Suspend<AnyView> + Send>;
+
+/// Shows an answer once it is there. Rows stay while newer ones are fetched.
 pub fn loaded<T>(
-    data: Resource<Result<T, AppError>>,
-    show: impl Fn(T, SiteTime) -> AnyView + Clone + Send + Sync + 'static,
+    data: Loader<T>,
+    show: impl Fn(T, SiteTime) -> AnyView + Send + Sync + 'static,
 ) -> AnyView
 where
-    T: Clone + Send + Sync + 'static,
+    T: DeserializeOwned + Clone + Send + Sync + 'static,
 {
+    erased(
+        Box::new(move || data.erased()),
+        Arc::new(move |answer, site| Ok(show(answer.take()?, site))),
+    )
+}
+
+// Compiled once for all answers.
+fn erased(read: Read, show: Show) -> AnyView {
     let session = use_session();
-    let body = move || {
-        let show = show.clone();
+    let body: Body = Box::new(move || {
+        let (answer, show) = (read(), show.clone());
         Suspend::new(async move {
-            let answer = data.await;
-            let site = session.await.map(|info| info.site);
-            match (answer, site) {
-                (Ok(value), Ok(site)) => show(value, site),
-                (Err(error), _) | (_, Err(error)) => error_panel(&error),
-            }
+            let answer = answer.await;
+            let shown = match session.read().await {
+                Ok(info) => show(answer, info.site),
+                Err(error) => Err(error),
+            };
+            shown.unwrap_or_else(|error| error_panel(&error))
         })
-    };
+    });
     view! { <Transition fallback=skeleton>{body}</Transition> }.into_any()
 }
 

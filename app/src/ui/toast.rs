@@ -46,9 +46,9 @@ impl Toasts {
     }
 
     /// Says what came of an act.
-    pub fn outcome<T>(&self, answer: &Result<T, AppError>, done: &str) {
+    pub fn outcome(&self, answer: &Result<(), AppError>, done: &str) {
         match answer {
-            Ok(_) => self.good(done),
+            Ok(()) => self.good(done),
             Err(error) => self.bad(error.message.clone()),
         }
     }

@@ -7,6 +7,7 @@ use crate::AppError;
 use crate::admin::sync_runs::history::history;
 use crate::api;
 use crate::live::use_live;
+use crate::load::load;
 use crate::routes;
 use crate::site_time::SiteTime;
 use crate::ui::act::{Act, use_act};
@@ -34,8 +35,8 @@ pub fn Detail() -> impl IntoView {
         return error_panel(&AppError::not_found("connection"));
     };
     let live = use_live(Signal::stored(vec![Topic::Connections]));
-    let detail = Resource::new(move || live.get(), move |_| api::connections::get(id));
-    let runs = Resource::new(
+    let detail = load(move || live.get(), move |_| api::connections::get(id));
+    let runs = load(
         move || live.get(),
         move |_| api::sync_runs::list(Some(id), None),
     );

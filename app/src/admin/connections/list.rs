@@ -2,6 +2,7 @@
 
 use crate::api;
 use crate::live::use_live;
+use crate::load::load;
 use crate::routes;
 use crate::session::viewer_may;
 use crate::site_time::SiteTime;
@@ -25,7 +26,7 @@ use leptos::prelude::*;
 #[component]
 pub fn List() -> impl IntoView {
     let live = use_live(Signal::stored(vec![Topic::Connections]));
-    let rows = Resource::new(move || live.get(), |_| api::connections::list());
+    let rows = load(move || live.get(), |_| api::connections::list());
     let act = use_act();
     view! {
         {page_header("Connections", "Accounts at upstream systems, and whether they can be relied on now.", None)}

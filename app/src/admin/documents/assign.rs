@@ -1,6 +1,7 @@
 //! Giving a task to a worker or a team.
 
 use crate::api;
+use crate::load::load;
 use crate::ui::act::{Act, use_act};
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::dialog::Dialog;
@@ -52,7 +53,7 @@ pub(crate) fn AssignDialog(assigning: Assigning) -> impl IntoView {
 }
 
 fn choices(assigning: Assigning, act: Act) -> AnyView {
-    let people = Resource::new(
+    let people = load(
         || (),
         |()| async { Ok((api::users::workers().await?, api::teams::list().await?)) },
     );

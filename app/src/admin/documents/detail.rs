@@ -6,6 +6,7 @@ use super::timeline::timeline;
 use crate::AppError;
 use crate::api;
 use crate::live::use_live;
+use crate::load::load;
 use crate::routes;
 use crate::session::viewer_may;
 use crate::site_time::{SiteTime, date};
@@ -47,8 +48,8 @@ fn detail(noun: &'static str) -> AnyView {
         return error_panel(&AppError::not_found(noun));
     };
     let live = use_live(Signal::stored(vec![Topic::Document(id.0)]));
-    let document = Resource::new(move || live.get(), move |_| api::documents::get(id));
-    let entries = Resource::new(move || live.get(), move |_| api::documents::timeline(id));
+    let document = load(move || live.get(), move |_| api::documents::get(id));
+    let entries = load(move || live.get(), move |_| api::documents::timeline(id));
     let (act, assigning) = (use_act(), use_assigning());
     view! {
         {loaded(document, move |detail: DocumentDetail, site| show(detail, &site, act, assigning))}

@@ -2,6 +2,7 @@
 
 use crate::api;
 use crate::live::use_live;
+use crate::load::load;
 use crate::routes;
 use crate::site_time::date;
 use crate::ui::badge::{Tone, badge, document_status};
@@ -43,7 +44,7 @@ pub fn Receipts() -> impl IntoView {
 fn list(kind: DocumentKind, title: &'static str, text: &'static str) -> AnyView {
     let (url, passed) = (use_url_state(), use_passed());
     let live = use_live(Signal::stored(vec![Topic::Documents]));
-    let rows = Resource::new(
+    let rows = load(
         move || (filter_of(url), url.get("after"), live.get()),
         move |(filter, after, _)| api::documents::list(kind, filter, after.map(Cursor)),
     );

@@ -4,6 +4,7 @@ use super::list::active;
 use crate::AppError;
 use crate::api;
 use crate::live::use_live;
+use crate::load::load;
 use crate::routes;
 use crate::site_time::SiteTime;
 use crate::ui::empty::empty;
@@ -30,7 +31,7 @@ pub fn Detail() -> impl IntoView {
         return error_panel(&AppError::not_found("item"));
     };
     let live = use_live(Signal::stored(vec![Topic::Items]));
-    let item = Resource::new(move || live.get(), move |_| api::items::get(id));
+    let item = load(move || live.get(), move |_| api::items::get(id));
     loaded(item, |detail: ItemDetail, site| show(detail, &site))
 }
 

@@ -2,6 +2,7 @@
 
 use crate::api;
 use crate::live::use_live;
+use crate::load::load;
 use crate::routes;
 use crate::site_time::SiteTime;
 use crate::ui::badge::{Tone, badge};
@@ -24,7 +25,7 @@ use leptos::prelude::*;
 pub fn List() -> impl IntoView {
     let (url, passed) = (use_url_state(), use_passed());
     let live = use_live(Signal::stored(vec![Topic::Items]));
-    let rows = Resource::new(
+    let rows = load(
         move || (url.get("q"), url.get("after"), live.get()),
         |(q, after, _)| api::items::list(q, after.map(Cursor)),
     );

@@ -5,6 +5,7 @@ use crate::AppError;
 use crate::admin::connections::schedules::mode;
 use crate::api;
 use crate::live::use_live;
+use crate::load::load;
 use crate::routes;
 use crate::session::viewer_may;
 use crate::site_time::{SiteTime, duration};
@@ -37,7 +38,7 @@ pub fn Detail() -> impl IntoView {
         return error_panel(&AppError::not_found("sync run"));
     };
     let live = use_live(Signal::stored(vec![Topic::SyncRun(id.0)]));
-    let run = Resource::new(move || live.get(), move |_| api::sync_runs::get(id));
+    let run = load(move || live.get(), move |_| api::sync_runs::get(id));
     let act = use_act();
     view! {
         {loaded(run, move |run: SyncRun, site| show(&run, &site, act))}

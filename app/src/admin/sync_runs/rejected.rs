@@ -1,6 +1,7 @@
 //! Rows of a run that were not accepted, each with its reason and as it came.
 
 use crate::api;
+use crate::load::load;
 use crate::site_time::SiteTime;
 use crate::ui::empty::empty;
 use crate::ui::icon::Icon;
@@ -16,7 +17,7 @@ use leptos::prelude::*;
 /// The table, read again as `live` grows.
 pub(super) fn rejected(id: SyncRunId, live: Signal<u64>) -> AnyView {
     let (url, passed) = (use_url_state(), use_passed());
-    let rows = Resource::new(
+    let rows = load(
         move || (url.get("after"), live.get()),
         move |(after, _)| api::sync_runs::rejected(id, after.map(Cursor)),
     );

@@ -2,6 +2,7 @@
 
 use crate::admin::shell::role_name;
 use crate::api;
+use crate::load::load;
 use crate::api::users::{NewLogin, SHORTEST_PASSWORD};
 use crate::session::use_session;
 use crate::ui::act::use_act;
@@ -31,11 +32,10 @@ pub(super) fn CreateDialog(
 
 fn form(open: RwSignal<bool>, version: RwSignal<u32>) -> AnyView {
     let session = use_session();
-    let choices = Resource::new(
+    let choices = load(
         || (),
         move |()| async move {
-            let sites = session
-                .await?
+            let sites = session.read().await?
                 .warehouses
                 .into_iter()
                 .map(|site| site.id)

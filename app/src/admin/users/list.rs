@@ -3,6 +3,7 @@
 use super::create::CreateDialog;
 use crate::admin::shell::role_name;
 use crate::api;
+use crate::load::load;
 use crate::session::{viewer, viewer_may};
 use crate::ui::act::{Act, use_act};
 use crate::ui::badge::{Tone, badge};
@@ -21,7 +22,7 @@ use leptos::prelude::*;
 #[component]
 pub fn List() -> impl IntoView {
     let version = RwSignal::new(0_u32);
-    let rows = Resource::new(move || version.get(), |_| api::users::list());
+    let rows = load(move || version.get(), |_| api::users::list());
     let (act, creating) = (use_act(), RwSignal::new(false));
     let create = viewer_may(Permission::ManageUsers).then(|| {
         view! {

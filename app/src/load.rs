@@ -1,0 +1,183 @@
+//! Reading from the server: one kind of resource for every answer.
+//!
+//! A typed resource per answer would be compiled anew for each type, a third of what the browser
+//! downloads. Here the answer is erased behind one type and taken out again where it is shown.
+
+use crate::AppError;
+use leptos::prelude::*;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::any::Any;
+use std::fmt;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::str::FromStr;
+use std::sync::Arc;
+
+type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// What a server function answered, read again whenever its source changes.
+pub struct Loader<T> {
+    answer: Resource<Answer, codee::string::FromToStringCodec>,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T> Clone for Loader<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Loader<T> {}
+
+/// Reads `fetch(source())` on the server for the first render, and in the browser whenever
+/// `source` changes.
+pub fn load<S, T, F>(
+    source: impl Fn() -> S + Send + Sync + 'static,
+    fetch: impl Fn(S) -> F + Send + Sync + 'static,
+) -> Loader<T>
+where
+    S: PartialEq + Clone + Send + Sync + 'static,
+    T: Serialize + DeserializeOwned + Clone + Send + Sync + 'static,
+    F: Future<Output = Result<T, AppError>> + Send + 'static,
+{
+    let key = move || Key::new(source());
+    let fetch = move |key: Key| -> Boxed<Answer> {
+        match key.value::<S>() {
+            Some(source) => {
+                let call = fetch(source);
+                Box::pin(async move { Answer::of(call.await) })
+            }
+            None => Box::pin(std::future::pending()),
+        }
+    };
+    Loader {
+        answer: erased(Box::new(key), Box::new(fetch)),
+        of: PhantomData,
+    }
+}
+
+type Source = Box<dyn Fn() -> Key + Send + Sync>;
+type Fetch = Box<dyn Fn(Key) -> Boxed<Answer> + Send + Sync>;
+
+fn erased(source: Source, fetch: Fetch) -> Resource<Answer, codee::string::FromToStringCodec> {
+    Resource::new_str(source, fetch)
+}
+
+impl<T: DeserializeOwned + Clone + Send + Sync + 'static> Loader<T> {
+    /// Waits for the answer.
+    pub async fn read(self) -> Result<T, AppError> {
+        self.erased().await.take()
+    }
+
+    /// Waits for the answer without taking it out of its erasure.
+    pub(crate) fn erased(self) -> Boxed<Answer> {
+        let answer = self.answer;
+        Box::pin(async move { answer.await })
+    }
+}
+
+/// An answer of any type.
+#[derive(Clone)]
+pub(crate) enum Answer {
+    /// As the server rendered it into the page.
+    Text(Arc<str>),
+    /// As the browser fetched it.
+    #[cfg_attr(feature = "ssr", expect(dead_code, reason = "only the browser fetches"))]
+    Value(Arc<dyn Any + Send + Sync>),
+    /// It failed.
+    Error(AppError),
+}
+
+impl Answer {
+    #[cfg(feature = "ssr")]
+    fn of<T: Serialize>(answer: Result<T, AppError>) -> Self {
+        match answer.map(|value| serde_json::to_string(&value)) {
+            Ok(Ok(text)) => Self::Text(text.into()),
+            Ok(Err(_)) => Self::Error(AppError::internal()),
+            Err(error) => Self::Error(error),
+        }
+    }
+
+    #[cfg(not(feature = "ssr"))]
+    fn of<T: Send + Sync + 'static>(answer: Result<T, AppError>) -> Self {
+        match answer {
+            Ok(value) => Self::Value(Arc::new(value)),
+            Err(error) => Self::Error(error),
+        }
+    }
+
+    /// The answer with its type.
+    pub(crate) fn take<T: DeserializeOwned + Clone + 'static>(self) -> Result<T, AppError> {
+        match self {
+            Self::Text(text) => serde_json::from_str(&text).map_err(|_| AppError::internal()),
+            Self::Value(value) => value
+                .downcast_ref::<T>()
+                .cloned()
+                .ok_or_else(AppError::internal),
+            Self::Error(error) => Err(error),
+        }
+    }
+}
+
+/// How the page carries it: a sign for success or failure, then JSON.
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => write!(f, "+{text}"),
+            Self::Value(_) => Ok(()),
+            Self::Error(error) => {
+                let text = serde_json::to_string(error).map_err(|_| fmt::Error)?;
+                write!(f, "-{text}")
+            }
+        }
+    }
+}
+
+/// The page carried something else.
+#[derive(Debug, thiserror::Error)]
+#[error("the page carries an answer that cannot be read")]
+pub(crate) struct Unreadable;
+
+impl FromStr for Answer {
+    type Err = Unreadable;
+
+    fn from_str(text: &str) -> Result<Self, Unreadable> {
+        if let Some(value) = text.strip_prefix('+') {
+            return Ok(Self::Text(value.into()));
+        }
+        let error = text.strip_prefix('-').ok_or(Unreadable)?;
+        serde_json::from_str(error)
+            .map(Self::Error)
+            .map_err(|_| Unreadable)
+    }
+}
+
+/// A source's value of any type that can still be compared.
+#[derive(Clone)]
+struct Key {
+    value: Arc<dyn Any + Send + Sync>,
+    same: fn(&dyn Any, &dyn Any) -> bool,
+}
+
+impl Key {
+    fn new<S: PartialEq + Send + Sync + 'static>(value: S) -> Self {
+        Self {
+            value: Arc::new(value),
+            same: |one, other| match (one.downcast_ref::<S>(), other.downcast_ref::<S>()) {
+                (Some(one), Some(other)) => one == other,
+                _ => false,
+            },
+        }
+    }
+
+    fn value<S: Clone + 'static>(&self) -> Option<S> {
+        self.value.downcast_ref::<S>().cloned()
+    }
+}
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Self) -> bool {
+        (self.same)(&*self.value, &*other.value)
+    }
+}
