@@ -1,0 +1,55 @@
+//! `crossdock seed`.
+
+use super::Failure;
+use crate::clock::Clock;
+use crate::database::Database;
+use crate::secret_key::SecretKey;
+use crate::seed;
+use crate::settings::Settings;
+use clap::Args;
+
+/// What is set up.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Also people with known passwords and a connection to the simulator. For trying out only.
+    #[arg(long)]
+    demo: bool,
+    /// The company's name.
+    #[arg(long, default_value = seed::COMPANY)]
+    company: String,
+}
+
+/// Sets up what is missing; what is there stays.
+pub async fn run(settings: &Settings, arguments: &Arguments) -> Result<(), Failure> {
+    let secret = SecretKey::load(settings)?;
+    let database = Database::open_current(settings).await?;
+    let done = set_up(settings, arguments, &secret, &database).await;
+    database.close().await;
+    done
+}
+
+async fn set_up(
+    settings: &Settings,
+    arguments: &Arguments,
+    secret: &SecretKey,
+    database: &Database,
+) -> Result<(), Failure> {
+    let store = &database.store;
+    let now = Clock::system().now();
+    let site = seed::site(store, &arguments.company, &settings.pantheon.warehouse_code).await?;
+    println!("{} has its warehouse, units and shifts.", arguments.company);
+    if arguments.demo {
+        seed::demo_people(store, site, now).await?;
+        seed::demo_connection(store, site, settings, secret, now).await?;
+        println!(
+            "Demo logins (the password is the same for all: {}):",
+            seed::DEMO_PASSWORD
+        );
+        for person in seed::DEMO_PEOPLE {
+            println!("  {:6} {}", person.login, person.what);
+        }
+    } else if seed::configured_connection(store, site, settings, secret, now).await? {
+        println!("The Pantheon connection of the settings is set up.");
+    }
+    Ok(())
+}

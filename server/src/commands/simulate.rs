@@ -1,0 +1,56 @@
+//! `crossdock simulate`: upstream systems to try Crossdock against.
+
+use super::Failure;
+use crate::stop::stop_signal;
+use clap::Subcommand;
+use simulators::pantheon::{Config, Simulator};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+/// Which system.
+#[derive(Debug, Subcommand)]
+pub enum System {
+    /// A Pantheon WMS gateway with real data and a fault panel.
+    Pantheon {
+        /// Port; 0 takes a free one.
+        #[arg(long, default_value_t = 3003)]
+        port: u16,
+        /// Address; the panel asks for no password, so keep it on this machine.
+        #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+        host: IpAddr,
+        /// Seconds between two changes the data makes by itself; 0 is never.
+        #[arg(long, default_value_t = 30)]
+        change_every: u64,
+    },
+}
+
+/// Runs until stopped.
+pub async fn run(system: System) -> Result<(), Failure> {
+    let System::Pantheon {
+        port,
+        host,
+        change_every,
+    } = system;
+    let running = start(SocketAddr::new(host, port), change_every).await?;
+    let account = Config::default();
+    println!("Pantheon simulator: {}", running.url());
+    println!("  sign-in  {} / {}", account.username, account.password);
+    println!("  panel    {}/_panel", running.url());
+    stop_signal().await;
+    running.stop().await;
+    Ok(())
+}
+
+/// Starts the simulated Pantheon.
+pub async fn start(
+    address: SocketAddr,
+    change_every: u64,
+) -> Result<simulators::pantheon::Running, Failure> {
+    let config = Config {
+        mutate_every: (change_every > 0).then(|| Duration::from_secs(change_every)),
+        ..Config::default()
+    };
+    Simulator::start(config, address)
+        .await
+        .map_err(|error| format!("the simulator cannot listen on {address}: {error}").into())
+}

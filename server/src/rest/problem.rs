@@ -1,0 +1,154 @@
+//! Errors as `application/problem+json` (RFC 9457).
+
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use problem_details::{JsonProblemDetails, ProblemDetails};
+use serde::Serialize;
+use std::time::Duration;
+
+/// A refusal or failure of the API.
+#[derive(Debug)]
+pub struct Problem {
+    status: StatusCode,
+    code: &'static str,
+    detail: String,
+    headers: HeaderMap,
+}
+
+#[derive(Debug, Serialize)]
+struct Extension {
+    code: &'static str,
+}
+
+impl Problem {
+    /// A status, a stable word for programs and a sentence for people.
+    pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+        Self {
+            status,
+            code,
+            detail: detail.into(),
+            headers: HeaderMap::new(),
+        }
+    }
+
+    /// Nobody is signed in, or the token is no longer good.
+    pub fn unauthorized() -> Self {
+        let detail = "Sign in, or send a valid access token as 'Authorization: Bearer …'.";
+        let mut problem = Self::new(StatusCode::UNAUTHORIZED, "unauthorized", detail);
+        let challenge = HeaderValue::from_static("Bearer realm=\"crossdock\"");
+        problem.headers.insert(header::WWW_AUTHENTICATE, challenge);
+        problem
+    }
+
+    /// The role does not grant it.
+    pub fn forbidden() -> Self {
+        let detail = "Your role does not allow this.";
+        Self::new(StatusCode::FORBIDDEN, "forbidden", detail)
+    }
+
+    /// It does not exist, or not for this caller.
+    pub fn not_found(what: &str) -> Self {
+        let detail = format!("This {what} does not exist.");
+        Self::new(StatusCode::NOT_FOUND, "not_found", detail)
+    }
+
+    /// The request can be read and makes no sense.
+    pub fn invalid(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", detail)
+    }
+
+    /// Our fault; the log has the chain.
+    pub fn internal(error: &(dyn std::error::Error + 'static)) -> Self {
+        tracing::error!(error = %crate::telemetry::chain(error), "a request of the API failed");
+        let detail = "Something went wrong on the server. Try again later.";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", detail)
+    }
+
+    /// Too many tries.
+    pub fn too_many(wait: Duration, detail: impl Into<String>) -> Self {
+        let mut problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", detail);
+        problem.headers.insert(
+            header::RETRY_AFTER,
+            HeaderValue::from(wait.as_secs().max(1)),
+        );
+        problem
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let details = ProblemDetails::from_status_code(self.status)
+            .with_detail(self.detail)
+            .with_extensions(Extension { code: self.code });
+        let mut response = JsonProblemDetails::from(details).into_response();
+        response.headers_mut().extend(self.headers);
+        response
+    }
+}
+
+impl From<store::Error> for Problem {
+    fn from(error: store::Error) -> Self {
+        match error {
+            store::Error::NotFound { what } => Self::not_found(what),
+            store::Error::Taken { .. } => Self::new(
+                StatusCode::CONFLICT,
+                "conflict",
+                "This name is already taken.",
+            ),
+            store::Error::BadCursor => Self::invalid(error.to_string()),
+            other => Self::internal(&other),
+        }
+    }
+}
+
+impl From<::operations::Error> for Problem {
+    fn from(error: ::operations::Error) -> Self {
+        use ::operations::Error as E;
+        match error {
+            E::NotFound(what) => Self::not_found(what),
+            E::Forbidden(_) => Self::forbidden(),
+            E::Invalid(sentence) => Self::invalid(sentence),
+            E::Conflict(sentence) => Self::new(StatusCode::CONFLICT, "conflict", sentence),
+            E::Store(error) => error.into(),
+        }
+    }
+}
+
+/// The answer for a path of the API that is none.
+pub async fn no_such_path() -> Problem {
+    Problem::new(
+        StatusCode::NOT_FOUND,
+        "not_found",
+        "There is no such path in the API.",
+    )
+}
+
+/// The answer for a method that a path does not have.
+pub async fn no_such_method() -> Problem {
+    let detail = "This path does not answer that method.";
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail)
+}
+
+/// Middleware: errors that a layer answered for the API become problems too.
+pub async fn uniform_errors(request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let is_api = path.starts_with("/api") && !path.starts_with("/api/fn/");
+    let response = next.run(request).await;
+    let status = response.status();
+    let failed = status.is_client_error() || status.is_server_error();
+    let told = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind == JsonProblemDetails::<()>::CONTENT_TYPE);
+    if !is_api || !failed || told {
+        return response;
+    }
+    let (code, detail) = match status {
+        StatusCode::REQUEST_TIMEOUT => ("timeout", "The request took too long."),
+        StatusCode::PAYLOAD_TOO_LARGE => ("too_large", "The body is too large."),
+        _ => ("failed", "The request failed."),
+    };
+    Problem::new(status, code, detail).into_response()
+}

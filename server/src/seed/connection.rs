@@ -1,0 +1,131 @@
+//! The Pantheon connection and its schedules.
+
+use super::{Error, Site};
+use crate::secret_key::SecretKey;
+use crate::settings::Settings;
+use chrono::{DateTime, Utc};
+use domain::mapping::MappingKind;
+use domain::sync::{Entity, SyncMode};
+use operations::connections::Sealing;
+use rand::TryRngCore as _;
+use secrecy::ExposeSecret as _;
+use serde_json::json;
+use std::collections::BTreeMap;
+use store::Store;
+use store::connections::NewConnection;
+use store::mappings::KnownMapping;
+
+const NAME: &str = "Pantheon";
+const KIND: &str = "pantheon";
+/// Schedules are read in this zone.
+const ZONE: &str = "Europe/Belgrade";
+/// Where the simulator listens when the settings do not say.
+const SIMULATOR_PORT: u16 = 3003;
+
+const SCHEDULES: &[(Entity, &str)] = &[
+    (Entity::Items, "0 2 * * *"),
+    (Entity::Partners, "30 2 * * *"),
+    (Entity::Dispatches, "0 */2 * * *"),
+    (Entity::Receipts, "30 */2 * * *"),
+];
+
+struct Account {
+    base_url: String,
+    username: String,
+    password: String,
+}
+
+/// The connection to the simulator, with the name of its main warehouse answered.
+pub async fn demo_connection(
+    store: &Store,
+    site: Site,
+    settings: &Settings,
+    secret: &SecretKey,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let simulated = simulators::pantheon::Config::default();
+    let port = settings.demo_simulator_port.unwrap_or(SIMULATOR_PORT);
+    let account = Account {
+        base_url: format!("http://127.0.0.1:{port}"),
+        username: simulated.username,
+        password: simulated.password,
+    };
+    let connection = ensure(store, site, settings, secret, account, now).await?;
+    let known = KnownMapping {
+        kind: MappingKind::Warehouse,
+        external: &simulated.main_warehouse,
+        target: &settings.pantheon.warehouse_code,
+        by: "demo",
+    };
+    operations::mappings::put_known(store, site.company, connection, &known, now).await?;
+    Ok(())
+}
+
+/// The connection of the settings, if they name one.
+pub async fn configured_connection(
+    store: &Store,
+    site: Site,
+    settings: &Settings,
+    secret: &SecretKey,
+    now: DateTime<Utc>,
+) -> Result<bool, Error> {
+    let given = &settings.pantheon;
+    let (Some(base_url), Some(username), Some(password)) =
+        (&given.base_url, &given.username, &given.password)
+    else {
+        return Ok(false);
+    };
+    let account = Account {
+        base_url: base_url.clone(),
+        username: username.clone(),
+        password: password.expose_secret().to_owned(),
+    };
+    ensure(store, site, settings, secret, account, now).await?;
+    Ok(true)
+}
+
+async fn ensure(
+    store: &Store,
+    site: Site,
+    settings: &Settings,
+    secret: &SecretKey,
+    account: Account,
+    now: DateTime<Utc>,
+) -> Result<domain::ConnectionId, Error> {
+    let secrets = BTreeMap::from([("password".to_owned(), account.password)]);
+    let connection = NewConnection {
+        name: NAME.to_owned(),
+        kind: KIND.to_owned(),
+        warehouse_id: site.warehouse,
+        settings: json!({
+            "base_url": account.base_url,
+            "username": account.username,
+            "warehouse_code": settings.pantheon.warehouse_code,
+            "rate_per_second": settings.pantheon.rate_limit_rps,
+            "retry_max": settings.pantheon.retry_max,
+            "time_zone": ZONE,
+        }),
+        base_url: account.base_url,
+        secret_names: secrets.keys().cloned().collect(),
+    };
+    let sealing = Sealing {
+        key: secret.sealing(),
+        nonce: nonce()?,
+        secrets: &secrets,
+    };
+    let id =
+        operations::connections::ensure(store, site.company, &connection, sealing, now).await?;
+    for (entity, cron) in SCHEDULES {
+        let what = (*entity, SyncMode::Delta);
+        operations::schedules::put(store, site.company, id, what, cron, ZONE).await?;
+    }
+    Ok(id)
+}
+
+fn nonce() -> Result<[u8; 12], Error> {
+    let mut bytes = [0; 12];
+    rand::rngs::OsRng
+        .try_fill_bytes(&mut bytes)
+        .map_err(|_| Error::Incomplete("the system gives no random bytes".to_owned()))?;
+    Ok(bytes)
+}

@@ -1,0 +1,40 @@
+//! What routes, pages and the live link share. Built once per process; cloning is cheap.
+
+use crate::auth::{SignIn, Tokens};
+use crate::clock::Clock;
+use crate::live::Hub;
+use crate::secret_key::SecretKey;
+use crate::settings::Settings;
+use std::sync::Arc;
+use store::Store;
+
+/// The parts of a running web process.
+#[derive(Clone)]
+pub struct Services {
+    /// How it is set up.
+    pub settings: Arc<Settings>,
+    /// The database.
+    pub store: Store,
+    /// The time.
+    pub clock: Clock,
+    /// Checks credentials.
+    pub sign_in: SignIn,
+    /// Tokens of the REST API.
+    pub tokens: Tokens,
+    /// The live link.
+    pub hub: Hub,
+}
+
+impl Services {
+    /// Over that database.
+    pub fn new(settings: Settings, store: Store, clock: Clock, secret: &SecretKey) -> Self {
+        Self {
+            sign_in: SignIn::new(store.clone(), clock.clone(), settings.throttle),
+            tokens: Tokens::new(store.clone(), clock.clone(), secret),
+            hub: Hub::new(store.clone(), clock.clone()),
+            settings: Arc::new(settings),
+            store,
+            clock,
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! HTTP: pages, server functions, API, live link, files, health.
+
+mod assets;
+mod authenticator;
+mod csp;
+mod headers;
+mod health;
+mod metrics;
+pub mod origin;
+mod pages;
+mod router;
+mod strangers;
+
+pub use router::router;
+pub use strangers::OPEN;

@@ -1,0 +1,66 @@
+//! Pages and server functions of the app.
+
+use super::{assets, authenticator, csp};
+use crate::services::Services;
+use app::state::{AppState, Clock};
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use leptos::prelude::LeptosOptions;
+use leptos_axum::{LeptosRoutes as _, generate_route_list, render_app_to_stream_with_context};
+use std::sync::Arc;
+
+/// What pages and server functions are given.
+pub fn state(services: &Services) -> AppState {
+    let clock = services.clock.clone();
+    AppState {
+        leptos_options: options(services),
+        store: services.store.clone(),
+        clock: Clock::new(move || clock.now()),
+        auth: Arc::new(authenticator::Sessions {
+            sign_in: services.sign_in.clone(),
+            hub: services.hub.clone(),
+        }),
+    }
+}
+
+/// All pages and server functions, and the "not found" page for everything else.
+pub fn router(state: &AppState) -> Router<AppState> {
+    let options = state.leptos_options.clone();
+    let shell = move || app::shell(options.clone());
+    let pages = generate_route_list(app::App);
+    Router::new()
+        .leptos_routes_with_context(state, pages, csp::protect_page, shell)
+        .fallback(not_found)
+}
+
+fn options(services: &Services) -> LeptosOptions {
+    LeptosOptions::builder()
+        .output_name("crossdock")
+        .site_root(services.settings.site_root.to_string_lossy().into_owned())
+        .site_pkg_dir("pkg")
+        .site_addr(services.settings.bind)
+        .build()
+}
+
+/// A file of the site's directory, else the page that says that there is none.
+async fn not_found(State(state): State<AppState>, request: Request) -> Response {
+    let site_root = state.leptos_options.site_root.to_string();
+    let (uri, headers) = (request.uri().clone(), request.headers().clone());
+    if let Some(file) = assets::find(site_root.as_ref(), uri, headers).await {
+        return file;
+    }
+    let options = state.leptos_options.clone();
+    let context = move || {
+        leptos::prelude::provide_context(state.clone());
+        csp::protect_page();
+    };
+    let page = render_app_to_stream_with_context(context, move || app::shell(options.clone()));
+    let mut response = page(request).await.into_response();
+    // Redirects to the sign-in page keep their status.
+    if response.status() == StatusCode::OK {
+        *response.status_mut() = StatusCode::NOT_FOUND;
+    }
+    response
+}

@@ -1,0 +1,21 @@
+//! The whole server over HTTP and WebSocket, on a real PostgreSQL, with a clock that stands still.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::allow_attributes,
+    missing_docs,
+    reason = "a test that cannot go on has to stop"
+)]
+#![recursion_limit = "256"]
+
+mod access;
+mod floor;
+mod harness;
+mod live;
+mod origins;
+mod pages;
+mod rest;
+mod seeding;
+mod sessions;
+mod tokens;
