@@ -1,0 +1,30 @@
+import { existsSync } from "node:fs";
+import { defineConfig } from "@playwright/test";
+
+const chromium = [process.env.CHROMIUM_PATH, "/usr/bin/chromium", "/usr/bin/google-chrome"]
+  .find((path) => path && existsSync(path));
+
+export default defineConfig({
+  testDir: process.env.CROSSDOCK_SPECS ?? "tests",
+  outputDir: "results/traces",
+  // One database and one simulated ERP serve all specs.
+  workers: 1,
+  fullyParallel: false,
+  forbidOnly: true,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: process.env.CROSSDOCK_SPECS ? "line" : [["list"]],
+  use: {
+    baseURL: process.env.CROSSDOCK_URL,
+    locale: "en-GB",
+    timezoneId: "Europe/Belgrade",
+    trace: "retain-on-failure",
+    launchOptions: {
+      executablePath: chromium,
+      args: [
+        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+        "--disable-background-networking", "--disable-component-update", "--disable-sync",
+      ],
+    },
+  },
+});

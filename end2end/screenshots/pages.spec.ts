@@ -1,0 +1,63 @@
+import { act, asks, data, freshTask, whole } from "../tests/support/api";
+import { expect, give, linked, open, test } from "../tests/support/app";
+import { goTo, scan, work } from "../tests/support/floor";
+
+const all = `${process.env.CROSSDOCK_RESULTS}/pages`;
+
+test("every office page", async ({ admin, page }) => {
+  test.setTimeout(180_000);
+  await data();
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await open(page, "/login");
+  await page.screenshot({ path: `${all}/login.png` });
+  for (const name of ["", "connections", "items", "partners", "dispatches", "receipts", "tasks", "mappings", "users", "audit"]) {
+    await open(admin, `/admin/${name}`.replace(/\/$/, ""));
+    await admin.waitForLoadState("networkidle");
+    await admin.screenshot({ path: `${all}/admin-${name || "overview"}.png` });
+  }
+  await open(admin, "/admin/connections");
+  await admin.getByTestId("connection-row").getByRole("link").first().click();
+  await expect(admin.getByTestId("entity-items")).toBeVisible();
+  await admin.screenshot({ path: `${all}/admin-connection.png` });
+  await admin.getByTestId("run-open").first().click();
+  await expect(admin.getByTestId("run-rows")).toBeVisible();
+  await admin.screenshot({ path: `${all}/admin-sync-run.png` });
+  await open(admin, "/styleguide");
+  await admin.screenshot({ path: `${all}/styleguide.png`, fullPage: true });
+});
+
+test("the handheld's screens", async ({ lead, marko }) => {
+  test.setTimeout(120_000);
+  const { task, lines } = await freshTask((found) => found.length >= 4 && found.length <= 12 && found.every(whole) && asks(found[0]) > 1);
+  await give(lead, task.id, { worker: "marko" });
+  await open(marko, "/floor");
+  await expect(marko.getByTestId("task-row").first()).toBeVisible();
+  await marko.screenshot({ path: `${all}/floor-tasks.png` });
+  await work(marko, task.id);
+  await goTo(marko, lines[0]);
+  await marko.screenshot({ path: `${all}/floor-instruction.png` });
+  for (const [button, name] of [["enter-quantity", "quantity"], ["short", "short"], ["lines", "lines"], ["type-code", "type-code"], ["finish", "finish"]]) {
+    await marko.getByTestId(button).click();
+    await marko.getByTestId("close-sheet").waitFor();
+    await marko.screenshot({ path: `${all}/floor-${name}.png` });
+    await marko.getByTestId("close-sheet").click();
+  }
+  await scan(marko, "0000000000000");
+  await expect(marko.getByTestId("refusal")).toBeVisible();
+  await marko.screenshot({ path: `${all}/floor-wrong-scan.png` });
+  await marko.getByTestId("acknowledge").click();
+  for (const line of lines) {
+    await act("marko", task.id, { do: "pick", line_id: line.id, quantity: String(asks(line)), scanned: null, over_confirmed: false });
+  }
+  await expect(marko.getByTestId("all-handled")).toBeVisible();
+  await marko.screenshot({ path: `${all}/floor-all-handled.png` });
+  await marko.getByTestId("finish-all").click();
+  await expect(marko.getByTestId("task-closed")).toBeVisible();
+  await marko.screenshot({ path: `${all}/floor-closed.png` });
+});
+
+test("the board", async ({ tv }) => {
+  await open(tv, "/board");
+  await linked(tv);
+  await tv.screenshot({ path: `${all}/board.png` });
+});

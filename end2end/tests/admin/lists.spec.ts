@@ -1,0 +1,52 @@
+import { call, data } from "../support/api";
+import { expect, open, test } from "../support/app";
+
+test.beforeAll(data);
+
+test("items are found by code, by title and by barcode", async ({ admin }) => {
+  const { rows } = await call<{ rows: { id: number; code: string; name: string; barcodes: number }[] }>("ana", "items?limit=200");
+  const item = rows.find(({ barcodes, name }) => barcodes > 0 && name.length > 8)!;
+  const detail = await call<{ barcodes: { text: string }[] | string[] }>("ana", `items/${item.id}`);
+  const first = detail.barcodes[0];
+  const barcode = typeof first === "string" ? first : first.text;
+  for (const q of [item.code, item.name, barcode]) {
+    await open(admin, "/admin/items");
+    await admin.getByTestId("filter-q").fill(q);
+    await admin.getByTestId("filter-q").press("Enter");
+    await expect(admin.locator(`[data-testid=item-row][data-key="${item.code}"]`)).toBeVisible();
+  }
+});
+
+test("a list turns its pages and keeps its place in the address", async ({ admin }) => {
+  await open(admin, "/admin/items");
+  const first = await admin.getByTestId("item-row").first().getAttribute("data-key");
+  await admin.getByTestId("page-next").click();
+  await expect(admin.getByTestId("item-row").first()).not.toHaveAttribute("data-key", first!);
+  const second = await admin.getByTestId("item-row").first().getAttribute("data-key");
+  await admin.reload();
+  await expect(admin.getByTestId("item-row").first()).toHaveAttribute("data-key", second!);
+});
+
+for (const [page, row] of [["partners", "partner-row"], ["dispatches", "doc-row"], ["receipts", "doc-row"], ["tasks", "task-row"]]) {
+  test(`${page} are filled from the ERP`, async ({ admin }) => {
+    await open(admin, `/admin/${page}`);
+    await expect(admin.getByTestId(row).first()).toBeVisible();
+    expect(await admin.getByTestId(row).count()).toBeGreaterThan(5);
+  });
+}
+
+test("a search that finds nothing says so in words", async ({ admin }) => {
+  await open(admin, "/admin/items?q=no-such-item-anywhere");
+  await expect(admin.getByTestId("empty")).toContainText("no-such-item-anywhere");
+});
+
+test("an unknown warehouse name waits in the mapping inbox", async ({ lead }) => {
+  await open(lead, "/admin/mappings");
+  await expect(lead.getByTestId("mapping-code").first()).toBeVisible();
+});
+
+test("an address that leads nowhere is answered with a page that says so", async ({ page }) => {
+  const answer = await page.goto("/no/such/page");
+  expect(answer?.status()).toBe(404);
+  await expect(page.getByRole("heading")).toHaveText("There is no such page");
+});

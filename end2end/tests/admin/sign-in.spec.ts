@@ -1,0 +1,59 @@
+import { call } from "../support/api";
+import { expect, open, test } from "../support/app";
+
+test("a stranger is sent to the sign-in page and comes back to where they wanted to go", async ({ page }) => {
+  await open(page, "/admin/items");
+  await expect(page).toHaveURL(/\/login\?next=/);
+  await page.getByTestId("login").fill("ana");
+  await page.getByTestId("password").fill("demo-crossdock");
+  await page.getByTestId("sign-in").click();
+  await expect(page).toHaveURL(/\/admin\/items$/);
+  await expect(page.getByTestId("viewer")).toHaveText("Ana Jovanović");
+});
+
+test("a wrong password is refused without saying which half was wrong", async ({ page }) => {
+  for (const login of ["ana", "nobody"]) {
+    await open(page, "/login");
+    await page.getByTestId("login").fill(login);
+    await page.getByTestId("password").fill("not-the-password");
+    await page.getByTestId("sign-in").click();
+    await expect(page.getByTestId("form-error")).toContainText(/wrong/i);
+    await expect(page).toHaveURL(/\/login/);
+  }
+});
+
+test("a worker's address bar does not open the office", async ({ marko }) => {
+  await marko.goto("/admin/users");
+  await expect(marko).toHaveURL(/\/floor$/);
+});
+
+test("a viewer sees the board and nothing else", async ({ tv }) => {
+  for (const path of ["/admin", "/floor", "/admin/dispatches"]) {
+    await tv.goto(path);
+    await expect(tv).toHaveURL(/\/board$/);
+  }
+});
+
+test("signing out ends the session", async ({ browser }) => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await open(page, "/login");
+  await page.getByTestId("login").fill("luka");
+  await page.getByTestId("password").fill("demo-crossdock");
+  await page.getByTestId("sign-in").click();
+  await page.waitForURL(/\/admin$/);
+  const cookies = await context.cookies();
+  await page.locator("html[data-hydrated]").waitFor({ state: "attached" });
+  await page.getByTestId("sign-out").click();
+  await page.waitForURL(/\/login/);
+  // The old cookie opens nothing any more.
+  await context.addCookies(cookies);
+  await page.goto("/admin");
+  await expect(page).toHaveURL(/\/login/);
+  await context.close();
+});
+
+test("the API knows who asks", async () => {
+  const { rows } = await call<{ rows: unknown[] }>("marko", "tasks");
+  expect(Array.isArray(rows)).toBe(true);
+});

@@ -1,0 +1,57 @@
+import { asks, freshTask, whole } from "../support/api";
+import { control, expect, give, linked, test } from "../support/app";
+import { enter, goTo, label, scan, settled, stored, work } from "../support/floor";
+
+test.use({ troubled: true });
+
+test("an act without a network stays on the screen and is sent once when it is back", async ({ lead, marko }) => {
+  const { task, lines } = await freshTask((found) => found.length >= 2 && found.every(whole) && asks(found[0]) >= 3);
+  await give(lead, task.id, { worker: "marko" });
+  await work(marko, task.id);
+  await goTo(marko, lines[0]);
+  await marko.context().setOffline(true);
+  await scan(marko, label(lines[0]));
+  await expect(marko.getByTestId("waiting-count")).toHaveText("1 waiting");
+  await expect(marko.getByTestId("remaining")).toHaveText(String(asks(lines[0]) - 1));
+  await expect(marko.getByTestId("sending")).toBeVisible();
+  await marko.getByTestId("outgoing").click();
+  await expect(marko.getByTestId("outgoing-row")).toHaveCount(1);
+  await expect(marko.getByTestId("retry")).toBeVisible();
+  expect(Number((await stored(task.id, lines[0])).done)).toBe(0);
+
+  await marko.context().setOffline(false);
+  // It may have been sent by itself in the meantime.
+  await marko.getByTestId("retry").click({ timeout: 2_000 }).catch(() => undefined);
+  await expect(marko.getByTestId("outgoing-row")).toHaveCount(0);
+  await settled(task.id, lines[0], 1);
+  await expect(marko.getByTestId("waiting-count")).toBeHidden();
+});
+
+test("an act survives a reload while the network is away", async ({ lead, marko }) => {
+  const { task, lines } = await freshTask((found) => found.length >= 2 && found.every(whole) && asks(found[0]) >= 3);
+  await give(lead, task.id, { worker: "marko" });
+  await work(marko, task.id);
+  await goTo(marko, lines[0]);
+  await marko.route("**/api/fn/tasks/submit", (route) => route.abort());
+  await enter(marko, "2");
+  await expect(marko.getByTestId("waiting-count")).toHaveText("1 waiting");
+  await marko.unroute("**/api/fn/tasks/submit");
+  await marko.reload();
+  await settled(task.id, lines[0], 2);
+});
+
+test("a restart of the server in mid-work loses no pick and doubles none", async ({ lead, marko }) => {
+  test.setTimeout(90_000);
+  const { task, lines } = await freshTask((found) => found.length >= 2 && found.every(whole) && asks(found[0]) >= 4);
+  await give(lead, task.id, { worker: "marko" });
+  await work(marko, task.id);
+  await goTo(marko, lines[0]);
+  await scan(marko, label(lines[0]));
+  await settled(task.id, lines[0], 1);
+  await control("kill");
+  await scan(marko, label(lines[0]));
+  await expect(marko.getByTestId("waiting-count")).toHaveText("1 waiting");
+  await control("start");
+  await settled(task.id, lines[0], 2);
+  await linked(marko);
+});

@@ -1,0 +1,121 @@
+import AxeBuilder from "@axe-core/playwright";
+import { test as base, expect, type Browser, type Locator, type Page } from "@playwright/test";
+import { call, password, type Login } from "./api";
+
+export { expect };
+
+/** "Within a second", times what a slow machine needs. */
+export const A_SECOND = 1_000 * Number(process.env.CROSSDOCK_E2E_PATIENCE ?? 1);
+
+const SIZES = {
+  office: { width: 1440, height: 900 },
+  handheld: { width: 480, height: 800 },
+  tv: { width: 1920, height: 1080 },
+};
+
+/** Opens a page and waits until it can be used. */
+export async function open(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  await ready(page);
+}
+
+/** Waits until scripts run on the page. */
+export const ready = (page: Page) => page.locator("html[data-hydrated]").waitFor({ state: "attached" });
+
+/** Waits until the page hears of changes. Pages without such a sign are given none. */
+export const linked = (page: Page) =>
+  expect(page.getByTestId("link-state")).toHaveAttribute("data-state", "live");
+
+/** Text of an element by its test name. */
+export const text = async (page: Page | Locator, name: string) =>
+  (await page.getByTestId(name).first().innerText()).trim();
+
+async function signInByHand(page: Page, login: Login): Promise<void> {
+  await open(page, "/login");
+  await page.getByTestId("login").fill(login);
+  await page.getByTestId("password").fill(password);
+  await page.getByTestId("sign-in").click();
+  await page.waitForURL((url) => !url.pathname.startsWith("/login"));
+}
+
+type State = Awaited<ReturnType<ReturnType<Page["context"]>["storageState"]>>;
+const states = new Map<Login, State>();
+
+async function signedIn(browser: Browser, login: Login, viewport: { width: number; height: number }) {
+  if (!states.has(login)) {
+    const context = await browser.newContext({ viewport });
+    const page = await context.newPage();
+    await signInByHand(page, login);
+    states.set(login, await context.storageState());
+    await context.close();
+  }
+  const context = await browser.newContext({
+    viewport, storageState: states.get(login), hasTouch: viewport === SIZES.handheld,
+  });
+  return context.newPage();
+}
+
+/** What the browser complained about. */
+function complaints(page: Page): string[] {
+  const heard: string[] = [];
+  page.on("pageerror", (error) => heard.push(`error on ${page.url()}: ${error.message}`));
+  page.on("console", (message) => {
+    if (message.type() === "error") heard.push(`console of ${page.url()}: ${message.text()}`);
+  });
+  return heard;
+}
+
+interface Fixtures {
+  admin: Page; lead: Page; marko: Page; jelena: Page; tv: Page;
+  /** Whether the spec cuts the network or stops the server, which browsers complain about. */
+  troubled: boolean;
+}
+
+const person = (login: Login, viewport: { width: number; height: number }) =>
+  async ({ browser, troubled }: { browser: Browser; troubled: boolean }, use: (page: Page) => Promise<void>) => {
+    const page = await signedIn(browser, login, viewport);
+    const heard = complaints(page);
+    await use(page);
+    await page.context().close();
+    const real = heard.filter((line) => !troubled || /panicked|unreachable|hydration/i.test(line));
+    expect(real, `${login}'s browser complained`).toEqual([]);
+  };
+
+/** Pages of people who are signed in, each in a browser context of its own. */
+export const test = base.extend<Fixtures>({
+  troubled: [false, { option: true }],
+  admin: person("ana", SIZES.office),
+  lead: person("luka", SIZES.office),
+  marko: person("marko", SIZES.handheld),
+  jelena: person("jelena", SIZES.handheld),
+  tv: person("tv", SIZES.tv),
+});
+
+/** Gives a task away as the lead, without clicking. */
+export async function give(lead: Page, taskId: number, to: { worker: Login } | { team: string }): Promise<void> {
+  const ask = async (path: string, data: unknown) => {
+    const origin = new URL(process.env.CROSSDOCK_URL!).origin;
+    const answer = await lead.request.post(`/api/fn/${path}`, { data, headers: { origin } });
+    expect(answer.ok(), `${path}: ${answer.status()} ${await answer.text()}`).toBe(true);
+    return answer.json();
+  };
+  const wanted = "worker" in to
+    ? { to: "worker", id: (await ask("users/workers", {})).find((user: { login: string }) => user.login === to.worker).id }
+    : { to: "team", id: (await ask("teams/list", {})).find((team: { name: string }) => team.name === to.team).id };
+  await ask("tasks/assign", { id: taskId, to: wanted });
+}
+
+/** Serious accessibility faults of the page, as a readable list. */
+export async function faults(page: Page): Promise<string[]> {
+  const found = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]).analyze();
+  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ")}`);
+}
+
+export const control = async (what: "stop" | "kill" | "start") => {
+  const answer = await fetch(`${process.env.CROSSDOCK_CONTROL}/${what}`);
+  expect(answer.status, `${what}: ${await answer.text()}`).toBe(204);
+};
+
+/** The team both workers belong to. */
+export const team = "Alfa";
+export { call };

@@ -1,0 +1,114 @@
+#!/usr/bin/env node
+// Runs a command with a Crossdock of its own: demo people, simulated ERP, free ports.
+//   DATABASE_URL=... end2end/with-server.mjs COMMAND...
+// The command finds it at CROSSDOCK_URL, and at CROSSDOCK_CONTROL a way to stop and start it.
+import { spawn } from "node:child_process";
+import { createWriteStream, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import { createServer as createListener } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const command = process.argv.slice(2);
+const binary = process.env.CROSSDOCK_BINARY ?? join(process.env.CARGO_TARGET_DIR, "debug", "crossdock");
+mkdirSync(join(here, "results"), { recursive: true });
+const log = createWriteStream(join(here, "results", "server.log"));
+const data = mkdtempSync(join(tmpdir(), "crossdock-e2e-"));
+
+const freePort = () => new Promise((resolve, reject) => {
+  const listener = createListener();
+  listener.once("error", reject);
+  listener.listen(0, "127.0.0.1", () => {
+    const { port } = listener.address();
+    listener.close(() => resolve(port));
+  });
+});
+
+const [port, simulatorPort] = [await freePort(), await freePort()];
+const url = `http://127.0.0.1:${port}`;
+const environment = {
+  ...process.env,
+  CROSSDOCK_BIND: `127.0.0.1:${port}`,
+  CROSSDOCK_DATA_DIR: data,
+  CROSSDOCK_DEMO_SIMULATOR_PORT: String(simulatorPort),
+  // Specs sign in more often from one address than people do.
+  CROSSDOCK_LOGIN_FAILURES_PER_SOURCE: "1000",
+};
+
+let server = null;
+let ending = false;
+
+function run(arguments_) {
+  const child = spawn(binary, arguments_, { cwd: data, env: environment, stdio: ["ignore", "pipe", "pipe"] });
+  child.stdout.pipe(log, { end: false });
+  child.stderr.pipe(log, { end: false });
+  child.ended = new Promise((resolve) => child.once("exit", (code, signal) => resolve(code ?? signal)));
+  return child;
+}
+
+async function healthy() {
+  for (let tries = 0; tries < 600; tries += 1) {
+    const answer = await fetch(`${url}/health/db`).catch(() => null);
+    if (answer?.ok) return;
+    if (server.exitCode !== null) break;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error("Crossdock does not answer; see end2end/results/server.log");
+}
+
+async function start() {
+  server = run(["serve"]);
+  const mine = server;
+  mine.ended.then((how) => {
+    if (!ending && server === mine) console.error(`Crossdock ended by itself (${how}); see end2end/results/server.log`);
+  });
+  await healthy();
+}
+
+async function stop(signal = "SIGTERM") {
+  const stopping = server;
+  server = null;
+  if (stopping && stopping.exitCode === null) stopping.kill(signal);
+  await stopping?.ended;
+}
+
+const control = createServer(async (request, response) => {
+  try {
+    if (request.url === "/stop") await stop();
+    else if (request.url === "/kill") await stop("SIGKILL");
+    else if (request.url === "/start") await start();
+    response.writeHead(204).end();
+  } catch (error) {
+    response.writeHead(500).end(String(error));
+  }
+});
+
+async function finish(code) {
+  ending = true;
+  control.close();
+  await stop();
+  rmSync(data, { recursive: true, force: true });
+  process.exit(code);
+}
+
+const seeded = await run(["seed", "--demo"]).ended;
+if (seeded !== 0) {
+  console.error("the demo data could not be set up; see end2end/results/server.log");
+  await finish(1);
+}
+await start().catch(async (error) => { console.error(error.message); await finish(1); });
+control.listen(0, "127.0.0.1", () => {
+  const child = spawn(command[0], command.slice(1), {
+    stdio: "inherit",
+    env: {
+      ...process.env,
+      CROSSDOCK_URL: url,
+      CROSSDOCK_CONTROL: `http://127.0.0.1:${control.address().port}`,
+      CROSSDOCK_SIMULATOR: `http://127.0.0.1:${simulatorPort}`,
+    },
+  });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  child.once("exit", (code) => finish(code ?? 1));
+});
