@@ -8,6 +8,9 @@ use std::time::Duration;
 
 use crate::live::device_now;
 
+/// How soon the field has the focus again when nothing has it.
+const KEEP_READY: Duration = Duration::from_millis(500);
+
 /// Collects what a scanner types and hands over whole codes. Shows that the page is ready for one,
 /// and a button for typing a code by hand.
 #[component]
@@ -159,11 +162,22 @@ fn listen_to_window(scanner: Scanner, field: NodeRef<leptos::html::Input>) {
             set_timeout(focus, Duration::from_millis(100));
         });
         let back = window_event_listener(ev::focus, move |_| focus());
+        // Where a panel with the focus went away, nobody has it.
+        let alone = move || {
+            let body = document().body();
+            if document().active_element().as_ref() == body.as_deref() {
+                focus();
+            }
+        };
+        let timer = set_interval_with_handle(alone, KEEP_READY).ok();
         focus();
         on_cleanup(move || {
             keys.remove();
             touches.remove();
             back.remove();
+            if let Some(timer) = timer {
+                timer.clear();
+            }
         });
     });
 }
