@@ -28,8 +28,11 @@ const freePort = () => new Promise((resolve, reject) => {
 
 const [port, simulatorPort] = [await freePort(), await freePort()];
 const url = `http://127.0.0.1:${port}`;
+// Crossdock refuses settings it does not know, and the caller's are not meant for it.
+const kept = Object.entries(process.env).filter(([name]) => !/^(CROSSDOCK|CUNGUWMS|WMS|LEPTOS)_/.test(name));
 const environment = {
-  ...process.env,
+  ...Object.fromEntries(kept),
+  CROSSDOCK_SITE_ROOT: process.env.CROSSDOCK_SITE_ROOT,
   CROSSDOCK_BIND: `127.0.0.1:${port}`,
   CROSSDOCK_DATA_DIR: data,
   CROSSDOCK_DEMO_SIMULATOR_PORT: String(simulatorPort),

@@ -7,7 +7,7 @@ if (($(sed -n 's/^SigIgn:[[:space:]]*/0x/p' /proc/$$/status) & 2)); then
   exec env --default-signal=INT,QUIT "$0" "$@"
 fi
 
-MARK="CROSSDOCK_RUN=$$.$RANDOM$RANDOM"
+MARK="STARTED_BY=$$.$RANDOM$RANDOM"
 RUNNING=""
 
 # start COMMAND...: in the background; its process id is in RUNNING. File 8 is the script's own lock.

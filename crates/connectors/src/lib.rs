@@ -13,7 +13,8 @@
         clippy::unwrap_used,
         clippy::expect_used,
         clippy::panic,
-        clippy::allow_attributes
+        clippy::allow_attributes,
+        clippy::disallowed_methods
     )
 )]
 

@@ -4,6 +4,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::allow_attributes,
+    clippy::disallowed_methods,
     missing_docs,
     reason = "a failing expectation is how a test speaks"
 )]
