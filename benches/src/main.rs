@@ -1,0 +1,126 @@
+//! Measures Crossdock beside its peers and beside hand-written limits, in the same run.
+//!
+//! Figures are ratios of medians of interleaved rounds, because this machine is shared: compare
+//! only what stands in one run. `scripts/bench` sets up what is needed and calls this program.
+
+mod catalogue;
+mod child;
+mod engine_child;
+mod floor;
+mod import;
+mod limit;
+mod live;
+mod machine;
+mod outcome;
+mod pace;
+mod page;
+mod postgres;
+mod served;
+mod simulate;
+mod site;
+mod sockets;
+mod start;
+mod statistics;
+mod table;
+mod writers;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// What ends a bench early; the text is for people.
+pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// Measures Crossdock beside its peers.
+#[derive(Debug, Parser)]
+#[command(name = "bench")]
+struct Cli {
+    #[command(subcommand)]
+    bench: Bench,
+}
+
+/// How thorough a bench is.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(crate) struct Effort {
+    /// Fewer rounds and less data: shows that everything works, not how fast it is.
+    #[arg(long)]
+    quick: bool,
+    /// Interleaved rounds; the median counts.
+    #[arg(long, default_value_t = 3)]
+    rounds: usize,
+}
+
+#[derive(Debug, Subcommand)]
+enum Bench {
+    /// Writes server settings that need a restart.
+    Prepare,
+    /// Cores, memory, PostgreSQL, disk.
+    Machine,
+    /// A catalogue of 200,000 items: first load, 10 % changed, unchanged.
+    Catalogue(Effort),
+    /// A year of invoices as dispatches.
+    Import(Effort),
+    /// A sync at one request a second.
+    Pace(Effort),
+    /// Commit of a pick to a thousand sockets.
+    Live(Effort),
+    /// What pushing costs sixteen writers.
+    Writers(Effort),
+    /// Start of the program to the first page, and memory at rest.
+    Start(Effort),
+    /// What a handheld downloads at its first visit.
+    Page,
+    /// Puts the results into the document between its markers.
+    Table(table::Arguments),
+    /// The upstream of a bench, in a process of its own.
+    #[command(hide = true)]
+    Simulate(simulate::Arguments),
+    /// The engine of a bench, in a process of its own.
+    #[command(hide = true)]
+    Engine(engine_child::Arguments),
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into()),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    // A second installation of the provider is harmless.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    match run(Cli::parse().bench).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("error: {}", chain(failure.as_ref()));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(bench: Bench) -> Result<(), Failure> {
+    match bench {
+        Bench::Prepare => machine::prepare().await,
+        Bench::Machine => machine::measure().await,
+        Bench::Catalogue(effort) => catalogue::run(effort).await,
+        Bench::Import(effort) => import::run(effort).await,
+        Bench::Pace(effort) => pace::run(effort).await,
+        Bench::Live(effort) => live::run(effort).await,
+        Bench::Writers(effort) => writers::run(effort).await,
+        Bench::Start(effort) => start::run(effort).await,
+        Bench::Page => page::run(),
+        Bench::Table(arguments) => table::run(&arguments),
+        Bench::Simulate(arguments) => simulate::run(arguments).await,
+        Bench::Engine(arguments) => engine_child::run(arguments).await,
+    }
+}
+
+fn chain(failure: &(dyn std::error::Error + Send + Sync)) -> String {
+    let mut text = failure.to_string();
+    let mut source = failure.source();
+    while let Some(cause) = source {
+        text.push_str(&format!(": {cause}"));
+        source = cause.source();
+    }
+    text
+}
