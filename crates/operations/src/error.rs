@@ -22,6 +22,18 @@ pub enum Error {
     Store(#[source] store::Error),
 }
 
+impl Error {
+    /// Whether the data itself could not be stored, so that trying again would fail the same way.
+    pub fn is_lasting(&self) -> bool {
+        match self {
+            Self::Store(error) => error.is_lasting(),
+            Self::NotFound(_) | Self::Forbidden(_) | Self::Invalid(_) => true,
+            // Somebody was faster.
+            Self::Conflict(_) => false,
+        }
+    }
+}
+
 impl From<store::Error> for Error {
     fn from(error: store::Error) -> Self {
         match error {

@@ -72,6 +72,9 @@ pub async fn cancel(
     if !store::sync_runs::cancel(&mut tx, caller.company_id, id, now).await? {
         return Err(Error::Conflict("This run has already ended.".to_owned()));
     }
+    if run.state == RunState::NeedsApproval {
+        store::items::forget_seen(&mut tx, id).await?;
+    }
     audit::by_person(
         &mut tx,
         caller,

@@ -163,7 +163,8 @@ pub async fn update(
     Ok(())
 }
 
-/// Takes a line off its document; it stays in the database with what was done.
+/// Takes a line off its document; it stays in the database with what was done. Its key is set free:
+/// the ERP may use it again for another item.
 pub async fn remove(
     tx: &mut Tx,
     id: LineId,
@@ -171,10 +172,31 @@ pub async fn remove(
     at: DateTime<Utc>,
 ) -> Result<()> {
     sqlx::query!(
-        "update document_lines set removed_at = $3, wms_flag = false, conflict = $2 where id = $1",
+        "update document_lines
+         set removed_at = $3, wms_flag = false, conflict = $2, line_key = line_key || '~' || id
+         where id = $1",
         id.0,
         conflict,
         at,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Asks a person about lines that came after the floor work had ended.
+pub async fn ask_about_late(
+    tx: &mut Tx,
+    document: DocumentId,
+    keys: &[String],
+    conflict: &str,
+) -> Result<()> {
+    sqlx::query!(
+        "update document_lines set conflict = $3
+         where document_id = $1 and line_key = any($2) and wms_flag",
+        document.0,
+        keys,
+        conflict,
     )
     .execute(tx.conn())
     .await?;

@@ -141,8 +141,6 @@ pub struct StoredDocument {
     pub id: DocumentId,
     /// Content at the last import.
     pub content_hash: Vec<u8>,
-    /// Where it stands.
-    pub status: DocumentStatus,
 }
 
 /// The natural key of a document within a connection and kind.
@@ -159,7 +157,7 @@ pub async fn existing(
     let types: Vec<String> = keys.iter().map(|key| key.1.clone()).collect();
     let dates: Vec<NaiveDate> = keys.iter().map(|key| key.2).collect();
     let rows = sqlx::query!(
-        "select d.id, d.number, d.doc_type, d.dated_on, d.content_hash, d.status
+        "select d.id, d.number, d.doc_type, d.dated_on, d.content_hash
          from unnest($3::text[], $4::text[], $5::date[]) as k (number, doc_type, dated_on)
          join documents d on d.connection_id = $1 and d.kind = $2 and d.number = k.number
                          and d.doc_type = k.doc_type and d.dated_on = k.dated_on",
@@ -171,16 +169,16 @@ pub async fn existing(
     )
     .fetch_all(tx.conn())
     .await?;
-    rows.into_iter()
+    Ok(rows
+        .into_iter()
         .map(|row| {
             let stored = StoredDocument {
                 id: DocumentId(row.id),
                 content_hash: row.content_hash,
-                status: word("documents", "status", &row.status)?,
             };
-            Ok(((row.number, row.doc_type, row.dated_on), stored))
+            ((row.number, row.doc_type, row.dated_on), stored)
         })
-        .collect()
+        .collect())
 }
 
 /// Locks documents against a concurrent import, pick or assignment. Everything that changes a

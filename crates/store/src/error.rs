@@ -36,6 +36,25 @@ pub enum Error {
     Migrate(#[source] sqlx::migrate::MigrateError),
 }
 
+impl Error {
+    /// Whether trying the same again would fail the same way: the data breaks a rule of the schema.
+    /// A lost connection, a restart or a deadlock is none of these.
+    pub fn is_lasting(&self) -> bool {
+        match self {
+            Self::Database(sqlx::Error::Database(cause)) => {
+                let code = cause.code().unwrap_or_default();
+                // Classes "data exception" and "integrity constraint violation".
+                code.starts_with("22") || code.starts_with("23")
+            }
+            Self::Database(_) | Self::Migrate(_) => false,
+            Self::NotFound { .. }
+            | Self::Taken { .. }
+            | Self::BadCursor
+            | Self::Inconsistent { .. } => true,
+        }
+    }
+}
+
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         let taken = error

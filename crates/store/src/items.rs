@@ -8,6 +8,7 @@ use domain::item::{ItemDetail, ItemRecord, ItemSummary};
 use domain::page::{Cursor, Page};
 use domain::user::Caller;
 use domain::{CompanyId, ConnectionId, ItemId, SyncRunId};
+use std::collections::BTreeSet;
 
 /// By code; `q` finds code, name or a whole barcode.
 pub async fn list(
@@ -221,32 +222,35 @@ async fn write_barcodes(
             barcodes.push(barcode.trim().to_owned());
         }
     }
-    let rows = sqlx::query!(
-        r#"with incoming as (
-               select t.id as item_id, i.key, i.barcode
-               from unnest($2::text[], $3::text[], $4::text[]) as i (code, key, barcode)
-               join items t on t.company_id = $1 and t.code = i.code
-           ), dropped as (
-               delete from item_barcodes b
-               using items t
-               where t.company_id = $1 and t.code = any($5) and b.item_id = t.id
-                 and not exists (select from incoming i where i.item_id = b.item_id and i.key = b.key)
-               returning b.item_id
-           ), added as (
-               insert into item_barcodes (company_id, key, item_id, barcode)
-               select distinct on (i.key) $1, i.key, i.item_id, i.barcode
-               from incoming i
-               where not exists (select from item_barcodes b where b.company_id = $1 and b.key = i.key)
-               order by i.key, i.item_id
-               on conflict (company_id, key) do nothing
-               returning item_id
-           )
-           select item_id as "item_id!" from dropped union select item_id from added"#,
+    // Dropped first, in a statement of its own: a barcode that moved to another item of the page
+    // is free by then.
+    let dropped = sqlx::query_scalar!(
+        "delete from item_barcodes b
+         using items t
+         where t.company_id = $1 and t.code = any($4) and b.item_id = t.id
+           and not exists (select from unnest($2::text[], $3::text[]) as i (code, key)
+                           where i.code = t.code and i.key = b.key)
+         returning b.item_id",
+        company.0,
+        &owners,
+        &keys,
+        &codes,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let added = sqlx::query_scalar!(
+        "insert into item_barcodes (company_id, key, item_id, barcode)
+         select distinct on (i.key) $1, i.key, t.id, i.barcode
+         from unnest($2::text[], $3::text[], $4::text[]) as i (code, key, barcode)
+         join items t on t.company_id = $1 and t.code = i.code
+         where not exists (select from item_barcodes b where b.company_id = $1 and b.key = i.key)
+         order by i.key, t.id
+         on conflict (company_id, key) do nothing
+         returning item_id",
         company.0,
         &owners,
         &keys,
         &barcodes,
-        &codes,
     )
     .fetch_all(tx.conn())
     .await?;
@@ -267,7 +271,8 @@ async fn write_barcodes(
             .into_iter()
             .map(|row| (row.code, row.barcode, row.owner)),
     );
-    Ok(rows.into_iter().map(|row| ItemId(row.item_id)).collect())
+    let touched: BTreeSet<i64> = dropped.into_iter().chain(added).collect();
+    Ok(touched.into_iter().map(ItemId).collect())
 }
 
 /// Remembers the keys a full pass has met; returns how many were new.

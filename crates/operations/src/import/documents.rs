@@ -189,7 +189,9 @@ impl Page<'_> {
         stored: &[StoredLine],
     ) -> Result<()> {
         let changes = merge_lines(stored, &record.lines);
-        let finished = known.status.is_final();
+        // Read after the lock: the floor may have finished it meanwhile.
+        let (status, _) = store::documents::status(tx, known.id).await?;
+        let finished = status.is_final();
         let late = || {
             finished
                 .then(|| "The ERP changed this line after the document was finished.".to_owned())
@@ -216,6 +218,9 @@ impl Page<'_> {
             }
         }
         store::document_lines::insert(tx, self.context.company, &added).await?;
+        if finished && !added.is_empty() {
+            self.ask_about_late(tx, known.id, &added).await?;
+        }
         let text = format!(
             "Changed in {}: {} of {} lines.",
             self.context.connection.name,
@@ -223,6 +228,19 @@ impl Page<'_> {
             record.lines.len()
         );
         self.entries.push(known.id, TimelineKind::Edited, text);
+        Ok(())
+    }
+
+    async fn ask_about_late(
+        &mut self,
+        tx: &mut Tx,
+        id: DocumentId,
+        added: &[(DocumentId, i32, &LineRecord)],
+    ) -> Result<()> {
+        let text = "The ERP added this line after the document was finished.";
+        let keys: Vec<String> = added.iter().map(|line| line.2.key.clone()).collect();
+        store::document_lines::ask_about_late(tx, id, &keys, text).await?;
+        self.note_conflict(id, Some(text));
         Ok(())
     }
 
