@@ -144,6 +144,14 @@ impl Engine {
                 self.record_failure(claimed, &error).await?;
                 operations::sync_runs::fail(&self.store, claimed, &error.to_string(), now).await
             }
+            Stopped::Store(error) if error.is_lasting() => {
+                let cause = chain(&error);
+                tracing::error!(run = claimed.run.id.0, error = cause, "a page cannot be stored");
+                let message = format!(
+                    "A page could not be stored ({cause}), and trying again would not help. The pages before it are kept."
+                );
+                operations::sync_runs::fail(&self.store, claimed, &message, now).await
+            }
             // The lease runs out and the run goes on from its last committed page.
             Stopped::Store(error) => {
                 tracing::error!(
