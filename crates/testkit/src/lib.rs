@@ -1,3 +1,8 @@
-//! What makes tests short: a database each, a clock, people. Dev-dependency only.
+//! What makes tests short: a database each, a clock, people, an upstream. Dev-dependency only.
 
+pub mod clock;
 pub mod db;
+pub mod people;
+pub mod records;
+pub mod traces;
+pub mod upstream;
