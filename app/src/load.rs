@@ -83,7 +83,10 @@ pub(crate) enum Answer {
     /// As the server rendered it into the page.
     Text(Arc<str>),
     /// As the browser fetched it.
-    #[cfg_attr(feature = "ssr", expect(dead_code, reason = "only the browser fetches"))]
+    #[cfg_attr(
+        feature = "ssr",
+        expect(dead_code, reason = "only the browser fetches")
+    )]
     Value(Arc<dyn Any + Send + Sync>),
     /// It failed.
     Error(AppError),

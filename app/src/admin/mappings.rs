@@ -7,7 +7,7 @@ use crate::session::use_session;
 use crate::site_time::SiteTime;
 use crate::ui::act::{Act, use_act};
 use crate::ui::badge::{Tone, badge};
-use crate::ui::button::{Button, ButtonKind};
+use crate::ui::button::Button;
 use crate::ui::empty::empty;
 use crate::ui::field::choices;
 use crate::ui::header::page_header;
@@ -82,8 +82,7 @@ fn line(row: Mapping, codes: &[(String, String)], site: &SiteTime, act: Act) -> 
         MappingKind::Warehouse => codes,
         MappingKind::Uom => &[],
     };
-    let first = known.first().map(|(code, _)| code.clone());
-    let chosen = RwSignal::new(row.target.clone().or(first).unwrap_or_default());
+    let chosen = RwSignal::new(row.target.clone().unwrap_or_default());
     let means = match (&row.target, row.ignored) {
         (Some(target), _) => badge(Tone::Good, target.as_str()),
         (None, true) => badge(Tone::Neutral, "None of ours"),
@@ -123,15 +122,15 @@ fn answer(
         );
     };
     let save = move |()| {
-        let code = chosen.get_untracked().trim().to_owned();
-        if !code.is_empty() {
-            send(MappingAnswer::Means(code));
-        }
+        send(MappingAnswer::Means(
+            chosen.get_untracked().trim().to_owned(),
+        ))
     };
+    let nothing = Signal::derive(move || chosen.with(|code| code.trim().is_empty()));
     view! {
         <span class="inline-flex items-center gap-2">
             {code_input(known, chosen)}
-            <Button label="Save" kind=ButtonKind::Primary small=true pending=act.pending() on_press=save testid="mapping-save" />
+            <Button label="Save" small=true pending=act.pending() disabled=nothing on_press=save testid="mapping-save" />
             <Button
                 label="None of ours"
                 small=true
@@ -153,10 +152,12 @@ fn code_input(known: &[(String, String)], chosen: RwSignal<String>) -> AnyView {
         }
         .into_any();
     }
-    let options = known
-        .iter()
-        .map(|(code, name)| (code.clone(), format!("{code} · {name}")))
-        .collect();
+    let mut options = vec![(String::new(), "Choose what it means".to_owned())];
+    options.extend(
+        known
+            .iter()
+            .map(|(code, name)| (code.clone(), format!("{code} · {name}"))),
+    );
     view! {
         <select class="select select-xs h-7 w-52" aria-label="Our code" data-testid="mapping-code" on:change=set>
             {choices(options, chosen.get_untracked())}

@@ -1,6 +1,7 @@
 //! The frame around every office page: navigation, site, person.
 
 use crate::api::session::SignOut;
+use crate::live::{LinkState, use_link};
 use crate::routes::{self, NAV, NavEntry};
 use crate::session::{CallerView, use_session, viewer};
 use crate::ui::badge::{Tone, badge};
@@ -124,6 +125,7 @@ fn top(viewer: &CallerView) -> AnyView {
                 <Transition>{site}</Transition>
             </div>
             <div class="flex items-center gap-3">
+                {link_state()}
                 {theme_switch()}
                 <span class="flex items-center gap-2 text-sm">
                     {icon(Icon::Person, "size-4 text-muted")}
@@ -135,6 +137,17 @@ fn top(viewer: &CallerView) -> AnyView {
         </header>
     }
     .into_any()
+}
+
+/// Whether what the page shows follows what happens.
+fn link_state() -> AnyView {
+    let link = use_link();
+    let shown = move || match link.get() {
+        LinkState::Connecting => badge(Tone::Neutral, "Connecting"),
+        LinkState::Live => badge(Tone::Good, "Live"),
+        LinkState::Stale { .. } => badge(Tone::Warning, "No live link: figures may be old"),
+    };
+    view! { <span data-testid="link-state">{shown}</span> }.into_any()
 }
 
 fn sign_out() -> AnyView {

@@ -20,7 +20,7 @@ pub fn progress(done: i64, total: i64) -> AnyView {
 
 /// Under way, without a known end.
 pub fn busy() -> AnyView {
-    view! { <progress class="progress progress-primary h-1 w-full" aria-label="Under way"></progress> }
+    view! { <progress class="progress progress-primary block h-1 w-full" aria-label="Under way"></progress> }
         .into_any()
 }
 

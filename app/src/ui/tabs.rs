@@ -18,8 +18,7 @@ pub fn tabs(
                 <button
                     type="button"
                     role="tab"
-                    class="tab h-9"
-                    class:tab-active=move || current.get() == value
+                    class="segment"
                     aria-selected=move || if current.get() == value { "true" } else { "false" }
                     data-testid=format!("tab-{}", if value.is_empty() { "all" } else { value })
                     on:click=move |_| url.set(key, value)
@@ -30,6 +29,7 @@ pub fn tabs(
             .into_any()
         })
         .collect::<Vec<_>>();
-    view! { <div class="tabs tabs-box tabs-sm w-fit" role="tablist" aria-label=label>{buttons}</div> }
+    view! {
+        <div class="inline-flex w-fit gap-0.5 rounded-md border border-base-300 bg-base-100 p-0.5" role="tablist" aria-label=label>{buttons}</div> }
         .into_any()
 }

@@ -17,7 +17,7 @@ use crate::ui::error::error_panel;
 use crate::ui::header::detail_header;
 use crate::ui::icon::Icon;
 use crate::ui::load::loaded;
-use crate::ui::panel::{facts, frame, panel};
+use crate::ui::panel::{facts, panel};
 use crate::ui::progress::progress;
 use crate::ui::table::{maybe, plain};
 use domain::DocumentId;
@@ -51,15 +51,22 @@ fn detail(noun: &'static str) -> AnyView {
     let document = load(move || live.get(), move |_| api::documents::get(id));
     let entries = load(move || live.get(), move |_| api::documents::timeline(id));
     let (act, assigning) = (use_act(), use_assigning());
+    let happened = loaded(entries, |entries: Vec<TimelineEntry>, site| {
+        timeline(entries, &site)
+    });
     view! {
-        {loaded(document, move |detail: DocumentDetail, site| show(detail, &site, act, assigning))}
-        {panel("Timeline", None, loaded(entries, |entries: Vec<TimelineEntry>, site| timeline(entries, &site)))}
+        {loaded(document, move |detail: DocumentDetail, _| head(&detail, act, assigning))}
+        <div class="grid items-start gap-4 xl:grid-cols-2">
+            {panel("Document", None, loaded(document, |detail: DocumentDetail, site| head_facts(&detail, &site)))}
+            {panel("Timeline", None, view! { <div class="max-h-72 overflow-y-auto" tabindex="0">{happened}</div> }.into_any())}
+        </div>
+        {panel("Lines", None, loaded(document, |detail: DocumentDetail, _| lines(&detail.lines)))}
         <AssignDialog assigning />
     }
     .into_any()
 }
 
-fn show(detail: DocumentDetail, site: &SiteTime, act: Act, assigning: Assigning) -> AnyView {
+fn head(detail: &DocumentDetail, act: Act, assigning: Assigning) -> AnyView {
     let document = &detail.document;
     let list = match document.kind {
         DocumentKind::Dispatch => (routes::DISPATCHES, "Dispatches"),
@@ -72,14 +79,12 @@ fn show(detail: DocumentDetail, site: &SiteTime, act: Act, assigning: Assigning)
         </span>
     };
     let title = format!("{} · {}", document.number, document.doc_type);
-    view! {
-        <div class="flex flex-col gap-4">
-            {detail_header(list, &title, below.into_any(), Some(buttons(&detail, act, assigning)))}
-            {frame(head_facts(&detail, site))}
-            {panel("Lines", None, lines(&detail.lines))}
-        </div>
-    }
-    .into_any()
+    detail_header(
+        list,
+        &title,
+        below.into_any(),
+        Some(buttons(detail, act, assigning)),
+    )
 }
 
 fn head_facts(detail: &DocumentDetail, site: &SiteTime) -> AnyView {
