@@ -1,6 +1,7 @@
 //! Which site's board.
 
 use super::shift_page::SiteBoard;
+use crate::load::load;
 use crate::ui::error::error_panel;
 use crate::{api, routes};
 use domain::company::Warehouse;
@@ -11,13 +12,13 @@ use leptos_router::components::A;
 /// The sites in scope; with only one, its board at once.
 #[component]
 pub fn Choose() -> impl IntoView {
-    let sites = Resource::new(|| (), |()| api::boards::warehouses());
+    let sites = load(|| (), |()| api::boards::warehouses());
     view! {
         <Title text="Boards" />
         <div data-theme="dark" class="min-h-dvh bg-neutral-950 text-white">
             <Suspense fallback=|| view! { <div class="h-dvh" aria-busy="true"></div> }>
                 {move || Suspend::new(async move {
-                    match sites.await {
+                    match sites.read().await {
                         Ok(sites) => choice(&sites),
                         Err(error) => error_panel(&error),
                     }

@@ -8,6 +8,7 @@ use super::leaders::Leaders;
 use super::shifts::Shifts;
 use super::tiles::Tiles;
 use crate::live::{LinkState, device_now, use_link, use_live, use_new_build};
+use crate::load::load;
 use crate::{AppError, ErrorCode, api, routes};
 use chrono::{DateTime, Utc};
 use domain::WarehouseId;
@@ -44,11 +45,12 @@ pub fn ShiftPage() -> impl IntoView {
 /// The board of one site; its first figures come with the page.
 #[component]
 pub(super) fn SiteBoard(site: Signal<Option<WarehouseId>>) -> impl IntoView {
-    let first = Resource::new(
-        move || site.get(),
-        |site| async move {
+    let tries = RwSignal::new(0_u32);
+    let first = load(
+        move || (site.get(), tries.get()),
+        |(site, _)| async move {
             match site {
-                Some(site) => api::boards::shift(site).await.map(|board| (site, board)),
+                Some(site) => api::boards::shift(site).await,
                 None => Err(AppError::not_found("warehouse")),
             }
         },
@@ -56,24 +58,25 @@ pub(super) fn SiteBoard(site: Signal<Option<WarehouseId>>) -> impl IntoView {
     view! {
         <Suspense fallback=|| view! { <div class="h-dvh" aria-busy="true"></div> }>
             {move || Suspend::new(async move {
-                match first.await {
-                    Ok((site, board)) => view! { <Board site board /> }.into_any(),
-                    Err(error) => view! { <Problem error first /> }.into_any(),
+                match first.read().await {
+                    Ok(board) => view! { <Board board /> }.into_any(),
+                    Err(error) => view! { <Problem error tries /> }.into_any(),
                 }
             })}
         </Suspense>
     }
 }
 
-type First = Resource<Result<(WarehouseId, ShiftBoard), AppError>>;
-
 /// Nothing to show yet: says why, and tries again by itself.
 #[component]
-fn Problem(error: AppError, first: First) -> impl IntoView {
+fn Problem(error: AppError, tries: RwSignal<u32>) -> impl IntoView {
     let passing = matches!(error.code, ErrorCode::Offline | ErrorCode::Internal);
     Effect::new(move |_| {
         if passing {
-            set_timeout(move || first.refetch(), TRY_AGAIN);
+            let again = move || {
+                tries.try_update(|tries| *tries += 1);
+            };
+            set_timeout(again, TRY_AGAIN);
         }
     });
     let signed_out = error.code == ErrorCode::SignedOut;
@@ -100,7 +103,8 @@ struct Reading {
 }
 
 #[component]
-fn Board(site: WarehouseId, board: ShiftBoard) -> impl IntoView {
+fn Board(board: ShiftBoard) -> impl IntoView {
+    let site = board.warehouse_id;
     let board = RwSignal::new(board);
     let reading = keep_reading(site, board);
     reload_for_new_build();

@@ -102,6 +102,10 @@ mod browser {
         })
     }
 
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the device is where an act's id comes from"
+    )]
     pub(in super::super) fn new_operation_id() -> OperationId {
         OperationId(uuid::Uuid::now_v7())
     }

@@ -76,6 +76,7 @@ impl Desk {
             }
             Err(Refusal::MoreThanRequested { .. }) => {
                 self.feedback.give(Cue::Attention);
+                self.sheet.set(Sheet::Closed);
                 self.notice.set(Some(Notice::Over {
                     line: Box::new(line.clone()),
                     quantity,
