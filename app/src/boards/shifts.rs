@@ -16,6 +16,14 @@ pub(crate) fn next_words(event: ShiftEvent) -> &'static str {
     }
 }
 
+/// Names of one or two letters need the word.
+pub(crate) fn named(shift: &ShiftDay) -> String {
+    match shift.name.chars().count() {
+        ..=2 => format!("Shift {}", shift.name),
+        _ => shift.name.clone(),
+    }
+}
+
 /// The active shifts, several at once where they overlap; between shifts, the next one.
 fn shown(shifts: &[ShiftDay], now: DateTime<Utc>) -> Vec<ShiftDay> {
     let active: Vec<ShiftDay> = shifts
@@ -58,7 +66,7 @@ pub(super) fn Shifts(board: Signal<ShiftBoard>, now: Signal<DateTime<Utc>>) -> i
 
 #[component]
 fn Shift(shift: ShiftDay, now: Signal<DateTime<Utc>>) -> impl IntoView {
-    let name = shift.name.clone();
+    let name = named(&shift);
     let shift = StoredValue::new(shift);
     let state = Memo::new(move |_| shift.with_value(|shift| shift.state(now.get())));
     let next = Memo::new(move |_| {

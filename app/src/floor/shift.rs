@@ -3,7 +3,7 @@
 use crate::api;
 use crate::boards::clock::use_server_clock;
 use crate::boards::figures::countdown;
-use crate::boards::shifts::next_words;
+use crate::boards::shifts::{named, next_words};
 use domain::WarehouseId;
 use domain::board::ShiftBoard;
 use leptos::prelude::*;
@@ -45,7 +45,7 @@ pub(super) fn ShiftLine(warehouse: Option<WarehouseId>) -> impl IntoView {
             let (event, at) = shift.next_event(now)?;
             Some(format!(
                 "{} · {} {}",
-                shift.name,
+                named(shift),
                 next_words(event).to_lowercase(),
                 countdown(at - now)
             ))
