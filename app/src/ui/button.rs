@@ -64,8 +64,8 @@ pub fn Button(
         <button
             type="button"
             class=kind.class(small)
-            disabled=move || pending.get() || disabled.get()
-            aria-busy=move || pending.get().then_some("true")
+            disabled=move || holds(pending) || holds(disabled)
+            aria-busy=move || holds(pending).then_some("true")
             data-testid=named(testid)
             on:click=move |_| on_press.run(())
         >
@@ -74,10 +74,16 @@ pub fn Button(
     }
 }
 
+/// The signals may belong to rows that are being read again, while the button still stands there
+/// and the act it started ends: what is gone counts as no.
+fn holds(signal: Signal<bool>) -> bool {
+    signal.try_get().unwrap_or(false)
+}
+
 fn face(before: Option<Icon>, label: String, pending: Signal<bool>) -> AnyView {
     view! {
         <span class="inline-flex items-center gap-1.5">
-            {move || match (pending.get(), before) {
+            {move || match (holds(pending), before) {
                 (true, _) => {
                     view! { <span class="loading loading-spinner loading-xs"></span> }.into_any()
                 }
