@@ -18,6 +18,7 @@ export default defineConfig({
     baseURL: process.env.CROSSDOCK_URL,
     locale: "en-GB",
     timezoneId: "Europe/Belgrade",
+    actionTimeout: 15_000,
     trace: "retain-on-failure",
     launchOptions: {
       executablePath: chromium,

@@ -28,7 +28,12 @@ test("recalculating a document is written to its timeline", async ({ lead }) => 
   await expect(lead.getByTestId("toast")).toContainText("Matched again");
 });
 
-test("a document of a stranger's id is answered as not found", async ({ lead }) => {
-  await lead.goto("/admin/dispatches/999999999");
-  await expect(lead.getByTestId("error")).toContainText("Not found");
+test.describe("an address of nothing", () => {
+  // Browsers note the 404 on the console.
+  test.use({ troubled: true });
+
+  test("a document that is not there is answered as not found", async ({ lead }) => {
+    await lead.goto("/admin/dispatches/999999999");
+    await expect(lead.getByTestId("error")).toContainText("Not found");
+  });
 });
