@@ -131,7 +131,7 @@ fn look_at_settings(settings: &Settings) -> Finding {
 
 fn look_at_site_files(settings: &Settings) -> Finding {
     let pkg = settings.site_root.join("pkg");
-    let missing: Vec<&str> = ["crossdock.js", "crossdock.wasm", "crossdock.css"]
+    let missing: Vec<&str> = ["crossdock.js", "crossdock_bg.wasm", "crossdock.css"]
         .into_iter()
         .filter(|name| !pkg.join(name).is_file())
         .collect();

@@ -4,6 +4,7 @@ use crate::settings::{LogFormat, Settings};
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
 use std::error::Error;
 use std::fmt::Write as _;
+use std::io::IsTerminal as _;
 use std::time::Duration;
 use tracing_subscriber::EnvFilter;
 
@@ -17,8 +18,10 @@ const UPKEEP: Duration = Duration::from_secs(5);
 /// Starts logging to standard error. A second call changes nothing.
 pub fn start_logging(settings: &Settings) {
     let filter = EnvFilter::try_new(&settings.log).unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = quiet(filter, &settings.log);
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     let started = match settings.log_format {
         LogFormat::Text => lines.try_init(),
@@ -26,6 +29,14 @@ pub fn start_logging(settings: &Settings) {
     };
     if let Err(error) = started {
         tracing::debug!(%error, "logging runs already");
+    }
+}
+
+/// The database's notices ("already exists, skipping") are news to nobody, unless asked for.
+fn quiet(filter: EnvFilter, written: &str) -> EnvFilter {
+    match "sqlx::postgres::notice=warn".parse() {
+        Ok(directive) if !written.contains("sqlx") => filter.add_directive(directive),
+        _ => filter,
     }
 }
 

@@ -119,9 +119,9 @@ fn start_web(
 }
 
 async fn finish(part: Option<JoinHandle<()>>, name: &str) {
-    if let Some(part) = part
-        && let Err(error) = part.await
-    {
-        tracing::error!(%error, "{name} ended badly");
+    let Some(part) = part else { return };
+    match part.await {
+        Ok(()) => tracing::debug!("{name} ended"),
+        Err(error) => tracing::error!(%error, "{name} ended badly"),
     }
 }

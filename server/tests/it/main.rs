@@ -15,6 +15,7 @@ mod harness;
 mod live;
 mod origins;
 mod pages;
+mod process;
 mod rest;
 mod seeding;
 mod sessions;
