@@ -367,6 +367,7 @@ async fn judge_unseen(tx: &mut Tx, claimed: &ClaimedRun, brake_percent: u8) -> R
         None if unseen * 100 > active * i64::from(brake_percent) => Ok(Unseen::Ask(format!(
             "{unseen} of {active} active rows are missing upstream, more than {brake_percent} %. Approve to mark them inactive, or refuse to leave them."
         ))),
+        None if unseen == 0 => Ok(Unseen::Leave(None)),
         None => Ok(Unseen::Deactivate),
     }
 }

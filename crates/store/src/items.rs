@@ -8,7 +8,7 @@ use domain::item::{ItemDetail, ItemRecord, ItemSummary};
 use domain::page::{Cursor, Page};
 use domain::user::Caller;
 use domain::{CompanyId, ConnectionId, ItemId, SyncRunId};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// By code; `q` finds code, name or a whole barcode.
 pub async fn list(
@@ -162,7 +162,7 @@ async fn write_items(
                    as i (code, name, uom, supplier, supplier_code, class, description, active, changed_at)
            ), differing as (
                select i.* from incoming i
-               left join items t on t.company_id = $1 and t.code = i.code
+               left join lateral (select * from items t where t.company_id = $1 and t.code = i.code limit 1) t on true
                where t.id is null
                   or (t.connection_id, t.name, t.uom, t.supplier, t.supplier_code, t.class, t.description, t.active, t.changed_at)
                      is distinct from
@@ -211,68 +211,143 @@ async fn write_barcodes(
     records: &[ItemRecord],
     taken: &mut Vec<(String, String, String)>,
 ) -> Result<Vec<ItemId>> {
-    let codes: Vec<String> = records.iter().map(|record| record.code.clone()).collect();
-    let mut owners = Vec::new();
-    let mut keys = Vec::new();
-    let mut barcodes = Vec::new();
+    let stored = stored_barcodes(tx, company, records).await?;
+    let mut dropped = Vec::new();
+    let mut missing = Vec::new();
     for record in records {
+        let Some(item) = stored.get(&record.code) else {
+            continue;
+        };
+        let mut stale = item.keys.clone();
         for barcode in &record.barcodes {
-            owners.push(record.code.clone());
-            keys.push(barcode_key(barcode));
-            barcodes.push(barcode.trim().to_owned());
+            let key = barcode_key(barcode);
+            stale.remove(&key);
+            if !item.keys.contains(&key) {
+                missing.push((item.id, key, barcode.trim()));
+            }
         }
+        dropped.extend(stale.into_iter().map(|key| (item.id, key)));
     }
-    // Dropped first, in a statement of its own: a barcode that moved to another item of the page
-    // is free by then.
-    let dropped = sqlx::query_scalar!(
-        "delete from item_barcodes b
-         using items t
-         where t.company_id = $1 and t.code = any($4) and b.item_id = t.id
-           and not exists (select from unnest($2::text[], $3::text[]) as i (code, key)
-                           where i.code = t.code and i.key = b.key)
-         returning b.item_id",
+    let mut touched = BTreeSet::new();
+    // Dropped first: a barcode that moved to another item of the page is free by then.
+    if !dropped.is_empty() {
+        drop_barcodes(tx, company, &dropped).await?;
+        touched.extend(dropped.iter().map(|(item, _)| *item));
+    }
+    if !missing.is_empty() {
+        let added = add_barcodes(tx, company, &missing).await?;
+        touched.extend(added.values());
+        missing.retain(|(item, key, _)| added.get(key) != Some(item));
+    }
+    if !missing.is_empty() {
+        taken.extend(owners(tx, company, &missing).await?);
+    }
+    Ok(touched.into_iter().map(ItemId).collect())
+}
+
+/// What is stored of an item's barcodes.
+struct StoredBarcodes {
+    id: i64,
+    keys: BTreeSet<String>,
+}
+
+/// One look-up per code whatever the planner thinks of the tables' sizes: they grow under a prepared
+/// statement, and row-level security hides from it how many rows there are.
+async fn stored_barcodes(
+    tx: &mut Tx,
+    company: CompanyId,
+    records: &[ItemRecord],
+) -> Result<HashMap<String, StoredBarcodes>> {
+    let codes: Vec<String> = records.iter().map(|record| record.code.clone()).collect();
+    let rows = sqlx::query!(
+        r#"select t.id as "id!", t.code as "code!", b.key as "key?"
+           from unnest($2::text[]) as c (code)
+           cross join lateral (select t.id, t.code from items t where t.company_id = $1 and t.code = c.code limit 1) t
+           left join lateral (select b.key from item_barcodes b where b.item_id = t.id offset 0) b on true"#,
         company.0,
-        &owners,
-        &keys,
         &codes,
     )
     .fetch_all(tx.conn())
     .await?;
-    let added = sqlx::query_scalar!(
+    let mut stored: HashMap<String, StoredBarcodes> = HashMap::with_capacity(records.len());
+    for row in rows {
+        let item = stored.entry(row.code).or_insert_with(|| StoredBarcodes {
+            id: row.id,
+            keys: BTreeSet::new(),
+        });
+        item.keys.extend(row.key);
+    }
+    Ok(stored)
+}
+
+async fn drop_barcodes(tx: &mut Tx, company: CompanyId, dropped: &[(i64, String)]) -> Result<()> {
+    let (items, keys): (Vec<i64>, Vec<String>) = dropped.iter().cloned().unzip();
+    sqlx::query!(
+        "delete from item_barcodes b
+         using unnest($2::bigint[], $3::text[]) as d (item_id, key)
+         where b.company_id = $1 and b.key = d.key and b.item_id = d.item_id",
+        company.0,
+        &items,
+        &keys,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Adds barcodes that nobody owns; of two items of a page the older one gets it. Returns the new
+/// owners by key.
+async fn add_barcodes(
+    tx: &mut Tx,
+    company: CompanyId,
+    missing: &[(i64, String, &str)],
+) -> Result<HashMap<String, i64>> {
+    let items: Vec<i64> = missing.iter().map(|row| row.0).collect();
+    let keys: Vec<String> = missing.iter().map(|row| row.1.clone()).collect();
+    let barcodes: Vec<String> = missing.iter().map(|row| row.2.to_owned()).collect();
+    let rows = sqlx::query!(
         "insert into item_barcodes (company_id, key, item_id, barcode)
-         select distinct on (i.key) $1, i.key, t.id, i.barcode
-         from unnest($2::text[], $3::text[], $4::text[]) as i (code, key, barcode)
-         join items t on t.company_id = $1 and t.code = i.code
-         where not exists (select from item_barcodes b where b.company_id = $1 and b.key = i.key)
-         order by i.key, t.id
+         select distinct on (i.key) $1, i.key, i.item_id, i.barcode
+         from unnest($2::bigint[], $3::text[], $4::text[]) as i (item_id, key, barcode)
+         order by i.key, i.item_id
          on conflict (company_id, key) do nothing
-         returning item_id",
+         returning key, item_id",
         company.0,
-        &owners,
+        &items,
         &keys,
         &barcodes,
     )
     .fetch_all(tx.conn())
     .await?;
-    let conflicts = sqlx::query!(
-        r#"select i.code as "code!", i.barcode as "barcode!", o.code as owner
-           from unnest($2::text[], $3::text[], $4::text[]) as i (code, key, barcode)
-           join item_barcodes b on b.company_id = $1 and b.key = i.key
-           join items o on o.id = b.item_id and o.code <> i.code"#,
+    Ok(rows.into_iter().map(|row| (row.key, row.item_id)).collect())
+}
+
+/// Item code, barcode and owner's code of barcodes that belong to another item.
+async fn owners(
+    tx: &mut Tx,
+    company: CompanyId,
+    missing: &[(i64, String, &str)],
+) -> Result<Vec<(String, String, String)>> {
+    let items: Vec<i64> = missing.iter().map(|row| row.0).collect();
+    let keys: Vec<String> = missing.iter().map(|row| row.1.clone()).collect();
+    let barcodes: Vec<String> = missing.iter().map(|row| row.2.to_owned()).collect();
+    let rows = sqlx::query!(
+        r#"select t.code, i.barcode as "barcode!", o.code as owner
+           from unnest($2::bigint[], $3::text[], $4::text[]) as i (item_id, key, barcode)
+           join items t on t.id = i.item_id
+           join item_barcodes b on b.company_id = $1 and b.key = i.key and b.item_id <> i.item_id
+           join items o on o.id = b.item_id"#,
         company.0,
-        &owners,
+        &items,
         &keys,
         &barcodes,
     )
     .fetch_all(tx.conn())
     .await?;
-    taken.extend(
-        conflicts
-            .into_iter()
-            .map(|row| (row.code, row.barcode, row.owner)),
-    );
-    let touched: BTreeSet<i64> = dropped.into_iter().chain(added).collect();
-    Ok(touched.into_iter().map(ItemId).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.code, row.barcode, row.owner))
+        .collect())
 }
 
 /// Remembers the keys a full pass has met; returns how many were new.
