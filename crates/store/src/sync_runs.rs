@@ -255,17 +255,19 @@ pub async fn claim(
     lease_until: DateTime<Utc>,
 ) -> Result<Option<Claimed>> {
     let row = sqlx::query!(
-        r#"update sync_runs r
-           set state = 'running', lease_token = $1, lease_until = $3,
-               started_at = coalesce(r.started_at, $2), updated_at = $2,
-               resumed = r.resumed + case when old.state = 'running' then 1 else 0 end
-           from (
+        // Materialized: joined directly, the subquery may run once per row and claim several.
+        r#"with old as materialized (
                select id, state from sync_runs
                where state = 'queued' or (state = 'running' and lease_until < $2)
                order by id
                limit 1
                for update skip locked
-           ) old
+           )
+           update sync_runs r
+           set state = 'running', lease_token = $1, lease_until = $3,
+               started_at = coalesce(r.started_at, $2), updated_at = $2,
+               resumed = r.resumed + case when old.state = 'running' then 1 else 0 end
+           from old
            where r.id = old.id
            returning r.id, r.company_id, r.connection_id, r.entity, r.mode, r.since, r.position, r.high_water,
                      r.pages, r.rows_read, r.created, r.updated, r.unchanged, r.refused, r.deactivated,
