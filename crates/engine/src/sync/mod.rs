@@ -146,7 +146,11 @@ impl Engine {
             }
             Stopped::Store(error) if error.is_lasting() => {
                 let cause = chain(&error);
-                tracing::error!(run = claimed.run.id.0, error = cause, "a page cannot be stored");
+                tracing::error!(
+                    run = claimed.run.id.0,
+                    error = cause,
+                    "a page cannot be stored"
+                );
                 let message = format!(
                     "A page could not be stored ({cause}), and trying again would not help. The pages before it are kept."
                 );

@@ -1,0 +1,20 @@
+//! What runs by itself, against a simulated Pantheon over HTTP and a real database.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test that cannot go on says so by failing, and is the edge that hands in clock and ids"
+)]
+
+mod bad_rows;
+mod catalogue;
+mod cursor;
+mod deactivation;
+mod faults;
+mod killed;
+mod lookup;
+mod nodes;
+mod restart;
+mod schedule;
+mod secrets;
+mod support;

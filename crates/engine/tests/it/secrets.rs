@@ -1,0 +1,107 @@
+//! What must never be written down.
+
+use crate::support::{Rig, items};
+use domain::sync::{Entity, SyncMode};
+use simulators::pantheon::{Config, Fault, FaultKind};
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+use tracing_subscriber::fmt::MakeWriter;
+
+const PASSWORD: &str = "correct-horse-battery";
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Self;
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+#[tokio::test]
+async fn no_password_and_no_token_stands_in_a_capture_or_in_the_log() {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(log.clone())
+        .finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let config = Config {
+        password: PASSWORD.to_owned(),
+        ..items(350)
+    };
+    let rig = Rig::new(config).await;
+    let faults = rig.upstream.faults();
+    faults.add(Fault::times(FaultKind::ServerError, 1).on("login"));
+    faults.add(Fault::times(FaultKind::ExpiredToken, 1).after(1));
+    faults.add(Fault::always(FaultKind::Malformed).after(3));
+    rig.sync(Entity::Items, SyncMode::Full).await;
+    let operations = captured(&rig).await;
+    assert!(
+        operations.contains("\"operation\":\"login\""),
+        "{operations}"
+    );
+    let rows = sqlx::query_scalar::<_, String>(
+        "select coalesce(string_agg(t::text, ' '), '') from (
+             select to_jsonb(connections) - 'secrets' as t from connections
+             union all select to_jsonb(sync_runs) from sync_runs
+             union all select to_jsonb(rejected_rows) from rejected_rows
+             union all select to_jsonb(audit_entries) from audit_entries) everything",
+    );
+    let rows = rows.fetch_one(&rig.admin).await.unwrap();
+    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(log.contains("page committed"));
+    for text in [operations, rows, log] {
+        assert!(!text.contains(PASSWORD));
+        // How a JWT begins.
+        assert!(
+            !text.contains("eyJ"),
+            "{}",
+            &text[text.find("eyJ").unwrap()..][..80]
+        );
+    }
+}
+
+/// The captures, once the writer behind the calls has caught up.
+async fn captured(rig: &Rig) -> String {
+    let query = "select coalesce(json_agg(e)::text, '') from exchanges e";
+    loop {
+        let text: String = sqlx::query_scalar(query)
+            .fetch_one(&rig.admin)
+            .await
+            .unwrap();
+        // The last thing that happens is the answer that cannot be read.
+        if text.contains("cannot be read") {
+            return text;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test]
+async fn sealed_secrets_do_not_open_with_another_key_and_the_run_says_what_to_do() {
+    let rig = Rig::new(items(10)).await;
+    let other = operations::secrets::SecretKey::from_hex(&"77".repeat(32)).unwrap();
+    let engine = engine::Engine::new(
+        rig.database.store(),
+        other,
+        crate::support::options(),
+        rig.clock.shared(),
+        Arc::new(uuid::Uuid::new_v4),
+    );
+    let run = rig.sync_on(&engine, Entity::Items, SyncMode::Full).await;
+    assert_eq!(run.state, domain::sync::RunState::Failed);
+    let message = run.message.unwrap();
+    assert!(message.contains("enter them again"), "{message}");
+}
