@@ -27,10 +27,6 @@ mod server {
         String::new()
     }
 
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the device is where an act and its id come from"
-    )]
     pub(in super::super) fn new_operation_id() -> OperationId {
         OperationId(uuid::Uuid::nil())
     }

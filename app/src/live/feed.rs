@@ -180,6 +180,16 @@ mod tests {
     }
 
     #[test]
+    fn a_listener_that_left_is_not_told_and_not_subscribed() {
+        let mut feed = Feed::default();
+        let tasks = feed.listen(vec![Topic::Tasks]);
+        feed.hear(subscribed("5:5:"));
+        feed.forget(tasks);
+        assert!(feed.topics().is_empty());
+        assert!(feed.hear(event(1, Topic::Tasks, "6:6:")).is_empty());
+    }
+
+    #[test]
     fn missing_too_much_makes_everybody_read_again() {
         let mut feed = Feed::default();
         let tasks = feed.listen(vec![Topic::Tasks]);
