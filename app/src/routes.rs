@@ -1,13 +1,15 @@
 //! Every URL, in one table: the paths, the pages behind them, and the navigation.
 
+mod faces;
+
 use crate::session::{CallerView, viewer};
 use crate::ui::icon::Icon;
-use crate::{admin, boards, floor, home, provide_page_context, sign_in, styleguide};
+use crate::{home, provide_page_context, sign_in};
 use domain::document::DocumentKind;
 use domain::permission::{Permission, Role};
 use domain::{ConnectionId, DocumentId, ItemId, SyncRunId};
 use leptos::prelude::*;
-use leptos_router::components::{Outlet, ParentRoute, Redirect, Route, Router, Routes};
+use leptos_router::components::{Redirect, Route, Router, Routes};
 use leptos_router::hooks::use_location;
 use leptos_router::{SsrMode, path};
 
@@ -165,24 +167,6 @@ pub const NAV: [(&str, &[NavEntry]); 4] = [
     ),
 ];
 
-/// The handheld, for those who work on tasks; others are sent where they belong.
-#[component]
-fn Floor() -> impl IntoView {
-    match sent_away(Permission::WorkOnTasks) {
-        Some(away) => away,
-        None => view! { <floor::FloorShell /> }.into_any(),
-    }
-}
-
-/// The boards, for everybody who is signed in; strangers sign in first.
-#[component]
-fn Board() -> impl IntoView {
-    match sent_away(Permission::ReadBoards) {
-        Some(away) => away,
-        None => view! { <Outlet /> }.into_any(),
-    }
-}
-
 /// A redirect for a stranger (to sign in and come back) and for a role without the permission.
 pub(crate) fn sent_away(permission: Permission) -> Option<AnyView> {
     let target = match viewer() {
@@ -197,42 +181,26 @@ pub(crate) fn sent_away(permission: Permission) -> Option<AnyView> {
 #[component]
 pub fn App() -> impl IntoView {
     let context = provide_page_context();
-    let whole = SsrMode::Async;
     view! {
         {context}
         <Router>
             <Routes fallback=home::not_found>
                 <Route path=path!("/") view=home::Home />
-                <Route path=path!("/login") view=sign_in::SignIn ssr=whole.clone() />
-                <ParentRoute path=path!("/admin") view=admin::Shell ssr=whole.clone()>
-                    <Route path=path!("") view=admin::overview::Overview />
-                    <Route path=path!("connections") view=admin::connections::list::List />
-                    <Route path=path!("connections/:id") view=admin::connections::detail::Detail />
-                    <Route path=path!("sync-runs/:id") view=admin::sync_runs::detail::Detail />
-                    <Route path=path!("items") view=admin::items::list::List />
-                    <Route path=path!("items/:id") view=admin::items::detail::Detail />
-                    <Route path=path!("partners") view=admin::partners::List />
-                    <Route path=path!("dispatches") view=admin::documents::list::Dispatches />
-                    <Route path=path!("dispatches/:id") view=admin::documents::detail::Dispatch />
-                    <Route path=path!("receipts") view=admin::documents::list::Receipts />
-                    <Route path=path!("receipts/:id") view=admin::documents::detail::Receipt />
-                    <Route path=path!("tasks") view=admin::tasks::List />
-                    <Route path=path!("mappings") view=admin::mappings::Inbox />
-                    <Route path=path!("users") view=admin::users::List />
-                    <Route path=path!("audit") view=admin::audit::List />
-                </ParentRoute>
-                <ParentRoute path=path!("/floor") view=Floor ssr=whole.clone()>
-                    <Route path=path!("") view=floor::MyTasks />
-                    <Route path=path!("tasks/:id") view=floor::Work />
-                </ParentRoute>
-                <ParentRoute path=path!("/board") view=Board ssr=whole.clone()>
-                    <Route path=path!("") view=boards::Choose />
-                    <Route path=path!(":warehouse") view=boards::ShiftPage />
-                </ParentRoute>
-                <ParentRoute path=path!("/styleguide") view=admin::Shell ssr=whole.clone()>
-                    <Route path=path!("") view=styleguide::Styleguide />
-                </ParentRoute>
+                <Route path=path!("/login") view=sign_in::SignIn ssr=SsrMode::Async />
+                <faces::OfficeRoutes />
+                <faces::FloorRoutes />
             </Routes>
         </Router>
+    }
+}
+
+/// Which browser bundle carries the page at a path.
+#[cfg(feature = "ssr")]
+pub(crate) fn bundle_of(path: &str) -> &'static str {
+    let office = [ADMIN, BOARD, STYLEGUIDE];
+    if office.iter().any(|face| path.starts_with(face)) {
+        "crossdock"
+    } else {
+        "crossdock-floor"
     }
 }

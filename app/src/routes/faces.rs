@@ -1,0 +1,134 @@
+//! The pages of each face. A browser bundle carries one face (or all); links to another load its
+//! page, and with it its bundle, from the server.
+
+use leptos::prelude::*;
+use leptos_router::any_nested_route::IntoAnyNestedRoute;
+use leptos_router::components::{Outlet, ParentRoute, Route};
+use leptos_router::{SsrMode, path};
+
+#[cfg(feature = "office")]
+pub(super) use office::OfficeRoutes;
+
+#[cfg(feature = "floor")]
+pub(super) use floor::FloorRoutes;
+
+#[cfg(feature = "office")]
+mod office {
+    use super::*;
+    use crate::routes::sent_away;
+    use crate::{admin, boards, styleguide};
+    use domain::permission::Permission;
+
+    /// The office, the boards, the style guide.
+    #[component(transparent)]
+    pub fn OfficeRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
+        view! {
+            <ParentRoute path=path!("") view=Outlet ssr=SsrMode::Async>
+                <ParentRoute path=path!("/admin") view=admin::Shell>
+                    <Route path=path!("") view=admin::overview::Overview />
+                    <Route path=path!("connections") view=admin::connections::list::List />
+                    <Route path=path!("connections/:id") view=admin::connections::detail::Detail />
+                    <Route path=path!("sync-runs/:id") view=admin::sync_runs::detail::Detail />
+                    <Route path=path!("items") view=admin::items::list::List />
+                    <Route path=path!("items/:id") view=admin::items::detail::Detail />
+                    <Route path=path!("partners") view=admin::partners::List />
+                    <Route path=path!("dispatches") view=admin::documents::list::Dispatches />
+                    <Route path=path!("dispatches/:id") view=admin::documents::detail::Dispatch />
+                    <Route path=path!("receipts") view=admin::documents::list::Receipts />
+                    <Route path=path!("receipts/:id") view=admin::documents::detail::Receipt />
+                    <Route path=path!("tasks") view=admin::tasks::List />
+                    <Route path=path!("mappings") view=admin::mappings::Inbox />
+                    <Route path=path!("users") view=admin::users::List />
+                    <Route path=path!("audit") view=admin::audit::List />
+                </ParentRoute>
+                <ParentRoute path=path!("/board") view=Board>
+                    <Route path=path!("") view=boards::Choose />
+                    <Route path=path!(":warehouse") view=boards::ShiftPage />
+                </ParentRoute>
+                <ParentRoute path=path!("/styleguide") view=admin::Shell>
+                    <Route path=path!("") view=styleguide::Styleguide />
+                </ParentRoute>
+            </ParentRoute>
+        }
+        .into_inner()
+        .into_any_nested_route()
+    }
+
+    /// The boards, for everybody who is signed in; strangers sign in first.
+    #[component]
+    fn Board() -> impl IntoView {
+        match sent_away(Permission::ReadBoards) {
+            Some(away) => away,
+            None => view! { <Outlet /> }.into_any(),
+        }
+    }
+}
+
+#[cfg(feature = "floor")]
+mod floor {
+    use super::*;
+    use crate::floor;
+    use crate::routes::sent_away;
+    use domain::permission::Permission;
+
+    /// The handheld.
+    #[component(transparent)]
+    pub fn FloorRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
+        view! {
+            <ParentRoute path=path!("/floor") view=Floor ssr=SsrMode::Async>
+                <Route path=path!("") view=floor::MyTasks />
+                <Route path=path!("tasks/:id") view=floor::Work />
+            </ParentRoute>
+        }
+        .into_inner()
+        .into_any_nested_route()
+    }
+
+    /// For those who work on tasks; others are sent where they belong.
+    #[component]
+    fn Floor() -> impl IntoView {
+        match sent_away(Permission::WorkOnTasks) {
+            Some(away) => away,
+            None => view! { <floor::FloorShell /> }.into_any(),
+        }
+    }
+}
+
+/// Pages of the other face.
+#[cfg(not(feature = "office"))]
+#[component(transparent)]
+pub(super) fn OfficeRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
+    view! {
+        <ParentRoute path=path!("") view=Outlet>
+            <Route path=path!("/admin/*any") view=Elsewhere />
+            <Route path=path!("/board/*any") view=Elsewhere />
+            <Route path=path!("/styleguide") view=Elsewhere />
+        </ParentRoute>
+    }
+    .into_inner()
+    .into_any_nested_route()
+}
+
+/// Pages of the other face.
+#[cfg(not(feature = "floor"))]
+#[component(transparent)]
+pub(super) fn FloorRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
+    view! {
+        <ParentRoute path=path!("/floor") view=Outlet>
+            <Route path=path!("*any") view=Elsewhere />
+        </ParentRoute>
+    }
+    .into_inner()
+    .into_any_nested_route()
+}
+
+/// Loads the page from the server.
+#[cfg(not(all(feature = "office", feature = "floor")))]
+#[component]
+fn Elsewhere() -> impl IntoView {
+    let location = leptos_router::hooks::use_location();
+    Effect::new(move || {
+        let target = format!("{}{}", location.pathname.get(), location.search.get());
+        let _ = window().location().set_href(&target);
+    });
+}
