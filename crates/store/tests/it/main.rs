@@ -1,0 +1,7 @@
+//! What the schema promises, read from the database's own catalogue.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on says so by failing"
+)]
+
+mod schema;
