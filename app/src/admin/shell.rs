@@ -27,7 +27,7 @@ pub fn Shell() -> impl IntoView {
             {side(&viewer)}
             <div class="flex min-w-0 flex-col overflow-hidden">
                 {top(&viewer)}
-                <main class="min-h-0 flex-1 overflow-y-auto bg-base-200" id="main">
+                <main class="min-h-0 flex-1 overflow-y-auto bg-base-200" id="main" tabindex="0">
                     <div class="mx-auto flex max-w-[90rem] flex-col gap-4 px-6 py-5">
                         <Outlet />
                     </div>
