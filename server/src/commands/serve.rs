@@ -10,6 +10,7 @@ use crate::stop::stop_signal;
 use crate::{telemetry, web, work};
 use axum::serve::ListenerExt as _;
 use metrics_exporter_prometheus::PrometheusHandle;
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use std::net::{Ipv4Addr, SocketAddr};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -20,6 +21,7 @@ const DEMO_CHANGES: u64 = 30;
 
 /// Runs until SIGTERM or SIGINT.
 pub async fn run(settings: Settings) -> Result<(), Failure> {
+    raise_file_limit();
     // What can fail without side effects comes first.
     let secret = SecretKey::load(&settings)?;
     let listener = match settings.role.serves() {
@@ -86,6 +88,15 @@ async fn serve(
         simulator.stop().await;
     }
     Ok(())
+}
+
+/// Every socket is an open file, and the usual soft limit of 1,024 is one busy site.
+fn raise_file_limit() {
+    let raised = getrlimit(Resource::RLIMIT_NOFILE)
+        .and_then(|(_, hard)| setrlimit(Resource::RLIMIT_NOFILE, hard, hard));
+    if let Err(error) = raised {
+        tracing::debug!(%error, "the limit of open files stays as it is");
+    }
 }
 
 async fn listen(settings: &Settings) -> Result<TcpListener, Failure> {

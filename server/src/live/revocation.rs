@@ -4,9 +4,11 @@
 use super::hub::Hub;
 use super::registry::{Client, Outgoing};
 use domain::UserId;
+use domain::user::Caller;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::hash_map::Entry;
 use std::time::Duration;
+use uuid::Uuid;
 
 /// How long a revoked session may still hear something.
 const EVERY: Duration = Duration::from_secs(5);
@@ -21,29 +23,25 @@ pub(super) async fn watch(hub: &Hub) {
     }
 }
 
-/// One look; also for tests.
-pub(super) async fn check(hub: &Hub) -> Result<(), store::Error> {
+async fn check(hub: &Hub) -> Result<(), store::Error> {
     let mut sessions: HashMap<String, bool> = HashMap::new();
-    let mut users: HashMap<UserId, Option<(domain::user::Caller, uuid::Uuid)>> = HashMap::new();
+    let mut users: HashMap<UserId, Option<(Caller, Uuid)>> = HashMap::new();
     for client in hub.registry.all() {
-        let session = client.session.clone();
-        let alive = match sessions.get(&session) {
-            Some(known) => *known,
-            None => {
-                let alive = hub.session_lives(&session).await?;
-                sessions.insert(session, alive);
-                alive
+        let session = match sessions.entry(client.session.clone()) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                let lives = hub.session_lives(new.key()).await?;
+                new.insert(lives)
             }
         };
-        let id = client.caller.user_id;
-        if !users.contains_key(&id) {
-            let found = store::users::find_caller(&hub.store, id).await?;
-            users.insert(id, found);
-        }
-        let same = users
-            .get(&id)
-            .is_some_and(|user| is_unchanged(&client, user));
-        if !(alive && same) {
+        let user = match users.entry(client.caller.user_id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                let found = store::users::find_caller(&hub.store, *new.key()).await?;
+                new.insert(found)
+            }
+        };
+        if !*session || !is_unchanged(&client, user.as_ref()) {
             client.offer(Outgoing::Close);
         }
     }
@@ -51,7 +49,6 @@ pub(super) async fn check(hub: &Hub) -> Result<(), store::Error> {
 }
 
 /// Whether the user may still see what the socket was opened with.
-fn is_unchanged(client: &Arc<Client>, user: &Option<(domain::user::Caller, uuid::Uuid)>) -> bool {
-    user.as_ref()
-        .is_some_and(|(caller, epoch)| *epoch == client.epoch && *caller == *client.caller)
+fn is_unchanged(client: &Client, user: Option<&(Caller, Uuid)>) -> bool {
+    user.is_some_and(|(caller, epoch)| *epoch == client.epoch && *caller == *client.caller)
 }

@@ -1,7 +1,7 @@
 //! Errors as `application/problem+json` (RFC 9457).
 
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use problem_details::{JsonProblemDetails, ProblemDetails};
@@ -14,7 +14,8 @@ pub struct Problem {
     status: StatusCode,
     code: &'static str,
     detail: String,
-    headers: HeaderMap,
+    /// Boxed, so that results stay small.
+    header: Option<Box<(HeaderName, HeaderValue)>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -29,7 +30,7 @@ impl Problem {
             status,
             code,
             detail: detail.into(),
-            headers: HeaderMap::new(),
+            header: None,
         }
     }
 
@@ -38,7 +39,7 @@ impl Problem {
         let detail = "Sign in, or send a valid access token as 'Authorization: Bearer …'.";
         let mut problem = Self::new(StatusCode::UNAUTHORIZED, "unauthorized", detail);
         let challenge = HeaderValue::from_static("Bearer realm=\"crossdock\"");
-        problem.headers.insert(header::WWW_AUTHENTICATE, challenge);
+        problem.header = Some(Box::new((header::WWW_AUTHENTICATE, challenge)));
         problem
     }
 
@@ -69,10 +70,8 @@ impl Problem {
     /// Too many tries.
     pub fn too_many(wait: Duration, detail: impl Into<String>) -> Self {
         let mut problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", detail);
-        problem.headers.insert(
-            header::RETRY_AFTER,
-            HeaderValue::from(wait.as_secs().max(1)),
-        );
+        let seconds = HeaderValue::from(wait.as_secs().max(1));
+        problem.header = Some(Box::new((header::RETRY_AFTER, seconds)));
         problem
     }
 }
@@ -83,7 +82,10 @@ impl IntoResponse for Problem {
             .with_detail(self.detail)
             .with_extensions(Extension { code: self.code });
         let mut response = JsonProblemDetails::from(details).into_response();
-        response.headers_mut().extend(self.headers);
+        if let Some(header) = self.header {
+            let (name, value) = *header;
+            response.headers_mut().insert(name, value);
+        }
         response
     }
 }

@@ -1,16 +1,19 @@
 //! Settings: defaults, then `crossdock.toml`, then the environment. What is unknown or not allowed
 //! is refused at the start, with the key, the value and what is allowed.
 
+mod error;
 mod keys;
 mod values;
+mod words;
 
+pub use error::Error;
 pub use keys::{KEYS, Key};
+pub use words::{LogFormat, PublicUrl, Role};
 
 use secrecy::SecretString;
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 use std::time::Duration;
 use values::Values;
 
@@ -87,139 +90,6 @@ pub struct Pantheon {
     pub retry_max: u32,
     /// The warehouse whose lines are floor work.
     pub warehouse_code: String,
-}
-
-/// Which parts a process runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Role {
-    /// Both.
-    All,
-    /// Pages, API and live link.
-    Web,
-    /// Syncs and schedules.
-    Worker,
-}
-
-impl Role {
-    /// Whether pages, API and live link are served.
-    pub fn serves(self) -> bool {
-        self != Self::Worker
-    }
-
-    /// Whether syncs and schedules run here.
-    pub fn works(self) -> bool {
-        self != Self::Web
-    }
-}
-
-impl FromStr for Role {
-    type Err = String;
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        clap::ValueEnum::from_str(text, false)
-    }
-}
-
-/// How log lines look.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LogFormat {
-    /// For people.
-    Text,
-    /// One JSON object a line.
-    Json,
-}
-
-impl FromStr for LogFormat {
-    type Err = ();
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "text" => Ok(Self::Text),
-            "json" => Ok(Self::Json),
-            _ => Err(()),
-        }
-    }
-}
-
-/// Scheme and host as a browser writes them in `Origin`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PublicUrl(String);
-
-impl PublicUrl {
-    /// The text, without a trailing slash.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Whether cookies must not travel in the clear.
-    pub fn is_https(&self) -> bool {
-        self.0.starts_with("https://")
-    }
-}
-
-impl FromStr for PublicUrl {
-    type Err = ();
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let text = text.trim_end_matches('/').to_ascii_lowercase();
-        let uri: axum::http::Uri = text.parse().map_err(|_| ())?;
-        let known = matches!(uri.scheme_str(), Some("http" | "https"));
-        let bare = matches!(uri.path(), "" | "/") && uri.query().is_none();
-        let host = uri
-            .authority()
-            .is_some_and(|host| !host.as_str().contains('@'));
-        if known && bare && host {
-            Ok(Self(text))
-        } else {
-            Err(())
-        }
-    }
-}
-
-/// Why the settings are refused. The text says which key, which value and what is allowed.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The value is not allowed.
-    #[error("{place}: '{value}' is not allowed; write {allowed}")]
-    Refused {
-        /// Variable, or key and file.
-        place: String,
-        /// As written; secrets are left out.
-        value: String,
-        /// What may be written.
-        allowed: &'static str,
-    },
-    /// A variable with our prefix that is no setting.
-    #[error(
-        "{name} is no setting of Crossdock; remove it or correct its name. Allowed are {known}"
-    )]
-    UnknownVariable {
-        /// The variable.
-        name: String,
-        /// All there are.
-        known: String,
-    },
-    /// A key of the file that is no setting.
-    #[error("'{name}' in {} is no setting of Crossdock; remove it or correct its name. Allowed are {known}", file.display())]
-    UnknownKey {
-        /// The key.
-        name: String,
-        /// The file.
-        file: PathBuf,
-        /// All there are.
-        known: String,
-    },
-    /// The file cannot be read or is no TOML.
-    #[error("{} cannot be read as TOML; correct it or start without it", file.display())]
-    Unreadable {
-        /// The file.
-        file: PathBuf,
-        /// What the reader says.
-        source: config::ConfigError,
-    },
-    /// A setting that cannot be worked out on this machine.
-    #[error("{key} is not set and cannot be guessed here; set it")]
-    Missing {
-        /// The key.
-        key: &'static str,
-    },
 }
 
 impl Settings {

@@ -28,7 +28,6 @@ pub struct Harness {
     pub secret: SecretKey,
     pub settings: Settings,
     pub address: SocketAddr,
-    pub hub: server::live::Hub,
     clock: Arc<Mutex<DateTime<Utc>>>,
     http: Client,
     folder: tempfile::TempDir,
@@ -63,7 +62,6 @@ impl Harness {
         let services = Services::new(settings.clone(), store.clone(), clock, &secret);
         let stop = CancellationToken::new();
         tokio::spawn(services.hub.clone().run(stop.clone()));
-        let hub = services.hub.clone();
         let address = listen(services).await;
         Self {
             store,
@@ -71,7 +69,6 @@ impl Harness {
             secret,
             settings,
             address,
-            hub,
             clock: moment,
             http: client(),
             folder,

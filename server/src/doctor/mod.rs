@@ -1,81 +1,22 @@
 //! What is configured, reachable and wrong, in words that tell what to do.
 
+mod connections;
+mod finding;
+
+pub use finding::Finding;
+
 use crate::database::Database;
 use crate::secret_key::SecretKey;
 use crate::settings::Settings;
 use crate::telemetry::chain;
 use chrono::Utc;
-use connectors::{NoRecording, Secrets, Services};
-use engine::pacer::DatabasePacer;
-use secrecy::SecretString;
-use std::fmt;
-use std::sync::Arc;
-use std::time::Duration;
 use store::Store;
-use store::connections::ConnectionForWork;
 use store::installation::Condition;
 
 /// Oldest PostgreSQL that is supported.
 const OLDEST_POSTGRES: u32 = 15;
 /// Clocks further apart than this confuse people.
 const CLOCK_TOLERANCE_SECONDS: i64 = 5;
-/// A connection that answers later is told as unreachable.
-const CHECK_LIMIT: Duration = Duration::from_secs(30);
-
-/// How bad it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Level {
-    Ok,
-    Warn,
-    Fail,
-}
-
-/// One line of the report.
-#[derive(Debug)]
-pub struct Finding {
-    level: Level,
-    subject: String,
-    text: String,
-}
-
-impl Finding {
-    fn ok(subject: &str, text: impl Into<String>) -> Self {
-        Self::new(Level::Ok, subject, text)
-    }
-
-    fn warn(subject: &str, text: impl Into<String>) -> Self {
-        Self::new(Level::Warn, subject, text)
-    }
-
-    /// Something that keeps Crossdock from working.
-    pub fn fail(subject: &str, text: impl Into<String>) -> Self {
-        Self::new(Level::Fail, subject, text)
-    }
-
-    fn new(level: Level, subject: &str, text: impl Into<String>) -> Self {
-        Self {
-            level,
-            subject: subject.to_owned(),
-            text: text.into(),
-        }
-    }
-
-    /// Whether it keeps Crossdock from working.
-    pub fn is_failure(&self) -> bool {
-        self.level == Level::Fail
-    }
-}
-
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let level = match self.level {
-            Level::Ok => "ok  ",
-            Level::Warn => "warn",
-            Level::Fail => "FAIL",
-        };
-        write!(f, "{level}  {}: {}", self.subject, self.text)
-    }
-}
 
 /// Looks at everything.
 pub async fn examine(settings: &Settings) -> Vec<Finding> {
@@ -235,70 +176,9 @@ async fn look_inside(store: &Store, secret: Option<&SecretKey>, findings: &mut V
         }
         Ok(all) => {
             for connection in &all {
-                findings.push(look_at_connection(store, connection, secret).await);
+                findings.push(connections::look_at(store, connection, secret).await);
             }
         }
         Err(error) => findings.push(Finding::fail("connections", chain(&error))),
     }
-}
-
-async fn look_at_connection(
-    store: &Store,
-    connection: &ConnectionForWork,
-    secret: Option<&SecretKey>,
-) -> Finding {
-    let subject = format!("connection {}", connection.name);
-    let secrets = match open_secrets(connection, secret) {
-        Ok(secrets) => secrets,
-        Err(text) => return Finding::fail(&subject, text),
-    };
-    let services = Services {
-        // The pace is shared with the running engine: a check must not make it too fast.
-        pacer: Arc::new(DatabasePacer::new(store.clone())),
-        recorder: Arc::new(NoRecording),
-        clock: Arc::new(Utc::now),
-        new_id: Arc::new(|| uuid::Uuid::new_v4().to_string()),
-    };
-    let settings = &connection.settings;
-    let built = connectors::registry::build(&connection.kind, settings, &secrets, services);
-    let connector = match built {
-        Ok(connector) => connector,
-        Err(error) => return Finding::fail(&subject, chain(&error)),
-    };
-    match tokio::time::timeout(CHECK_LIMIT, connector.check()).await {
-        Ok(Ok(report)) => {
-            let text = format!(
-                "{} answers in {} ms",
-                connection.base_url, report.latency_ms
-            );
-            Finding::ok(&subject, text)
-        }
-        Ok(Err(error)) => Finding::fail(&subject, chain(&error)),
-        Err(_) => {
-            let text = format!("{} does not answer within 30 s", connection.base_url);
-            Finding::fail(&subject, text)
-        }
-    }
-}
-
-fn open_secrets(
-    connection: &ConnectionForWork,
-    secret: Option<&SecretKey>,
-) -> Result<Secrets, String> {
-    let Some(sealed) = &connection.secrets else {
-        return Ok(Secrets::default());
-    };
-    let Some(key) = secret else {
-        return Err("its password cannot be opened without the secret key".to_owned());
-    };
-    let opened = key
-        .sealing()
-        .open(connection.company_id, connection.id, sealed)
-        .map_err(|error| error.to_string())?;
-    let named = opened.into_iter();
-    Ok(Secrets(
-        named
-            .map(|(name, value)| (name, SecretString::from(value)))
-            .collect(),
-    ))
 }
