@@ -41,7 +41,15 @@ where
     T: Serialize + DeserializeOwned + Clone + Send + Sync + 'static,
     F: Future<Output = Result<T, AppError>> + Send + 'static,
 {
-    let key = move || Key::new(source());
+    // A page that was left can still be told that its source changed; its signals are gone then.
+    let alive = StoredValue::new(());
+    let key = move || {
+        if alive.is_disposed() {
+            Key::nothing()
+        } else {
+            Key::new(source())
+        }
+    };
     let fetch = move |key: Key| -> Boxed<Answer> {
         match key.value::<S>() {
             Some(source) => {
@@ -164,6 +172,15 @@ struct Key {
 }
 
 impl Key {
+    /// No source any more: nothing is fetched.
+    fn nothing() -> Self {
+        struct Nothing;
+        Self {
+            value: Arc::new(Nothing),
+            same: |_, other| other.is::<Nothing>(),
+        }
+    }
+
     fn new<S: PartialEq + Send + Sync + 'static>(value: S) -> Self {
         Self {
             value: Arc::new(value),

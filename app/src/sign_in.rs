@@ -1,11 +1,16 @@
 //! The sign-in page. Works before scripts run, as a plain form.
 
-use crate::api::session::SignIn as SignInAction;
+use crate::AppError;
+use crate::api;
+use crate::api::session::SignInForm;
 use crate::routes;
 use crate::session::viewer;
 use crate::ui::error::error_line;
-use leptos::form::ActionForm;
+use leptos::ev;
+use leptos::html::Input;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use leptos::task::spawn_local;
 use leptos_meta::Title;
 use leptos_router::components::Redirect;
 use leptos_router::hooks::use_query_map;
@@ -16,21 +21,31 @@ pub fn SignIn() -> impl IntoView {
     if let Some(viewer) = viewer() {
         return view! { <Redirect path=viewer.home() /> }.into_any();
     }
-    let action = ServerAction::<SignInAction>::new();
     let next = use_query_map().with_untracked(|query| query.get("next"));
+    let failed = RwSignal::new(None::<AppError>);
+    let pending = RwSignal::new(false);
+    let (login, password) = (NodeRef::<Input>::new(), NodeRef::<Input>::new());
     let wanted = next.clone();
-    Effect::new(move || {
-        if let Some(Ok(caller)) = action.value().get() {
-            let target = routes::after_sign_in(&caller, wanted.as_deref());
-            // A whole new page: nothing of the stranger's session stays in memory.
-            let _ = window().location().set_href(target);
-        }
-    });
-    let failure = move || match action.value().get() {
-        Some(Err(error)) => error_line(&error),
-        _ => ().into_any(),
+    let send = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        let typed = |field: NodeRef<Input>| field.get_untracked().map(|input| input.value());
+        let (Some(login), Some(password)) = (typed(login), typed(password)) else {
+            return;
+        };
+        let wanted = wanted.clone();
+        pending.set(true);
+        spawn_local(async move {
+            match api::session::sign_in(login, password).await {
+                // A whole new page: nothing of the stranger's session stays in memory.
+                Ok(caller) => go(routes::after_sign_in(&caller, wanted.as_deref())),
+                Err(error) => {
+                    failed.set(Some(error));
+                    pending.set(false);
+                }
+            }
+        });
     };
-    let busy = move || action.pending().get() || matches!(action.value().get(), Some(Ok(_)));
+    let failure = move || failed.get().map(|error| error_line(&error));
     view! {
         <main class="grid min-h-screen bg-base-100 lg:grid-cols-[minmax(0,1fr)_minmax(0,34rem)]">
             <Title text="Sign in" />
@@ -41,20 +56,20 @@ pub fn SignIn() -> impl IntoView {
                         <h1 class="text-2xl font-semibold">"Sign in"</h1>
                         <p class="mt-1 text-sm text-muted">"Use the login your administrator gave you."</p>
                     </div>
-                    <ActionForm action=action attr:class="flex flex-col gap-4">
+                    <form class="flex flex-col gap-4" method="post" action=SignInForm::PATH on:submit=send>
                         {next.map(|next| view! { <input type="hidden" name="next" value=next /> })}
-                        {field("Login", "login", "text", "username")}
-                        {field("Password", "password", "password", "current-password")}
+                        {field("Login", "login", "text", "username", login)}
+                        {field("Password", "password", "password", "current-password", password)}
                         {failure}
                         <button
                             type="submit"
                             class="btn btn-primary h-11 text-base"
-                            disabled=busy
+                            disabled=move || pending.get()
                             data-testid="sign-in"
                         >
                             "Sign in"
                         </button>
-                    </ActionForm>
+                    </form>
                 </div>
             </div>
         </main>
@@ -62,17 +77,23 @@ pub fn SignIn() -> impl IntoView {
     .into_any()
 }
 
+fn go(target: &str) {
+    let _ = window().location().set_href(target);
+}
+
 fn field(
     label: &'static str,
     name: &'static str,
     kind: &'static str,
     autocomplete: &'static str,
+    node: NodeRef<Input>,
 ) -> AnyView {
     view! {
         <label class="flex flex-col gap-1">
             <span class="text-sm font-medium">{label}</span>
             <input
                 class="input h-11 w-full text-base"
+                node_ref=node
                 type=kind
                 name=name
                 autocomplete=autocomplete

@@ -1,15 +1,16 @@
 //! The frame around every office page: navigation, site, person.
 
-use crate::api::session::SignOut;
+use crate::api;
 use crate::live::{LinkState, use_link};
 use crate::routes::{self, NAV, NavEntry};
 use crate::session::{CallerView, use_session, viewer};
+use crate::ui::act::use_act;
 use crate::ui::badge::{Tone, badge};
+use crate::ui::button::{Button, ButtonKind};
 use crate::ui::icon::{Icon, icon};
 use crate::ui::theme::theme_switch;
 use crate::ui::toast::toast_area;
 use domain::permission::{Permission, Role};
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::components::{A, Outlet};
 
@@ -151,19 +152,21 @@ fn link_state() -> AnyView {
 }
 
 fn sign_out() -> AnyView {
-    let action = ServerAction::<SignOut>::new();
-    Effect::new(move || {
-        if let Some(Ok(())) = action.value().get() {
+    let act = use_act();
+    let leave = move |()| {
+        act.run(api::session::sign_out(), "", |()| {
             let _ = window().location().set_href(routes::LOGIN);
-        }
-    });
+        });
+    };
     view! {
-        <ActionForm action=action>
-            <button type="submit" class="btn btn-sm btn-ghost" data-testid="sign-out">
-                {icon(Icon::Exit, "size-4")}
-                "Sign out"
-            </button>
-        </ActionForm>
+        <Button
+            label="Sign out"
+            kind=ButtonKind::Quiet
+            before=Icon::Exit
+            pending=act.pending()
+            on_press=leave
+            testid="sign-out"
+        />
     }
     .into_any()
 }

@@ -14,23 +14,27 @@ use {
     axum::http::request::Parts,
 };
 
-/// Starts a session. A plain form post (before scripts run) is sent on to the person's start page.
-#[server(prefix = "/api/fn", endpoint = "session/sign_in", output = Answered)]
-pub async fn sign_in(
+/// Starts a session.
+#[server(prefix = "/api/fn", endpoint = "session/sign_in", input = Json, output = Answered)]
+pub async fn sign_in(login: String, password: String) -> Result<CallerView, AppError> {
+    let parts = expect_context::<Parts>();
+    let signed_in = state()?.auth.sign_in(&parts, login.trim(), &password).await;
+    Ok(CallerView::from(signed_in?))
+}
+
+/// The same for a plain form, sent before scripts run; goes on to the person's start page.
+#[server(prefix = "/api/fn", endpoint = "session/sign_in_form", output = Answered)]
+pub async fn sign_in_form(
     login: String,
     password: String,
     next: Option<String>,
-) -> Result<CallerView, AppError> {
-    let parts = expect_context::<Parts>();
-    let signed_in = state()?.auth.sign_in(&parts, login.trim(), &password).await;
-    let caller = CallerView::from(signed_in?);
-    if is_form_post(&parts) {
-        leptos_axum::redirect(routes::after_sign_in(&caller, next.as_deref()));
-    }
-    Ok(caller)
+) -> Result<(), AppError> {
+    let caller = sign_in(login, password).await?;
+    leptos_axum::redirect(routes::after_sign_in(&caller, next.as_deref()));
+    Ok(())
 }
 
-/// Ends the session.
+/// Ends the session. A plain form post (before scripts run) is sent on to the sign-in page.
 #[server(prefix = "/api/fn", endpoint = "session/sign_out", output = Answered)]
 pub async fn sign_out() -> Result<(), AppError> {
     let parts = expect_context::<Parts>();

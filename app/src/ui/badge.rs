@@ -33,7 +33,7 @@ impl Tone {
 
     fn class(self) -> &'static str {
         match self {
-            Self::Neutral => "badge badge-sm badge-soft badge-neutral",
+            Self::Neutral => "badge badge-sm border-base-300 bg-base-200 text-base-content",
             Self::Info => "badge badge-sm badge-soft badge-info",
             Self::Good => "badge badge-sm badge-soft badge-success",
             Self::Warning => "badge badge-sm badge-soft badge-warning",

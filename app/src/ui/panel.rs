@@ -35,6 +35,6 @@ pub fn facts(facts: Vec<(&'static str, AnyView)>) -> AnyView {
             .into_any()
         })
         .collect::<Vec<_>>();
-    view! { <dl class="grid grid-cols-2 gap-x-6 gap-y-3 px-4 py-3 lg:grid-cols-4">{rows}</dl> }
+    view! { <dl class="grid grid-cols-[repeat(auto-fill,minmax(9.5rem,1fr))] gap-x-6 gap-y-3 px-4 py-3">{rows}</dl> }
         .into_any()
 }

@@ -45,9 +45,10 @@ impl Toasts {
         self.show(false, text.into());
     }
 
-    /// Says what came of an act.
+    /// Says what came of an act; an empty `done` says nothing when it worked.
     pub fn outcome(&self, answer: &Result<(), AppError>, done: &str) {
         match answer {
+            Ok(()) if done.is_empty() => (),
             Ok(()) => self.good(done),
             Err(error) => self.bad(error.message.clone()),
         }

@@ -36,7 +36,8 @@ impl UrlState {
     /// A value, if it is there and not empty.
     pub fn get(&self, key: &str) -> Option<String> {
         self.query
-            .with(|query| query.get(key))
+            .try_with(|query| query.get(key))
+            .flatten()
             .filter(|value| !value.is_empty())
     }
 
