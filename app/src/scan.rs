@@ -34,7 +34,7 @@ pub fn ScanField(
             <div class="relative flex-1 rounded-xl border-2 border-dashed border-base-content/50 bg-base-100 focus-within:border-solid focus-within:border-success">
                 <div class="absolute inset-0 flex items-center gap-3 px-4 text-xl font-semibold pointer-events-none">
                     <Bars />
-                    {move || hint.get()}
+                    {crate::floor::varying::text(move || hint.get())}
                 </div>
                 <input
                     node_ref=field
@@ -55,7 +55,7 @@ pub fn ScanField(
                 type="button"
                 class="btn btn-outline h-14 px-4 text-lg"
                 data-testid="type-code"
-                on:click=move |_| on_type.run(())
+                on:click=crate::floor::varying::press(move || on_type.run(()))
             >
                 "Type code"
             </button>

@@ -4,10 +4,9 @@ use domain::document::LineStatus;
 use domain::operation::{FloorAction, OperationRequest};
 use domain::picking::{Refusal, TaskLine};
 use domain::{LineId, OperationId, TaskId};
-use serde::{Deserialize, Serialize};
 
 /// An act the worker did on this device. Kept on the device until the server answered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Act {
     /// What is sent; its id stays the same however often it is sent.
     pub request: OperationRequest,
@@ -18,12 +17,23 @@ pub struct Act {
 }
 
 /// Why an act was not accepted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
-    /// The rule, if it was one.
-    pub refusal: Option<Refusal>,
+    /// The worker may confirm it: more than is left, or lines missing.
+    pub asks: bool,
     /// One sentence.
     pub message: String,
+}
+
+impl Refused {
+    /// What a broken rule means here.
+    pub fn by(refusal: &Refusal, message: String) -> Self {
+        let asks = matches!(
+            refusal,
+            Refusal::MoreThanRequested { .. } | Refusal::LinesMissing { .. }
+        );
+        Self { asks, message }
+    }
 }
 
 impl Act {
@@ -53,28 +63,17 @@ impl Act {
     /// The same act, confirmed by the person, under another id; none where nothing can be
     /// confirmed.
     pub fn confirmed(&self, id: OperationId) -> Option<Self> {
-        let action = match (&self.refused.as_ref()?.refusal, self.request.action.clone()) {
-            (
-                Some(Refusal::MoreThanRequested { .. }),
-                FloorAction::Pick {
-                    line_id,
-                    quantity,
-                    scanned,
-                    ..
-                },
-            ) => FloorAction::Pick {
-                line_id,
-                quantity,
-                scanned,
-                over_confirmed: true,
-            },
-            (Some(Refusal::LinesMissing { .. }), FloorAction::Finish { .. }) => {
-                FloorAction::Finish {
-                    partial_confirmed: true,
-                }
+        if !self.refused.as_ref()?.asks {
+            return None;
+        }
+        let mut action = self.request.action.clone();
+        match &mut action {
+            FloorAction::Pick { over_confirmed, .. } => *over_confirmed = true,
+            FloorAction::Finish { partial_confirmed } => *partial_confirmed = true,
+            FloorAction::Claim | FloorAction::Short { .. } | FloorAction::Undo { .. } => {
+                return None;
             }
-            _ => return None,
-        };
+        }
         Some(Self {
             request: OperationRequest {
                 id,
@@ -156,10 +155,7 @@ mod tests {
     }
 
     fn refused(mut act: Act, refusal: Refusal) -> Act {
-        act.refused = Some(Refused {
-            message: refusal.to_string(),
-            refusal: Some(refusal),
-        });
+        act.refused = Some(Refused::by(&refusal, refusal.to_string()));
         act
     }
 

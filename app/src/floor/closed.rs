@@ -2,6 +2,7 @@
 
 use super::desk::Desk;
 use super::outgoing::Trouble;
+use super::varying::{press, text};
 use domain::document::{DocumentStatus, LineStatus};
 use domain::task::TaskState;
 use leptos::prelude::*;
@@ -22,17 +23,17 @@ pub(super) fn AllHandled(desk: Desk) -> impl IntoView {
         <div class="flex h-full flex-col items-center justify-center gap-3 rounded-2xl bg-base-100 p-6 text-center" data-testid="all-handled">
             <p class="text-4xl font-black">"All lines handled"</p>
             <p class="text-2xl">
-                {move || match short() {
+                {text(move || match short() {
                     0 => "Nothing is missing.".to_owned(),
                     1 => "1 line is short.".to_owned(),
                     lines => format!("{lines} lines are short."),
-                }}
+                })}
             </p>
             <button
                 type="button"
                 class="btn btn-success mt-4 h-24 w-full text-3xl font-bold"
                 data-testid="finish-all"
-                on:click=move |_| desk.finish(false)
+                on:click=press(move || desk.finish(false))
             >
                 "Finish"
             </button>
@@ -77,11 +78,11 @@ pub(super) fn Closed(desk: Desk) -> impl IntoView {
     };
     view! {
         <div
-            class=move || format!("flex h-full flex-col items-center justify-center gap-3 rounded-2xl p-6 text-center {}", words().2)
+            class=text(move || format!("flex h-full flex-col items-center justify-center gap-3 rounded-2xl p-6 text-center {}", words().2))
             data-testid="task-closed"
         >
-            <p class="text-5xl font-black">{move || words().0}</p>
-            <p class="text-2xl">{move || words().1}</p>
+            <p class="text-5xl font-black">{text(move || words().0.to_owned())}</p>
+            <p class="text-2xl">{text(move || words().1.to_owned())}</p>
             <A
                 href=crate::routes::FLOOR
                 attr:class="btn mt-6 h-20 w-full text-3xl font-bold"

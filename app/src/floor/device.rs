@@ -37,6 +37,7 @@ pub(super) use server::{forget, keep, kept, name, new_operation_id};
 
 #[cfg(feature = "hydrate")]
 mod browser {
+    use super::super::kept::KeptAct;
     use super::{Act, OperationId, UserId};
     use leptos::prelude::window;
     use web_sys::Storage;
@@ -54,7 +55,7 @@ mod browser {
     /// Answers false when the device refused to keep it.
     pub(in super::super) fn keep(user: UserId, act: &Act) -> bool {
         let key = format!("{}{}", prefix(user), act.id());
-        match (storage(), serde_json::to_string(act)) {
+        match (storage(), serde_json::to_string(&KeptAct::from(act))) {
             (Some(storage), Ok(text)) => storage.set_item(&key, &text).is_ok(),
             _ => false,
         }
@@ -72,13 +73,18 @@ mod browser {
             return Vec::new();
         };
         let prefix = prefix(user);
-        let mut acts: Vec<Act> = (0..storage.length().unwrap_or(0))
+        let written = (0..storage.length().unwrap_or(0))
             .filter_map(|index| storage.key(index).ok().flatten())
             .filter(|key| key.starts_with(&prefix))
-            .filter_map(|key| storage.get_item(&key).ok().flatten())
-            .filter_map(|text| serde_json::from_str(&text).ok())
-            .collect();
-        acts.sort_by_key(Act::id);
+            .filter_map(|key| storage.get_item(&key).ok().flatten());
+        let mut acts = Vec::new();
+        for text in written {
+            let kept = serde_json::from_str::<KeptAct>(&text).ok();
+            if let Some(act) = kept.and_then(KeptAct::act) {
+                let place = acts.partition_point(|other: &Act| other.id() < act.id());
+                acts.insert(place, act);
+            }
+        }
         acts
     }
 

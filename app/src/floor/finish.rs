@@ -2,6 +2,7 @@
 
 use super::desk::{Desk, Sheet, plain};
 use super::sheet::BottomSheet;
+use super::varying::{part, press};
 use domain::document::LineStatus;
 use leptos::prelude::*;
 
@@ -28,7 +29,7 @@ pub(super) fn FinishSheet(desk: Desk) -> impl IntoView {
     view! {
         <BottomSheet title=untrack(title) on_close=close>
             <ul class="flex max-h-72 flex-col gap-1 overflow-y-auto text-xl">
-                {move || {
+                {part(move || {
                     missing()
                         .into_iter()
                         .map(|line| {
@@ -44,13 +45,14 @@ pub(super) fn FinishSheet(desk: Desk) -> impl IntoView {
                             }
                         })
                         .collect_view()
-                }}
+                        .into_any()
+                })}
             </ul>
             <button
                 type="button"
                 class="btn btn-warning h-20 text-2xl font-bold"
                 data-testid="confirm-partial"
-                on:click=move |_| desk.finish(true)
+                on:click=press(move || desk.finish(true))
             >
                 "Finish as partial"
             </button>
@@ -58,7 +60,7 @@ pub(super) fn FinishSheet(desk: Desk) -> impl IntoView {
                 type="button"
                 class="btn h-16 text-2xl"
                 data-testid="keep-working"
-                on:click=move |_| close.run(())
+                on:click=press(move || close.run(()))
             >
                 "Keep working"
             </button>

@@ -1,6 +1,7 @@
 //! The one thing to do now, readable at arm's length.
 
 use super::desk::{Desk, plain};
+use super::varying::{option, part};
 use domain::document::DocumentKind;
 use domain::picking::TaskLine;
 use leptos::prelude::*;
@@ -14,8 +15,8 @@ pub(super) fn Instruction(desk: Desk) -> impl IntoView {
             _ => "to pick",
         })
     };
-    move || {
-        desk.line.get().map(|line| {
+    part(move || {
+        let card = desk.line.get().map(|line| {
             let place = desk.index().map_or(0, |index| index + 1);
             let total = desk.lines.with(Vec::len);
             let sending = desk.queue.acts().with(|acts| {
@@ -23,9 +24,10 @@ pub(super) fn Instruction(desk: Desk) -> impl IntoView {
                     .any(|act| act.line_id() == Some(line.id) && act.is_waiting())
             });
             let colleague = desk.colleague(&line);
-            view! { <Card line place total sending colleague verb=verb() /> }
-        })
-    }
+            view! { <Card line place total sending colleague verb=verb() /> }.into_any()
+        });
+        option(card)
+    })
 }
 
 #[component]
@@ -99,7 +101,10 @@ fn Card(
 fn Handled(line: TaskLine) -> impl IntoView {
     let closed = match line.reason {
         _ if line.is_open() => None,
-        Some(reason) => Some(format!("Reported short: {}", reason.label().to_lowercase())),
+        Some(reason) => Some(format!(
+            "Reported short: {}",
+            reason.label().to_ascii_lowercase()
+        )),
         None => Some("Complete".to_owned()),
     };
     view! {

@@ -2,6 +2,7 @@
 
 use super::desk::{Desk, Sheet, plain};
 use super::sheet::BottomSheet;
+use super::varying::{part, press};
 use domain::LineId;
 use domain::document::LineStatus;
 use domain::picking::TaskLine;
@@ -15,7 +16,7 @@ pub(super) fn LinesSheet(desk: Desk) -> impl IntoView {
     view! {
         <BottomSheet title="Lines" on_close=close>
             <ul class="flex flex-col gap-2 overflow-y-auto">
-                {move || {
+                {part(move || {
                     let current = desk.current.get();
                     let waiting: Vec<_> = desk
                         .queue
@@ -31,7 +32,8 @@ pub(super) fn LinesSheet(desk: Desk) -> impl IntoView {
                             view! { <Row line is_current sending colleague on_go=go /> }
                         })
                         .collect_view()
-                }}
+                        .into_any()
+                })}
             </ul>
         </BottomSheet>
     }
@@ -72,7 +74,7 @@ fn Row(
                 data-testid="line-row"
                 data-line=id.to_string()
                 data-status=line.status.as_str()
-                on:click=move |_| on_go.run(id)
+                on:click=press(move || on_go.run(id))
             >
                 <span class=format!("grid size-10 shrink-0 place-items-center rounded-full text-2xl font-black {colour}") aria-hidden="true">
                     {mark}

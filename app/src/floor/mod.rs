@@ -9,6 +9,8 @@ mod desk;
 mod device;
 mod finish;
 mod instruction;
+#[cfg(any(feature = "hydrate", test))]
+mod kept;
 mod lines;
 mod moves;
 mod my_tasks;
@@ -22,6 +24,7 @@ mod shell;
 mod shift;
 mod short;
 mod type_code;
+pub(crate) mod varying;
 mod work;
 
 pub use my_tasks::MyTasks;

@@ -116,7 +116,7 @@ impl Desk {
             plain(line.remaining()),
             line.uom,
             line.item_code,
-            reason.label().to_lowercase()
+            reason.label().to_ascii_lowercase()
         );
         let action = FloorAction::Short {
             line_id: line.id,

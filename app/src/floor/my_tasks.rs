@@ -1,6 +1,7 @@
 //! The tasks given to this worker or the worker's team.
 
 use super::queue::Queue;
+use super::varying::{flag, option, part};
 use crate::sound::{Cue, Feedback};
 use crate::{AppError, api, live, routes};
 use domain::TaskId;
@@ -11,68 +12,44 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_meta::Title;
 use leptos_router::components::A;
-use std::collections::BTreeSet;
 
 /// The list; a new task appears by itself, with a sound.
 #[component]
 pub fn MyTasks() -> impl IntoView {
     let tasks = RwSignal::new(None::<Vec<TaskSummary>>);
     let problem = RwSignal::new(None::<AppError>);
-    let fresh = RwSignal::new(BTreeSet::new());
+    let fresh = RwSignal::new(Vec::new());
     keep_up(tasks, problem, fresh);
     reload_for_new_build();
     view! {
         <Title text="My tasks" />
         <main class="flex h-full flex-col overflow-y-auto p-3">
             <h1 class="px-1 pb-2 text-2xl font-bold">"My tasks"</h1>
-            {move || problem.get().map(|error| view! { <Problem error /> })}
-            {move || match tasks.get() {
+            {part(move || option(problem.get().map(|error| view! { <Problem error /> }.into_any())))}
+            {part(move || match tasks.get() {
                 None if problem.read().is_some() => ().into_any(),
                 None => view! { <Waiting /> }.into_any(),
                 Some(tasks) if tasks.is_empty() => view! { <Nothing /> }.into_any(),
-                Some(_) => {
-                    view! {
-                        <ul class="flex flex-col gap-3">
-                            <For
-                                each=move || tasks.get().unwrap_or_default()
-                                key=TaskSummary::clone_key
-                                children=move |task| {
-                                    let is_fresh = fresh.read_untracked().contains(&task.id);
-                                    view! { <Row task is_fresh /> }
-                                }
-                            />
-                        </ul>
-                    }
-                        .into_any()
+                Some(tasks) => {
+                    let rows = tasks
+                        .into_iter()
+                        .map(|task| {
+                            let is_fresh = fresh.read_untracked().contains(&task.id);
+                            view! { <Row task is_fresh /> }.into_any()
+                        })
+                        .collect::<Vec<_>>();
+                    view! { <ul class="flex flex-col gap-3">{rows}</ul> }.into_any()
                 }
-            }}
+            })}
             <SignOut />
         </main>
-    }
-}
-
-/// A row is drawn anew when anything on it changed.
-trait RowKey {
-    fn clone_key(&self) -> (TaskId, i32, i32, TaskState, Option<String>);
-}
-
-impl RowKey for TaskSummary {
-    fn clone_key(&self) -> (TaskId, i32, i32, TaskState, Option<String>) {
-        let handled = self.lines_done + self.lines_short;
-        (
-            self.id,
-            handled,
-            self.lines_total,
-            self.state,
-            self.worker_name.clone(),
-        )
     }
 }
 
 fn keep_up(
     tasks: RwSignal<Option<Vec<TaskSummary>>>,
     problem: RwSignal<Option<AppError>>,
-    fresh: RwSignal<BTreeSet<TaskId>>,
+    fresh: RwSignal<Vec<TaskId>>,
 ) {
     let feedback = expect_context::<Feedback>();
     let user = crate::session::viewer().map(|viewer| viewer.user_id.0);
@@ -237,26 +214,19 @@ fn Nothing() -> impl IntoView {
     }
 }
 
+/// A plain form: the server ends the session and sends the browser to the sign-in page.
 #[component]
 fn SignOut() -> impl IntoView {
     let counts = expect_context::<Queue>().counts();
     let unsent = move || counts.get().waiting > 0;
-    let sign_out = ServerAction::<api::session::SignOut>::new();
-    Effect::new(move |_| {
-        if let Some(Ok(())) = sign_out.value().get() {
-            let _ = window().location().set_href(routes::LOGIN);
-        }
-    });
     view! {
-        <div class="mt-auto flex flex-col gap-2 pt-6">
-            <p class="text-center text-xl font-semibold" class:hidden=move || !unsent()>
+        <form class="mt-auto flex flex-col gap-2 pt-6" method="post" action="/api/fn/session/sign_out">
+            <p class="text-center text-xl font-semibold" class:hidden=flag(move || !unsent())>
                 "Wait until everything is sent."
             </p>
-            <ActionForm action=sign_out>
-                <button class="btn btn-outline h-14 w-full text-xl" data-testid="sign-out" disabled=unsent>
-                    "Sign out"
-                </button>
-            </ActionForm>
-        </div>
+            <button class="btn btn-outline h-14 w-full text-xl" data-testid="sign-out" disabled=flag(unsent)>
+                "Sign out"
+            </button>
+        </form>
     }
 }

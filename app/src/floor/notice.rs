@@ -1,6 +1,7 @@
 //! A whole screen the worker cannot overlook and has to answer.
 
 use super::desk::{Desk, Notice, plain};
+use super::varying::{option, part, press};
 use domain::LineId;
 use leptos::prelude::*;
 
@@ -8,8 +9,8 @@ use leptos::prelude::*;
 #[component]
 pub(super) fn NoticeScreen(desk: Desk) -> impl IntoView {
     let close = Callback::new(move |()| desk.notice.set(None));
-    move || {
-        desk.notice.get().map(|notice| match notice {
+    part(move || {
+        let screen = desk.notice.get().map(|notice| match notice {
             Notice::Wrong {
                 title,
                 code,
@@ -48,8 +49,9 @@ pub(super) fn NoticeScreen(desk: Desk) -> impl IntoView {
                 }
                 .into_any()
             }
-        })
-    }
+        });
+        option(screen)
+    })
 }
 
 fn go_button(desk: Desk, id: LineId) -> AnyView {
@@ -96,7 +98,7 @@ pub(super) fn Answer(label: String, name: &'static str, on_press: Callback<()>) 
             type="button"
             class="min-h-20 w-full rounded-2xl bg-white px-4 text-3xl font-black text-black active:bg-neutral-300"
             data-testid=name
-            on:click=move |_| on_press.run(())
+            on:click=press(move || on_press.run(()))
         >
             {label}
         </button>

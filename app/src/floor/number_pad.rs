@@ -1,5 +1,6 @@
 //! Keys for gloves.
 
+use super::varying::press;
 use leptos::prelude::*;
 
 /// What was entered so far.
@@ -89,7 +90,7 @@ fn Key(key: char, label: String, name: String, on_key: Callback<char>) -> impl I
             type="button"
             class=format!("btn h-16 font-bold {size}")
             data-testid=name
-            on:click=move |_| on_key.run(key)
+            on:click=press(move || on_key.run(key))
         >
             {label}
         </button>

@@ -4,6 +4,8 @@ use super::act::Act;
 use super::notice::{Answer, Screen};
 use super::queue::Queue;
 use super::sheet::BottomSheet;
+use super::varying::{option, part, press, text};
+use crate::{AppError, ErrorCode};
 use leptos::prelude::*;
 
 /// The list behind the header's counts.
@@ -27,14 +29,14 @@ pub(super) fn Outgoing(queue: Queue, listed: RwSignal<bool>) -> impl IntoView {
     view! {
         <BottomSheet title="Your acts" on_close=close>
             <p class="text-xl">
-                {move || match queue.counts().get() {
+                {text(move || match queue.counts().get() {
                     counts if counts.waiting == 0 => format!("Everything is sent ({}).", counts.sent),
                     counts => format!("{} sent, {} waiting.", counts.sent, counts.waiting),
-                }}
+                })}
             </p>
             <Trouble queue />
             <ul class="flex flex-col gap-2 overflow-y-auto">
-                {move || queue.acts().get().into_iter().map(row).collect_view()}
+                {part(move || queue.acts().get().into_iter().map(row).collect_view().into_any())}
             </ul>
         </BottomSheet>
     }
@@ -45,89 +47,93 @@ pub(super) fn Outgoing(queue: Queue, listed: RwSignal<bool>) -> impl IntoView {
 pub(super) fn Trouble(queue: Queue) -> impl IntoView {
     let trouble = queue.trouble();
     view! {
-        {move || {
-            queue
-                .unkept()
-                .get()
-                .then(|| {
-                    view! {
-                        <p role="alert" class="rounded-xl bg-red-700 p-3 text-xl font-semibold text-white">
-                            "This device cannot keep your work. Do not close this page before everything is sent."
-                        </p>
-                    }
-                })
-        }}
-        {move || {
-            trouble
-                .get()
-                .map(|error| {
-                    let signed_out = error.code == crate::ErrorCode::SignedOut;
-                    view! {
-                        <div role="alert" class="flex w-full flex-col gap-3" data-testid="trouble">
-                            <p class="text-xl font-semibold">{error.message}</p>
-                            {if signed_out {
-                                view! {
-                                    <a class="btn btn-primary h-16 text-2xl" href=super::my_tasks::sign_in_here() rel="external">
-                                        "Sign in"
-                                    </a>
-                                }
-                                    .into_any()
-                            } else {
-                                view! {
-                                    <button
-                                        type="button"
-                                        class="btn btn-primary h-16 text-2xl"
-                                        data-testid="retry"
-                                        on:click=move |_| queue.retry()
-                                    >
-                                        "Retry"
-                                    </button>
-                                }
-                                    .into_any()
-                            }}
-                        </div>
-                    }
-                })
-        }}
+        {part(move || {
+            let warning = queue.unkept().get().then(unkept);
+            option(warning)
+        })}
+        {part(move || option(trouble.get().map(|error| unsent(queue, error))))}
     }
+}
+
+fn unkept() -> AnyView {
+    view! {
+        <p role="alert" class="rounded-xl bg-red-700 p-3 text-xl font-semibold text-white">
+            "This device cannot keep your work. Do not close this page before everything is sent."
+        </p>
+    }
+    .into_any()
+}
+
+fn unsent(queue: Queue, error: AppError) -> AnyView {
+    let way_out = if error.code == ErrorCode::SignedOut {
+        view! {
+            <a class="btn btn-primary h-16 text-2xl" href=super::my_tasks::sign_in_here() rel="external">
+                "Sign in"
+            </a>
+        }
+        .into_any()
+    } else {
+        view! {
+            <button
+                type="button"
+                class="btn btn-primary h-16 text-2xl"
+                data-testid="retry"
+                on:click=press(move || queue.retry())
+            >
+                "Retry"
+            </button>
+        }
+        .into_any()
+    };
+    view! {
+        <div role="alert" class="flex w-full flex-col gap-3" data-testid="trouble">
+            <p class="text-xl font-semibold">{error.message}</p>
+            {way_out}
+        </div>
+    }
+    .into_any()
 }
 
 /// The first act that was not accepted; covers the screen until the worker has seen it.
 #[component]
 pub(super) fn RefusedAct(queue: Queue) -> impl IntoView {
-    let first = Memo::new(move |_| {
-        queue
+    part(move || {
+        let first = queue
             .acts()
-            .with(|acts| acts.iter().find(|act| !act.is_waiting()).cloned())
+            .with(|acts| acts.iter().find(|act| !act.is_waiting()).cloned());
+        option(first.map(|act| refused(queue, act)))
+    })
+}
+
+fn refused(queue: Queue, act: Act) -> AnyView {
+    let message = act
+        .refused
+        .as_ref()
+        .map(|refused| refused.message.clone())
+        .unwrap_or_default();
+    // Whether a person can confirm it does not depend on the new id.
+    let asks = act.confirmed(act.id()).is_some();
+    let (id, text) = (act.id(), act.text.clone());
+    let dismiss = Callback::new(move |()| queue.dismiss(id));
+    let confirm = Callback::new(move |()| queue.confirm(&act));
+    let colour = if asks {
+        "bg-amber-400 text-black"
+    } else {
+        "bg-red-700 text-white"
+    };
+    let confirmation = asks.then(|| {
+        view! { <Answer label="Confirm".to_owned() name="confirm-refused" on_press=confirm /> }
+            .into_any()
     });
-    move || {
-        first.get().map(|act| {
-            let message = act
-                .refused
-                .as_ref()
-                .map(|refused| refused.message.clone())
-                .unwrap_or_default();
-            // Whether a person can confirm it does not depend on the new id.
-            let asks = act.confirmed(act.id()).is_some();
-            let (id, text) = (act.id(), act.text.clone());
-            let dismiss = Callback::new(move |()| queue.dismiss(id));
-            let confirm = Callback::new(move |()| queue.confirm(&act));
-            let colour = if asks {
-                "bg-amber-400 text-black"
-            } else {
-                "bg-red-700 text-white"
-            };
-            view! {
-                <Screen colour title=message text=format!("Your act: {text}") name="refused-act">
-                    {asks
-                        .then(|| view! { <Answer label="Confirm".to_owned() name="confirm-refused" on_press=confirm /> })}
-                    <Answer
-                        label=if asks { "Do not" } else { "OK" }.to_owned()
-                        name="acknowledge"
-                        on_press=dismiss
-                    />
-                </Screen>
-            }
-        })
+    view! {
+        <Screen colour title=message text=format!("Your act: {text}") name="refused-act">
+            {option(confirmation)}
+            <Answer
+                label=if asks { "Do not" } else { "OK" }.to_owned()
+                name="acknowledge"
+                on_press=dismiss
+            />
+        </Screen>
     }
+    .into_any()
 }

@@ -3,6 +3,7 @@
 use super::desk::{Desk, Sheet, plain};
 use super::number_pad::{Entry, NumberPad};
 use super::sheet::{BottomSheet, focus};
+use super::varying::{press, text};
 use domain::Quantity;
 use leptos::prelude::*;
 
@@ -25,7 +26,7 @@ pub(super) fn QuantitySheet(desk: Desk) -> impl IntoView {
             Entered::Code(code) => desk.scan(code),
             Entered::Neither(message) => problem.set(Some(message)),
         };
-        let press = Callback::new(move |key| {
+        let type_key = Callback::new(move |key| {
             problem.set(None);
             entry.update(|entry| entry.press(key, decimals));
             // So that a device's own keys still reach the entry.
@@ -36,18 +37,18 @@ pub(super) fn QuantitySheet(desk: Desk) -> impl IntoView {
                 <div class="flex items-baseline justify-between text-xl font-semibold">
                     <span>{format!("{remaining} {uom} left")}</span>
                     <span class="text-error" role="alert" data-testid="quantity-problem">
-                        {move || problem.get()}
+                        {text(move || problem.get().unwrap_or_default())}
                     </span>
                 </div>
                 <Typed entry field on_enter=Callback::new(move |()| confirm()) />
-                <NumberPad decimals on_key=press />
+                <NumberPad decimals on_key=type_key />
                 <button
                     type="button"
                     class="btn btn-success h-20 text-3xl font-bold"
                     data-testid="confirm-pick"
-                    on:click=move |_| confirm()
+                    on:click=press(confirm)
                 >
-                    {move || format!("Take {} {uom}", shown(&entry.read().text))}
+                    {text(move || format!("Take {} {uom}", shown(&entry.read().text)))}
                 </button>
             </BottomSheet>
         }
@@ -80,10 +81,10 @@ fn Typed(
             autocomplete="off"
             aria-label="Quantity"
             data-testid="quantity-input"
-            prop:value=move || entry.read().text.clone()
+            prop:value=text(move || entry.read().text.clone())
             on:input=move |event| {
-                let text = event_target_value(&event).replace(',', ".");
-                entry.set(Entry { text, proposed: false });
+                let typed = event_target_value(&event).replace(',', ".");
+                entry.set(Entry { text: typed, proposed: false });
             }
             on:keydown=move |event| {
                 if event.key() == "Enter" {

@@ -197,11 +197,7 @@ impl Queue {
                     .try_update(|acts| acts.retain(|other| other.id() != act.id()));
             }
             Outcome::Refused { refusal, message } => {
-                let refused = Refused {
-                    refusal: Some(refusal.clone()),
-                    message: message.clone(),
-                };
-                self.refuse(&act, refused);
+                self.refuse(&act, Refused::by(refusal, message.clone()));
             }
         }
         if let Some(Some(callback)) = self.on_answer.try_get_value() {
@@ -220,7 +216,7 @@ impl Queue {
             self.try_again_later();
         } else {
             let refused = Refused {
-                refusal: None,
+                asks: false,
                 message: error.message,
             };
             self.refuse(&act, refused);

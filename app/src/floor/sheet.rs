@@ -1,5 +1,6 @@
 //! A panel over the page, at the bottom where the thumb is.
 
+use super::varying::press;
 use leptos::prelude::*;
 
 /// Gives a field the focus, if it is still there.
@@ -22,7 +23,7 @@ pub(super) fn BottomSheet(
     let label = title.clone();
     view! {
         <div class="fixed inset-0 z-30 mx-auto flex max-w-2xl flex-col justify-end">
-            <div class="absolute inset-0 bg-black/60" on:click=move |_| on_close.run(())></div>
+            <div class="absolute inset-0 bg-black/60" on:click=press(move || on_close.run(()))></div>
             <section
                 class="relative flex max-h-[94dvh] flex-col gap-3 rounded-t-3xl bg-base-100 p-4 shadow-2xl"
                 role="dialog"
@@ -35,7 +36,7 @@ pub(super) fn BottomSheet(
                         type="button"
                         class="btn btn-ghost h-14 px-4 text-xl"
                         data-testid="close-sheet"
-                        on:click=move |_| on_close.run(())
+                        on:click=press(move || on_close.run(()))
                     >
                         "Close"
                     </button>

@@ -4,6 +4,7 @@
 use super::outgoing::{Outgoing, RefusedAct};
 use super::queue::{Queue, provide_queue};
 use super::shift::ShiftLine;
+use super::varying::{flag, option, part, press, text};
 use crate::live::{LinkState, use_link};
 use crate::session::{CallerView, viewer};
 use crate::sound::{Feedback, Flash, provide_feedback};
@@ -36,7 +37,7 @@ fn Frame(caller: CallerView) -> impl IntoView {
             <div class="min-h-0 flex-1">
                 <Outlet />
             </div>
-            {move || listed.get().then(|| view! { <Outgoing queue listed /> })}
+            {part(move || option(listed.get().then(|| view! { <Outgoing queue listed /> }.into_any())))}
             <RefusedAct queue />
             <Flash feedback />
         </div>
@@ -51,14 +52,12 @@ fn Sound(feedback: Feedback) -> impl IntoView {
             type="button"
             class="grid size-14 place-items-center rounded-xl active:bg-white/10"
             data-testid="mute"
-            aria-label=move || if muted.get() { "Turn sounds on" } else { "Turn sounds off" }
-            on:click=move |_| feedback.toggle_mute()
+            aria-label=text(move || if muted.get() { "Turn sounds on" } else { "Turn sounds off" }.to_owned())
+            on:click=press(move || feedback.toggle_mute())
         >
             <svg class="size-7" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2.2" aria-hidden="true">
                 <path d="M4 9v6h4l5 4V5L8 9H4z" fill="currentColor" />
-                <path d=move || {
-                    if muted.get() { "M17 9l5 6M22 9l-5 6" } else { "M17 8.5a5 5 0 010 7M19.5 6a9 9 0 010 12" }
-                } />
+                <path d=text(move || if muted.get() { "M17 9l5 6M22 9l-5 6" } else { "M17 8.5a5 5 0 010 7M19.5 6a9 9 0 010 12" }.to_owned()) />
             </svg>
         </button>
     }
@@ -79,31 +78,31 @@ fn Sent(queue: Queue, listed: RwSignal<bool>) -> impl IntoView {
             type="button"
             class="flex h-14 flex-col items-end justify-center rounded-xl px-2 active:bg-white/10"
             data-testid="outgoing"
-            on:click=move |_| listed.set(true)
+            on:click=press(move || listed.set(true))
         >
             <span
                 class="flex items-center gap-2 text-base font-semibold"
                 data-testid="link-state"
-                data-state=move || state().0
+                data-state=text(move || state().0.to_owned())
             >
-                <span class=move || format!("size-3.5 rounded-full {}", state().2)></span>
-                {move || state().1}
+                <span class=text(move || format!("size-3.5 rounded-full {}", state().2))></span>
+                {text(move || state().1.to_owned())}
             </span>
             <span class="flex gap-1.5 text-sm font-semibold tabular-nums">
-                <span data-testid="sent-count">{move || format!("{} sent", counts.get().sent)}</span>
+                <span data-testid="sent-count">{text(move || format!("{} sent", counts.get().sent))}</span>
                 <span
                     class="rounded bg-amber-400 px-1 text-black"
-                    class:hidden=move || counts.get().waiting == 0
+                    class:hidden=flag(move || counts.get().waiting == 0)
                     data-testid="waiting-count"
                 >
-                    {move || format!("{} waiting", counts.get().waiting)}
+                    {text(move || format!("{} waiting", counts.get().waiting))}
                 </span>
                 <span
                     class="rounded bg-red-600 px-1 text-white"
-                    class:hidden=move || counts.get().refused == 0
+                    class:hidden=flag(move || counts.get().refused == 0)
                     data-testid="refused-count"
                 >
-                    {move || format!("{} refused", counts.get().refused)}
+                    {text(move || format!("{} refused", counts.get().refused))}
                 </span>
             </span>
         </button>

@@ -46,14 +46,14 @@ pub(super) fn ShiftLine(warehouse: Option<WarehouseId>) -> impl IntoView {
             Some(format!(
                 "{} · {} {}",
                 named(shift),
-                next_words(event).to_lowercase(),
+                next_words(event).to_ascii_lowercase(),
                 countdown(at - now)
             ))
         })
     };
     view! {
         <div class="truncate text-base tabular-nums opacity-90" data-testid="shift">
-            {move || words().unwrap_or_default()}
+            {super::varying::text(move || words().unwrap_or_default())}
         </div>
     }
 }

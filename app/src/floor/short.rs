@@ -2,6 +2,7 @@
 
 use super::desk::{Desk, Sheet, plain};
 use super::sheet::BottomSheet;
+use super::varying::{part, press, text};
 use domain::shortage::ShortageReason;
 use leptos::prelude::*;
 
@@ -33,15 +34,13 @@ pub(super) fn ShortSheet(desk: Desk) -> impl IntoView {
             <BottomSheet title on_close=close>
                 <p class="font-mono text-2xl font-bold">{line.item_code.clone()}</p>
                 <p class="text-lg font-semibold text-error" role="alert">
-                    {move || problem.get()}
+                    {text(move || problem.get().unwrap_or_default())}
                 </p>
-                {move || {
-                    if asks.get() {
-                        view! { <Words on_say=say /> }.into_any()
-                    } else {
-                        view! { <Tiles on_choose=choose /> }.into_any()
-                    }
-                }}
+                {part(move || if asks.get() {
+                    view! { <Words on_say=say /> }.into_any()
+                } else {
+                    view! { <Tiles on_choose=choose /> }.into_any()
+                })}
             </BottomSheet>
         }
     })
@@ -55,7 +54,7 @@ fn Tiles(on_choose: Callback<ShortageReason>) -> impl IntoView {
                 type="button"
                 class="btn btn-warning h-24 text-2xl font-bold leading-tight last:col-span-2 last:h-16"
                 data-testid=format!("reason-{}", reason.as_str().replace('_', "-"))
-                on:click=move |_| on_choose.run(reason)
+                on:click=press(move || on_choose.run(reason))
             >
                 {reason.label()}
             </button>
@@ -66,7 +65,7 @@ fn Tiles(on_choose: Callback<ShortageReason>) -> impl IntoView {
 
 #[component]
 fn Words(on_say: Callback<String>) -> impl IntoView {
-    let text = RwSignal::new(String::new());
+    let words = RwSignal::new(String::new());
     let field = NodeRef::<leptos::html::Input>::new();
     Effect::new(move |_| {
         field.track();
@@ -77,7 +76,7 @@ fn Words(on_say: Callback<String>) -> impl IntoView {
             class="flex flex-col gap-3"
             on:submit=move |event| {
                 event.prevent_default();
-                on_say.run(text.get_untracked().trim().to_owned());
+                on_say.run(words.get_untracked().trim().to_owned());
             }
         >
             <label class="text-xl font-semibold" for="reason-text">
@@ -90,8 +89,8 @@ fn Words(on_say: Callback<String>) -> impl IntoView {
                 type="text"
                 maxlength="200"
                 data-testid="reason-text"
-                prop:value=text
-                on:input=move |event| text.set(event_target_value(&event))
+                prop:value=words
+                on:input=move |event| words.set(event_target_value(&event))
             />
             <button class="btn btn-warning h-16 text-2xl font-bold" data-testid="confirm-short">
                 "Report short"

@@ -11,6 +11,7 @@ use super::quantity::QuantitySheet;
 use super::queue::Queue;
 use super::short::ShortSheet;
 use super::type_code::TypeCodeSheet;
+use super::varying::{flag, option, part, press, text};
 use crate::scan::ScanField;
 use crate::sound::Feedback;
 use domain::TaskId;
@@ -27,14 +28,14 @@ use leptos_router::hooks::use_params_map;
 pub fn Work() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id")?.parse::<TaskId>().ok()));
-    move || match (id.get(), crate::session::viewer()) {
+    part(move || match (id.get(), crate::session::viewer()) {
         (Some(id), Some(viewer)) => {
             let (queue, feedback) = (expect_context::<Queue>(), expect_context::<Feedback>());
             let desk = Desk::open(id, viewer, queue, feedback);
             view! { <Page desk /> }.into_any()
         }
         _ => view! { <p class="p-6 text-2xl">"There is no such task."</p> }.into_any(),
-    }
+    })
 }
 
 /// What the page is about now.
@@ -76,28 +77,28 @@ fn Page(desk: Desk) -> impl IntoView {
         <Title text="Task" />
         <div class="flex h-full flex-col">
             <TaskBar desk />
-            {move || desk.problem.get().map(|error| view! { <div class="px-3 pt-3"><Problem error /></div> })}
+            {part(move || option(desk.problem.get().map(|error| view! { <div class="px-3 pt-3"><Problem error /></div> }.into_any())))}
             <main class="min-h-0 flex-1 overflow-y-auto p-3">
-                {move || match stage.get() {
+                {part(move || match stage.get() {
                     Stage::Waiting => view! { <div class="skeleton h-full rounded-2xl" aria-busy="true"></div> }.into_any(),
                     Stage::Working => view! { <Instruction desk /> }.into_any(),
                     Stage::AllHandled => view! { <AllHandled desk /> }.into_any(),
                     Stage::Finishing => view! { <Finishing desk /> }.into_any(),
                     Stage::Closed => view! { <Closed desk /> }.into_any(),
-                }}
+                })}
             </main>
-            {move || {
-                matches!(stage.get(), Stage::Working | Stage::AllHandled)
-                    .then(|| view! { <Actions desk /> })
-            }}
-            {move || match desk.sheet.get() {
+            {part(move || {
+                let acts = matches!(stage.get(), Stage::Working | Stage::AllHandled);
+                option(acts.then(|| view! { <Actions desk /> }.into_any()))
+            })}
+            {part(move || match desk.sheet.get() {
                 Sheet::Closed => ().into_any(),
                 Sheet::Quantity => view! { <QuantitySheet desk /> }.into_any(),
                 Sheet::Short => view! { <ShortSheet desk /> }.into_any(),
                 Sheet::Code => view! { <TypeCodeSheet desk /> }.into_any(),
                 Sheet::Lines => view! { <LinesSheet desk /> }.into_any(),
                 Sheet::Finish => view! { <FinishSheet desk /> }.into_any(),
-            }}
+            })}
             <NoticeScreen desk />
         </div>
     }
@@ -142,24 +143,24 @@ fn TaskBar(desk: Desk) -> impl IntoView {
             </A>
             <div class="min-w-0 flex-1 leading-tight">
                 <div class="truncate text-xl font-bold" data-testid="task-number">
-                    {move || head().map(|(number, _)| number)}
+                    {text(move || head().map(|(number, _)| number).unwrap_or_default())}
                 </div>
                 <div class="truncate text-base opacity-80">
-                    {move || head().map(|(_, partner)| partner)}
+                    {text(move || head().map(|(_, partner)| partner).unwrap_or_default())}
                 </div>
             </div>
             <div class="w-36">
                 <div class="text-right text-lg font-bold tabular-nums" data-testid="lines-progress">
-                    {move || {
+                    {text(move || {
                         let (done, short, total) = progress.get();
                         format!("{} / {total} lines", done + short)
-                    }}
+                    })}
                 </div>
                 <div class="flex">
-                    {move || {
+                    {part(move || {
                         let (done, short, total) = progress.get();
-                        view! { <Bar done short total /> }
-                    }}
+                        view! { <Bar done short total /> }.into_any()
+                    })}
                 </div>
             </div>
         </div>
@@ -178,23 +179,23 @@ fn Actions(desk: Desk) -> impl IntoView {
         }
         .to_owned()
     };
-    let open = move |sheet: Sheet| move |_| desk.sheet.set(sheet);
+    let open = move |sheet: Sheet| press(move || desk.sheet.set(sheet));
     view! {
         <footer class="flex shrink-0 flex-col gap-2 border-t-2 border-base-300 bg-base-100 p-3">
             <p
                 class="truncate text-lg font-semibold"
-                class:hidden=move || desk.said.read().is_none()
+                class:hidden=flag(move || desk.said.read().is_none())
                 role="status"
                 data-testid="said"
             >
-                {move || desk.said.get()}
+                {text(move || desk.said.get().unwrap_or_default())}
             </p>
             <ScanField
                 hint=Signal::derive(hint)
                 on_scan=Callback::new(move |code| desk.scan(code))
                 on_type=Callback::new(move |()| desk.sheet.set(Sheet::Code))
             />
-            <div class="flex gap-2" class:hidden=move || !working.get()>
+            <div class="flex gap-2" class:hidden=flag(move || !working.get())>
                 <button type="button" class="btn btn-primary h-16 flex-[2] text-2xl" data-testid="enter-quantity" on:click=open(Sheet::Quantity)>
                     "Enter quantity"
                 </button>
@@ -207,18 +208,18 @@ fn Actions(desk: Desk) -> impl IntoView {
                     type="button"
                     class="btn h-14 px-1 text-xl"
                     data-testid="undo"
-                    disabled=move || desk.undoable().is_none()
-                    on:click=move |_| desk.undo()
+                    disabled=flag(move || desk.undoable().is_none())
+                    on:click=press(move || desk.undo())
                 >
                     "Undo"
                 </button>
-                <button type="button" class="btn h-14 px-1 text-xl" data-testid="skip" disabled=move || !working.get() on:click=move |_| desk.skip()>
+                <button type="button" class="btn h-14 px-1 text-xl" data-testid="skip" disabled=flag(move || !working.get()) on:click=press(move || desk.skip())>
                     "Skip"
                 </button>
                 <button type="button" class="btn h-14 px-1 text-xl" data-testid="lines" on:click=open(Sheet::Lines)>
                     "Lines"
                 </button>
-                <button type="button" class="btn btn-neutral h-14 px-1 text-xl" data-testid="finish" on:click=move |_| desk.finish(false)>
+                <button type="button" class="btn btn-neutral h-14 px-1 text-xl" data-testid="finish" on:click=press(move || desk.finish(false))>
                     "Finish"
                 </button>
             </div>

@@ -1,7 +1,7 @@
 //! What is listened to, what was heard, and who has to read again. No browser in it.
 
 use domain::live::{ClientMessage, LiveEvent, ServerMessage, Topic};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 /// Events remembered, to know one that comes twice: more than a busy site makes between two
 /// heartbeats.
@@ -13,7 +13,7 @@ pub type ListenerId = u64;
 /// The state of the link, apart from the socket.
 #[derive(Debug, Default)]
 pub struct Feed {
-    listeners: BTreeMap<ListenerId, Vec<Topic>>,
+    listeners: Vec<(ListenerId, Vec<Topic>)>,
     last_id: ListenerId,
     position: Option<String>,
     /// The position of the events being heard: safe to resume from once something later came,
@@ -27,19 +27,24 @@ impl Feed {
     /// Adds a listener.
     pub fn listen(&mut self, topics: Vec<Topic>) -> ListenerId {
         self.last_id += 1;
-        self.listeners.insert(self.last_id, topics);
+        self.listeners.push((self.last_id, topics));
         self.last_id
     }
 
     /// Removes a listener.
     pub fn forget(&mut self, id: ListenerId) {
-        self.listeners.remove(&id);
+        self.listeners.retain(|(listener, _)| *listener != id);
     }
 
-    /// Everything any listener asked for, sorted.
+    /// Everything any listener asked for, each topic once.
     pub fn topics(&self) -> Vec<Topic> {
-        let all: BTreeSet<Topic> = self.listeners.values().flatten().copied().collect();
-        all.into_iter().collect()
+        let mut all = Vec::new();
+        for topic in self.listeners.iter().flat_map(|(_, topics)| topics) {
+            if !all.contains(topic) {
+                all.push(*topic);
+            }
+        }
+        all
     }
 
     /// What to tell the server after opening, and whenever the topics changed.
@@ -109,7 +114,7 @@ impl Feed {
     }
 
     fn everybody(&self) -> Vec<ListenerId> {
-        self.listeners.keys().copied().collect()
+        self.listeners.iter().map(|(id, _)| *id).collect()
     }
 }
 

@@ -6,7 +6,6 @@ use chrono::{DateTime, Utc};
 use domain::live::{ServerMessage, Topic};
 use leptos::prelude::*;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
 use std::rc::{Rc, Weak};
 use std::time::Duration;
 use wasm_bindgen::JsCast;
@@ -29,8 +28,8 @@ pub(super) struct Link(Rc<RefCell<Page>>);
 
 struct Page {
     feed: Feed,
-    versions: BTreeMap<ListenerId, RwSignal<u64>>,
-    to_tell: BTreeSet<ListenerId>,
+    versions: Vec<(ListenerId, RwSignal<u64>)>,
+    to_tell: Vec<ListenerId>,
     open: Option<Open>,
     failures: i32,
     waiting: bool,
@@ -63,8 +62,8 @@ impl Link {
     pub(super) fn new(state: RwSignal<LinkState>, new_build: RwSignal<bool>) -> Self {
         Self(Rc::new(RefCell::new(Page {
             feed: Feed::default(),
-            versions: BTreeMap::new(),
-            to_tell: BTreeSet::new(),
+            versions: Vec::new(),
+            to_tell: Vec::new(),
             open: None,
             failures: 0,
             waiting: false,
@@ -82,7 +81,7 @@ impl Link {
         let id = {
             let mut page = self.0.borrow_mut();
             let id = page.feed.listen(topics);
-            page.versions.insert(id, version);
+            page.versions.push((id, version));
             id
         };
         self.watch();
@@ -95,7 +94,7 @@ impl Link {
         if let Some(id) = id {
             let mut page = self.0.borrow_mut();
             page.feed.forget(id);
-            page.versions.remove(&id);
+            page.versions.retain(|(listener, _)| *listener != id);
         }
     }
 
@@ -196,8 +195,10 @@ impl Link {
         let versions: Vec<_> = {
             let mut page = self.0.borrow_mut();
             let told = std::mem::take(&mut page.to_tell);
-            told.iter()
-                .filter_map(|id| page.versions.get(id).copied())
+            page.versions
+                .iter()
+                .filter(|(id, _)| told.contains(id))
+                .map(|(_, version)| *version)
                 .collect()
         };
         for version in versions {
