@@ -9,6 +9,7 @@ use domain::sync::{Entity, SyncMode};
 use domain::user::Caller;
 use domain::{CompanyId, ConnectionId, MappingId, WarehouseId};
 use serde_json::json;
+use store::document_lines::Matching;
 use store::mappings::{KnownMapping, StoredMapping};
 use store::{Scope, Store, Tx};
 
@@ -73,6 +74,7 @@ async fn answer_warehouse(
         None => None,
     };
     let (connection, key) = (mapping.connection_id, mapping.key.as_str());
+    store::document_lines::hold_matching(tx, caller.company_id, Matching::Answers).await?;
     let ids = store::documents::ids_of_warehouse_key(tx, connection, key).await?;
     store::documents::lock(tx, &ids).await?;
     store::documents::set_warehouse_of_key(tx, connection, key, warehouse, now).await?;

@@ -9,6 +9,29 @@ use domain::{CompanyId, DocumentId, ItemId, LineId};
 use rust_decimal::Decimal;
 use std::collections::HashMap;
 
+/// What a transaction does to the matching of a company's lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Matching {
+    /// Writes lines, and matches them with the items and names that are known.
+    Writes,
+    /// Brings items or answers, and matches the lines that wait for them.
+    Answers,
+}
+
+/// Until the transaction ends, keeps transactions away that would match against what this one is
+/// about to write: otherwise a line and its item, written at the same moment, never meet.
+pub async fn hold_matching(tx: &mut Tx, company: CompanyId, matching: Matching) -> Result<()> {
+    sqlx::query!(
+        "select case when $2 then pg_advisory_xact_lock_shared(hashtextextended('matching', $1))::text
+                else pg_advisory_xact_lock(hashtextextended('matching', $1))::text end as held",
+        company.0,
+        matching == Matching::Writes,
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// In the ERP's order.
 pub async fn of_document(
     tx: &mut Tx,

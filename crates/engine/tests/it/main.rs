@@ -1,7 +1,6 @@
 //! What runs by itself, against a simulated Pantheon over HTTP and a real database.
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
     clippy::disallowed_methods,
     reason = "a test that cannot go on says so by failing, and is the edge that hands in clock and ids"
 )]

@@ -60,7 +60,9 @@ async fn a_database_that_crashes_in_mid_run_costs_a_wait_and_no_row() {
     // The keys met before the crash are gone, so the pass cannot say what is missing upstream.
     assert_eq!(ended.counts.deactivated, 0);
     let admin = PgConnectOptions::from_str(&cluster.admin_url()).unwrap();
-    let admin = PgPool::connect_with(admin.database("crossdock")).await.unwrap();
+    let admin = PgPool::connect_with(admin.database("crossdock"))
+        .await
+        .unwrap();
     assert_eq!(stored_items(&admin).await.len(), 2_000);
     drop(admin);
     cluster.stop().await.unwrap();

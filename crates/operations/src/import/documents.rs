@@ -13,6 +13,7 @@ use domain::{DocumentId, WarehouseId};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use store::Tx;
+use store::document_lines::Matching;
 use store::documents::{DocumentKey, Header, StoredDocument};
 use store::timeline::NewEntries;
 
@@ -32,6 +33,7 @@ pub(crate) async fn import_documents(
         );
         imported.reject(&record.number, reason, record);
     }
+    store::document_lines::hold_matching(tx, context.company, Matching::Writes).await?;
     let keys: Vec<DocumentKey> = records.iter().map(key).collect();
     let stored = store::documents::existing(tx, context.connection.id, kind, &keys).await?;
     let sites = resolve_sites(tx, context, &records).await?;

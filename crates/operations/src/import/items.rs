@@ -6,6 +6,7 @@ use domain::item::ItemRecord;
 use domain::mapping::{MappingKind, mapping_key};
 use std::collections::HashMap;
 use store::Tx;
+use store::document_lines::Matching;
 use store::items::Written;
 
 /// Writes a page of items.
@@ -28,6 +29,7 @@ pub(crate) async fn import_items(
         imported.seen_keys = store::items::mark_seen(tx, run, &codes).await?;
     }
     let records = translate_units(tx, context, records, &mut imported).await?;
+    store::document_lines::hold_matching(tx, context.company, Matching::Answers).await?;
     let connection = context.connection.id;
     let written =
         store::items::upsert(tx, context.company, connection, &records, context.now).await?;
@@ -49,6 +51,7 @@ pub(crate) async fn import_looked_up(
 ) -> Result<bool> {
     let mut imported = Imported::default();
     let records = translate_units(tx, context, vec![record], &mut imported).await?;
+    store::document_lines::hold_matching(tx, context.company, Matching::Answers).await?;
     let connection = context.connection.id;
     let mut written =
         store::items::upsert(tx, context.company, connection, &records, context.now).await?;

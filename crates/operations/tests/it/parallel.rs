@@ -68,3 +68,84 @@ async fn picks_and_imports_of_one_document_wait_for_each_other() {
         assert_eq!((line.done, line.requested), (10.into(), 1009.into()));
     }
 }
+
+/// Lets an import of documents come as far as its timeline, does something else meanwhile, and lets
+/// both end.
+async fn while_documents_come(
+    site: &Arc<Site>,
+    documents: Vec<domain::document::DocumentRecord>,
+    meanwhile: impl Future<Output = ()> + Send + 'static,
+) {
+    let mut door = site.admin.begin().await.unwrap();
+    let lock = "lock table timeline_entries in share mode";
+    sqlx::raw_sql(lock).execute(&mut *door).await.unwrap();
+    let mut hands = JoinSet::new();
+    let importer = Arc::clone(site);
+    hands.spawn(async move {
+        importer.dispatches(&documents).await;
+    });
+    waits_for(site, "relation = 'timeline_entries'::regclass").await;
+    hands.spawn(meanwhile);
+    // It waits for the import, or it is over already.
+    for _ in 0..50 {
+        if hands.len() == 1 || waiting(site, "locktype = 'advisory'").await > 0 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        let _ = hands.try_join_next();
+    }
+    door.rollback().await.unwrap();
+    hands.join_all().await;
+}
+
+async fn waits_for(site: &Site, what: &str) {
+    while waiting(site, what).await == 0 {
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+}
+
+async fn waiting(site: &Site, what: &str) -> i64 {
+    let query = format!(
+        "select count(*) from pg_locks l join pg_database d on d.oid = l.database
+         where d.datname = current_database() and not granted and {what}"
+    );
+    let count = sqlx::query_scalar(sqlx::AssertSqlSafe(query));
+    count.fetch_one(&site.admin).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_line_and_its_item_that_come_at_the_same_moment_meet() {
+    let site = Arc::new(Site::open().await);
+    let other = Arc::clone(&site);
+    let documents = vec![dispatch("1", &[("LATE", 1)])];
+    while_documents_come(&site, documents, async move {
+        other.items(&[testkit::records::item("LATE")]).await;
+    })
+    .await;
+    assert!(site.document("1").await.task.is_some());
+}
+
+#[tokio::test]
+async fn a_document_and_the_answer_to_its_site_that_come_at_the_same_moment_meet() {
+    let site = Arc::new(Site::open().await);
+    let named = |number: &str| {
+        let mut record = dispatch(number, &[("A", 1)]);
+        record.warehouse_name = "Veleprodaja".to_owned();
+        record
+    };
+    site.dispatches(&[named("1")]).await;
+    let asked = store::mappings::list(&site.store, &site.people.luka, true)
+        .await
+        .unwrap();
+    let other = Arc::clone(&site);
+    while_documents_come(&site, vec![named("2")], async move {
+        let means = domain::mapping::MappingAnswer::Means("VELE_TEST".into());
+        let (store, luka) = (&other.store, &other.people.luka);
+        let answer = operations::mappings::answer(store, luka, asked[0].id, &means, other.now());
+        assert_eq!(answer.await.unwrap(), 2);
+    })
+    .await;
+    for number in ["1", "2"] {
+        assert!(site.document(number).await.task.is_some(), "{number}");
+    }
+}
