@@ -6,12 +6,13 @@ use crate::database::Database;
 use crate::secret_key::SecretKey;
 use crate::services::Services;
 use crate::settings::Settings;
-use crate::stop::stop_signal;
+use crate::stop::StopSignal;
 use crate::{telemetry, web, work};
 use axum::serve::ListenerExt as _;
 use metrics_exporter_prometheus::PrometheusHandle;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -21,73 +22,88 @@ const DEMO_CHANGES: u64 = 30;
 
 /// Runs until SIGTERM or SIGINT.
 pub async fn run(settings: Settings) -> Result<(), Failure> {
+    let mut signal = StopSignal::listen()?;
     raise_file_limit();
     // What can fail without side effects comes first.
     let secret = SecretKey::load(&settings)?;
-    let listener = match settings.role.serves() {
-        true => Some(listen(&settings).await?),
-        false => None,
-    };
+    let listener = listen(&settings).await?;
     let figures = telemetry::start_metrics()?;
+    let limit = settings.shutdown;
     let database = Database::open_current(&settings).await?;
-    let served = serve(settings, &secret, &database, listener, figures).await;
+    let started = Parts::start(settings, &secret, &database, listener, figures).await;
+    let ended = match started {
+        Ok(parts) => {
+            signal.arrived().await;
+            tracing::info!("stopping");
+            parts.stop(limit).await;
+            Ok(())
+        }
+        Err(failure) => Err(failure),
+    };
     database.close().await;
-    served
+    ended
 }
 
-async fn serve(
-    settings: Settings,
-    secret: &SecretKey,
-    database: &Database,
-    listener: Option<TcpListener>,
-    figures: PrometheusHandle,
-) -> Result<(), Failure> {
-    let clock = Clock::system();
-    let stop = CancellationToken::new();
-    let simulator = match settings.demo_simulator_port {
-        Some(port) => {
-            let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-            Some(simulate::start(address, DEMO_CHANGES).await?)
-        }
-        None => None,
-    };
-    let limit = settings.shutdown;
-    let engine = settings.role.works().then(|| {
-        work::start(
-            &settings,
-            database.store.clone(),
-            &clock,
-            secret,
-            stop.clone(),
-        )
-    });
-    let web = match listener {
-        Some(listener) => {
-            let address = settings.address();
-            let services = Services::new(settings, database.store.clone(), clock, secret);
-            let web = start_web(services, listener, figures, stop.clone());
-            tracing::info!("serving on {address}");
-            Some(web)
-        }
-        None => None,
-    };
-    stop_signal().await;
-    tracing::info!("stopping");
-    stop.cancel();
-    let drained = tokio::time::timeout(limit, async {
-        finish(web, "the web part").await;
-        finish(engine, "the worker").await;
-    });
-    if drained.await.is_err() {
-        tracing::warn!(
-            "not everything ended within {} s; going on without",
-            limit.as_secs()
-        );
+/// What runs, to be stopped in turn.
+struct Parts {
+    stop: CancellationToken,
+    web: Option<JoinHandle<()>>,
+    engine: Option<JoinHandle<()>>,
+    simulator: Option<simulators::pantheon::Running>,
+}
+
+impl Parts {
+    async fn start(
+        settings: Settings,
+        secret: &SecretKey,
+        database: &Database,
+        listener: Option<TcpListener>,
+        figures: PrometheusHandle,
+    ) -> Result<Self, Failure> {
+        let stop = CancellationToken::new();
+        let clock = Clock::system();
+        let store = &database.store;
+        let simulator = start_simulator(&settings).await?;
+        let engine = settings
+            .role
+            .works()
+            .then(|| work::start(&settings, store.clone(), &clock, secret, stop.clone()));
+        let web = listener.map(|listener| {
+            let services = Services::new(settings, store.clone(), clock, secret);
+            start_web(&services, listener, figures, stop.clone())
+        });
+        Ok(Self {
+            stop,
+            web,
+            engine,
+            simulator,
+        })
     }
-    if let Some(simulator) = simulator {
-        simulator.stop().await;
+
+    async fn stop(self, limit: Duration) {
+        self.stop.cancel();
+        let drained = tokio::time::timeout(limit, async {
+            finish(self.web, "the web part").await;
+            finish(self.engine, "the worker").await;
+        });
+        if drained.await.is_err() {
+            let seconds = limit.as_secs();
+            tracing::warn!("not everything ended within {seconds} s; going on without");
+        }
+        if let Some(simulator) = self.simulator {
+            simulator.stop().await;
+        }
     }
-    Ok(())
+}
+
+async fn start_simulator(
+    settings: &Settings,
+) -> Result<Option<simulators::pantheon::Running>, Failure> {
+    let Some(port) = settings.demo_simulator_port else {
+        return Ok(None);
+    };
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    simulate::start(address, DEMO_CHANGES).await.map(Some)
 }
 
 /// Every socket is an open file, and the usual soft limit of 1,024 is one busy site.
@@ -99,28 +115,42 @@ fn raise_file_limit() {
     }
 }
 
-async fn listen(settings: &Settings) -> Result<TcpListener, Failure> {
-    TcpListener::bind(settings.bind).await.map_err(|error| {
-        let bind = settings.bind;
-        format!("cannot listen on {bind}: {error}; stop what uses it or set CROSSDOCK_BIND").into()
-    })
+/// A worker serves health and figures only, and goes without when a web process has the port.
+async fn listen(settings: &Settings) -> Result<Option<TcpListener>, Failure> {
+    let bind = settings.bind;
+    match TcpListener::bind(bind).await {
+        Ok(listener) => Ok(Some(listener)),
+        Err(error) if !settings.role.serves() => {
+            tracing::warn!(%error, "no health and figures of this worker: {bind} is not free; set CROSSDOCK_BIND");
+            Ok(None)
+        }
+        Err(error) => Err(format!(
+            "cannot listen on {bind}: {error}; stop what uses it or set CROSSDOCK_BIND"
+        )
+        .into()),
+    }
 }
 
 fn start_web(
-    services: Services,
+    services: &Services,
     listener: TcpListener,
     figures: PrometheusHandle,
     stop: CancellationToken,
 ) -> JoinHandle<()> {
-    tokio::spawn(services.hub.clone().run(stop.clone()));
-    let routes =
-        web::router(&services, Some(figures)).into_make_service_with_connect_info::<SocketAddr>();
+    let routes = if services.settings.role.serves() {
+        tokio::spawn(services.hub.clone().run(stop.clone()));
+        web::router(services, Some(figures))
+    } else {
+        web::watch_router(services, Some(figures))
+    };
     // Small live messages must not wait for a fuller packet.
     let listener = listener.tap_io(|stream| {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "small answers may wait");
         }
     });
+    tracing::info!("serving on {}", services.settings.address());
+    let routes = routes.into_make_service_with_connect_info::<SocketAddr>();
     let server = axum::serve(listener, routes).with_graceful_shutdown(stop.cancelled_owned());
     tokio::spawn(async move {
         if let Err(error) = server.await {

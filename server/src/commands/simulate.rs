@@ -1,7 +1,7 @@
 //! `crossdock simulate`: upstream systems to try Crossdock against.
 
 use super::Failure;
-use crate::stop::stop_signal;
+use crate::stop::StopSignal;
 use clap::Subcommand;
 use simulators::pantheon::{Config, Simulator};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -31,12 +31,13 @@ pub async fn run(system: System) -> Result<(), Failure> {
         host,
         change_every,
     } = system;
+    let mut signal = StopSignal::listen()?;
     let running = start(SocketAddr::new(host, port), change_every).await?;
     let account = Config::default();
     println!("Pantheon simulator: {}", running.url());
     println!("  sign-in  {} / {}", account.username, account.password);
     println!("  panel    {}/_panel", running.url());
-    stop_signal().await;
+    signal.arrived().await;
     running.stop().await;
     Ok(())
 }

@@ -11,5 +11,5 @@ mod pages;
 mod router;
 mod strangers;
 
-pub use router::router;
+pub use router::{router, watch_router};
 pub use strangers::OPEN;

@@ -59,6 +59,14 @@ pub fn router(services: &Services, figures: Option<PrometheusHandle>) -> Router 
     around(all, services).with_state(state)
 }
 
+/// What a process without pages answers.
+pub fn watch_router(services: &Services, figures: Option<PrometheusHandle>) -> Router {
+    let trusted: Arc<[IpAddr]> = services.settings.trusted_proxies.clone().into();
+    watching(services, figures)
+        .layer(from_fn(headers::secure))
+        .layer(from_fn_with_state(trusted, client_address))
+}
+
 /// What machines ask that watch this one.
 fn watching<S: Clone + Send + Sync + 'static>(
     services: &Services,

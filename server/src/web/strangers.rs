@@ -12,7 +12,11 @@ use axum::response::{IntoResponse, Response};
 /// Where server functions live.
 const PREFIX: &str = "/api/fn/";
 /// Those that answer anybody.
-pub const OPEN: &[&str] = &["/api/fn/session/sign_in", "/api/fn/session/sign_out"];
+pub const OPEN: &[&str] = &[
+    "/api/fn/session/sign_in",
+    "/api/fn/session/sign_in_form",
+    "/api/fn/session/sign_out",
+];
 /// Tells the browser's side that the body is the function's error.
 const ERROR_HEADER: HeaderName = HeaderName::from_static("serverfnerror");
 

@@ -174,14 +174,8 @@ impl Browser<'_> {
 
     /// Signs in and keeps the cookie.
     pub async fn try_sign_in(&mut self, login: &str, password: &str) -> Response {
-        let form = format!("login={login}&password={password}");
-        let answer = self
-            .request(Method::POST, "/api/fn/session/sign_in")
-            .header("content-type", "application/x-www-form-urlencoded")
-            .body(form)
-            .send()
-            .await
-            .unwrap();
+        let body = json!({ "login": login, "password": password });
+        let answer = self.call("/api/fn/session/sign_in", &body).await;
         if let Some(set) = answer.headers().get("set-cookie") {
             let set = set.to_str().unwrap();
             self.cookie = set.split(';').next().map(str::to_owned);

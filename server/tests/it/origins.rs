@@ -58,17 +58,31 @@ async fn a_change_that_another_site_asks_for_is_refused() {
     assert_eq!(still.status(), StatusCode::OK);
 }
 
+fn form(server: &Harness, origin: &str) -> reqwest::RequestBuilder {
+    server
+        .request(Method::POST, "/api/fn/session/sign_in_form")
+        .header("origin", origin)
+        .header("accept", "text/html")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(format!("login=marko&password={PASSWORD}"))
+}
+
 #[tokio::test]
 async fn another_site_cannot_sign_a_visitor_in() {
     let server = Harness::start().await;
-    let request = server
-        .request(Method::POST, "/api/fn/session/sign_in")
-        .header("origin", "https://evil.example")
-        .header("content-type", "application/x-www-form-urlencoded")
-        .body(format!("login=marko&password={PASSWORD}"));
-    let answer = request.send().await.unwrap();
+    let answer = form(&server, "https://evil.example").send().await.unwrap();
     assert_eq!(answer.status(), StatusCode::FORBIDDEN);
     assert!(!answer.headers().contains_key("set-cookie"));
+}
+
+#[tokio::test]
+async fn a_plain_form_signs_in_and_goes_on_to_the_start_page() {
+    let server = Harness::start().await;
+    let answer = form(&server, &server.origin()).send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::FOUND);
+    assert!(answer.headers().contains_key("set-cookie"));
+    let location = answer.headers()["location"].to_str().unwrap();
+    assert!(location.starts_with("/floor"), "{location}");
 }
 
 #[tokio::test]
@@ -77,8 +91,7 @@ async fn the_public_address_counts_as_ours_behind_a_proxy() {
     let request = server
         .request(Method::POST, "/api/fn/session/sign_in")
         .header("origin", "https://wms.example.com")
-        .header("content-type", "application/x-www-form-urlencoded")
-        .body(format!("login=marko&password={PASSWORD}"));
+        .json(&json!({ "login": "marko", "password": PASSWORD }));
     let answer = request.send().await.unwrap();
     assert_eq!(answer.status(), StatusCode::OK);
     let cookie = answer.headers()["set-cookie"].to_str().unwrap().to_owned();

@@ -85,6 +85,29 @@ async fn serving_begins_on_an_empty_database_and_ends_with_the_signal() {
 }
 
 #[tokio::test]
+async fn a_worker_tells_its_health_and_serves_no_pages() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = TestDatabase::create_empty().await;
+    let address = format!("127.0.0.1:{}", free_port());
+    let mut command = program(&folder);
+    command
+        .env("DATABASE_URL", database.url())
+        .env("CROSSDOCK_BIND", &address)
+        .args(["serve", "--role", "worker"]);
+    let child = command
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    assert!(answers(&format!("http://{address}/health/db")).await);
+    assert!(answers(&format!("http://{address}/metrics")).await);
+    assert!(!answers(&format!("http://{address}/login")).await);
+    let id = child.id().to_string();
+    Command::new("kill").args(["-INT", &id]).status().unwrap();
+    assert_eq!(wait(child).await, Some(0));
+}
+
+#[tokio::test]
 async fn a_taken_port_is_told_before_anything_is_started() {
     let folder = tempfile::tempdir().unwrap();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
