@@ -25,7 +25,7 @@ pub async fn create(
     Ok(done.rows_affected() == 1)
 }
 
-/// Writes a session, new or old.
+/// Writes a session that exists. One that was ended meanwhile stays ended.
 pub async fn save(
     store: &Store,
     id: &str,
@@ -34,9 +34,7 @@ pub async fn save(
     expires_at: DateTime<Utc>,
 ) -> Result<()> {
     sqlx::query!(
-        "insert into sessions (id, user_id, data, expires_at) values ($1, $2, $3, $4)
-         on conflict (id) do update
-         set user_id = excluded.user_id, data = excluded.data, expires_at = excluded.expires_at",
+        "update sessions set user_id = $2, data = $3, expires_at = $4 where id = $1",
         id,
         user.map(|id| id.0),
         data,

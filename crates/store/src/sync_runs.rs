@@ -147,6 +147,7 @@ pub async fn rejected(
         None => 0,
         Some(Cursor(text)) => text.parse().map_err(|_| Error::BadCursor)?,
     };
+    get(store, caller, run).await?;
     let mut tx = store.begin(Scope::from(caller)).await?;
     let rows = sqlx::query!(
         "select id, external_key, reason, payload, at from rejected_rows

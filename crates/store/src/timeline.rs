@@ -27,6 +27,10 @@ pub async fn list(
     )
     .fetch_all(tx.conn())
     .await?;
+    // Every document has the entry of its import; none means out of sight.
+    if rows.is_empty() {
+        return Err(Error::NotFound { what: "document" });
+    }
     rows.into_iter()
         .rev()
         .map(|row| {

@@ -3,11 +3,17 @@
 use crate::Engine;
 use domain::sync::Entity;
 use operations::sync_runs::{self, ClaimedRun};
+use tokio_util::sync::CancellationToken;
 
 impl Engine {
     /// After a document sync: looks missing codes up and keeps hits and misses for 24 hours. Stops
-    /// quietly when the upstream does not answer; the next document sync goes on.
-    pub(super) async fn look_up_missing(&self, claimed: &ClaimedRun) -> operations::Result<()> {
+    /// quietly when the upstream does not answer or this node goes down; the next document sync
+    /// goes on.
+    pub(super) async fn look_up_missing(
+        &self,
+        claimed: &ClaimedRun,
+        stop: &CancellationToken,
+    ) -> operations::Result<()> {
         if !matches!(claimed.run.entity, Entity::Dispatches | Entity::Receipts) {
             return Ok(());
         }
@@ -21,7 +27,11 @@ impl Engine {
         };
         for code in codes {
             let correlation_id = (self.new_id)().to_string();
-            match connector.find_item(&code).await {
+            let answer = tokio::select! {
+                answer = connector.find_item(&code) => answer,
+                () = stop.cancelled() => return Ok(()),
+            };
+            match answer {
                 Ok(found) => {
                     let now = self.now();
                     sync_runs::record_lookup(

@@ -40,7 +40,7 @@ impl Engine {
         tracing::info!(run, %entity, resumed = claimed.run.resumed, "sync starts");
         let started = self.now();
         let ended = match self.pages(&claimed, stop).await {
-            Ok(()) => self.finish(&claimed).await,
+            Ok(()) => self.finish(&claimed, stop).await,
             Err(stopped) => self.stopped(&claimed, stopped).await,
         };
         let seconds = (self.now() - started).as_seconds_f64();
@@ -118,11 +118,15 @@ impl Engine {
         }
     }
 
-    async fn finish(&self, claimed: &ClaimedRun) -> operations::Result<()> {
+    async fn finish(
+        &self,
+        claimed: &ClaimedRun,
+        stop: &CancellationToken,
+    ) -> operations::Result<()> {
         let brake = self.options.brake_percent;
         let finish = operations::sync_runs::finish(&self.store, claimed, brake, self.now()).await?;
         if finish == Finish::Done {
-            self.look_up_missing(claimed).await?;
+            self.look_up_missing(claimed, stop).await?;
         }
         Ok(())
     }
