@@ -130,15 +130,23 @@ pub async fn insert(
                 m.item_id is not null and here.is_here and l.requested > 0
          from unnest($2::bigint[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::numeric[], $9::text[])
              as l (document_id, position, line_key, item_code, item_name, uom, requested, barcode_key)
-         join documents d on d.id = l.document_id
-         join connections c on c.id = d.connection_id
-         left join items i on i.company_id = $1 and i.code = l.item_code
-         left join item_barcodes b on i.id is null and b.company_id = $1 and b.key = l.barcode_key
+         left join lateral (
+             select i.id from items i where i.company_id = $1 and i.code = l.item_code limit 1
+         ) i on true
+         left join lateral (
+             select b.item_id from item_barcodes b
+             where i.id is null and b.company_id = $1 and b.key = l.barcode_key limit 1
+         ) b on true
          cross join lateral (
              select coalesce(i.id, b.item_id) as item_id,
                     case when i.id is not null then 'code' when b.item_id is not null then 'barcode' else 'unmatched' end as match_state
          ) m
-         cross join lateral (select d.warehouse_id is not distinct from c.warehouse_id as is_here) here",
+         cross join lateral (
+             select d.warehouse_id is not distinct from c.warehouse_id as is_here
+             from documents d join connections c on c.id = d.connection_id
+             where d.id = l.document_id
+             limit 1
+         ) here",
         company.0,
         &documents,
         &positions,

@@ -156,11 +156,17 @@ pub async fn existing(
     let numbers: Vec<String> = keys.iter().map(|key| key.0.clone()).collect();
     let types: Vec<String> = keys.iter().map(|key| key.1.clone()).collect();
     let dates: Vec<NaiveDate> = keys.iter().map(|key| key.2).collect();
+    // One look-up per key whatever the planner thinks of the table's size, which grows under a
+    // prepared statement.
     let rows = sqlx::query!(
         "select d.id, d.number, d.doc_type, d.dated_on, d.content_hash
          from unnest($3::text[], $4::text[], $5::date[]) as k (number, doc_type, dated_on)
-         join documents d on d.connection_id = $1 and d.kind = $2 and d.number = k.number
-                         and d.doc_type = k.doc_type and d.dated_on = k.dated_on",
+         cross join lateral (
+             select * from documents d
+             where d.connection_id = $1 and d.kind = $2 and d.number = k.number
+               and d.doc_type = k.doc_type and d.dated_on = k.dated_on
+             limit 1
+         ) d",
         connection.0,
         kind.as_str(),
         &numbers,

@@ -389,8 +389,9 @@ pub async fn count_unseen(
 ) -> Result<(i64, i64)> {
     let row = sqlx::query!(
         r#"select count(*) as "active!",
-                  count(*) filter (where not exists (select from sync_seen s where s.run_id = $2 and s.key = i.code)) as "unseen!"
+                  count(*) filter (where s.key is null) as "unseen!"
            from items i
+           left join (select key from sync_seen where run_id = $2 offset 0) s on s.key = i.code
            where i.connection_id = $1 and i.active"#,
         connection.0,
         run.0,
