@@ -3,6 +3,15 @@
 //! Compiled twice: for the browser (`hydrate`) and for the server (`ssr`). Bodies of server
 //! functions exist only on the server, so `store` and `operations` are named only there.
 #![recursion_limit = "256"]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::allow_attributes
+    )
+)]
 
 pub mod admin;
 pub mod api;

@@ -204,3 +204,49 @@ pub(crate) fn bundle_of(path: &str) -> &'static str {
         "crossdock-floor"
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::UserId;
+
+    fn worker() -> CallerView {
+        CallerView {
+            user_id: UserId(1),
+            login: "marko".into(),
+            name: "Marko".into(),
+            role: Role::Worker,
+            team_id: None,
+            warehouses: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn signing_in_leads_nowhere_but_to_our_own_pages() {
+        for foreign in [
+            "//example.invalid",
+            "https://example.invalid",
+            "/\\example.invalid",
+            "",
+        ] {
+            assert_eq!(after_sign_in(&worker(), Some(foreign)), FLOOR, "{foreign}");
+        }
+        assert_eq!(
+            after_sign_in(&worker(), Some("/floor/tasks/7")),
+            "/floor/tasks/7"
+        );
+        assert_eq!(after_sign_in(&worker(), None), FLOOR);
+    }
+
+    #[test]
+    fn each_role_starts_on_a_page_it_may_see() {
+        for role in Role::ALL {
+            let needed = match home_of(role) {
+                ADMIN => Permission::ReadDocuments,
+                FLOOR => Permission::WorkOnTasks,
+                _ => Permission::ReadBoards,
+            };
+            assert!(role.grants(needed), "{role}");
+        }
+    }
+}

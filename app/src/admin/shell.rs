@@ -144,7 +144,7 @@ fn top(viewer: &CallerView) -> AnyView {
 fn link_state() -> AnyView {
     let link = use_link();
     let shown = move || match link.get() {
-        LinkState::Connecting => badge(Tone::Neutral, "Connecting"),
+        LinkState::Connecting => ().into_any(),
         LinkState::Live => badge(Tone::Good, "Live"),
         LinkState::Stale { .. } => badge(Tone::Warning, "No live link: figures may be old"),
     };

@@ -6,11 +6,14 @@ use leptos_router::hooks::{use_location, use_navigate, use_query_map};
 use leptos_router::location::Url;
 use leptos_router::params::ParamsMap;
 
+/// Goes to a path; whether it takes the place of this one in the history.
+type Go = Box<dyn Fn(&str, bool) + Send + Sync>;
+
 /// The query of this page.
 #[derive(Clone, Copy)]
 pub struct UrlState {
     query: Memo<ParamsMap>,
-    go: StoredValue<Box<dyn Fn(&str, bool) + Send + Sync>>,
+    go: StoredValue<Go>,
     path: Memo<String>,
 }
 

@@ -2,8 +2,8 @@
 
 use crate::admin::shell::role_name;
 use crate::api;
-use crate::load::load;
 use crate::api::users::{NewLogin, SHORTEST_PASSWORD};
+use crate::load::load;
 use crate::session::use_session;
 use crate::ui::act::use_act;
 use crate::ui::button::{Button, ButtonKind};
@@ -35,7 +35,9 @@ fn form(open: RwSignal<bool>, version: RwSignal<u32>) -> AnyView {
     let choices = load(
         || (),
         move |()| async move {
-            let sites = session.read().await?
+            let sites = session
+                .read()
+                .await?
                 .warehouses
                 .into_iter()
                 .map(|site| site.id)
