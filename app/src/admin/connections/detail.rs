@@ -1,11 +1,13 @@
 //! One connection: how it is, where each entity stands, what runs, what ran.
 
+use super::calls::calls;
 use super::entities::cards;
 use super::list::check_button;
 use super::schedules::schedules;
 use crate::AppError;
 use crate::admin::sync_runs::history::history;
 use crate::api;
+use crate::api::connections::CapturedCall;
 use crate::live::use_live;
 use crate::load::load;
 use crate::routes;
@@ -40,11 +42,14 @@ pub fn Detail() -> impl IntoView {
         move || live.get(),
         move |_| api::sync_runs::list(Some(id), None),
     );
+    let sent = load(move || live.get(), move |_| api::connections::calls(id));
+    let sent = loaded(sent, |sent: Vec<CapturedCall>, site| calls(sent, &site));
     let act = use_act();
     let runs = loaded(runs, |page: Page<SyncRun>, site| history(page.rows, &site));
     view! {
         {loaded(detail, move |detail: ConnectionDetail, site| show(detail, &site, act))}
         {panel("History", None, runs)}
+        {panel("Latest calls", None, sent)}
     }
     .into_any()
 }

@@ -1,0 +1,50 @@
+//! The newest calls to the upstream system, as they went over the wire.
+
+use crate::api::connections::CapturedCall;
+use crate::site_time::SiteTime;
+use crate::ui::badge::{Tone, badge};
+use crate::ui::empty::empty;
+use crate::ui::icon::Icon;
+use crate::ui::table::{Row, code, figures, fixed, long, maybe, plain, table, text};
+use leptos::prelude::*;
+
+/// The table.
+pub(super) fn calls(calls: Vec<CapturedCall>, site: &SiteTime) -> AnyView {
+    if calls.is_empty() {
+        return empty(
+            Icon::Plug,
+            "No calls yet",
+            "Press Test or Sync now; each call is listed here with its answer.",
+            None,
+        );
+    }
+    let columns = [
+        fixed("When"),
+        text("What for"),
+        long("Request"),
+        text("Answer"),
+        figures("Took"),
+        long("What went wrong"),
+        text("Correlation id"),
+    ];
+    let rows = calls.into_iter().map(|call| line(call, site)).collect();
+    table("Latest calls", &columns, rows)
+}
+
+fn line(call: CapturedCall, site: &SiteTime) -> Row {
+    let answer = match call.status {
+        Some(status @ 200..=299) => badge(Tone::Good, status.to_string()),
+        Some(status) => badge(Tone::Warning, status.to_string()),
+        None => badge(Tone::Bad, "None"),
+    };
+    let cells = vec![
+        plain(site.short(call.at)),
+        plain(call.operation),
+        code(call.request),
+        answer,
+        plain(format!("{} ms", call.latency_ms)),
+        maybe(call.error),
+        code(call.correlation_id.as_str()),
+    ];
+    Row::new("call-row", call.correlation_id, cells)
+}
