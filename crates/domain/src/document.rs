@@ -421,19 +421,29 @@ fn update(line: &StoredLine, record: &LineRecord) -> Option<LineChange> {
     if same {
         return None;
     }
-    let conflict = (record.requested < line.done && !line.done.is_zero()).then(|| {
-        format!(
-            "The ERP lowered the quantity from {} to {}, but {} is already done.",
-            line.requested.normalize(),
-            record.requested.normalize(),
-            line.done.normalize()
-        )
-    });
+    let conflict = lowered(line, record);
     Some(LineChange::Update {
         id: line.id,
         record: record.clone(),
         conflict,
     })
+}
+
+/// An edit that brings the quantity below what is done is for a person to decide; one that leaves it
+/// as it was keeps what already waits, and one that covers what is done settles it.
+fn lowered(line: &StoredLine, record: &LineRecord) -> Option<String> {
+    if record.requested >= line.done || line.done.is_zero() {
+        return None;
+    }
+    if record.requested >= line.requested {
+        return line.conflict.clone();
+    }
+    Some(format!(
+        "The ERP lowered the quantity from {} to {}, but {} is already done.",
+        line.requested.normalize(),
+        record.requested.normalize(),
+        line.done.normalize()
+    ))
 }
 
 fn remove(line: &StoredLine) -> LineChange {
@@ -505,6 +515,19 @@ mod tests {
                 conflict: Some(_),
                 ..
             }]
+        ));
+    }
+
+    #[test]
+    fn an_edit_that_lowers_nothing_is_no_conflict_after_a_confirmed_over_pick() {
+        let renamed = LineRecord {
+            item_name: "LANTERN, RED".into(),
+            ..record("1", "A", 5)
+        };
+        let changes = merge_lines(&[stored(1, "1", "A", 5, 7)], &[renamed]);
+        assert!(matches!(
+            &changes[..],
+            [LineChange::Update { conflict: None, .. }]
         ));
     }
 
