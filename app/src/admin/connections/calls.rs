@@ -24,8 +24,8 @@ pub(super) fn calls(calls: Vec<CapturedCall>, site: &SiteTime) -> AnyView {
         long("Request"),
         text("Answer"),
         figures("Took"),
-        long("What went wrong"),
-        text("Correlation id"),
+        text("What went wrong"),
+        fixed("Correlation id"),
     ];
     let rows = calls.into_iter().map(|call| line(call, site)).collect();
     table("Latest calls", &columns, rows)
