@@ -34,6 +34,6 @@ test.describe("an address of nothing", () => {
 
   test("a document that is not there is answered as not found", async ({ lead }) => {
     await lead.goto("/admin/dispatches/999999999");
-    await expect(lead.getByTestId("error")).toContainText("Not found");
+    await expect(lead.getByTestId("error").first()).toContainText("Not found");
   });
 });
