@@ -180,10 +180,10 @@ impl Settings {
         Ok(url)
     }
 
-    /// Least time between two requests: a hundredth more than the rate says, so that two requests
+    /// Least time between two requests: two hundredths more than the rate says, so that two requests
     /// do not arrive too close because the first was slower on its way.
     pub(crate) fn interval(&self) -> Duration {
-        Duration::from_secs_f64(1.01 / self.rate_per_second)
+        Duration::from_secs_f64(1.02 / self.rate_per_second)
     }
 }
 
@@ -252,7 +252,7 @@ mod tests {
         let settings = json!({"base_url": "http://erp.example.invalid:3003", "username": "wms"});
         let settings = Settings::parse(&settings).unwrap();
         assert_eq!(settings.dialect, Dialect::PostGet);
-        assert_eq!(settings.interval(), Duration::from_millis(1_010));
+        assert_eq!(settings.interval(), Duration::from_millis(1_020));
         assert_eq!(settings.page_size, 1000);
         assert_eq!(settings.time_zone, Tz::Europe__Belgrade);
     }

@@ -34,7 +34,7 @@ async fn every_request_takes_a_slot_sign_ins_and_repeats_included() {
     assert_eq!(taken.len(), upstream.asked().len());
     assert_eq!(taken.len(), 5);
     let account = format!("pantheon wms_user {}", upstream.url);
-    let interval = Duration::from_millis(1_010);
+    let interval = Duration::from_millis(1_020);
     assert!(
         taken
             .iter()
