@@ -294,7 +294,10 @@ fn rows(count: f64, rounds: &[Round]) -> Vec<Row> {
     rows
 }
 
-fn log_rows(of: &dyn Fn(&dyn Fn(&Round) -> f64) -> f64) -> Vec<Row> {
+/// The median over the rounds of what a function reads from one.
+type Median<'a> = &'a dyn Fn(&dyn Fn(&Round) -> f64) -> f64;
+
+fn log_rows(of: Median<'_>) -> Vec<Row> {
     let megabytes = |bytes: f64| format!("{:.2} MB", bytes / 1e6);
     let ours = of(&|round| round.ours.resync_wal);
     let delta = of(&|round| round.delta.wal_bytes);

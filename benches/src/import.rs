@@ -21,8 +21,8 @@ const LINE_COLUMNS: &str = "id bigint, company_id bigint, document_id bigint, li
 const MERGE_LINES: &str = "insert into document_lines (id, company_id, document_id, line_key, position, \
     item_code, item_name, uom, item_id, match_state, exists_in_wms, wms_flag, requested) \
     overriding system value \
-    select n.* from {incoming} n where not exists (select from document_lines l \
-    where l.document_id = n.document_id and l.line_key = n.line_key)";
+    select n.* from {incoming} n where (n.document_id, n.line_key) not in \
+    (select document_id, line_key from document_lines)";
 const HEADERS: &str = "select id, company_id, connection_id, kind, number, doc_type, dated_on, \
     warehouse_name, warehouse_key, warehouse_id, partner_name, partner2_name, responsible, erp_status, \
     note, content_hash, imported_at, updated_at, lines_total, lines_wms from documents";

@@ -158,9 +158,7 @@ async fn cookie(served: &Served, login: &str) -> Result<String, Failure> {
     let answer = client
         .post(url)
         .header("origin", format!("http://{}", served.address))
-        .header("accept", "application/json")
-        .header("content-type", "application/x-www-form-urlencoded")
-        .body(format!("login={login}&password={PASSWORD}"))
+        .json(&serde_json::json!({"login": login, "password": PASSWORD}))
         .send()
         .await?;
     let cookie = answer

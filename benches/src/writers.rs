@@ -114,7 +114,7 @@ async fn bare(
     let tailer = feed.then(|| Tailer::start(store.clone()));
     let clock = Clock::default();
     let mut writers = Vec::new();
-    for work in work.iter().copied() {
+    for &work in work {
         let options = sqlx::postgres::PgConnectOptions::from_str(&database.url())?;
         let connection = PgConnection::connect_with(&options).await?;
         writers.push(tokio::spawn(write(connection, work, feed, clock.clone())));
@@ -203,7 +203,7 @@ async fn submits(
     let tailer = feed.then(|| Tailer::start(store.clone()));
     let clock = Clock::default();
     let mut writers = Vec::new();
-    for work in work.iter().copied() {
+    for &work in work {
         let (store, caller, clock) = (store.clone(), site.caller().clone(), clock.clone());
         writers.push(tokio::spawn(async move {
             while clock.goes() {
