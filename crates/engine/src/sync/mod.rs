@@ -191,8 +191,8 @@ impl Engine {
             return Err(error.into());
         }
         let message = format!("{error} The sync waits and goes on by itself.");
-        operations::sync_runs::note(&self.store, claimed, Some(&message), self.now()).await?;
         self.record_failure(claimed, &error).await?;
+        operations::sync_runs::note(&self.store, claimed, Some(&message), self.now()).await?;
         self.keep_lease(claimed, tokio::time::sleep(pause), stop)
             .await?;
         Ok(operations::sync_runs::note(&self.store, claimed, None, self.now()).await?)
