@@ -143,7 +143,7 @@ comment on column sync_seen.key is 'Item code or partner code.';
 
 create table rejected_rows (
     id bigint generated always as identity primary key,
-    company_id bigint not null references companies,
+    company_id bigint not null,
     run_id bigint not null references sync_runs on delete cascade,
     external_key text not null,
     reason text not null,
@@ -152,7 +152,7 @@ create table rejected_rows (
 );
 comment on table rejected_rows is 'Rows a run did not accept.';
 comment on column rejected_rows.id is 'Order.';
-comment on column rejected_rows.company_id is 'Tenant.';
+comment on column rejected_rows.company_id is 'Tenant, as its parent row has it; no key of its own, for the sake of bulk writes.';
 comment on column rejected_rows.run_id is 'Run.';
 comment on column rejected_rows.external_key is 'The upstream''s key as far as it could be read.';
 comment on column rejected_rows.reason is 'Why, and what to do.';

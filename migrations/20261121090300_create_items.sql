@@ -33,14 +33,14 @@ alter table items force row level security;
 create policy one_company on items using (crossdock_sees(company_id));
 
 create table item_barcodes (
-    company_id bigint not null references companies,
+    company_id bigint not null,
     key text not null,
     item_id bigint not null references items on delete cascade,
     barcode text not null,
     primary key (company_id, key)
 );
 comment on table item_barcodes is 'Which item a barcode means; one owner each, never reassigned silently.';
-comment on column item_barcodes.company_id is 'Tenant.';
+comment on column item_barcodes.company_id is 'Tenant, as its parent row has it; no key of its own, for the sake of bulk writes.';
 comment on column item_barcodes.key is 'GTIN-14 form of a valid GTIN, else the text as printed.';
 comment on column item_barcodes.item_id is 'Owner.';
 comment on column item_barcodes.barcode is 'As printed.';

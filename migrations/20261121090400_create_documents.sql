@@ -95,7 +95,7 @@ create policy one_company on documents using (crossdock_sees(company_id));
 
 create table document_lines (
     id bigint generated always as identity primary key,
-    company_id bigint not null references companies,
+    company_id bigint not null,
     document_id bigint not null references documents on delete cascade,
     line_key text not null,
     position integer not null,
@@ -120,7 +120,7 @@ create table document_lines (
 ) with (fillfactor = 80);
 comment on table document_lines is 'Lines of documents.';
 comment on column document_lines.id is 'Identity; survives re-imports.';
-comment on column document_lines.company_id is 'Tenant.';
+comment on column document_lines.company_id is 'Tenant, as its parent row has it; no key of its own, for the sake of bulk writes.';
 comment on column document_lines.document_id is 'Header.';
 comment on column document_lines.line_key is 'The ERP''s line key.';
 comment on column document_lines.position is 'Order on the document.';
@@ -146,7 +146,7 @@ create policy one_company on document_lines using (crossdock_sees(company_id));
 
 create table timeline_entries (
     id bigint generated always as identity primary key,
-    company_id bigint not null references companies,
+    company_id bigint not null,
     document_id bigint not null references documents on delete cascade,
     at timestamptz not null,
     kind text not null,
@@ -156,7 +156,7 @@ create table timeline_entries (
 );
 comment on table timeline_entries is 'What happened to a document; only ever added.';
 comment on column timeline_entries.id is 'Order.';
-comment on column timeline_entries.company_id is 'Tenant.';
+comment on column timeline_entries.company_id is 'Tenant, as its parent row has it; no key of its own, for the sake of bulk writes.';
 comment on column timeline_entries.document_id is 'Document.';
 comment on column timeline_entries.at is 'When.';
 comment on column timeline_entries.kind is 'imported, assigned, picked …';

@@ -39,7 +39,7 @@ create policy one_company on tasks using (crossdock_sees(company_id));
 
 create table operations (
     id uuid primary key,
-    company_id bigint not null references companies,
+    company_id bigint not null,
     warehouse_id bigint not null references warehouses,
     task_id bigint not null references tasks,
     line_id bigint references document_lines,
@@ -60,7 +60,7 @@ create table operations (
 );
 comment on table operations is 'What people did on the floor; only ever added.';
 comment on column operations.id is 'Made by the device: the same id twice changes nothing.';
-comment on column operations.company_id is 'Tenant.';
+comment on column operations.company_id is 'Tenant, as its parent row has it; no key of its own, for the sake of bulk writes.';
 comment on column operations.warehouse_id is 'Site.';
 comment on column operations.task_id is 'Task worked on.';
 comment on column operations.line_id is 'Line worked on.';

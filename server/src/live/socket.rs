@@ -29,6 +29,9 @@ const WRITE_LIMIT: Duration = Duration::from_secs(10);
 /// A client that was not heard for this long, pings included, is gone.
 const SILENCE: Duration = Duration::from_secs(65);
 
+/// Bytes kept per socket and direction: messages are small and sockets many.
+const BUFFER: usize = 4 * 1024;
+
 /// Opens the live link for a signed-in caller on one of our own pages.
 pub async fn upgrade(
     State(services): State<Services>,
@@ -47,6 +50,8 @@ pub async fn upgrade(
     Ok(socket
         .max_message_size(LARGEST)
         .max_frame_size(LARGEST)
+        .read_buffer_size(BUFFER)
+        .write_buffer_size(BUFFER)
         .on_upgrade(move |socket| async move { Link::open(hub, user, key, socket).run().await }))
 }
 
