@@ -68,6 +68,7 @@ pub async fn list(
     limit: i64,
 ) -> Result<Vec<Exchange>> {
     let mut tx = store.begin(Scope::from(caller)).await?;
+    crate::connections::check_visible(&mut tx, caller, connection).await?;
     let rows = sqlx::query_as!(
         Exchange,
         "select correlation_id, operation, method, url, status, latency_ms, request_body, response_head, error, at

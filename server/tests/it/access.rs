@@ -52,6 +52,12 @@ fn calls(floor: &Floor, warehouse: i64, marko: i64) -> Vec<Call> {
             404,
         ),
         call(
+            "connections/calls",
+            json!({ "id": floor.connection }),
+            403,
+            404,
+        ),
+        call(
             "connections/request_check",
             json!({ "id": floor.connection }),
             403,
@@ -64,7 +70,7 @@ fn calls(floor: &Floor, warehouse: i64, marko: i64) -> Vec<Call> {
             200,
         ),
         call("documents/get", document.clone(), 403, 404),
-        call("documents/timeline", document.clone(), 403, 200),
+        call("documents/timeline", document.clone(), 403, 404),
         call("documents/recalculate", document, 403, 404),
         call("items/list", json!({}), 403, 200),
         call("items/get", json!({ "id": 1 }), 403, 404),
@@ -90,7 +96,7 @@ fn calls(floor: &Floor, warehouse: i64, marko: i64) -> Vec<Call> {
             200,
         ),
         call("sync_runs/get", json!({ "id": 1 }), 403, 404),
-        call("sync_runs/rejected", json!({ "id": 1 }), 403, 200),
+        call("sync_runs/rejected", json!({ "id": 1 }), 403, 404),
         call("sync_runs/cancel", json!({ "id": 1 }), 403, 404),
         call(
             "sync_runs/decide",
