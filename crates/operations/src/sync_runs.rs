@@ -73,7 +73,7 @@ pub async fn cancel(
         return Err(Error::Conflict("This run has already ended.".to_owned()));
     }
     if run.state == RunState::NeedsApproval {
-        store::items::forget_seen(&mut tx, id).await?;
+        store::sync_seen::forget(&mut tx, id).await?;
     }
     audit::by_person(
         &mut tx,
@@ -226,7 +226,7 @@ pub async fn commit_page(
             .iter()
             .map(|row| row.external_key.clone())
             .collect();
-        imported.seen_keys += store::items::mark_seen(&mut tx, run, &keys).await?;
+        imported.seen_keys += store::sync_seen::record(&mut tx, run, &keys).await?;
     }
     imported.rejected.extend(page.refused.iter().cloned());
     imported.counts.refused = count(imported.rejected.len());
@@ -319,7 +319,7 @@ pub async fn finish(
         let (company, connection) = (run.company_id, run.connection_id);
         store::connections::move_cursor(&mut tx, company, connection, run.entity, high_water, now)
             .await?;
-        store::items::forget_seen(&mut tx, run.id).await?;
+        store::sync_seen::forget(&mut tx, run.id).await?;
     }
     settle(
         &mut tx,
@@ -351,14 +351,12 @@ async fn judge_unseen(tx: &mut Tx, claimed: &ClaimedRun, brake_percent: u8) -> R
         return Ok(Unseen::Leave(None));
     }
     let written = store::sync_runs::seen_keys(tx, run.id).await?;
-    if store::items::count_seen(tx, run.id).await? != written {
+    if store::sync_seen::count(tx, run.id).await? != written {
         let message = "The database restarted during the pass, so nothing was marked inactive. The next full sync does it.";
         return Ok(Unseen::Leave(Some(message.to_owned())));
     }
-    let (active, unseen) = match run.entity {
-        Entity::Partners => store::partners::count_unseen(tx, run.connection_id, run.id).await?,
-        _ => store::items::count_unseen(tx, run.connection_id, run.id).await?,
-    };
+    let store::sync_seen::Unseen { active, unseen } =
+        store::sync_seen::count_unseen(tx, run.entity, run.connection_id, run.id).await?;
     match run.deactivation_approved {
         Some(true) => Ok(Unseen::Deactivate),
         Some(false) => Ok(Unseen::Leave(Some(format!(
@@ -374,13 +372,8 @@ async fn judge_unseen(tx: &mut Tx, claimed: &ClaimedRun, brake_percent: u8) -> R
 
 async fn deactivate(tx: &mut Tx, claimed: &ClaimedRun, now: DateTime<Utc>) -> Result<i64> {
     let run = &claimed.run;
-    let deactivated = match run.entity {
-        Entity::Partners => {
-            store::partners::deactivate_unseen(tx, run.connection_id, run.id, now).await?
-        }
-        _ => store::items::deactivate_unseen(tx, run.connection_id, run.id, now).await?,
-    };
-    Ok(deactivated)
+    let (entity, connection) = (run.entity, run.connection_id);
+    Ok(store::sync_seen::deactivate_unseen(tx, entity, connection, run.id, now).await?)
 }
 
 /// Ends a run that cannot go on; the message says why and what to do.
@@ -406,7 +399,7 @@ async fn end(
     now: DateTime<Utc>,
 ) -> Result<()> {
     let mut tx = store.begin(Scope::Company(claimed.run.company_id)).await?;
-    store::items::forget_seen(&mut tx, claimed.run.id).await?;
+    store::sync_seen::forget(&mut tx, claimed.run.id).await?;
     settle(&mut tx, claimed, state, message, 0, now).await?;
     Ok(tx.commit().await?)
 }

@@ -36,6 +36,7 @@ pub mod schedules;
 pub mod sessions;
 pub mod shifts;
 pub mod sync_runs;
+pub mod sync_seen;
 pub mod tasks;
 pub mod teams;
 pub mod timeline;

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use domain::page::{Cursor, Page};
 use domain::partner::{PartnerRecord, PartnerSummary, PartnerType};
 use domain::user::Caller;
-use domain::{CompanyId, ConnectionId, PartnerId, SyncRunId};
+use domain::{CompanyId, ConnectionId, PartnerId};
 
 /// By name; `q` finds name, code, tax number or town.
 pub async fn list(
@@ -86,7 +86,7 @@ pub async fn upsert(
                          is_supplier, is_customer, is_warehouse, changed_at)
            ), differing as (
                select i.* from incoming i
-               left join partners t on t.company_id = $1 and t.connection_id = $2 and t.code = i.code
+               left join lateral (select * from partners t where t.company_id = $1 and t.connection_id = $2 and t.code = i.code limit 1) t on true
                where t.id is null
                   or (t.name, t.name2, t.tax_id, t.address, t.city, t.country, t.phone, t.is_supplier, t.is_customer, t.is_warehouse, t.active, t.changed_at)
                      is distinct from
@@ -125,43 +125,4 @@ pub async fn upsert(
     let created = rows.iter().filter(|row| row.created).count();
     let count = |rows: usize| i64::try_from(rows).unwrap_or(i64::MAX);
     Ok((count(created), count(rows.len() - created)))
-}
-
-/// Active partners of the connection, and how many of them the pass did not meet.
-pub async fn count_unseen(
-    tx: &mut Tx,
-    connection: ConnectionId,
-    run: SyncRunId,
-) -> Result<(i64, i64)> {
-    let row = sqlx::query!(
-        r#"select count(*) as "active!",
-                  count(*) filter (where not exists (select from sync_seen s where s.run_id = $2 and s.key = p.code)) as "unseen!"
-           from partners p
-           where p.connection_id = $1 and p.active"#,
-        connection.0,
-        run.0,
-    )
-    .fetch_one(tx.conn())
-    .await?;
-    Ok((row.active, row.unseen))
-}
-
-/// Marks what the pass did not meet as inactive; returns how many.
-pub async fn deactivate_unseen(
-    tx: &mut Tx,
-    connection: ConnectionId,
-    run: SyncRunId,
-    at: DateTime<Utc>,
-) -> Result<i64> {
-    let done = sqlx::query!(
-        "update partners p set active = false, synced_at = $3
-         where p.connection_id = $1 and p.active
-           and not exists (select from sync_seen s where s.run_id = $2 and s.key = p.code)",
-        connection.0,
-        run.0,
-        at,
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(i64::try_from(done.rows_affected()).unwrap_or(i64::MAX))
 }

@@ -26,7 +26,7 @@ pub(crate) async fn import_items(
     }
     if let Some(run) = context.remember {
         let codes: Vec<String> = records.iter().map(|record| record.code.clone()).collect();
-        imported.seen_keys = store::items::mark_seen(tx, run, &codes).await?;
+        imported.seen_keys = store::sync_seen::record(tx, run, &codes).await?;
     }
     let records = translate_units(tx, context, records, &mut imported).await?;
     store::document_lines::hold_matching(tx, context.company, Matching::Answers).await?;

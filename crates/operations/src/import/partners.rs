@@ -22,7 +22,7 @@ pub(crate) async fn import_partners(
     }
     if let Some(run) = context.remember {
         let codes: Vec<String> = records.iter().map(|record| record.code.clone()).collect();
-        imported.seen_keys = store::items::mark_seen(tx, run, &codes).await?;
+        imported.seen_keys = store::sync_seen::record(tx, run, &codes).await?;
     }
     let (created, updated) = store::partners::upsert(
         tx,
