@@ -139,6 +139,10 @@ impl From<store::Error> for AppError {
             store::Error::Taken { .. } => {
                 Self::new(ErrorCode::Conflict, "This name is already taken.")
             }
+            store::Error::BadCursor => Self::new(
+                ErrorCode::Invalid,
+                "This place in the list is unknown: start from the first page.",
+            ),
             other => {
                 tracing::error!(error = &other as &dyn std::error::Error, "store");
                 Self::internal()

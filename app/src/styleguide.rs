@@ -9,12 +9,16 @@ use crate::ui::dialog::Dialog;
 use crate::ui::empty::empty;
 use crate::ui::error::{error_line, error_panel};
 use crate::ui::field::{SelectField, TextField};
+use crate::ui::filter;
 use crate::ui::header::page_header;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::load::skeleton;
 use crate::ui::panel::{facts, panel};
 use crate::ui::progress::{bar, busy, progress};
-use crate::ui::table::{Row, actions, code, figures, link, plain, table, text, two_lines};
+use crate::ui::selection::{bulk_bar, use_selection};
+use crate::ui::table::{
+    ListTable, Row, actions, code, figures, link, plain, table, text, two_lines,
+};
 use crate::ui::tabs::tabs;
 use crate::ui::tile::{tile, tiles};
 use crate::ui::toast::use_toasts;
@@ -51,6 +55,7 @@ pub fn Styleguide() -> impl IntoView {
             tile("Bad", "1".to_owned(), "refused", Tone::Bad, ""),
         ])}
         {panel("Table", None, sample_table())}
+        {panel("List of many rows", None, sample_list())}
     }
 }
 
@@ -170,6 +175,7 @@ fn badges() -> AnyView {
             MatchState::Code,
             MatchState::Barcode,
             MatchState::Lookup,
+            MatchState::Mapping,
             MatchState::Unmatched,
         ]
         .map(match_state)
@@ -273,4 +279,44 @@ fn sample_table() -> AnyView {
     })
     .collect();
     table("Sample", &columns, rows)
+}
+
+fn sample_list() -> AnyView {
+    let (url, selection) = (use_url_state(), use_selection());
+    let inputs = vec![
+        filter::search(url, "Number or partner"),
+        filter::input(url, "date_from", "From", "date"),
+        filter::input(url, "doc_type", "Type", "text"),
+        filter::check(url, "only_wms", "Only with floor work"),
+    ];
+    let list = move || {
+        let table = ListTable {
+            label: "Sample list",
+            url,
+            sort: "number",
+            selection: Some(selection),
+        };
+        let rows = (1..=3).map(|id| {
+            let number = format!("26-3000-00000{id}");
+            let cells = vec![link("#main".to_owned(), number.as_str()), plain("2.5")];
+            Row::new("sample-list-row", number, cells).id(id)
+        });
+        let columns = [
+            text("Number").by("number"),
+            figures("Quantity").by("quantity"),
+        ];
+        table.show(&columns, rows.collect())
+    };
+    let bar = bulk_bar(selection, "rows", move || {
+        let clear = move |()| selection.clear();
+        vec![view! { <Button label="Do something" small=true on_press=clear /> }.into_any()]
+    });
+    view! {
+        <div class="flex flex-col gap-3 px-4 py-4">
+            {filter::list_bar(url, inputs, None)}
+            {bar}
+            {list}
+        </div>
+    }
+    .into_any()
 }

@@ -8,6 +8,7 @@ use crate::ui::act::use_act;
 use crate::ui::badge::{Tone, badge};
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::icon::{Icon, icon};
+use crate::ui::keys::page_keys;
 use crate::ui::theme::theme_switch;
 use crate::ui::toast::toast_area;
 use domain::permission::{Permission, Role};
@@ -127,6 +128,7 @@ fn top(viewer: &CallerView) -> AnyView {
             </div>
             <div class="flex items-center gap-3">
                 {link_state()}
+                {page_keys()}
                 {theme_switch()}
                 <span class="flex items-center gap-2 text-sm">
                     {icon(Icon::Person, "size-4 text-muted")}

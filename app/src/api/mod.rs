@@ -13,6 +13,8 @@ pub mod documents;
 pub mod items;
 pub mod mappings;
 pub mod partners;
+pub mod schedules;
+pub mod saved_views;
 pub mod session;
 pub mod sync_runs;
 pub mod tasks;

@@ -78,6 +78,7 @@ pub fn match_state(state: MatchState) -> AnyView {
         MatchState::Code => (Tone::Good, "By code"),
         MatchState::Barcode => (Tone::Good, "By barcode"),
         MatchState::Lookup => (Tone::Info, "ERP look-up"),
+        MatchState::Mapping => (Tone::Info, "By mapping"),
         MatchState::Unmatched => (Tone::Warning, "Unmatched"),
     };
     badge(tone, text)
@@ -85,15 +86,26 @@ pub fn match_state(state: MatchState) -> AnyView {
 
 /// Where a sync run stands.
 pub fn run_state(state: RunState) -> AnyView {
-    let (tone, text) = match state {
-        RunState::Queued => (Tone::Neutral, "Queued"),
-        RunState::Running => (Tone::Info, "Running"),
-        RunState::NeedsApproval => (Tone::Warning, "Needs approval"),
-        RunState::Done => (Tone::Good, "Done"),
-        RunState::Failed => (Tone::Bad, "Failed"),
-        RunState::Cancelled => (Tone::Neutral, "Cancelled"),
+    let tone = match state {
+        RunState::Queued | RunState::Cancelled => Tone::Neutral,
+        RunState::Running => Tone::Info,
+        RunState::NeedsApproval => Tone::Warning,
+        RunState::Done => Tone::Good,
+        RunState::Failed => Tone::Bad,
     };
-    badge(tone, text)
+    badge(tone, run_state_name(state))
+}
+
+/// The same without colour, for filters.
+pub fn run_state_name(state: RunState) -> &'static str {
+    match state {
+        RunState::Queued => "Queued",
+        RunState::Running => "Running",
+        RunState::NeedsApproval => "Needs approval",
+        RunState::Done => "Done",
+        RunState::Failed => "Failed",
+        RunState::Cancelled => "Cancelled",
+    }
 }
 
 /// How a connection is.

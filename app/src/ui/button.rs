@@ -59,11 +59,17 @@ pub fn Button(
     /// A stable name for tests.
     #[prop(optional, into)]
     testid: String,
+    /// The key that presses it on office pages; listed where `?` is pressed.
+    #[prop(optional)]
+    shortcut: &'static str,
 ) -> impl IntoView {
+    let shortcut = (!shortcut.is_empty()).then_some(shortcut);
     view! {
         <button
             type="button"
             class=kind.class(small)
+            data-shortcut=shortcut
+            aria-keyshortcuts=shortcut
             disabled=move || holds(pending) || holds(disabled)
             aria-busy=move || holds(pending).then_some("true")
             data-testid=named(testid)

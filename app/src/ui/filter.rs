@@ -2,14 +2,19 @@
 
 use super::field::choices;
 use super::icon::{Icon, icon};
+use super::list_tools::list_tools;
 use super::url_state::UrlState;
 use leptos::prelude::*;
+use std::time::Duration;
 
 const LABEL: &str = "flex flex-col gap-1 text-xs font-medium text-muted";
 
-/// A search box; Enter or leaving it searches.
+/// How long typing pauses before the list follows.
+const PAUSE: Duration = Duration::from_millis(300);
+
+/// A search box; the list follows when typing pauses, and at once on Enter. The key `/` leads here.
 pub fn search(url: UrlState, placeholder: &'static str) -> AnyView {
-    let value = url.value("q");
+    let (text, typed, entered) = typed(url, "q");
     view! {
         <label class="input input-sm h-9 w-72 gap-2">
             {icon(Icon::Search, "size-4 text-muted")}
@@ -17,13 +22,44 @@ pub fn search(url: UrlState, placeholder: &'static str) -> AnyView {
                 type="search"
                 placeholder=placeholder
                 aria-label=placeholder
+                aria-keyshortcuts="/"
                 data-testid="filter-q"
-                prop:value=move || value.get()
-                on:change=move |event| url.set("q", &event_target_value(&event))
+                prop:value=move || text.get()
+                on:input=move |event| typed.run(event_target_value(&event))
+                on:change=move |event| entered.run(event_target_value(&event))
             />
         </label>
     }
     .into_any()
+}
+
+/// The text of an input that follows the URL, and what to do while and after typing.
+fn typed(
+    url: UrlState,
+    key: &'static str,
+) -> (RwSignal<String>, Callback<String>, Callback<String>) {
+    let value = url.value(key);
+    let text = RwSignal::new(value.get_untracked());
+    let sent = StoredValue::new(value.get_untracked());
+    let send = move |typed: String| {
+        if sent.try_get_value().is_some_and(|sent| sent != typed) {
+            sent.set_value(typed.clone());
+            url.set(key, &typed);
+        }
+    };
+    // What was typed here comes back through the URL a moment later; more may be typed by then.
+    Effect::new(move || {
+        let value = value.get();
+        if sent.get_value() != value {
+            sent.set_value(value.clone());
+            text.set(value);
+        }
+    });
+    let pausing = StoredValue::new_local(debounce(PAUSE, send));
+    let while_typing = Callback::new(move |typed: String| {
+        pausing.update_value(|pausing| pausing(typed));
+    });
+    (text, while_typing, Callback::new(send))
 }
 
 /// One of a few; the first choice has an empty value and does not narrow.
@@ -52,7 +88,8 @@ pub fn select(
 
 /// A text or a date.
 pub fn input(url: UrlState, key: &'static str, label: &'static str, kind: &'static str) -> AnyView {
-    let value = url.value(key);
+    let (text, typed, entered) = typed(url, key);
+    let follows = kind == "text";
     view! {
         <label class=LABEL>
             <span>{label}</span>
@@ -60,8 +97,13 @@ pub fn input(url: UrlState, key: &'static str, label: &'static str, kind: &'stat
                 class="input input-sm h-9 w-36 text-base-content"
                 type=kind
                 data-testid=format!("filter-{key}")
-                prop:value=move || value.get()
-                on:change=move |event| url.set(key, &event_target_value(&event))
+                prop:value=move || text.get()
+                on:input=move |event| {
+                    if follows {
+                        typed.run(event_target_value(&event));
+                    }
+                }
+                on:change=move |event| entered.run(event_target_value(&event))
             />
         </label>
     }
@@ -91,4 +133,16 @@ pub fn check(url: UrlState, key: &'static str, label: &'static str) -> AnyView {
 /// The row of inputs.
 pub fn bar(inputs: Vec<AnyView>) -> AnyView {
     view! { <div class="flex flex-wrap items-end gap-3">{inputs}</div> }.into_any()
+}
+
+/// The row of inputs with what a list page offers at its right: saved views, its link, its export
+/// (see [`super::list_tools`]).
+pub fn list_bar(url: UrlState, inputs: Vec<AnyView>, export: Option<&'static str>) -> AnyView {
+    view! {
+        <div class="flex flex-wrap items-end justify-between gap-3">
+            <div class="flex flex-wrap items-end gap-3">{inputs}</div>
+            {list_tools(url, export)}
+        </div>
+    }
+    .into_any()
 }

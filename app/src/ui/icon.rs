@@ -61,11 +61,21 @@ pub enum Icon {
     Exit,
     /// Link, flow.
     Download,
+    /// Sorted upwards.
+    Up,
+    /// Sorted downwards.
+    Down,
+    /// Keys of a page.
+    Keyboard,
+    /// An address to send on.
+    Link,
+    /// A list as somebody keeps it.
+    Bookmark,
 }
 
 impl Icon {
     /// All of them, for the style guide.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 33] = [
         Self::Gauge,
         Self::Truck,
         Self::Inbox,
@@ -94,6 +104,11 @@ impl Icon {
         Self::Moon,
         Self::Exit,
         Self::Download,
+        Self::Up,
+        Self::Down,
+        Self::Keyboard,
+        Self::Link,
+        Self::Bookmark,
     ];
 
     fn path(self) -> &'static str {
@@ -134,6 +149,13 @@ impl Icon {
             Self::Moon => "M20 14A8 8 0 1 1 10 4a6.5 6.5 0 0 0 10 10z",
             Self::Exit => "M10 4H4v16h6M15 8l4 4-4 4M19 12H9",
             Self::Download => "M12 4v12M7 11l5 5 5-5M4 20h16",
+            Self::Up => "M12 20V5M5 12l7-7 7 7",
+            Self::Down => "M12 4v15M5 12l7 7 7-7",
+            Self::Keyboard => "M2 6h20v12H2zM6 10h.01M10 10h.01M14 10h.01M18 10h.01M7 14h10",
+            Self::Link => {
+                "M10 14a4 4 0 0 0 6 0l4-4a4 4 0 0 0-6-6l-1 1M14 10a4 4 0 0 0-6 0l-4 4a4 4 0 0 0 6 6l1-1"
+            }
+            Self::Bookmark => "M6 3h12v18l-6-4-6 4z",
         }
     }
 }

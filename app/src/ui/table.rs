@@ -1,5 +1,9 @@
-//! Tables: a sticky header, tabular figures, rows built from cells of one type.
+//! Tables: a sticky header, tabular figures, rows built from cells of one type. A [`ListTable`] adds
+//! what a list of many rows has: sorting, selection, keys.
 
+use super::icon::{Icon, icon};
+use super::selection::Selection;
+use super::url_state::UrlState;
 use leptos::html;
 use leptos::prelude::*;
 
@@ -8,43 +12,49 @@ use leptos::prelude::*;
 pub struct Column {
     heading: &'static str,
     class: &'static str,
+    sort: Option<&'static str>,
+}
+
+impl Column {
+    const fn new(heading: &'static str, class: &'static str) -> Self {
+        Self {
+            heading,
+            class,
+            sort: None,
+        }
+    }
+
+    /// A column whose heading sorts a [`ListTable`] by this key (a word of the list's
+    /// `domain::sort::SortKey`).
+    pub const fn by(mut self, key: &'static str) -> Self {
+        self.sort = Some(key);
+        self
+    }
 }
 
 /// Text, from the left.
 pub const fn text(heading: &'static str) -> Column {
-    Column { heading, class: "" }
+    Column::new(heading, "")
 }
 
 /// Text that may be cut off when the table is narrow.
 pub const fn long(heading: &'static str) -> Column {
-    Column {
-        heading,
-        class: "max-w-80 truncate",
-    }
+    Column::new(heading, "max-w-80 truncate")
 }
 
 /// Text that stays on one line.
 pub const fn fixed(heading: &'static str) -> Column {
-    Column {
-        heading,
-        class: "whitespace-nowrap",
-    }
+    Column::new(heading, "whitespace-nowrap")
 }
 
 /// Figures, from the right.
 pub const fn figures(heading: &'static str) -> Column {
-    Column {
-        heading,
-        class: "text-right tabular-nums whitespace-nowrap",
-    }
+    Column::new(heading, "text-right tabular-nums whitespace-nowrap")
 }
 
 /// Buttons, from the right, without a heading.
 pub const fn actions() -> Column {
-    Column {
-        heading: "",
-        class: "text-right whitespace-nowrap",
-    }
+    Column::new("", "text-right whitespace-nowrap")
 }
 
 /// A row: cells in the order of the columns.
@@ -53,6 +63,7 @@ pub struct Row {
     testid: &'static str,
     key: String,
     muted: bool,
+    id: Option<i64>,
 }
 
 impl Row {
@@ -63,7 +74,14 @@ impl Row {
             testid,
             key: key.into(),
             muted: false,
+            id: None,
         }
+    }
+
+    /// Can be selected, under this id.
+    pub fn id(mut self, id: i64) -> Self {
+        self.id = Some(id);
+        self
     }
 
     /// Shown as something that does not count any more.
@@ -75,20 +93,95 @@ impl Row {
 
 /// A table; `label` names it for screen readers.
 pub fn table(label: &'static str, columns: &[Column], rows: Vec<Row>) -> AnyView {
-    let headings = columns
-        .iter()
-        .map(|column| {
-            html::th()
-                .scope("col")
-                .class(column.class)
-                .child(column.heading)
-                .into_any()
-        })
-        .collect::<Vec<_>>();
+    let headings = columns.iter().map(heading).collect::<Vec<_>>();
     let rows = rows
         .into_iter()
-        .map(|row| tr(columns, row))
+        .map(|row| tr(columns, row, None))
         .collect::<Vec<_>>();
+    framed(label, headings, rows)
+}
+
+/// A table of a list page: its headings sort, its rows take the keyboard's focus and may be selected.
+#[derive(Clone, Copy)]
+pub struct ListTable {
+    /// Names it for screen readers.
+    pub label: &'static str,
+    /// Where the sort is kept.
+    pub url: UrlState,
+    /// How it is sorted while the URL does not say: a column's key, with `-` before it for downwards.
+    pub sort: &'static str,
+    /// What is selected; none where there is nothing to do with several rows.
+    pub selection: Option<Selection>,
+}
+
+impl ListTable {
+    /// The table; only columns with [`Column::by`] sort.
+    pub fn show(self, columns: &[Column], rows: Vec<Row>) -> AnyView {
+        let mut headings = Vec::with_capacity(columns.len() + 1);
+        if let Some(selection) = self.selection {
+            let ids = rows.iter().filter_map(|row| row.id).collect();
+            headings.push(selection.heading(ids));
+        }
+        headings.extend(columns.iter().map(|column| match column.sort {
+            Some(key) => self.sorter(column, key),
+            None => heading(column),
+        }));
+        let rows = rows
+            .into_iter()
+            .map(|row| tr(columns, row, self.selection))
+            .collect::<Vec<_>>();
+        framed(self.label, headings, rows)
+    }
+
+    fn sorter(self, column: &Column, key: &'static str) -> AnyView {
+        let Self { url, sort, .. } = self;
+        let current = url.get("sort").unwrap_or_else(|| sort.to_owned());
+        let (word, falling) = match current.strip_prefix('-') {
+            Some(word) => (word.to_owned(), true),
+            None => (current.clone(), false),
+        };
+        let state = (word == key).then_some(falling);
+        // The other way round when it is sorted by this column already.
+        let next = match state {
+            Some(false) => format!("-{key}"),
+            Some(true) => key.to_owned(),
+            None if sort.strip_prefix('-') == Some(key) => sort.to_owned(),
+            None => key.to_owned(),
+        };
+        let press = move |_| url.set("sort", if next == sort { "" } else { &next });
+        let (order, drawing) = match state {
+            Some(true) => (Some("descending"), Some(Icon::Down)),
+            Some(false) => (Some("ascending"), Some(Icon::Up)),
+            None => (None, None),
+        };
+        view! {
+            <th scope="col" class=column.class aria-sort=order>
+                <button
+                    type="button"
+                    class="-mx-1 inline-flex items-center gap-1 rounded-sm px-1 font-medium hover:text-base-content"
+                    data-testid=format!("sort-{key}")
+                    on:click=press
+                >
+                    {column.heading}
+                    <span class="grid size-3 place-items-center">
+                        {drawing.map(|drawing| icon(drawing, "size-3"))}
+                    </span>
+                </button>
+            </th>
+        }
+        .into_any()
+    }
+}
+
+fn heading(column: &Column) -> AnyView {
+    html::th()
+        .scope("col")
+        .class(column.class)
+        .child(column.heading)
+        .into_any()
+}
+
+fn framed(label: &'static str, headings: Vec<AnyView>, rows: Vec<AnyView>) -> AnyView {
     view! {
         <div class="overflow-x-auto">
             <table class="table table-sm table-pin-rows" aria-label=label>
@@ -102,15 +195,19 @@ pub fn table(label: &'static str, columns: &[Column], rows: Vec<Row>) -> AnyView
     .into_any()
 }
 
-fn tr(columns: &[Column], row: Row) -> AnyView {
-    let cells = row
+fn tr(columns: &[Column], row: Row, selection: Option<Selection>) -> AnyView {
+    let mut cells = match selection {
+        Some(selection) => vec![selection.cell(row.id, &row.key)],
+        None => Vec::new(),
+    };
+    let shown = row
         .cells
         .into_iter()
         .zip(columns)
-        .map(|(cell, column)| html::td().class(column.class).child(cell).into_any())
-        .collect::<Vec<_>>();
+        .map(|(cell, column)| html::td().class(column.class).child(cell).into_any());
+    cells.extend(shown);
     let class = if row.muted {
-        "text-muted line-through decoration-base-300"
+        "text-muted hover:bg-base-200/60"
     } else {
         "hover:bg-base-200/60"
     };
@@ -118,6 +215,8 @@ fn tr(columns: &[Column], row: Row) -> AnyView {
         .class(class)
         .attr("data-testid", row.testid)
         .attr("data-key", row.key)
+        // The keys j and k move the focus from row to row.
+        .tabindex("-1")
         .child(cells)
         .into_any()
 }

@@ -1,4 +1,4 @@
-//! Filters and the place in a list, kept in the URL's query.
+//! Filters, sort and the place in a list, kept in the URL's query.
 
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -8,6 +8,9 @@ use leptos_router::params::ParamsMap;
 
 /// Goes to a path; whether it takes the place of this one in the history.
 type Go = Box<dyn Fn(&str, bool) + Send + Sync>;
+
+/// Where in the list one is: no part of what the list shows.
+const PLACE: [&str; 2] = ["after", "page"];
 
 /// The query of this page.
 #[derive(Clone, Copy)]
@@ -55,7 +58,24 @@ impl UrlState {
         self.get(key).and_then(|value| value.parse().ok())
     }
 
-    /// Narrows the list: replaces one value and goes back to the first page.
+    /// Whether a switch is on.
+    pub fn on(&self, key: &str) -> bool {
+        self.get(key).as_deref() == Some("1")
+    }
+
+    /// The page's path.
+    pub fn path(&self) -> String {
+        self.path.try_get_untracked().unwrap_or_default()
+    }
+
+    /// What the list shows, as a query string without `?`: filters and sort, not the place in it.
+    pub fn query(&self) -> String {
+        self.query
+            .try_with(|query| pairs(query, &PLACE, &[]))
+            .unwrap_or_default()
+    }
+
+    /// Narrows or sorts the list: replaces one value and goes back to the first page.
     pub fn set(&self, key: &str, value: &str) {
         self.change(&[(key, value), ("after", ""), ("page", "")], true);
     }
@@ -70,20 +90,41 @@ impl UrlState {
         self.change(&[("after", after), ("page", &page)], false);
     }
 
-    fn change(&self, changes: &[(&str, &str)], replace: bool) {
-        let target = self.query.with_untracked(|query| {
-            let kept = query
-                .latest_values()
-                .filter(|(key, _)| changes.iter().all(|(changed, _)| changed != key));
-            let pairs = kept
-                .map(|(key, value)| (key.as_ref(), value))
-                .chain(changes.iter().copied())
-                .filter(|(_, value)| !value.is_empty())
-                .map(|(key, value)| format!("{}={}", Url::escape(key), Url::escape(value)))
-                .collect::<Vec<_>>();
-            format!("{}?{}", self.path.get_untracked(), pairs.join("&"))
-        });
-        let target = target.trim_end_matches('?');
-        self.go.with_value(|go| go(target, replace));
+    /// Shows the list another way altogether; `query` as [`UrlState::query`] gives it.
+    pub fn replace(&self, query: &str) {
+        self.open(query, true);
     }
+
+    fn change(&self, changes: &[(&str, &str)], replace: bool) {
+        let gone = changes.iter().map(|(key, _)| *key).collect::<Vec<_>>();
+        let query = self
+            .query
+            .try_with_untracked(|query| pairs(query, &gone, changes));
+        if let Some(query) = query {
+            self.open(&query, replace);
+        }
+    }
+
+    fn open(&self, query: &str, replace: bool) {
+        let target = format!("{}?{query}", self.path());
+        // The page may have been left meanwhile: a delayed search then goes nowhere.
+        let _ = self
+            .go
+            .try_with_value(|go| go(target.trim_end_matches('?'), replace));
+    }
+}
+
+fn pairs(query: &ParamsMap, without: &[&str], with: &[(&str, &str)]) -> String {
+    let kept = query
+        .latest_values()
+        .filter(|(key, _)| !without.contains(&key.as_ref()));
+    kept.map(|(key, value)| (key.as_ref(), value))
+        .chain(with.iter().copied())
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(key, value)| format!("{}={}", Url::escape(key), Url::escape(value)))
+        // In one order, so that the same list has the same address.
+        .collect::<std::collections::BTreeSet<_>>()
+        .into_iter()
+        .collect::<Vec<_>>()
+        .join("&")
 }

@@ -9,6 +9,7 @@ macro_rules! number_id {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(transparent)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub struct $name(pub i64);
 
         impl fmt::Display for $name {
@@ -59,13 +60,20 @@ number_id! {
     SyncRunId,
     /// One answer a person owes: what an upstream value means here.
     MappingId,
+    /// Something that needs a lead's eye.
+    ExceptionId,
+    /// A list as a person keeps it.
+    SavedViewId,
     /// A cron line of a connection.
     ScheduleId,
+    /// An address that is told what happened.
+    WebhookId,
 }
 
 /// Made by the device that acts, before it sends: the same id twice changes nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OperationId(pub uuid::Uuid);
 
 impl fmt::Display for OperationId {

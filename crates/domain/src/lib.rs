@@ -12,31 +12,47 @@
     )
 )]
 
+pub mod alert;
+pub mod assignment;
 pub mod audit;
 pub mod barcode;
 pub mod board;
 pub mod company;
 pub mod connection;
+pub mod csv;
+pub mod device;
+pub mod doc_type;
 pub mod document;
+pub mod exception;
+pub mod forecast;
 pub mod ids;
 pub mod item;
 pub mod live;
 pub mod mapping;
+pub mod monitoring;
 pub mod operation;
+pub mod outbox;
 pub mod page;
 pub mod partner;
 pub mod permission;
 pub mod picking;
+pub mod preview;
 pub mod quantity;
+pub mod roster;
+pub mod saved_view;
 pub mod scan;
 pub mod schedule;
 pub mod shift;
 pub mod shortage;
+pub mod sort;
+pub mod stock;
 pub mod sync;
 pub mod task;
+pub mod task_list;
 pub mod team;
 pub mod timeline;
 pub mod user;
+pub mod webhook;
 
 pub use ids::*;
 pub use quantity::Quantity;

@@ -16,16 +16,20 @@
 pub mod audit;
 pub mod companies;
 pub mod connections;
+pub mod devices;
 pub mod documents;
 mod error;
+pub mod exceptions;
 pub mod floor;
 mod import;
 pub mod mappings;
 pub mod pacing;
+pub mod saved_views;
 pub mod schedules;
 pub mod secrets;
 pub mod sync_runs;
 pub mod tasks;
+pub mod teams;
 pub mod users;
 
 pub use error::Error;

@@ -13,28 +13,42 @@
     )
 )]
 
+pub mod alerts;
 pub mod audit;
 pub mod boards;
 pub mod companies;
 pub mod connections;
+pub mod devices;
 pub mod document_lines;
 pub mod documents;
 mod error;
+pub mod exceptions;
 pub mod exchanges;
 pub mod floor;
+pub mod forecast;
+pub mod idempotency_keys;
 pub mod installation;
 pub mod items;
+mod keyset;
 pub mod live;
+pub mod loads;
 pub mod login_failures;
 pub mod lookups;
 pub mod mappings;
+pub mod outbox;
 pub mod pacing;
 mod paging;
 pub mod partners;
 pub mod refresh_tokens;
+pub mod saved_views;
+pub mod rosters;
+pub mod samples;
 pub mod schedules;
 pub mod sessions;
 pub mod shifts;
+pub mod sources;
+pub mod stock;
+pub mod sync_previews;
 pub mod sync_runs;
 pub mod sync_seen;
 pub mod tasks;
@@ -43,6 +57,7 @@ pub mod timeline;
 mod tx;
 pub mod users;
 pub mod warehouses;
+pub mod webhooks;
 
 pub use error::Error;
 pub use tx::{Scope, Store, Tx};
