@@ -29,6 +29,16 @@ pub enum Topic {
     WorkerTasks(i64),
     /// Mapping inbox.
     Mappings,
+    /// The lead's inbox.
+    Exceptions,
+    /// Alerts, the queue and the figures of the installation.
+    Operations,
+    /// Webhook endpoints and their deliveries.
+    Webhooks,
+    /// Handhelds and how they are.
+    Devices,
+    /// Teams, shifts and rosters.
+    Teams,
     /// One sync run's figures.
     SyncRun(i64),
     /// Figures of one warehouse.
@@ -46,6 +56,11 @@ impl fmt::Display for Topic {
             Self::Tasks => f.write_str("tasks"),
             Self::WorkerTasks(id) => write!(f, "worker_tasks:{id}"),
             Self::Mappings => f.write_str("mappings"),
+            Self::Exceptions => f.write_str("exceptions"),
+            Self::Operations => f.write_str("operations"),
+            Self::Webhooks => f.write_str("webhooks"),
+            Self::Devices => f.write_str("devices"),
+            Self::Teams => f.write_str("teams"),
             Self::SyncRun(id) => write!(f, "sync_run:{id}"),
             Self::Board(id) => write!(f, "board:{id}"),
         }
@@ -64,6 +79,11 @@ impl FromStr for Topic {
                 "documents" => Ok(Self::Documents),
                 "tasks" => Ok(Self::Tasks),
                 "mappings" => Ok(Self::Mappings),
+                "exceptions" => Ok(Self::Exceptions),
+                "operations" => Ok(Self::Operations),
+                "webhooks" => Ok(Self::Webhooks),
+                "devices" => Ok(Self::Devices),
+                "teams" => Ok(Self::Teams),
                 _ => Err(unknown()),
             },
             Some((noun, id)) => {

@@ -81,7 +81,8 @@ pub async fn record(
     }
     sqlx::query!(
         "insert into timeline_entries (company_id, document_id, at, kind, actor, text, correlation_id)
-         select $1, e.document, $2, e.kind, $3, e.text, $4
+         select $1, e.document, $2, e.kind, $3, e.text,
+                coalesce($4, nullif(current_setting('crossdock.correlation', true), ''))
          from unnest($5::bigint[], $6::text[], $7::text[]) as e (document, kind, text)",
         company.0,
         at,

@@ -15,14 +15,19 @@ use tokio::sync::Notify;
 pub struct Store {
     pool: PgPool,
     wake: Arc<Wake>,
+    correlation: Option<Arc<str>>,
 }
 
-/// Who is woken by a commit on this node: the live tailer and the engine, one each.
+/// Who is woken by a commit on this node: the live tailer, the engine and the outbox, one each.
 #[derive(Debug, Default)]
 struct Wake {
     tailer: Notify,
     engine: Notify,
+    outbox: Notify,
 }
+
+/// Longest correlation id that is taken over from outside.
+const LONGEST_CORRELATION: usize = 64;
 
 /// Whose rows a transaction may see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +61,20 @@ impl Store {
         Self {
             pool,
             wake: Arc::default(),
+            correlation: None,
+        }
+    }
+
+    /// The same database for one request: what it asks for (runs, messages, timeline entries)
+    /// carries its id. An id that is not made of letters, digits and `-_.` is not taken over.
+    #[must_use]
+    pub fn traced(&self, correlation: &str) -> Self {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+        let usable = (1..=LONGEST_CORRELATION).contains(&correlation.len())
+            && correlation.bytes().all(plain);
+        Self {
+            correlation: usable.then(|| correlation.into()),
+            ..self.clone()
         }
     }
 
@@ -81,17 +100,22 @@ impl Store {
     /// Starts a transaction that sees the scope's rows. The setting dies with the transaction, so a
     /// pooled connection never carries it on.
     pub async fn begin(&self, scope: Scope) -> Result<Tx> {
-        let statement = match scope {
+        let mut statement = match scope {
             Scope::Company(company) => {
                 format!("begin; set local crossdock.company = '{}'", company.0)
             }
             Scope::System => "begin; set local crossdock.system = 'on'".to_owned(),
         };
+        if let Some(correlation) = &self.correlation {
+            // Checked by `traced`: nothing in it ends the text.
+            statement.push_str(&format!("; set local crossdock.correlation = '{correlation}'"));
+        }
         let inner = self.pool.begin_with(AssertSqlSafe(statement)).await?;
         Ok(Tx {
             inner,
             wake: Arc::clone(&self.wake),
             told: false,
+            queued: false,
         })
     }
 
@@ -105,6 +129,11 @@ impl Store {
     pub async fn work_arrived(&self) {
         self.wake.engine.notified().await;
     }
+
+    /// The same for the outbox: messages were queued. For one waiter.
+    pub async fn message_queued(&self) {
+        self.wake.outbox.notified().await;
+    }
 }
 
 /// A transaction. Dropping it undoes everything.
@@ -113,6 +142,7 @@ pub struct Tx {
     inner: Transaction<'static, Postgres>,
     wake: Arc<Wake>,
     told: bool,
+    queued: bool,
 }
 
 impl Tx {
@@ -126,12 +156,25 @@ impl Tx {
         self.told = true;
     }
 
+    /// Marks that messages were queued, so that the commit wakes the outbox.
+    pub(crate) fn queued(&mut self) {
+        self.queued = true;
+    }
+
+    /// Undoes everything now, instead of when the connection is used next.
+    pub async fn rollback(self) -> Result<()> {
+        Ok(self.inner.rollback().await?)
+    }
+
     /// Makes it permanent.
     pub async fn commit(self) -> Result<()> {
         self.inner.commit().await?;
         if self.told {
             self.wake.tailer.notify_one();
             self.wake.engine.notify_one();
+        }
+        if self.queued {
+            self.wake.outbox.notify_one();
         }
         Ok(())
     }

@@ -39,10 +39,14 @@ pub(super) async fn allowed(
 fn may_listen(caller: &Caller, topic: Topic) -> bool {
     use Permission as P;
     match topic {
-        Topic::Connections | Topic::SyncRun(_) => caller.may(P::ReadConnections),
+        Topic::Connections | Topic::SyncRun(_) | Topic::Operations => {
+            caller.may(P::ReadConnections)
+        }
+        Topic::Webhooks => caller.may(P::ManageConnections),
         Topic::Items | Topic::Partners => caller.may(P::ReadCatalogue),
         Topic::Documents | Topic::Document(_) => caller.may(P::ReadDocuments),
-        Topic::Tasks => caller.may(P::AssignTasks),
+        Topic::Tasks | Topic::Exceptions | Topic::Teams => caller.may(P::AssignTasks),
+        Topic::Devices => caller.may(P::ReadUsers),
         Topic::WorkerTasks(id) => {
             caller.may(P::AssignTasks)
                 || (caller.user_id == UserId(id) && caller.may(P::WorkOnTasks))
@@ -76,6 +80,7 @@ mod tests {
             name: "Marko".into(),
             login: "marko".into(),
             team_id: None,
+            device: None,
         }
     }
 

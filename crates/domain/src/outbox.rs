@@ -1,0 +1,212 @@
+//! What has to reach other systems: messages, their attempts, and when the next one is due.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+use uuid::Uuid;
+
+/// Writes an enum of stable words with its conversions.
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+        pub enum $name {
+            $($(#[$variant_doc])* #[serde(rename = $word)] $variant),+
+        }
+
+        impl $name {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The stable word used in the database and the API.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = $crate::document::UnknownWord;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Self::ALL
+                    .iter()
+                    .copied()
+                    .find(|word| word.as_str() == text)
+                    .ok_or_else(|| $crate::document::UnknownWord(text.to_owned()))
+            }
+        }
+    };
+}
+pub(crate) use words;
+
+words! {
+    /// Where a message stands.
+    MessageState {
+        /// Waits for its turn.
+        Pending = "pending",
+        /// A worker is at it.
+        InProgress = "in_progress",
+        /// Accepted by the other system.
+        Completed = "completed",
+        /// Given up by Crossdock; a person decides.
+        Dead = "dead",
+        /// Given up by a person.
+        Discarded = "discarded",
+    }
+}
+
+words! {
+    /// Why an attempt failed, to group by.
+    Cause {
+        /// No answer in time: it may have arrived.
+        Timeout = "timeout",
+        /// Nobody listens there, or the name is unknown.
+        Unreachable = "unreachable",
+        /// We do not send there: the address is not allowed.
+        Refused = "refused",
+        /// Asked to come later.
+        Busy = "busy",
+        /// The other side failed.
+        UpstreamError = "upstream_error",
+        /// The other side does not accept it, and never will as it is.
+        Rejected = "rejected",
+        /// The worker ended before it could say what came of it.
+        Lost = "lost",
+        /// What we need for sending is missing or does not open.
+        Settings = "settings",
+    }
+}
+
+words! {
+    /// What came of one attempt.
+    AttemptOutcome {
+        /// Accepted.
+        Delivered = "delivered",
+        /// Not accepted.
+        Failed = "failed",
+        /// Not now; it cost no attempt.
+        Postponed = "postponed",
+        /// The worker ended meanwhile.
+        Lost = "lost",
+    }
+}
+
+impl Cause {
+    /// What a person reads.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Timeout => "No answer in time",
+            Self::Unreachable => "Not reachable",
+            Self::Refused => "Address not allowed",
+            Self::Busy => "Asked to come later",
+            Self::UpstreamError => "Failed on the other side",
+            Self::Rejected => "Not accepted",
+            Self::Lost => "Worker lost",
+            Self::Settings => "Settings",
+        }
+    }
+}
+
+/// Failed attempts after which a message is dead, unless it says otherwise.
+pub const MAX_ATTEMPTS: i16 = 5;
+
+/// Seconds to wait after the first, second … failed attempt; the last one serves all further ones.
+const WAITS: [u64; 5] = [30, 120, 600, 1_800, 3_600];
+
+/// How long to wait after so many failed attempts. `unit`, from 0 to 1, spreads the wait by ten
+/// percent either way, so that what failed together does not come back together.
+pub fn wait_after(failed: i32, unit: f64) -> Duration {
+    let index = usize::try_from(failed.max(1) - 1).unwrap_or(0);
+    let seconds = WAITS.get(index).copied().unwrap_or(3_600);
+    Duration::from_secs(seconds).mul_f64(0.9 + 0.2 * unit.clamp(0.0, 1.0))
+}
+
+/// A message in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessageSummary {
+    /// Identity.
+    pub id: Uuid,
+    /// What it tells.
+    pub event_type: String,
+    /// Where it goes, in words.
+    pub target: String,
+    /// Messages of one key are delivered in order.
+    pub aggregate_key: String,
+    /// Where it stands.
+    pub state: MessageState,
+    /// Failed attempts.
+    pub attempts: i32,
+    /// With this many it is dead.
+    pub max_attempts: i16,
+    /// Not before this instant, while it waits.
+    pub next_run_at: DateTime<Utc>,
+    /// An earlier message of its key has to go first.
+    pub held: bool,
+    /// Class of the last failure.
+    pub cause: Option<Cause>,
+    /// Why the last attempt failed.
+    pub last_error: Option<String>,
+    /// When it was queued.
+    pub created_at: DateTime<Utc>,
+    /// When it was accepted or given up.
+    pub processed_at: Option<DateTime<Utc>>,
+}
+
+/// A message with everything that was tried.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessageDetail {
+    /// The list's columns.
+    pub message: MessageSummary,
+    /// What is told.
+    pub payload: serde_json::Value,
+    /// The click, operation or run that caused it.
+    pub correlation_id: String,
+    /// Who retried or discarded it last.
+    pub settled_by: Option<String>,
+    /// Why.
+    pub settled_reason: Option<String>,
+    /// Newest first.
+    pub attempts: Vec<Attempt>,
+}
+
+/// One try to deliver.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attempt {
+    /// When it was sent.
+    pub at: DateTime<Utc>,
+    /// Milliseconds until the answer or the error.
+    pub latency_ms: i32,
+    /// What came of it.
+    pub outcome: AttemptOutcome,
+    /// Class of the failure.
+    pub cause: Option<Cause>,
+    /// HTTP or SMTP status.
+    pub status: Option<i16>,
+    /// What was sent, without secrets.
+    pub request: Option<String>,
+    /// Beginning of the answer.
+    pub answer: Option<String>,
+    /// Why it failed.
+    pub error: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_follow_the_table_within_ten_percent_and_stay_at_an_hour() {
+        for (failed, seconds) in [
+            (1, 30.0),
+            (2, 120.0),
+            (3, 600.0),
+            (4, 1_800.0),
+            (5, 3_600.0),
+            (9, 3_600.0),
+        ] {
+            for (unit, factor) in [(0.0, 0.9), (0.5, 1.0), (1.0, 1.1)] {
+                let wait = wait_after(failed, unit).as_secs_f64();
+                assert!((wait - seconds * factor).abs() < 0.001, "{failed} {unit}");
+            }
+        }
+    }
+}

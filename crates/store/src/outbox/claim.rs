@@ -1,0 +1,143 @@
+//! Taking messages with a lease, and taking them back from workers that are gone.
+
+use super::Target;
+use crate::{Error, Result, Tx};
+use chrono::{DateTime, Utc};
+use domain::{CompanyId, ConnectionId, WebhookId};
+use serde_json::Value;
+use uuid::Uuid;
+
+/// A message held by a worker.
+#[derive(Debug, Clone)]
+pub struct Claimed {
+    /// Identity.
+    pub id: Uuid,
+    /// Tenant.
+    pub company_id: CompanyId,
+    /// What it tells.
+    pub event_type: String,
+    /// Where it goes.
+    pub target: Target,
+    /// The one system it goes to.
+    pub lane: String,
+    /// What is told.
+    pub payload: Value,
+    /// What caused it.
+    pub correlation_id: String,
+    /// Failed attempts so far.
+    pub attempts: i32,
+    /// With so many it is dead.
+    pub max_attempts: i16,
+    /// An earlier attempt may have been accepted.
+    pub outcome_unknown: bool,
+    /// When it was queued.
+    pub created_at: DateTime<Utc>,
+}
+
+/// Takes what is due: at most `limit`, nothing that goes to a lane of `full`, nothing that stands
+/// behind an earlier message of its key.
+pub async fn claim(
+    tx: &mut Tx,
+    token: Uuid,
+    limit: i64,
+    full: &[String],
+    now: DateTime<Utc>,
+    lease_until: DateTime<Utc>,
+) -> Result<Vec<Claimed>> {
+    let rows = sqlx::query!(
+        r#"with due as materialized (
+               select o.id from erp_outbox o
+               where o.status = 'pending' and o.next_run_at <= $1 and not o.lane = any($2)
+                 and not exists (
+                     select from erp_outbox earlier
+                     where earlier.company_id = o.company_id and earlier.aggregate_key = o.aggregate_key
+                       and earlier.seq < o.seq and earlier.status in ('pending', 'in_progress', 'dead'))
+                 and not exists (select from webhook_endpoints e where e.id = o.endpoint_id and not e.active)
+               order by o.next_run_at, o.seq
+               limit $3
+               for update skip locked)
+           update erp_outbox o
+           set status = 'in_progress', lease_token = $4, lease_until = $5, processing_started_at = $1, updated_at = $1
+           from due
+           where o.id = due.id
+           returning o.id, o.company_id, o.event_type, o.destination, o.endpoint_id, o.connection_id, o.lane as "lane!",
+                     o.payload, o.correlation_id, o.attempts, o.max_attempts, o.outcome_unknown, o.created_at, o.seq"#,
+        now,
+        full,
+        limit,
+        token,
+        lease_until,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let mut claimed = Vec::with_capacity(rows.len());
+    for row in rows {
+        let target = match (row.destination.as_str(), row.endpoint_id, row.connection_id) {
+            ("webhook", Some(id), _) => Target::Webhook(WebhookId(id)),
+            ("connection", _, Some(id)) => Target::Connection(ConnectionId(id)),
+            ("email", ..) => Target::Email,
+            _ => {
+                return Err(Error::Inconsistent {
+                    table: "erp_outbox",
+                    column: "destination",
+                    value: row.destination,
+                });
+            }
+        };
+        claimed.push((
+            row.seq,
+            Claimed {
+                id: row.id,
+                company_id: CompanyId(row.company_id),
+                event_type: row.event_type,
+                target,
+                lane: row.lane,
+                payload: row.payload,
+                correlation_id: row.correlation_id,
+                attempts: row.attempts,
+                max_attempts: row.max_attempts,
+                outcome_unknown: row.outcome_unknown,
+                created_at: row.created_at,
+            },
+        ));
+    }
+    claimed.sort_by_key(|(seq, _)| *seq);
+    Ok(claimed.into_iter().map(|(_, message)| message).collect())
+}
+
+/// Takes back what workers hold past their lease. Their last attempt counts as failed, so that a
+/// message that ends its worker each time is dead in the end; whether it arrived is unknown.
+/// Returns the companies concerned, one entry per message, and whether it died.
+pub async fn rescue(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<(CompanyId, bool)>> {
+    let rows = sqlx::query!(
+        r#"with lost as materialized (
+               select id, processing_started_at from erp_outbox
+               where status = 'in_progress' and lease_until < $1
+               order by lease_until
+               limit 1000
+               for update skip locked),
+           tried as (
+               insert into erp_outbox_attempts (company_id, message_id, at, latency_ms, outcome, cause, error)
+               select o.company_id, o.id, coalesce(lost.processing_started_at, $1), 0, 'lost', 'lost',
+                      'The worker ended before it could say what came of it.'
+               from lost join erp_outbox o on o.id = lost.id)
+           update erp_outbox o
+           set status = case when o.attempts + 1 >= o.max_attempts then 'dead' else 'pending' end,
+               attempts = o.attempts + 1, lease_token = null, lease_until = null, next_run_at = $1,
+               outcome_unknown = true, cause = 'lost', updated_at = $1,
+               last_error = 'The worker ended before it could say what came of it.'
+           from lost
+           where o.id = lost.id
+           returning o.company_id, (o.status = 'dead') as "dead!""#,
+        now,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    if !rows.is_empty() {
+        tx.queued();
+    }
+    Ok(rows
+        .into_iter()
+        .map(|row| (CompanyId(row.company_id), row.dead))
+        .collect())
+}

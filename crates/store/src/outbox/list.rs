@@ -1,0 +1,196 @@
+//! Looking at messages.
+
+use crate::error::{optional_word, word};
+use crate::paging::before_id;
+use crate::{Error, Result, Scope, Store};
+use chrono::{DateTime, Utc};
+use domain::WebhookId;
+use domain::monitoring::QueueFigures;
+use domain::outbox::{Attempt, MessageDetail, MessageState, MessageSummary};
+use domain::page::{Cursor, Page};
+use domain::user::Caller;
+use uuid::Uuid;
+
+/// Which messages.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Of one endpoint.
+    pub endpoint: Option<WebhookId>,
+    /// In one state.
+    pub state: Option<MessageState>,
+}
+
+struct MessageRow {
+    id: Uuid,
+    seq: i64,
+    event_type: String,
+    target: String,
+    aggregate_key: String,
+    status: String,
+    attempts: i32,
+    max_attempts: i16,
+    next_run_at: DateTime<Utc>,
+    held: bool,
+    cause: Option<String>,
+    last_error: Option<String>,
+    created_at: DateTime<Utc>,
+    processed_at: Option<DateTime<Utc>>,
+    payload: serde_json::Value,
+    correlation_id: String,
+    settled_by: Option<String>,
+    settled_reason: Option<String>,
+}
+
+impl MessageRow {
+    fn summary(&self) -> Result<MessageSummary> {
+        Ok(MessageSummary {
+            id: self.id,
+            event_type: self.event_type.clone(),
+            target: self.target.clone(),
+            aggregate_key: self.aggregate_key.clone(),
+            state: word("erp_outbox", "status", &self.status)?,
+            attempts: self.attempts,
+            max_attempts: self.max_attempts,
+            next_run_at: self.next_run_at,
+            held: self.held,
+            cause: optional_word("erp_outbox", "cause", self.cause.as_deref())?,
+            last_error: self.last_error.clone(),
+            created_at: self.created_at,
+            processed_at: self.processed_at,
+        })
+    }
+}
+
+macro_rules! select_messages {
+    ($rest:literal $(, $argument:expr)* $(,)?) => {
+        sqlx::query_as!(
+            MessageRow,
+            r#"select o.id, o.seq, o.event_type, coalesce(e.name, c.name, 'e-mail') as "target!", o.aggregate_key, o.status,
+                      o.attempts, o.max_attempts, o.next_run_at,
+                      (o.status = 'pending' and exists (
+                          select from erp_outbox earlier
+                          where earlier.company_id = o.company_id and earlier.aggregate_key = o.aggregate_key
+                            and earlier.seq < o.seq
+                            and earlier.status in ('pending', 'in_progress', 'dead'))) as "held!",
+                      o.cause, o.last_error, o.created_at, o.processed_at, o.payload, o.correlation_id,
+                      o.settled_by, o.settled_reason
+               from erp_outbox o
+               left join webhook_endpoints e on e.id = o.endpoint_id
+               left join connections c on c.id = o.connection_id "# + $rest
+            $(, $argument)*
+        )
+    };
+}
+
+/// Newest first.
+pub async fn list(
+    store: &Store,
+    caller: &Caller,
+    filter: Filter,
+    cursor: Option<&Cursor>,
+    limit: i64,
+) -> Result<Page<MessageSummary>> {
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    let rows = select_messages!(
+        "where o.company_id = $1 and o.seq < $2 and ($3::bigint is null or o.endpoint_id = $3)
+           and ($4::text is null or o.status = $4)
+           and (o.connection_id is null or c.warehouse_id = any($5))
+         order by o.seq desc
+         limit $6",
+        caller.company_id.0,
+        before_id(cursor)?,
+        filter.endpoint.map(|id| id.0),
+        filter.state.map(MessageState::as_str),
+        &caller.warehouse_ids(),
+        limit + 1,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let rows = rows
+        .iter()
+        .map(|row| Ok((row.seq, row.summary()?)))
+        .collect::<Result<Vec<_>>>()?;
+    Ok(Page::cut(rows, limit, |row| row.0.to_string()).map(|row| row.1))
+}
+
+/// One message and the newest 50 attempts.
+pub async fn get(store: &Store, caller: &Caller, id: Uuid) -> Result<MessageDetail> {
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    let row = select_messages!(
+        "where o.company_id = $1 and o.id = $2 and (o.connection_id is null or c.warehouse_id = any($3))",
+        caller.company_id.0,
+        id,
+        &caller.warehouse_ids(),
+    )
+    .fetch_optional(tx.conn())
+    .await?
+    .ok_or(Error::NotFound { what: "message" })?;
+    let tries = sqlx::query!(
+        "select at, latency_ms, outcome, cause, status, request, answer, error from erp_outbox_attempts
+         where company_id = $1 and message_id = $2 order by id desc limit 50",
+        caller.company_id.0,
+        id,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let mut attempts = Vec::with_capacity(tries.len());
+    for one in tries {
+        attempts.push(Attempt {
+            at: one.at,
+            latency_ms: one.latency_ms,
+            outcome: word("erp_outbox_attempts", "outcome", &one.outcome)?,
+            cause: optional_word("erp_outbox_attempts", "cause", one.cause.as_deref())?,
+            status: one.status,
+            request: one.request,
+            answer: one.answer,
+            error: one.error,
+        });
+    }
+    Ok(MessageDetail {
+        message: row.summary()?,
+        payload: row.payload,
+        correlation_id: row.correlation_id,
+        settled_by: row.settled_by,
+        settled_reason: row.settled_reason,
+        attempts,
+    })
+}
+
+/// The queue of the caller's company now.
+pub async fn figures(store: &Store, caller: &Caller, now: DateTime<Utc>) -> Result<QueueFigures> {
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    let hour = now - chrono::Duration::hours(1);
+    let row = sqlx::query!(
+        r#"select count(*) filter (where status = 'pending') as "pending!",
+                  count(*) filter (where status = 'in_progress') as "in_progress!",
+                  count(*) filter (where status = 'dead') as "dead!",
+                  min(created_at) filter (where status = 'pending') as oldest_at,
+                  (select count(*) from erp_outbox
+                   where company_id = $1 and status = 'completed' and processed_at >= $2) as "delivered!"
+           from erp_outbox
+           where company_id = $1 and status in ('pending', 'in_progress', 'dead')"#,
+        caller.company_id.0,
+        hour,
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(QueueFigures {
+        pending: row.pending,
+        in_progress: row.in_progress,
+        dead: row.dead,
+        oldest_at: row.oldest_at,
+        delivered_last_hour: row.delivered,
+    })
+}
+
+/// How many messages wait in all, and since when: for the gauges of a process.
+pub async fn waiting(store: &Store) -> Result<(i64, Option<DateTime<Utc>>)> {
+    let mut tx = store.begin(Scope::System).await?;
+    let row = sqlx::query!(
+        r#"select count(*) as "waiting!", min(created_at) as oldest from erp_outbox
+           where status in ('pending', 'in_progress')"#,
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok((row.waiting, row.oldest))
+}
