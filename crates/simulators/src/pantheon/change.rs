@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::records::{Document, Item};
 use super::shelf::{Record, Shelf};
+use super::stock::MAIN;
 use super::world::World;
 
 /// Largest order that is taken as the pattern of a new one.
@@ -20,6 +21,8 @@ const PATTERN_LINES: usize = 25;
 pub struct Changes {
     /// Codes of the edited items.
     pub items: Vec<String>,
+    /// Codes of the items whose stock moved.
+    pub stock: Vec<String>,
     /// Number of the new dispatch.
     pub added: Option<String>,
     /// Numbers of the edited dispatches.
@@ -37,11 +40,23 @@ pub(crate) fn tick(world: &mut World, random: &mut StdRng, now: NaiveDateTime) -
                 .extend(world.items.get(index).map(|item| item.code.to_string()));
         }
     }
+    changes.stock.extend(move_stock(world, random, now));
     changes.added = add_dispatch(&mut world.dispatches, random, now);
     changes
         .edited
         .extend(edit_dispatch(&mut world.dispatches, random));
     changes
+}
+
+/// A delivery to the main warehouse or a sale from it.
+fn move_stock(world: &mut World, random: &mut StdRng, now: NaiveDateTime) -> Option<String> {
+    if world.items.len() == 0 {
+        return None;
+    }
+    let code = world.items.get(random.random_range(0..world.items.len()))?.code.clone();
+    let quantity = Decimal::from(random.random_range(0..900_u32));
+    world.moves.set(code.clone(), MAIN, Some(quantity), now);
+    Some(code.to_string())
 }
 
 /// Edits every n-th item so that the share is met.

@@ -23,6 +23,8 @@ pub struct Config {
     pub nothing: Nothing,
     /// Whether partner rows carry `adTimeChg`. It is filterable either way.
     pub partner_change_time: bool,
+    /// Whether stock rows carry `adTimeChg`. It is filterable either way.
+    pub stock_change_time: bool,
     /// Seed of everything random: changes over time, shares of faults.
     pub seed: u64,
     /// Where the simulated clock starts; `None` is the moment the simulator is built.
@@ -86,6 +88,7 @@ impl Default for Config {
             min_interval: Some(Duration::from_secs(1)),
             nothing: Nothing::ByMethod,
             partner_change_time: true,
+            stock_change_time: true,
             seed: 7,
             now: None,
             mutate_every: None,

@@ -195,6 +195,19 @@ impl Handle {
         self.write().items.remove(&code.into())
     }
 
+    /// Sets what a warehouse holds of a listed item, now; `None` takes the warehouse off its row.
+    /// False when there is no such item.
+    pub fn set_stock(&self, code: &str, warehouse: &str, quantity: Option<Decimal>) -> bool {
+        let now = self.local_now();
+        let mut world = self.write();
+        let code: Arc<str> = code.into();
+        if world.items.find(&code).is_none() {
+            return false;
+        }
+        world.moves.set(code, warehouse, quantity, now);
+        true
+    }
+
     /// Copies of all partners, by number.
     #[must_use]
     pub fn partners(&self) -> Vec<Partner> {

@@ -149,7 +149,6 @@ impl Record for Item {
     fn value(&self, column: Column) -> Value<'_> {
         match column {
             Column::Changed => Value::Time(self.changed_at),
-            Column::Stock => Value::Number(super::stock::total(self)),
             _ => Value::Text(&self.code),
         }
     }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::records::{Document, Item, Line, Partner};
-use super::stock;
+use super::stock::OnHand;
 use crate::spread::roll;
 
 /// Width of `Naziv`: shorter titles arrive padded with spaces.
@@ -94,6 +94,8 @@ struct LineRow<'a> {
 struct StockRow<'a> {
     ident: &'a str,
     objekti: Vec<ShelfRow<'a>>,
+    #[serde(rename = "adTimeChg", skip_serializing_if = "Option::is_none")]
+    changed: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -164,20 +166,23 @@ pub(crate) fn write_document(document: &Document, out: &mut Vec<u8>) {
     write(&row, out);
 }
 
-pub(crate) fn write_stock(item: &Item, out: &mut Vec<u8>) {
-    let objekti = stock::by_warehouse(item)
+pub(crate) fn write_stock(stock: &OnHand<'_>, out: &mut Vec<u8>) {
+    let objekti = stock
+        .levels
+        .iter()
         .map(|(objekat, zaliha)| ShelfRow {
             objekat,
-            zaliha: number(zaliha),
+            zaliha: number(*zaliha),
         })
         .collect();
-    write(
-        &StockRow {
-            ident: &item.code,
-            objekti,
-        },
-        out,
-    );
+    let row = StockRow {
+        ident: &stock.item.code,
+        objekti,
+        changed: stock
+            .shows_change
+            .then(|| local_time(stock.changed_at, &stock.item.code)),
+    };
+    write(&row, out);
 }
 
 fn line_row(line: &Line) -> LineRow<'_> {

@@ -11,8 +11,8 @@ use super::documents::{self, Documents, Names};
 use super::filter::Filter;
 use super::partners;
 use super::records::{Document, DocumentKind, Item, Partner};
-use super::rows::write_stock;
-use super::shelf::{Page, Shelf};
+use super::shelf::{Page, Record, Shelf};
+use super::stock::{Moves, OnHand};
 use super::wire::Method;
 
 pub(crate) struct World {
@@ -22,6 +22,10 @@ pub(crate) struct World {
     pub partners: Shelf<Partner>,
     pub dispatches: Shelf<Document>,
     pub receipts: Shelf<Document>,
+    /// What moved on the shelves since the start.
+    pub moves: Moves,
+    /// Whether stock rows carry their change time.
+    stock_shows_change: bool,
     /// Rows a test wrote by hand; they come first and pass every filter.
     pub raw: Vec<(Method, String)>,
 }
@@ -45,6 +49,8 @@ impl World {
             partners: Shelf::new(partners),
             dispatches: Shelf::new(documents.dispatches),
             receipts: Shelf::new(documents.receipts),
+            moves: Moves::default(),
+            stock_shows_change: config.stock_change_time,
             raw: Vec::new(),
         })
     }
@@ -88,8 +94,14 @@ impl World {
             Method::Dispatches => self.dispatches.fill(&mut page, filter),
             Method::Receipts => self.receipts.fill(&mut page, filter),
             Method::Stock => {
-                for item in self.items.iter().filter(|item| filter.passes(*item)) {
-                    page.offer(|out| write_stock(item, out));
+                for item in self.items.iter() {
+                    let stock = OnHand::of(item, &self.moves, self.stock_shows_change);
+                    if filter.passes(&stock) {
+                        page.offer(|out| stock.write(out));
+                    }
+                    if page.is_full() {
+                        break;
+                    }
                 }
             }
         }

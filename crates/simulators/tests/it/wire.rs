@@ -298,7 +298,7 @@ async fn rows_carry_exactly_the_fields_of_the_gateway() {
     let receipt = &gateway.page("GetReceiptDocWMS", 0, 1).await[0];
     assert!(receipt["Posiljalac"].is_string());
     let stock = &gateway.page("GetStockWMS", 0, 1).await[0];
-    assert_eq!(fields(stock), "Ident Objekti");
+    assert_eq!(fields(stock), "Ident Objekti adTimeChg");
     assert_eq!(fields(&stock["Objekti"][0]), "Objekat Zaliha");
 }
 
