@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use domain::document::DocumentRecord;
 use domain::item::ItemRecord;
 use domain::partner::PartnerRecord;
+use domain::stock::StockRecord;
 use domain::sync::Entity;
 
 /// One configured account at an upstream system.
@@ -35,6 +36,8 @@ pub enum Capability {
     PullItems,
     /// Reads trading parties.
     PullPartners,
+    /// Reads what is on hand.
+    PullStock,
     /// Reads outbound documents.
     PullDispatches,
     /// Reads inbound documents.
@@ -49,6 +52,7 @@ impl Capability {
         match entity {
             Entity::Items => Self::PullItems,
             Entity::Partners => Self::PullPartners,
+            Entity::Stock => Self::PullStock,
             Entity::Dispatches => Self::PullDispatches,
             Entity::Receipts => Self::PullReceipts,
         }
@@ -106,6 +110,8 @@ pub enum Records {
     Items(Vec<ItemRecord>),
     /// Trading parties.
     Partners(Vec<PartnerRecord>),
+    /// What is on hand, whole per item.
+    Stock(Vec<StockRecord>),
     /// Dispatches or receipts.
     Documents(Vec<DocumentRecord>),
 }
@@ -116,6 +122,7 @@ impl Records {
         match self {
             Self::Items(items) => items.len(),
             Self::Partners(partners) => partners.len(),
+            Self::Stock(stock) => stock.len(),
             Self::Documents(documents) => documents.len(),
         }
     }
@@ -130,6 +137,7 @@ impl Records {
         match self {
             Self::Items(_) => Self::Items(Vec::new()),
             Self::Partners(_) => Self::Partners(Vec::new()),
+            Self::Stock(_) => Self::Stock(Vec::new()),
             Self::Documents(_) => Self::Documents(Vec::new()),
         }
     }

@@ -1,5 +1,9 @@
 //! From the vendor's rows to our records. Pure.
 
+mod stock;
+
+pub(super) use stock::stock;
+
 use super::page::{Record, Row};
 use super::time;
 use super::value::Text;
@@ -51,6 +55,8 @@ pub(super) fn item(row: ItemRow<'_>, zone: Tz) -> Result<ItemRecord, String> {
 
 /// A partner row.
 pub(super) fn partner(row: PartnerRow<'_>, zone: Tz) -> Result<PartnerRecord, String> {
+    let phones = [row.telefon1.given(), row.telefon2.given()];
+    let mut phones = phones.into_iter().flatten();
     Ok(PartnerRecord {
         code: key(&row.id_subjekta, "partner", "code")?,
         name: row
@@ -62,7 +68,8 @@ pub(super) fn partner(row: PartnerRow<'_>, zone: Tz) -> Result<PartnerRecord, St
         address: row.adresa.given(),
         city: row.grad.given(),
         country: row.drzava.given(),
-        phone: row.telefon1.given().or_else(|| row.telefon2.given()),
+        phone: phones.next(),
+        phone2: phones.next(),
         is_supplier: flag(&row.dobavljac, false, "supplier")?,
         is_customer: flag(&row.kupac, false, "customer")?,
         is_warehouse: flag(&row.skladiste, false, "warehouse")?,
@@ -80,10 +87,10 @@ pub(super) fn document(row: DocumentRow<'_>, kind: DocumentKind) -> Result<Docum
         return Err("The document has no date.".into());
     }
     let dated_on = time::day(date).ok_or_else(|| not_a("document date", date, "date"))?;
-    let recipient = row.primalac1.given();
+    let (recipient, sender) = (row.primalac1.given(), row.posiljalac.given());
     let partner_name = match kind {
-        DocumentKind::Dispatch => recipient,
-        DocumentKind::Receipt => row.posiljalac.given().or(recipient),
+        DocumentKind::Dispatch => recipient.clone(),
+        DocumentKind::Receipt => sender.clone().or_else(|| recipient.clone()),
     };
     Ok(DocumentRecord {
         kind,
@@ -93,6 +100,8 @@ pub(super) fn document(row: DocumentRow<'_>, kind: DocumentKind) -> Result<Docum
         warehouse_name: row.nas_objekat.to_string(),
         partner_name,
         partner2_name: row.primalac2.given(),
+        recipient_name: recipient,
+        sender_name: sender,
         responsible: row.odgovorna_osoba.given(),
         erp_status: row.status_dokumenta.given(),
         note: row.napomena.given(),

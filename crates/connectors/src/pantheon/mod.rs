@@ -1,4 +1,4 @@
-//! PANTHEON through its WMS gateway: catalogue, partners, dispatches and receipts, read only.
+//! PANTHEON through its WMS gateway: catalogue, partners, stock, dispatches and receipts, read only.
 
 mod client;
 mod config;
@@ -39,6 +39,7 @@ pub(crate) const KIND: ConnectorKind = ConnectorKind {
 const CAPABILITIES: &[Capability] = &[
     Capability::PullItems,
     Capability::PullPartners,
+    Capability::PullStock,
     Capability::PullDispatches,
     Capability::PullReceipts,
     Capability::FindItem,
@@ -78,12 +79,13 @@ impl Pantheon {
         let (method, filter) = match request.entity {
             Entity::Items => ("getIdentWMS", "adTimeChg"),
             Entity::Partners => ("GetSubjectWMS", "c.adTimeChg"),
+            Entity::Stock => ("getStock", "c.adTimeChg"),
             Entity::Dispatches => ("GetIssueDocWMS", "m.adDate"),
             Entity::Receipts => ("GetReceiptDocWMS", "m.adDate"),
         };
         let zone = settings.time_zone;
         let since = request.since.map(|since| match request.entity {
-            Entity::Items | Entity::Partners => time::change_filter(since, zone),
+            Entity::Items | Entity::Partners | Entity::Stock => time::change_filter(since, zone),
             Entity::Dispatches | Entity::Receipts => {
                 time::day_filter(since, zone, settings.rescan_days)
             }
@@ -154,6 +156,10 @@ impl Connector for Pantheon {
                     .0
                     .map(Records::Partners)
             }
+            Entity::Stock => {
+                let read = |text: &str| page::read(text, |row| map::stock(row, zone));
+                client.query(&query, id, read).await?.0.map(Records::Stock)
+            }
             Entity::Dispatches => documents(DocumentKind::Dispatch).await?,
             Entity::Receipts => documents(DocumentKind::Receipt).await?,
         };
@@ -199,7 +205,7 @@ impl Pantheon {
         // A date in the future (a planned delivery, a wrong clock) must not carry the cursor past
         // rows that are still to come.
         let high_water = match request.entity {
-            Entity::Items | Entity::Partners => page.latest.map(|latest| latest.min(now)),
+            Entity::Items | Entity::Partners | Entity::Stock => page.latest.map(|latest| latest.min(now)),
             Entity::Dispatches | Entity::Receipts => page
                 .latest_day
                 .map(|day| time::midnight(day.min(time::day_of(now, zone)), zone)),

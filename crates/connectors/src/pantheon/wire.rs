@@ -230,6 +230,28 @@ pub(super) struct LineRow<'a> {
     pub jm: Text<'a>,
 }
 
+/// Row of `getStock`. Its array has the name of a document's, and another meaning.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default, expecting = "an item's stock")]
+pub(super) struct StockRow<'a> {
+    #[serde(borrow)]
+    pub ident: Text<'a>,
+    #[serde(borrow)]
+    pub objekti: List<LevelRow<'a>>,
+    /// Not on every gateway.
+    #[serde(borrow, rename = "adTimeChg")]
+    pub ad_time_chg: Text<'a>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default, expecting = "a warehouse's stock")]
+pub(super) struct LevelRow<'a> {
+    #[serde(borrow)]
+    pub objekat: Text<'a>,
+    #[serde(borrow)]
+    pub zaliha: Text<'a>,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

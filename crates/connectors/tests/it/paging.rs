@@ -101,6 +101,12 @@ async fn filters_are_local_and_overlap() {
             "2026-11-20T12:59:59",
         ),
         (
+            Entity::Stock,
+            "getStock",
+            "c.adTimeChg",
+            "2026-11-20T12:59:59",
+        ),
+        (
             Entity::Dispatches,
             "GetIssueDocWMS",
             "m.adDate",

@@ -68,6 +68,7 @@ async fn everything_the_demo_holds_is_read_and_nothing_is_refused() {
         let expected = match entity {
             Entity::Items => running.handle.items().len(),
             Entity::Partners => running.handle.partners().len(),
+            Entity::Stock => running.handle.items().len(),
             Entity::Dispatches => documents(&running, DocumentKind::Dispatch),
             Entity::Receipts => documents(&running, DocumentKind::Receipt),
         };

@@ -98,6 +98,62 @@ fn partners_may_be_several_things_at_once() {
 }
 
 #[test]
+fn a_partner_keeps_both_numbers_and_its_whole_address() {
+    let page = partners(
+        r#"[{"IdSubjekta":7,"NazivSubjekta":"A","Naziv2Subjekta":"B","Drzava":"ME","Grad":"BAR",
+            "Adresa":"ULICA 1","Telefon1":"020 1","Telefon2":"020 2","Skladiste":"T"}]"#,
+    );
+    let partner = &page.records[0];
+    let told = [
+        &partner.name2,
+        &partner.address,
+        &partner.city,
+        &partner.country,
+        &partner.phone,
+        &partner.phone2,
+    ];
+    let told: Vec<_> = told.iter().map(|text| text.as_deref()).collect();
+    let expected = ["B", "ULICA 1", "BAR", "ME", "020 1", "020 2"];
+    assert_eq!(told, expected.map(Some));
+    assert!(partner.is_warehouse);
+}
+
+#[test]
+fn stock_is_read_per_warehouse_and_a_bad_amount_is_refused_alone() {
+    let json = r#"[{"Ident":"00013 ","Objekti":[
+            {"Objekat":"VELEPRODAJA ","Zaliha":"12,5"},{"Objekat":"MP 2","Zaliha":-3},
+            {"Objekat":"MP 3","Zaliha":3870000000017},{"Objekat":"","Zaliha":1},
+            {"Objekat":"MP 4","Zaliha":null},{"Objekat":"MP 5","Zaliha":0}],
+            "adTimeChg":"2025-10-02 14:05:11"},
+        {"Objekti":[]}, {"Ident":"2","Objekti":{"Objekat":"A"}}, {"Ident":"3"}]"#;
+    let page = read(json, |row| stock(row, Belgrade)).unwrap();
+    assert_eq!((page.records.len(), page.refused.len()), (2, 2));
+    let item = &page.records[0];
+    assert_eq!(item.item_code, "00013");
+    let levels: Vec<_> = item
+        .levels
+        .iter()
+        .map(|level| (&*level.warehouse, level.quantity.to_string()))
+        .collect();
+    assert_eq!(
+        levels,
+        [("VELEPRODAJA", "12.5".to_owned()), ("MP 5", "0".to_owned())]
+    );
+    for (level, part) in item.refused.iter().zip([
+        "has -3 on hand in MP 2: a quantity cannot be negative",
+        "in MP 3 has the quantity 3870000000017, which is beyond 999,999,999",
+        "whose name is empty",
+        "in MP 4 has no quantity",
+    ]) {
+        assert!(level.reason.starts_with("Item 00013"), "{}", level.reason);
+        assert!(level.reason.contains(part), "{} | {part}", level.reason);
+    }
+    assert_eq!(item.refused.len(), 4);
+    assert_eq!(page.latest, Some("2025-10-02T12:05:11Z".parse().unwrap()));
+    assert!(page.records[1].levels.is_empty());
+}
+
+#[test]
 fn quantities_are_read_digit_by_digit() {
     let page = with_lines(
         r#"{"Poz":1,"Ident":"00013","Kolicina":4.0},
