@@ -1,7 +1,10 @@
 //! Things we stock.
 
-use crate::ItemId;
-use chrono::{DateTime, Utc};
+use crate::document::DocumentKind;
+use crate::stock::ItemStock;
+use crate::{DocumentId, ItemId};
+use chrono::{DateTime, NaiveDate, Utc};
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 /// An item as an upstream system describes it, in our words.
@@ -31,6 +34,7 @@ pub struct ItemRecord {
 
 /// A row of the items list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ItemSummary {
     /// Identity.
     pub id: ItemId,
@@ -48,6 +52,8 @@ pub struct ItemSummary {
     pub active: bool,
     /// How many barcodes lead to it.
     pub barcodes: i64,
+    /// On hand at the caller's sites; none while no stock was read.
+    pub stock: Option<Decimal>,
     /// The connection it comes from.
     pub source: String,
     /// Last change upstream.
@@ -58,6 +64,7 @@ pub struct ItemSummary {
 
 /// One item with its barcodes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ItemDetail {
     /// The list's columns.
     pub item: ItemSummary,
@@ -67,4 +74,56 @@ pub struct ItemDetail {
     pub supplier_code: Option<String>,
     /// As printed.
     pub barcodes: Vec<String>,
+    /// On hand per ERP warehouse.
+    pub stock: Vec<ItemStock>,
+    /// When stock was last read in full, or what changed of it.
+    pub stock_checked_at: Option<DateTime<Utc>>,
+    /// Open floor lines that ask for it, newest document first; the first twenty.
+    pub uses: Vec<ItemUse>,
+}
+
+/// A line of an open document that asks for an item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ItemUse {
+    /// The document.
+    pub document_id: DocumentId,
+    /// Which way the goods go.
+    pub kind: DocumentKind,
+    /// The ERP's number.
+    pub number: String,
+    /// The ERP's date.
+    pub dated_on: NaiveDate,
+    /// Recipient or sender.
+    pub partner_name: Option<String>,
+    /// As the ERP wants it.
+    pub requested: Decimal,
+    /// As the floor did it.
+    pub done: Decimal,
+}
+
+/// What a list of items is narrowed to; empty fields do not narrow.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ItemFilter {
+    /// Code, name or a whole barcode.
+    pub q: Option<String>,
+    /// Still traded, or not any more.
+    pub active: Option<bool>,
+}
+
+crate::sort_keys! {
+    /// What a list of items can be sorted by.
+    ItemSort {
+        /// SKU.
+        Code = "code",
+        /// Title.
+        Name = "name",
+        /// Supplier's name.
+        Supplier = "supplier",
+        /// Classification.
+        Class = "class",
+        /// When we last wrote it.
+        SyncedAt = "synced_at" falling,
+    }
 }

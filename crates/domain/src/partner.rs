@@ -23,6 +23,8 @@ pub struct PartnerRecord {
     pub country: Option<String>,
     /// First number given.
     pub phone: Option<String>,
+    /// Second number given.
+    pub phone2: Option<String>,
     /// Sells to us.
     pub is_supplier: bool,
     /// Buys from us.
@@ -35,6 +37,7 @@ pub struct PartnerRecord {
 
 /// A row of the partners list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PartnerSummary {
     /// Identity.
     pub id: PartnerId,
@@ -56,13 +59,62 @@ pub struct PartnerSummary {
     pub is_warehouse: bool,
     /// Still traded with.
     pub active: bool,
+    /// The connection it comes from.
+    pub source: String,
     /// When we last wrote it.
     pub synced_at: DateTime<Utc>,
+}
+
+/// One partner with its address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PartnerDetail {
+    /// The list's columns.
+    pub partner: PartnerSummary,
+    /// Second name line.
+    pub name2: Option<String>,
+    /// Street.
+    pub address: Option<String>,
+    /// First number given.
+    pub phone: Option<String>,
+    /// Second number given.
+    pub phone2: Option<String>,
+    /// Last change upstream, where the upstream says.
+    pub changed_at: Option<DateTime<Utc>>,
+}
+
+/// What a list of partners is narrowed to; empty fields do not narrow.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PartnerFilter {
+    /// What they are to us.
+    pub of_type: Option<PartnerType>,
+    /// Still traded with, or not any more.
+    pub active: Option<bool>,
+    /// Name, code, tax number or town.
+    pub q: Option<String>,
+}
+
+crate::sort_keys! {
+    /// What a list of partners can be sorted by.
+    PartnerSort {
+        /// Name.
+        Name = "name",
+        /// The upstream's identity.
+        Code = "code",
+        /// Town.
+        City = "city",
+        /// Country.
+        Country = "country",
+        /// When we last wrote it.
+        SyncedAt = "synced_at" falling,
+    }
 }
 
 /// What a partner is to us, as a filter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum PartnerType {
     /// Sells to us.
     Supplier,
@@ -73,6 +125,9 @@ pub enum PartnerType {
 }
 
 impl PartnerType {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Customer, Self::Supplier, Self::Warehouse];
+
     /// The stable word used in URLs.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -80,5 +135,15 @@ impl PartnerType {
             Self::Customer => "customer",
             Self::Warehouse => "warehouse",
         }
+    }
+}
+
+impl std::str::FromStr for PartnerType {
+    type Err = crate::document::UnknownWord;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|of_type| of_type.as_str() == text)
+            .ok_or_else(|| crate::document::UnknownWord(text.to_owned()))
     }
 }

@@ -1,55 +1,31 @@
 //! `mappings`.
 
+mod choices;
+mod effect;
+mod list;
+mod suggest;
+
+pub use choices::choices;
+pub use effect::{documents_of_code, has_item_answers, unmatch_answered};
+pub use list::{list, waiting_with_suggestions};
+pub use suggest::{ask_about_item, suggest_item};
+
 use crate::error::word;
 use crate::{Error, Result, Scope, Store, Tx};
 use chrono::{DateTime, Utc};
-use domain::mapping::{Mapping, MappingKind, mapping_key};
+use domain::mapping::MappingKind;
 use domain::user::Caller;
 use domain::{CompanyId, ConnectionId, MappingId};
 use std::collections::HashMap;
 
-/// The inbox (or everything), those that hold up most first.
-pub async fn list(store: &Store, caller: &Caller, unanswered_only: bool) -> Result<Vec<Mapping>> {
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let rows = sqlx::query!(
-        r#"select m.id, m.kind, c.name as connection, m.external, m.target, m.ignored, m.first_seen_at, m.answered_by,
-                  case m.kind
-                      when 'warehouse' then (select count(*) from documents d
-                                             where d.connection_id = m.connection_id and d.warehouse_key = m.key)
-                      else (select count(*) from items i where i.connection_id = m.connection_id and i.uom = m.target)
-                  end as "uses!"
-           from mappings m
-           join connections c on c.id = m.connection_id
-           where m.company_id = $1 and (not $2 or m.answered_at is null)
-           order by m.answered_at is not null, 9 desc, m.external
-           limit 500"#,
-        caller.company_id.0,
-        unanswered_only,
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(Mapping {
-                id: MappingId(row.id),
-                kind: word("mappings", "kind", &row.kind)?,
-                connection: row.connection,
-                external: row.external,
-                target: row.target,
-                ignored: row.ignored,
-                uses: row.uses,
-                first_seen_at: row.first_seen_at,
-                answered_by: row.answered_by,
-            })
-        })
-        .collect()
-}
-
-/// How many answers people owe.
+/// How many answers people owe: a code that no line waits for is owed nothing.
 pub async fn count_unanswered(store: &Store, caller: &Caller) -> Result<i64> {
     let mut tx = store.begin(Scope::from(caller)).await?;
     let count = sqlx::query_scalar!(
-        r#"select count(*) as "count!" from mappings where company_id = $1 and answered_at is null"#,
+        r#"select count(*) as "count!" from mappings m
+           where m.company_id = $1 and m.answered_at is null
+             and (m.kind <> 'item' or exists (select from document_lines l
+                                              where l.company_id = m.company_id and l.item_code = m.key and l.item_id is null))"#,
         caller.company_id.0
     )
     .fetch_one(tx.conn())
@@ -82,7 +58,7 @@ pub async fn ask(
     externals: &[String],
     at: DateTime<Utc>,
 ) -> Result<u64> {
-    let keys: Vec<String> = externals.iter().map(|text| mapping_key(text)).collect();
+    let keys: Vec<String> = externals.iter().map(|text| kind.key(text)).collect();
     let done = sqlx::query!(
         "insert into mappings (company_id, connection_id, kind, key, external, first_seen_at)
          select distinct on (key) $1::bigint, $2::bigint, $3::text, key, external, $4::timestamptz
@@ -113,12 +89,16 @@ pub struct StoredMapping {
     pub key: String,
     /// As written upstream.
     pub external: String,
+    /// The answer that stands; none while a person owes it, or when it is none of ours.
+    pub target: Option<String>,
+    /// Known, and none of ours.
+    pub ignored: bool,
 }
 
 /// One mapping of the company, locked.
 pub async fn lock(tx: &mut Tx, company: CompanyId, id: MappingId) -> Result<StoredMapping> {
     let row = sqlx::query!(
-        "select connection_id, kind, key, external from mappings where id = $1 and company_id = $2 for update",
+        "select connection_id, kind, key, external, target, ignored from mappings where id = $1 and company_id = $2 for update",
         id.0,
         company.0,
     )
@@ -130,6 +110,8 @@ pub async fn lock(tx: &mut Tx, company: CompanyId, id: MappingId) -> Result<Stor
         kind: word("mappings", "kind", &row.kind)?,
         key: row.key,
         external: row.external,
+        target: row.target,
+        ignored: row.ignored,
     })
 }
 
@@ -181,7 +163,7 @@ pub async fn put(
         company.0,
         connection.0,
         known.kind.as_str(),
-        mapping_key(known.external),
+        known.kind.key(known.external),
         known.external,
         known.target,
         at,
