@@ -34,7 +34,7 @@ pub(crate) async fn import_items(
     let written =
         store::items::upsert(tx, context.company, connection, &records, context.now).await?;
     report_barcodes(&written, &records, &mut imported);
-    free_waiting_lines(tx, context, &written, false).await?;
+    free_waiting_lines(tx, context, &written, None).await?;
     let counts = &mut imported.counts;
     counts.created = count(written.created.len());
     counts.updated = count(written.updated.len());
@@ -47,6 +47,7 @@ pub(crate) async fn import_items(
 pub(crate) async fn import_looked_up(
     tx: &mut Tx,
     context: &Context<'_>,
+    code: &str,
     record: ItemRecord,
 ) -> Result<bool> {
     let mut imported = Imported::default();
@@ -62,7 +63,7 @@ pub(crate) async fn import_looked_up(
         let known = store::items::find_by_scan(tx, context.company, &record.code).await?;
         written.updated.extend(known.map(|(id, _)| id));
     }
-    free_waiting_lines(tx, context, &written, true).await?;
+    free_waiting_lines(tx, context, &written, Some(code)).await?;
     Ok(!records.is_empty())
 }
 
@@ -132,7 +133,7 @@ async fn free_waiting_lines(
     tx: &mut Tx,
     context: &Context<'_>,
     written: &Written,
-    looked_up: bool,
+    looked_up: Option<&str>,
 ) -> Result<()> {
     let items: Vec<i64> = written
         .created

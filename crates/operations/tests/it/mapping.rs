@@ -1,15 +1,17 @@
 //! Upstream names that a person has to explain.
 
 use crate::support::Site;
-use domain::mapping::{Mapping, MappingAnswer};
-use domain::sync::{Entity, RunState, SyncMode};
+use domain::mapping::{Mapping, MappingAnswer, MappingFilter};
+use domain::sort::Sort;
+use domain::sync::{Entity, RunFilter, RunState, SyncMode};
 use domain::timeline::TimelineKind;
 use testkit::records::{dispatch, item};
 
 async fn inbox(site: &Site) -> Vec<Mapping> {
-    store::mappings::list(&site.store, &site.people.luka, true)
+    store::mappings::list(&site.store, &site.people.luka, &MappingFilter::waiting(), Sort::default(), None, 100)
         .await
         .unwrap()
+        .rows
 }
 
 async fn answer(site: &Site, mapping: &Mapping, answer: MappingAnswer) -> i64 {
@@ -37,7 +39,7 @@ async fn an_unknown_warehouse_name_is_asked_once_however_it_is_spelled() {
     site.dispatches(&[named("4", "Veleprodaja")]).await;
     let inbox = inbox(&site).await;
     assert_eq!(inbox.len(), 1);
-    assert_eq!((inbox[0].uses, inbox[0].target.as_deref()), (4, None));
+    assert_eq!((inbox[0].documents, inbox[0].target.as_deref()), (4, None));
 }
 
 #[tokio::test]
@@ -111,7 +113,7 @@ async fn an_unknown_unit_refuses_the_item_and_its_answer_asks_for_a_full_sync() 
     let mut strange = item("E");
     strange.uom = "SANDUK".to_owned();
     let run = site.items(&[strange.clone(), item("F")]).await;
-    let refused = store::sync_runs::rejected(&site.store, &site.people.ana, run, None, 10).await;
+    let refused = store::sync_runs::rejected(&site.store, &site.people.ana, run, None, None, 10).await;
     let refused = refused.unwrap().rows;
     assert_eq!(refused[0].external_key, "E");
     assert!(
@@ -126,7 +128,7 @@ async fn an_unknown_unit_refuses_the_item_and_its_answer_asks_for_a_full_sync() 
     );
     let asked = inbox(&site).await;
     answer(&site, &asked[0], MappingAnswer::Means("PAK".into())).await;
-    let runs = store::sync_runs::list(&site.store, &site.people.ana, None, None, 10).await;
+    let runs = store::sync_runs::list(&site.store, &site.people.ana, &RunFilter::default(), None, 10).await;
     let newest = runs.unwrap().rows.swap_remove(0);
     assert_eq!(
         (newest.entity, newest.mode),
