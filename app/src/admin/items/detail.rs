@@ -1,12 +1,16 @@
-//! One item with its barcodes.
+//! One item: what it is, what leads to it, how much there is, who asks for it.
 
 use super::list::active;
+use super::stock::stock;
+use super::uses::uses;
 use crate::AppError;
+use crate::admin::source::source_name;
 use crate::api;
 use crate::live::use_live;
 use crate::load::load;
 use crate::routes;
 use crate::site_time::SiteTime;
+use crate::ui::badge::{Tone, badge};
 use crate::ui::empty::empty;
 use crate::ui::error::error_panel;
 use crate::ui::header::detail_header;
@@ -30,43 +34,50 @@ pub fn Detail() -> impl IntoView {
     let Some(id) = id.map(ItemId) else {
         return error_panel(&AppError::not_found("item"));
     };
-    let live = use_live(Signal::stored(vec![Topic::Items]));
+    let live = use_live(Signal::stored(vec![Topic::Items, Topic::Documents]));
     let item = load(move || live.get(), move |_| api::items::get(id));
-    loaded(item, |detail: ItemDetail, site| show(detail, &site))
+    loaded(item, |detail: ItemDetail, site| show(&detail, &site))
 }
 
-fn show(detail: ItemDetail, site: &SiteTime) -> AnyView {
-    let item = detail.item;
+fn show(detail: &ItemDetail, site: &SiteTime) -> AnyView {
+    let item = &detail.item;
     let below = view! {
         <span class="inline-flex items-center gap-2">
             {active(item.active)}
+            {badge(Tone::Neutral, format!("Source: {}", source_name(&item.source)))}
             <span>{item.name.clone()}</span>
         </span>
     };
+    let changed = item.changed_at.map(|at| site.date_time(at));
     let facts = facts(vec![
-        ("Unit", plain(item.uom)),
-        ("Class", maybe(item.class)),
-        ("Supplier", maybe(item.supplier)),
-        ("Supplier's code", maybe(detail.supplier_code)),
-        ("Source", plain(item.source)),
-        (
-            "Changed upstream",
-            maybe(item.changed_at.map(|at| site.date_time(at))),
-        ),
-        ("Last sync", plain(site.date_time(item.synced_at))),
-        ("Description", maybe(detail.description)),
+        ("Unit", plain(item.uom.as_str())),
+        ("Class", maybe(item.class.clone())),
+        ("Supplier", maybe(item.supplier.clone())),
+        ("Supplier's code", maybe(detail.supplier_code.clone())),
+        ("Changed upstream", maybe(changed)),
+        ("Changed here", plain(site.date_time(item.synced_at))),
+        ("Description", maybe(detail.description.clone())),
     ]);
+    let checked = detail.stock_checked_at.map_or_else(
+        || "Stock was never read".to_owned(),
+        |at| format!("Checked {}", site.date_time(at)),
+    );
+    let checked = view! { <span class="text-xs text-muted" data-testid="stock-checked">{checked}</span> };
     view! {
         <div class="flex flex-col gap-4">
             {detail_header((routes::ITEMS, "Items"), &item.code, below.into_any(), None)}
             {panel("Item", None, facts)}
-            {panel("Barcodes", None, barcodes(detail.barcodes))}
+            <div class="grid items-start gap-4 xl:grid-cols-2">
+                {panel("On hand", Some(checked.into_any()), stock(detail, site))}
+                {panel("Barcodes", None, barcodes(&detail.barcodes))}
+            </div>
+            {panel("Open documents that ask for it", None, uses(&detail.uses))}
         </div>
     }
     .into_any()
 }
 
-fn barcodes(barcodes: Vec<String>) -> AnyView {
+fn barcodes(barcodes: &[String]) -> AnyView {
     if barcodes.is_empty() {
         return empty(
             Icon::Scanner,
@@ -77,18 +88,15 @@ fn barcodes(barcodes: Vec<String>) -> AnyView {
     }
     let columns = [text("Barcode"), text("Kind")];
     let rows = barcodes
-        .into_iter()
+        .iter()
         .map(|barcode| {
-            let kind = if gtin14(&barcode).is_some() {
+            let kind = if gtin14(barcode).is_some() {
                 "GTIN, check digit valid"
             } else {
                 "Internal"
             };
-            Row::new(
-                "barcode-row",
-                barcode.clone(),
-                vec![code(barcode), plain(kind)],
-            )
+            let cells = vec![code(barcode.as_str()), plain(kind)];
+            Row::new("barcode-row", barcode.as_str(), cells)
         })
         .collect();
     table("Barcodes", &columns, rows)

@@ -1,5 +1,6 @@
 //! The catalogue.
 
+use crate::admin::source::{source_name, sources};
 use crate::api;
 use crate::live::use_live;
 use crate::load::load;
@@ -11,13 +12,16 @@ use crate::ui::filter;
 use crate::ui::header::page_header;
 use crate::ui::icon::Icon;
 use crate::ui::load::loaded;
+use crate::ui::number::{count, quantity};
 use crate::ui::pager::{Passed, pager, use_passed};
 use crate::ui::panel::frame;
-use crate::ui::table::{Row, figures, fixed, link, long, maybe, plain, table, text};
+use crate::ui::table::{ListTable, Row, figures, fixed, link, long, maybe, plain, text};
+use crate::ui::tabs::tabs;
 use crate::ui::url_state::{UrlState, use_url_state};
-use domain::item::ItemSummary;
+use domain::item::{ItemFilter, ItemSummary};
 use domain::live::Topic;
 use domain::page::{Cursor, Page};
+use domain::sync::Entity;
 use leptos::prelude::*;
 
 /// The items page.
@@ -26,49 +30,82 @@ pub fn List() -> impl IntoView {
     let (url, passed) = (use_url_state(), use_passed());
     let live = use_live(Signal::stored(vec![Topic::Items]));
     let rows = load(
-        move || (url.get("q"), url.get("after"), live.get()),
-        |(q, after, _)| api::items::list(q, after.map(Cursor)),
+        move || (filter_of(url), url.parsed("sort"), url.get("after"), live.get()),
+        |(filter, sort, after, _)| {
+            api::items::list(filter, sort.unwrap_or_default(), after.map(Cursor))
+        },
     );
+    let about = "The catalogue as the ERP has it: barcodes, and what it says is on hand at our sites.";
     view! {
-        {page_header("Items", "The catalogue as the ERP has it, with the barcodes that lead to each item.", None)}
-        {filter::bar(vec![filter::search(url, "Code, title or barcode")])}
+        {page_header("Items", about, Some(sources(Entity::Items)))}
+        {filter::list_bar(
+            url,
+            vec![
+                tabs(url, "active", "Which items", ACTIVE.to_vec()),
+                filter::search(url, "Code, title or barcode"),
+            ],
+            None,
+        )}
         {frame(loaded(rows, move |page: Page<ItemSummary>, site| show(page, &site, url, passed)))}
+    }
+}
+
+/// Tabs of a list whose rows may be active or not.
+pub(crate) const ACTIVE: [(&str, &str); 3] = [("", "All"), ("yes", "Active"), ("no", "Inactive")];
+
+/// What the tab means.
+pub(crate) fn active_of(url: UrlState) -> Option<bool> {
+    url.get("active").map(|word| word == "yes")
+}
+
+fn filter_of(url: UrlState) -> ItemFilter {
+    ItemFilter {
+        q: url.get("q"),
+        active: active_of(url),
     }
 }
 
 fn show(page: Page<ItemSummary>, site: &SiteTime, url: UrlState, passed: Passed) -> AnyView {
     if page.rows.is_empty() {
-        return match url.get("q") {
-            Some(q) => empty(
-                Icon::Search,
-                "Nothing answers to that",
-                &format!("No code, title or barcode matches “{q}”."),
-                None,
-            ),
-            None => empty(
+        return if filter_of(url) == ItemFilter::default() {
+            empty(
                 Icon::Box,
                 "No items yet",
-                "Open a connection and press Sync now on the catalogue.",
+                "Press Sync now to bring the catalogue.",
                 None,
-            ),
+            )
+        } else {
+            empty(
+                Icon::Search,
+                "Nothing answers to that",
+                "No item fits the search and the filter. Take one away to see more.",
+                None,
+            )
         };
     }
     let columns = [
-        fixed("Code"),
-        long("Title"),
+        fixed("Code").by("code"),
+        long("Title").by("name"),
         text("Unit"),
-        long("Supplier"),
-        text("Class"),
+        figures("On hand"),
         figures("Barcodes"),
+        long("Supplier").by("supplier"),
+        text("Class").by("class"),
         text("Source"),
         text("State"),
-        fixed("Last sync"),
+        fixed("Changed here").by("synced_at"),
     ];
     let shown = page.rows.len();
     let rows = page.rows.into_iter().map(|row| line(row, site)).collect();
+    let table = ListTable {
+        label: "Items",
+        url,
+        sort: "code",
+        selection: None,
+    };
     view! {
         <div>
-            {table("Items", &columns, rows)}
+            {table.show(&columns, rows)}
             {pager(url, passed, shown, page.next)}
         </div>
     }
@@ -80,18 +117,19 @@ fn line(row: ItemSummary, site: &SiteTime) -> Row {
         link(routes::item(row.id), row.code.as_str()),
         plain(row.name),
         plain(row.uom),
+        maybe(row.stock.map(quantity)),
+        plain(count(row.barcodes)),
         maybe(row.supplier),
         maybe(row.class),
-        plain(row.barcodes.to_string()),
-        badge(Tone::Neutral, row.source),
+        badge(Tone::Neutral, source_name(&row.source)),
         active(row.active),
         plain(site.date_time(row.synced_at)),
     ];
-    Row::new("item-row", row.code, cells)
+    Row::new("item-row", row.code, cells).muted(!row.active)
 }
 
 /// Whether it is still traded.
-pub(super) fn active(active: bool) -> AnyView {
+pub(crate) fn active(active: bool) -> AnyView {
     if active {
         badge(Tone::Good, "Active")
     } else {

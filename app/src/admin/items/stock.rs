@@ -1,0 +1,45 @@
+//! What is on hand of an item, per ERP warehouse.
+
+use crate::site_time::SiteTime;
+use crate::ui::badge::{Tone, badge};
+use crate::ui::empty::empty;
+use crate::ui::icon::Icon;
+use crate::ui::number::quantity;
+use crate::ui::table::{Row, figures, fixed, plain, table, text};
+use domain::item::ItemDetail;
+use leptos::prelude::*;
+
+/// The table, our sites first.
+pub(super) fn stock(detail: &ItemDetail, site: &SiteTime) -> AnyView {
+    if detail.stock.is_empty() {
+        let text = match detail.stock_checked_at {
+            Some(_) => "The ERP names no warehouse that holds this item.",
+            None => "Open the connection and press Sync now on stock.",
+        };
+        return empty(Icon::Box, "Nothing on hand", text, None);
+    }
+    let columns = [
+        text("Warehouse upstream"),
+        text("Means here"),
+        figures("On hand"),
+        fixed("So since"),
+    ];
+    let rows = detail
+        .stock
+        .iter()
+        .map(|level| {
+            let here = match &level.warehouse_code {
+                Some(code) => badge(Tone::Good, code.as_str()),
+                None => badge(Tone::Neutral, "None of our sites"),
+            };
+            let cells = vec![
+                plain(level.warehouse_name.as_str()),
+                here,
+                plain(format!("{} {}", quantity(level.quantity), detail.item.uom)),
+                plain(site.date_time(level.as_of)),
+            ];
+            Row::new("stock-row", level.warehouse_name.as_str(), cells)
+        })
+        .collect();
+    table("Stock", &columns, rows)
+}

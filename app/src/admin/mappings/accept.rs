@@ -1,0 +1,75 @@
+//! Accepting many suggestions at once; the bar says first what that will touch.
+
+use crate::api;
+use crate::load::load;
+use crate::ui::act::Act;
+use crate::ui::button::{Button, ButtonKind};
+use crate::ui::filter;
+use crate::ui::icon::Icon;
+use crate::ui::load::loaded;
+use crate::ui::number::count;
+use crate::ui::url_state::UrlState;
+use domain::mapping::{Acceptance, MappingKind};
+use leptos::prelude::*;
+
+/// As alike as the bar asks for when the URL does not say, in per cent.
+const USUALLY: i16 = 70;
+const OTHERS: [i16; 5] = [40, 50, 60, 80, 90];
+
+/// The bar, for the kind of value the page shows.
+pub(super) fn accept_bar(url: UrlState, live: Signal<u64>, act: Act) -> AnyView {
+    let what = load(
+        move || (kind_of(url), at_least(url), live.get()),
+        |(kind, percent, _)| api::mappings::acceptable(kind, percent),
+    );
+    let mut choices = vec![(String::new(), format!("{USUALLY} % alike"))];
+    choices.extend(OTHERS.map(|percent| (percent.to_string(), format!("{percent} % alike"))));
+    view! {
+        <div class="flex flex-wrap items-end gap-3" data-testid="accept-bar">
+            {filter::select(url, "alike", "Suggestions at least", choices)}
+            {loaded(what, move |what: Acceptance, _| button(what, url, act))}
+        </div>
+    }
+    .into_any()
+}
+
+fn kind_of(url: UrlState) -> Option<MappingKind> {
+    url.parsed("kind")
+}
+
+fn at_least(url: UrlState) -> i16 {
+    url.parsed("alike").unwrap_or(USUALLY)
+}
+
+fn button(what: Acceptance, url: UrlState, act: Act) -> AnyView {
+    if what.mappings == 0 {
+        return view! { <span class="flex h-9 items-center text-sm text-muted">"No waiting value is that alike."</span> }
+            .into_any();
+    }
+    let frees = format!(
+        "Frees {} documents and {} items.",
+        count(what.documents),
+        count(what.items)
+    );
+    let press = move |()| {
+        act.run(
+            api::mappings::accept(kind_of(url), at_least(url)),
+            "Accepted. The documents that waited were recalculated.",
+            |_| (),
+        );
+    };
+    view! {
+        <span class="inline-flex h-9 items-center gap-3">
+            <Button
+                label=format!("Accept {}", count(what.mappings))
+                kind=ButtonKind::Primary
+                before=Icon::Check
+                pending=act.pending()
+                on_press=press
+                testid="accept-all"
+            />
+            <span class="text-sm text-muted" data-testid="accept-frees">{frees}</span>
+        </span>
+    }
+    .into_any()
+}

@@ -1,0 +1,154 @@
+//! The inbox's page.
+
+use super::accept::accept_bar;
+use super::answer::{Choices, answer, suggested};
+use crate::api;
+use crate::live::use_live;
+use crate::load::load;
+use crate::site_time::SiteTime;
+use crate::ui::act::{Act, use_act};
+use crate::ui::badge::{Tone, badge};
+use crate::ui::empty::empty;
+use crate::ui::filter;
+use crate::ui::header::page_header;
+use crate::ui::icon::Icon;
+use crate::ui::load::loaded;
+use crate::ui::number::count;
+use crate::ui::pager::{Passed, pager, use_passed};
+use crate::ui::panel::frame;
+use crate::ui::table::{ListTable, Row, actions, figures, fixed, maybe, plain, text, two_lines};
+use crate::ui::tabs::tabs;
+use crate::ui::url_state::{UrlState, use_url_state};
+use domain::live::Topic;
+use domain::mapping::{Mapping, MappingFilter, MappingKind};
+use domain::page::{Cursor, Page};
+use leptos::prelude::*;
+
+const KINDS: [(&str, &str); 4] = [
+    ("", "All"),
+    ("warehouse", "Warehouses"),
+    ("uom", "Units"),
+    ("item", "Item codes"),
+];
+
+/// The mappings page.
+#[component]
+pub fn Inbox() -> impl IntoView {
+    let (url, passed) = (use_url_state(), use_passed());
+    let live = use_live(Signal::stored(vec![Topic::Mappings]));
+    let rows = load(
+        move || (filter_of(url), url.parsed("sort"), url.get("after"), live.get()),
+        |(filter, sort, after, _)| async move {
+            let sort = sort.unwrap_or_default();
+            let page = api::mappings::list(filter, sort, after.map(Cursor)).await?;
+            Ok((page, api::mappings::choices().await?))
+        },
+    );
+    let act = use_act();
+    let about = "Names, units and codes met upstream that a person has to translate. An answer frees the documents and items that wait for it.";
+    view! {
+        {page_header("Mappings", about, None)}
+        {filter::list_bar(
+            url,
+            vec![
+                tabs(url, "show", "Which mappings", vec![("", "Waiting"), ("answered", "With answered")]),
+                tabs(url, "kind", "Kind of value", KINDS.to_vec()),
+                filter::search(url, "Upstream's word or ours"),
+            ],
+            None,
+        )}
+        {accept_bar(url, live, act)}
+        {frame(loaded(rows, move |(page, choices): (Page<Mapping>, Choices), site| {
+            show(page, &choices, &site, act, (url, passed))
+        }))}
+    }
+}
+
+fn filter_of(url: UrlState) -> MappingFilter {
+    MappingFilter {
+        waiting: url.get("show").is_none(),
+        kind: url.parsed("kind"),
+        q: url.get("q"),
+    }
+}
+
+fn show(
+    page: Page<Mapping>,
+    choices: &Choices,
+    site: &SiteTime,
+    act: Act,
+    (url, passed): (UrlState, Passed),
+) -> AnyView {
+    if page.rows.is_empty() {
+        return empty(
+            Icon::Check,
+            "Nothing waits for you",
+            "Unknown warehouse names, units and item codes appear here when a sync meets them.",
+            None,
+        );
+    }
+    let columns = [
+        text("Upstream").by("external"),
+        text("Kind"),
+        text("Connection"),
+        figures("Documents").by("urgency"),
+        figures("Items"),
+        fixed("First met").by("first_seen_at"),
+        text("Means here"),
+        text("Answered by"),
+        text("Suggestion"),
+        actions(),
+    ];
+    let shown = page.rows.len();
+    let rows = page
+        .rows
+        .into_iter()
+        .map(|row| line(row, choices, site, act))
+        .collect();
+    let table = ListTable {
+        label: "Mappings",
+        url,
+        sort: "-urgency",
+        selection: None,
+    };
+    view! {
+        <div>
+            {table.show(&columns, rows)}
+            {pager(url, passed, shown, page.next)}
+        </div>
+    }
+    .into_any()
+}
+
+fn line(row: Mapping, choices: &Choices, site: &SiteTime, act: Act) -> Row {
+    let means = match (&row.target, row.ignored) {
+        (Some(target), _) => badge(Tone::Good, target.as_str()),
+        (None, true) => badge(Tone::Neutral, "None of ours"),
+        (None, false) => badge(Tone::Warning, "Not answered"),
+    };
+    let external = match &row.title {
+        Some(title) => two_lines(plain(row.external.as_str()), title.as_str()),
+        None => plain(row.external.as_str()),
+    };
+    let cells = vec![
+        external,
+        plain(kind_name(row.kind)),
+        plain(row.connection.as_str()),
+        plain(count(row.documents)),
+        plain(count(row.items)),
+        plain(site.date_time(row.first_seen_at)),
+        means,
+        maybe(row.answered_by.clone()),
+        suggested(&row, act),
+        answer(&row, choices, act),
+    ];
+    Row::new("mapping-row", row.external, cells)
+}
+
+fn kind_name(kind: MappingKind) -> &'static str {
+    match kind {
+        MappingKind::Warehouse => "Warehouse",
+        MappingKind::Uom => "Unit",
+        MappingKind::Item => "Item code",
+    }
+}

@@ -1,0 +1,129 @@
+//! The partners list.
+
+use super::roles;
+use crate::admin::items::list::{ACTIVE, active, active_of};
+use crate::admin::source::{source_name, sources};
+use crate::api;
+use crate::live::use_live;
+use crate::load::load;
+use crate::routes;
+use crate::site_time::SiteTime;
+use crate::ui::badge::{Tone, badge};
+use crate::ui::empty::empty;
+use crate::ui::filter;
+use crate::ui::header::page_header;
+use crate::ui::icon::Icon;
+use crate::ui::load::loaded;
+use crate::ui::pager::{Passed, pager, use_passed};
+use crate::ui::panel::frame;
+use crate::ui::table::{ListTable, Row, code, fixed, link, long, maybe, plain, text};
+use crate::ui::tabs::tabs;
+use crate::ui::url_state::{UrlState, use_url_state};
+use domain::live::Topic;
+use domain::page::{Cursor, Page};
+use domain::partner::{PartnerFilter, PartnerSummary};
+use domain::sync::Entity;
+use leptos::prelude::*;
+
+const TYPES: [(&str, &str); 4] = [
+    ("", "All"),
+    ("customer", "Customers"),
+    ("supplier", "Suppliers"),
+    ("warehouse", "Warehouses"),
+];
+
+/// The partners page.
+#[component]
+pub fn List() -> impl IntoView {
+    let (url, passed) = (use_url_state(), use_passed());
+    let live = use_live(Signal::stored(vec![Topic::Partners]));
+    let rows = load(
+        move || (filter_of(url), url.parsed("sort"), url.get("after"), live.get()),
+        |(filter, sort, after, _)| {
+            api::partners::list(filter, sort.unwrap_or_default(), after.map(Cursor))
+        },
+    );
+    let about = "Customers, suppliers and sites as the ERP has them; one may be several of these.";
+    view! {
+        {page_header("Partners", about, Some(sources(Entity::Partners)))}
+        {filter::list_bar(
+            url,
+            vec![
+                tabs(url, "type", "Type of partner", TYPES.to_vec()),
+                tabs(url, "active", "Which partners", ACTIVE.to_vec()),
+                filter::search(url, "Name, code, tax number or town"),
+            ],
+            None,
+        )}
+        {frame(loaded(rows, move |page: Page<PartnerSummary>, site| show(page, &site, url, passed)))}
+    }
+}
+
+fn filter_of(url: UrlState) -> PartnerFilter {
+    PartnerFilter {
+        of_type: url.parsed("type"),
+        active: active_of(url),
+        q: url.get("q"),
+    }
+}
+
+fn show(page: Page<PartnerSummary>, site: &SiteTime, url: UrlState, passed: Passed) -> AnyView {
+    if page.rows.is_empty() {
+        return if filter_of(url) == PartnerFilter::default() {
+            empty(
+                Icon::Building,
+                "No partners yet",
+                "Press Sync now to bring them.",
+                None,
+            )
+        } else {
+            empty(
+                Icon::Search,
+                "Nothing answers to that",
+                "Take a filter away to see more.",
+                None,
+            )
+        };
+    }
+    let columns = [
+        fixed("Code").by("code"),
+        long("Name").by("name"),
+        text("Is"),
+        text("Town").by("city"),
+        text("Country").by("country"),
+        fixed("Tax number"),
+        text("Source"),
+        text("State"),
+        fixed("Changed here").by("synced_at"),
+    ];
+    let shown = page.rows.len();
+    let rows = page.rows.into_iter().map(|row| line(row, site)).collect();
+    let table = ListTable {
+        label: "Partners",
+        url,
+        sort: "name",
+        selection: None,
+    };
+    view! {
+        <div>
+            {table.show(&columns, rows)}
+            {pager(url, passed, shown, page.next)}
+        </div>
+    }
+    .into_any()
+}
+
+fn line(row: PartnerSummary, site: &SiteTime) -> Row {
+    let cells = vec![
+        code(row.code.as_str()),
+        link(routes::partner(row.id), row.name.as_str()),
+        roles(&row),
+        maybe(row.city),
+        maybe(row.country),
+        maybe(row.tax_id),
+        badge(Tone::Neutral, source_name(&row.source)),
+        active(row.active),
+        plain(site.date_time(row.synced_at)),
+    ];
+    Row::new("partner-row", row.code, cells).muted(!row.active)
+}
