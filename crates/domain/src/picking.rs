@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// A line as the floor sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TaskLine {
     /// Identity.
     pub id: LineId,
@@ -60,6 +61,7 @@ impl TaskLine {
 /// Why an act was not accepted. Each has one sentence for the screen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case", tag = "rule")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Refusal {
     /// The task is finished or withdrawn.
     #[error("This task is already closed.")]
@@ -73,6 +75,12 @@ pub enum Refusal {
     /// It was given to somebody else.
     #[error("This task is not yours. Ask your lead to assign it to you.")]
     NotYours,
+    /// The lead gave it to somebody else while this device worked on it.
+    #[error("Your lead gave this task to {holder}. What you did until then is kept.")]
+    GivenAway {
+        /// Who has it now, or "nobody".
+        holder: String,
+    },
     /// The line is not part of the task.
     #[error("This line is not part of the task any more.")]
     LineNotOnTask,

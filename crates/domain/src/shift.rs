@@ -1,10 +1,11 @@
 //! Working periods and what comes next in them.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 /// One shift of one day, in instants: the site's time zone is already applied.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ShiftDay {
     /// Shown to people.
     pub name: String,
@@ -77,10 +78,38 @@ impl ShiftDay {
         .find(|(_, at)| *at > now)
     }
 
+    /// Minutes of work between two instants: within the shift, without its break.
+    pub fn working_minutes(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> i64 {
+        let worked = overlap((self.starts_at, self.ends_at), (from, to));
+        let rested = match (self.break_starts_at, self.break_ends_at) {
+            (Some(starts), Some(ends)) => overlap((starts, ends), (from, to)),
+            _ => 0,
+        };
+        worked - rested
+    }
+
+    /// The instant when so many minutes of work have passed since another one. The break is
+    /// skipped; what does not fit into the shift counts on after its end.
+    pub fn after_working(&self, from: DateTime<Utc>, minutes: i64) -> DateTime<Utc> {
+        let begin = from.max(self.starts_at);
+        let end = begin + TimeDelta::minutes(minutes);
+        match (self.break_starts_at, self.break_ends_at) {
+            (Some(starts), Some(ends)) if begin < ends && end > starts => {
+                end + (ends - begin.max(starts))
+            }
+            _ => end,
+        }
+    }
+
     /// Whether it is under way.
     pub fn is_active(&self, now: DateTime<Utc>) -> bool {
         matches!(self.state(now), ShiftState::Working | ShiftState::OnBreak)
     }
+}
+
+fn overlap(one: (DateTime<Utc>, DateTime<Utc>), other: (DateTime<Utc>, DateTime<Utc>)) -> i64 {
+    let (from, to) = (one.0.max(other.0), one.1.min(other.1));
+    (to - from).num_minutes().max(0)
 }
 
 #[cfg(test)]
@@ -117,5 +146,22 @@ mod tests {
         assert_eq!(morning().state(at("09:15")), ShiftState::OnBreak);
         assert!(morning().is_active(at("09:15")));
         assert_eq!(morning().state(at("14:00")), ShiftState::Ended);
+    }
+
+    #[test]
+    fn minutes_of_work_leave_the_break_out() {
+        let shift = morning();
+        assert_eq!(shift.working_minutes(at("08:30"), at("10:00")), 60);
+        assert_eq!(shift.working_minutes(at("06:00"), at("07:30")), 30);
+        assert_eq!(shift.working_minutes(at("13:30"), at("15:00")), 30);
+    }
+
+    #[test]
+    fn work_goes_on_after_the_break_and_after_the_end() {
+        let shift = morning();
+        assert_eq!(shift.after_working(at("08:30"), 60), at("10:00"));
+        assert_eq!(shift.after_working(at("09:10"), 10), at("09:40"));
+        assert_eq!(shift.after_working(at("13:50"), 30), at("14:20"));
+        assert_eq!(shift.after_working(at("06:00"), 30), at("07:30"));
     }
 }

@@ -10,6 +10,7 @@ use std::str::FromStr;
 /// Where a task stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum TaskState {
     /// Waiting, perhaps already given to somebody.
     Open,
@@ -49,6 +50,7 @@ impl FromStr for TaskState {
 /// Who a task is given to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "to", content = "id")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Assignee {
     /// One worker.
     Worker(UserId),
@@ -60,6 +62,7 @@ pub enum Assignee {
 
 /// A row of a task list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TaskSummary {
     /// Identity.
     pub id: TaskId,
@@ -89,7 +92,7 @@ pub struct TaskSummary {
     pub team_id: Option<TeamId>,
     /// The team's name.
     pub team_name: Option<String>,
-    /// Higher goes first.
+    /// Higher goes first; see [`Priority`].
     pub priority: i16,
     /// Lines to work on.
     pub lines_total: i32,
@@ -101,10 +104,84 @@ pub struct TaskSummary {
     pub started_at: Option<DateTime<Utc>>,
     /// Work ended.
     pub finished_at: Option<DateTime<Utc>>,
+    /// To be done by.
+    #[serde(default)]
+    pub due_at: Option<DateTime<Utc>>,
+}
+
+impl TaskSummary {
+    /// Who has it, as people read it.
+    pub fn holder(&self) -> Option<&str> {
+        self.worker_name.as_deref().or(self.team_name.as_deref())
+    }
+
+    /// Whether somebody can still be given it.
+    pub fn is_open(&self) -> bool {
+        matches!(self.state, TaskState::Open | TaskState::Claimed)
+    }
+}
+
+/// How urgent a task is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Priority {
+    /// When nothing else is left.
+    Low,
+    /// In turn.
+    Normal,
+    /// Before the others.
+    High,
+    /// Before everything.
+    Urgent,
+}
+
+impl Priority {
+    /// All of them, most urgent first.
+    pub const ALL: [Self; 4] = [Self::Urgent, Self::High, Self::Normal, Self::Low];
+
+    /// The number tasks are ordered by.
+    pub fn rank(self) -> i16 {
+        match self {
+            Self::Low => -1,
+            Self::Normal => 0,
+            Self::High => 1,
+            Self::Urgent => 2,
+        }
+    }
+
+    /// The priority of a number.
+    pub fn of(rank: i16) -> Self {
+        match rank {
+            ..0 => Self::Low,
+            0 => Self::Normal,
+            1 => Self::High,
+            2.. => Self::Urgent,
+        }
+    }
+
+    /// The stable word used in URLs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Normal => "normal",
+            Self::High => "high",
+            Self::Urgent => "urgent",
+        }
+    }
+}
+
+impl FromStr for Priority {
+    type Err = crate::document::UnknownWord;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|priority| priority.as_str() == text)
+            .ok_or_else(|| crate::document::UnknownWord(text.to_owned()))
+    }
 }
 
 /// A task as the handheld needs it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TaskDetail {
     /// The list's columns.
     pub task: TaskSummary,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// One entry of a document's timeline.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TimelineEntry {
     /// Order within the document.
     pub id: i64,
@@ -23,6 +24,7 @@ pub struct TimelineEntry {
 /// The kinds, for icons and filters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum TimelineKind {
     /// First read from the ERP.
     Imported,
@@ -30,10 +32,14 @@ pub enum TimelineKind {
     Edited,
     /// Something a person has to decide.
     Conflict,
+    /// A person decided.
+    Resolved,
     /// Matching or eligibility was computed again.
     Recalculated,
     /// Given to a worker or team.
     Assigned,
+    /// Made more or less urgent, or given a due time.
+    Planned,
     /// Taken by a worker.
     Claimed,
     /// Picked.
@@ -55,8 +61,10 @@ impl TimelineKind {
             Self::Imported => "imported",
             Self::Edited => "edited",
             Self::Conflict => "conflict",
+            Self::Resolved => "resolved",
             Self::Recalculated => "recalculated",
             Self::Assigned => "assigned",
+            Self::Planned => "planned",
             Self::Claimed => "claimed",
             Self::Picked => "picked",
             Self::Shortage => "shortage",
@@ -67,12 +75,14 @@ impl TimelineKind {
     }
 
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Imported,
         Self::Edited,
         Self::Conflict,
+        Self::Resolved,
         Self::Recalculated,
         Self::Assigned,
+        Self::Planned,
         Self::Claimed,
         Self::Picked,
         Self::Shortage,

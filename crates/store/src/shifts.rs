@@ -1,19 +1,31 @@
 //! `shifts`.
 
-use crate::{Result, Tx};
+use crate::{Error, Result, Tx};
 use chrono::{DateTime, NaiveTime, Utc};
+use domain::roster::ShiftPlan;
 use domain::shift::ShiftDay;
-use domain::{CompanyId, WarehouseId};
+use domain::user::Caller;
+use domain::{CompanyId, ShiftId, WarehouseId};
 
-/// The shifts of the site's day that contains an instant, as instants: the day's own offset from
-/// UTC applies to each time, also on the days the clocks change.
+/// The shifts of the site's day that contains an instant.
 pub async fn of_day(
     tx: &mut Tx,
     warehouse: WarehouseId,
     now: DateTime<Utc>,
 ) -> Result<Vec<ShiftDay>> {
+    let shifts = of_day_by_id(tx, warehouse, now).await?;
+    Ok(shifts.into_iter().map(|(_, day)| day).collect())
+}
+
+/// The same with their identities, as instants: the day's own offset from UTC applies to each time,
+/// also on the days the clocks change.
+pub async fn of_day_by_id(
+    tx: &mut Tx,
+    warehouse: WarehouseId,
+    now: DateTime<Utc>,
+) -> Result<Vec<(ShiftId, ShiftDay)>> {
     let rows = sqlx::query!(
-        r#"select s.name,
+        r#"select s.id, s.name,
                   (d.day + s.starts) at time zone w.time_zone as "starts_at!",
                   (d.day + s.ends) at time zone w.time_zone as "ends_at!",
                   (d.day + s.break_starts) at time zone w.time_zone as break_starts_at,
@@ -30,14 +42,81 @@ pub async fn of_day(
     .await?;
     Ok(rows
         .into_iter()
-        .map(|row| ShiftDay {
-            name: row.name,
-            starts_at: row.starts_at,
-            ends_at: row.ends_at,
-            break_starts_at: row.break_starts_at,
-            break_ends_at: row.break_ends_at,
+        .map(|row| {
+            let day = ShiftDay {
+                name: row.name,
+                starts_at: row.starts_at,
+                ends_at: row.ends_at,
+                break_starts_at: row.break_starts_at,
+                break_ends_at: row.break_ends_at,
+            };
+            (ShiftId(row.id), day)
         })
         .collect())
+}
+
+/// The shifts of the caller's sites as they are every day, by site and start; at most 200.
+pub async fn list(tx: &mut Tx, caller: &Caller) -> Result<Vec<ShiftPlan>> {
+    let rows = sqlx::query!(
+        "select id, warehouse_id, name, starts, ends, break_starts, break_ends
+         from shifts
+         where company_id = $1 and warehouse_id = any($2)
+         order by warehouse_id, starts, name
+         limit 200",
+        caller.company_id.0,
+        &caller.warehouse_ids(),
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| ShiftPlan {
+            id: Some(ShiftId(row.id)),
+            warehouse_id: WarehouseId(row.warehouse_id),
+            name: row.name,
+            starts: row.starts,
+            ends: row.ends,
+            pause: row.break_starts.zip(row.break_ends),
+        })
+        .collect())
+}
+
+/// Adds a shift, or changes the one of that identity.
+pub async fn save(tx: &mut Tx, company: CompanyId, shift: &ShiftPlan) -> Result<ShiftId> {
+    let pause = shift.pause;
+    let id = match shift.id {
+        Some(id) => {
+            sqlx::query_scalar!(
+                "update shifts set name = $3, starts = $4, ends = $5, break_starts = $6, break_ends = $7
+                 where id = $1 and warehouse_id = $2 returning id",
+                id.0,
+                shift.warehouse_id.0,
+                shift.name.trim(),
+                shift.starts,
+                shift.ends,
+                pause.map(|pause| pause.0),
+                pause.map(|pause| pause.1),
+            )
+            .fetch_optional(tx.conn())
+            .await?
+        }
+        None => Some(
+            sqlx::query_scalar!(
+                "insert into shifts (company_id, warehouse_id, name, starts, ends, break_starts, break_ends)
+                 values ($1, $2, $3, $4, $5, $6, $7) returning id",
+                company.0,
+                shift.warehouse_id.0,
+                shift.name.trim(),
+                shift.starts,
+                shift.ends,
+                pause.map(|pause| pause.0),
+                pause.map(|pause| pause.1),
+            )
+            .fetch_one(tx.conn())
+            .await?,
+        ),
+    };
+    id.map(ShiftId).ok_or(Error::NotFound { what: "shift" })
 }
 
 /// Adds or changes a shift; a break is start and end, in site time.

@@ -1,0 +1,236 @@
+//! "Will we finish?": what is left against the pace of the last hours and the time left.
+
+use crate::document::DocumentKind;
+use crate::shift::ShiftDay;
+use crate::{DocumentId, TaskId, TeamId, WarehouseId};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+/// How far back the pace is measured, minutes.
+pub const PACE_WINDOW: i64 = 120;
+/// Fewer minutes of work say nothing about the pace.
+const ENOUGH: i64 = 10;
+
+/// Whether the work will be done in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "verdict", content = "minutes")]
+pub enum Verdict {
+    /// Nothing is left.
+    Nothing,
+    /// Done before the shift ends, with so many minutes to spare.
+    InTime(i64),
+    /// Done so many minutes of work after the shift's end.
+    Late(i64),
+    /// Nobody worked long enough today to tell.
+    NoPace,
+}
+
+/// Lines done in so many minutes of work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pace {
+    /// Lines with a positive net quantity.
+    pub lines: i64,
+    /// Minutes of work they took, breaks left out.
+    pub minutes: i64,
+}
+
+impl Pace {
+    /// Lines per hour of work; none when too little was seen.
+    pub fn per_hour(self) -> Option<i64> {
+        self.is_known().then(|| self.lines * 60 / self.minutes)
+    }
+
+    /// Minutes of work for so many lines, rounded up; none when too little was seen.
+    pub fn minutes_for(self, lines: i64) -> Option<i64> {
+        self.is_known()
+            .then(|| (lines * self.minutes + self.lines - 1) / self.lines)
+    }
+
+    fn is_known(self) -> bool {
+        self.lines > 0 && self.minutes >= ENOUGH
+    }
+}
+
+/// The outlook of a team, or of a whole site.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outlook {
+    /// Site.
+    pub warehouse_id: WarehouseId,
+    /// The team; none is the whole site.
+    pub team_id: Option<TeamId>,
+    /// Shown to people.
+    pub name: String,
+    /// Open and claimed tasks.
+    pub tasks: i64,
+    /// Lines that are still to be handled.
+    pub remaining: i64,
+    /// What the last hours showed.
+    pub pace: Pace,
+    /// When the work has to be done: the shift's end; none without a shift today.
+    pub ends_at: Option<DateTime<Utc>>,
+    /// Minutes of work until then.
+    pub minutes_left: i64,
+    /// When it will be done at this pace.
+    pub eta_at: Option<DateTime<Utc>>,
+    /// Whether that is in time.
+    pub verdict: Verdict,
+}
+
+/// When one document will be done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentOutlook {
+    /// Its task.
+    pub task_id: TaskId,
+    /// The document.
+    pub document_id: DocumentId,
+    /// Which way the goods go.
+    pub kind: DocumentKind,
+    /// The ERP's number.
+    pub number: String,
+    /// Who has it.
+    pub holder: Option<String>,
+    /// Lines that are still to be handled.
+    pub remaining: i64,
+    /// Done by then, after everything that goes before it; none without a pace.
+    pub eta_at: Option<DateTime<Utc>>,
+    /// To be done by: its due time, else the shift's end.
+    pub wanted_at: Option<DateTime<Utc>>,
+    /// Will be, or is already, later than wanted.
+    pub late: bool,
+}
+
+/// The outlook of the caller's sites.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Forecast {
+    /// Each site, followed by its teams.
+    pub outlooks: Vec<Outlook>,
+    /// The documents in the queue, late ones first.
+    pub documents: Vec<DocumentOutlook>,
+}
+
+/// What is known of a team or site before anything is computed.
+#[derive(Debug, Clone)]
+pub struct Workload {
+    /// Site.
+    pub warehouse_id: WarehouseId,
+    /// The team; none is the whole site.
+    pub team_id: Option<TeamId>,
+    /// Shown to people.
+    pub name: String,
+    /// Open and claimed tasks.
+    pub tasks: i64,
+    /// Lines that are still to be handled.
+    pub remaining: i64,
+    /// Lines done within [`PACE_WINDOW`].
+    pub lines_done: i64,
+    /// Its shift today.
+    pub shift: Option<ShiftDay>,
+}
+
+impl Workload {
+    /// The outlook at an instant.
+    pub fn outlook(&self, now: DateTime<Utc>) -> Outlook {
+        let from = now - TimeDelta::minutes(PACE_WINDOW);
+        let shift = self.shift.as_ref();
+        let minutes = shift.map_or(0, |shift| shift.working_minutes(from, now));
+        let left = shift.map_or(0, |shift| shift.working_minutes(now, shift.ends_at));
+        let pace = Pace {
+            lines: self.lines_done,
+            minutes,
+        };
+        Outlook {
+            warehouse_id: self.warehouse_id,
+            team_id: self.team_id,
+            name: self.name.clone(),
+            tasks: self.tasks,
+            remaining: self.remaining,
+            pace,
+            ends_at: shift.map(|shift| shift.ends_at),
+            minutes_left: left,
+            eta_at: self.eta(pace, self.remaining, now),
+            verdict: verdict(self.remaining, pace, left),
+        }
+    }
+
+    /// When so many lines will be done at this pace.
+    pub fn eta(&self, pace: Pace, lines: i64, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let minutes = pace.minutes_for(lines)?;
+        Some(self.shift.as_ref()?.after_working(now, minutes))
+    }
+}
+
+fn verdict(remaining: i64, pace: Pace, left: i64) -> Verdict {
+    if remaining <= 0 {
+        return Verdict::Nothing;
+    }
+    match pace.minutes_for(remaining) {
+        Some(needed) if needed <= left => Verdict::InTime(left - needed),
+        Some(needed) => Verdict::Late(needed - left),
+        None => Verdict::NoPace,
+    }
+}
+
+/// One shift around all of a site's: people of one work while those of another rest, so no break.
+pub fn whole_day(shifts: &[ShiftDay]) -> Option<ShiftDay> {
+    if let [only] = shifts {
+        return Some(only.clone());
+    }
+    Some(ShiftDay {
+        name: String::new(),
+        starts_at: shifts.iter().map(|shift| shift.starts_at).min()?,
+        ends_at: shifts.iter().map(|shift| shift.ends_at).max()?,
+        break_starts_at: None,
+        break_ends_at: None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        format!("2026-11-20T{text}:00Z").parse().unwrap()
+    }
+
+    fn load(remaining: i64, lines_done: i64) -> Workload {
+        Workload {
+            warehouse_id: WarehouseId(1),
+            team_id: Some(TeamId(1)),
+            name: "Alfa".into(),
+            tasks: 3,
+            remaining,
+            lines_done,
+            shift: Some(ShiftDay {
+                name: "A".into(),
+                starts_at: at("07:00"),
+                ends_at: at("14:00"),
+                break_starts_at: Some(at("09:00")),
+                break_ends_at: Some(at("09:30")),
+            }),
+        }
+    }
+
+    #[test]
+    fn the_break_slows_nobody_down() {
+        // 08:00 to 10:00 holds ninety minutes of work: 45 lines are 30 an hour, not 22.
+        let outlook = load(60, 45).outlook(at("10:00"));
+        assert_eq!(outlook.pace.per_hour(), Some(30));
+        assert_eq!(outlook.minutes_left, 240);
+        assert_eq!(outlook.verdict, Verdict::InTime(120));
+        assert_eq!(outlook.eta_at, Some(at("12:00")));
+    }
+
+    #[test]
+    fn more_than_fits_into_the_shift_is_late_by_the_work_that_is_over() {
+        let outlook = load(150, 45).outlook(at("10:00"));
+        assert_eq!(outlook.verdict, Verdict::Late(60));
+        assert_eq!(outlook.eta_at, Some(at("15:00")));
+    }
+
+    #[test]
+    fn a_morning_without_work_yet_promises_nothing() {
+        assert_eq!(load(5, 0).outlook(at("07:05")).verdict, Verdict::NoPace);
+        assert_eq!(load(5, 3).outlook(at("07:05")).verdict, Verdict::NoPace);
+        assert_eq!(load(0, 0).outlook(at("07:05")).verdict, Verdict::Nothing);
+    }
+}

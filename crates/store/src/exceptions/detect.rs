@@ -1,0 +1,233 @@
+//! Looks for causes, over all tenants. Each kind is one statement that raises what is new, keeps
+//! the words of what lasts up to date, and ends what is over; its cost follows what is open.
+
+use crate::{Result, Tx};
+use chrono::{DateTime, Utc};
+use domain::CompanyId;
+use domain::exception::ExceptionKind;
+
+// `$1` is the instant, `$2` the limit in minutes. `found` names the causes of the kind.
+macro_rules! keep {
+    ($kind:literal, $found:literal, $now:expr, $limit:expr) => {
+        sqlx::query_scalar!(
+            "with found as (" + $found + "),
+             raised as (
+                 insert into exceptions (company_id, warehouse_id, kind, cause, subject, detail, document_id,
+                                         connection_id, since, limit_minutes, breached_at, raised_at)
+                 select f.company_id, f.warehouse_id, '" + $kind + "', f.cause, f.subject, f.detail, f.document_id,
+                        f.connection_id, f.since, $2::int, f.since + make_interval(mins => $2::int), $1
+                 from found f
+                 left join exceptions e on e.company_id = f.company_id and e.kind = '" + $kind + "'
+                   and e.cause = f.cause and e.ended_at is null
+                 where e.id is null or (e.subject, e.detail) is distinct from (f.subject, f.detail)
+                 on conflict (company_id, kind, cause) where ended_at is null
+                 do update set subject = excluded.subject, detail = excluded.detail
+                 returning company_id
+             ),
+             ended as (
+                 update exceptions e set ended_at = $1
+                 where e.kind = '" + $kind + "' and e.ended_at is null
+                   and not exists (select from found f where f.company_id = e.company_id and f.cause = e.cause)
+                 returning e.company_id
+             )
+             select company_id as \"company_id!\" from raised union select company_id from ended",
+            $now,
+            $limit,
+        )
+    };
+}
+
+/// Brings one kind up to date; returns the tenants that have to be told.
+pub async fn run(tx: &mut Tx, kind: ExceptionKind, now: DateTime<Utc>) -> Result<Vec<CompanyId>> {
+    let limit = kind.limit_minutes();
+    let companies = match kind {
+        ExceptionKind::Late => late(tx, limit, now).await?,
+        ExceptionKind::Idle => idle(tx, limit, now).await?,
+        ExceptionKind::Conflict => conflicts(tx, limit, now).await?,
+        ExceptionKind::Unmapped => unmapped(tx, limit, now).await?,
+        ExceptionKind::FailedSync => failed_syncs(tx, limit, now).await?,
+        ExceptionKind::Shortage => shortages(tx, limit, now).await?,
+    };
+    Ok(companies.into_iter().map(CompanyId).collect())
+}
+
+/// Past its due time; without one, past the last shift of its document's day.
+async fn late(tx: &mut Tx, limit: i32, now: DateTime<Utc>) -> Result<Vec<i64>> {
+    let companies = keep!(
+        "late",
+        "select t.company_id, t.warehouse_id, 'task:' || t.id as cause,
+                d.number || coalesce(' · ' || d.partner_name, '') as subject,
+                'Was to be done by ' || to_char(x.wanted_at at time zone w.time_zone, 'FMDD Mon YYYY, HH24:MI')
+                    || coalesce(', given to ' || coalesce(u.name, m.name), ', given to nobody') || '.' as detail,
+                d.id as document_id, null::bigint as connection_id, x.wanted_at as since
+         from tasks t
+         join documents d on d.id = t.document_id
+         join warehouses w on w.id = t.warehouse_id
+         left join users u on u.id = t.worker_id
+         left join teams m on m.id = t.team_id
+         cross join lateral (
+             select coalesce(t.due_at,
+                 (d.dated_on + coalesce((select max(s.ends) from shifts s where s.warehouse_id = t.warehouse_id), '23:59'::time))
+                     at time zone w.time_zone) as wanted_at
+         ) x
+         where t.state in ('open', 'claimed') and x.wanted_at < $1",
+        now,
+        limit
+    );
+    Ok(companies.fetch_all(tx.conn()).await?)
+}
+
+/// Holds a task, is on shift and not on a break, and did nothing for the limit of working time.
+async fn idle(tx: &mut Tx, limit: i32, now: DateTime<Utc>) -> Result<Vec<i64>> {
+    let companies = keep!(
+        "idle",
+        "select a.company_id, a.warehouse_id, 'worker:' || a.worker_id as cause,
+                a.name as subject,
+                'Works on ' || a.number || ', and nothing was done since '
+                    || to_char(a.last_at at time zone a.time_zone, 'HH24:MI') || '.' as detail,
+                a.document_id, null::bigint as connection_id, a.last_at + a.rested as since
+         from (
+             select k.*, case when k.break_starts_at is null then interval '0'
+                              else greatest(least($1, k.break_ends_at) - greatest(k.last_at, k.break_starts_at), '0')
+                         end as rested
+             from (
+                 select c.company_id, c.warehouse_id, c.worker_id, c.document_id, c.number, u.name, w.time_zone,
+                        (l.day + s.starts) at time zone w.time_zone as starts_at,
+                        (l.day + s.ends) at time zone w.time_zone as ends_at,
+                        (l.day + s.break_starts) at time zone w.time_zone as break_starts_at,
+                        (l.day + s.break_ends) at time zone w.time_zone as break_ends_at,
+                        greatest((l.day + s.starts) at time zone w.time_zone, c.started_at, (
+                            select o.recorded_at from operations o where o.user_id = c.worker_id
+                            order by o.recorded_at desc limit 1)) as last_at
+                 from (
+                     select distinct on (t.warehouse_id, t.worker_id) t.company_id, t.warehouse_id, t.worker_id,
+                            t.document_id, d.number, t.started_at
+                     from tasks t join documents d on d.id = t.document_id
+                     where t.state = 'claimed'
+                     order by t.warehouse_id, t.worker_id, t.started_at desc, t.id
+                 ) c
+                 join users u on u.id = c.worker_id
+                 join warehouses w on w.id = c.warehouse_id
+                 cross join lateral (select ($1::timestamptz at time zone w.time_zone)::date as day,
+                                            ($1::timestamptz at time zone w.time_zone)::time as clock) l
+                 join shifts s on s.id = coalesce(
+                     shift_on(c.worker_id, c.warehouse_id, l.day),
+                     (select o.id from shifts o
+                      where o.warehouse_id = c.warehouse_id and l.clock >= o.starts and l.clock < o.ends
+                        and not exists (select from roster_entries r where r.user_id = c.worker_id
+                                        and r.warehouse_id = c.warehouse_id and r.on_date = l.day)
+                      order by o.ends desc, o.id limit 1))
+             ) k
+         ) a
+         where $1 >= a.starts_at and $1 < a.ends_at
+           and $1 - a.last_at - a.rested >= make_interval(mins => $2::int)",
+        now,
+        limit
+    );
+    Ok(companies.fetch_all(tx.conn()).await?)
+}
+
+/// The ERP and the floor disagree about a line of an open document.
+async fn conflicts(tx: &mut Tx, limit: i32, now: DateTime<Utc>) -> Result<Vec<i64>> {
+    let companies = keep!(
+        "conflict",
+        "select d.company_id, d.warehouse_id, 'document:' || d.id as cause,
+                d.number || coalesce(' · ' || d.partner_name, '') as subject,
+                case d.conflicts when 1 then 'One line' else d.conflicts || ' lines' end
+                    || ' changed in the ERP in a way that does not fit what was done.' as detail,
+                d.id as document_id, d.connection_id,
+                coalesce((select max(e.at) from timeline_entries e where e.document_id = d.id and e.kind = 'conflict'),
+                         d.updated_at) as since
+         from documents d
+         where d.conflicts > 0 and d.status in ('new', 'in_progress')",
+        now,
+        limit
+    );
+    Ok(companies.fetch_all(tx.conn()).await?)
+}
+
+/// Names nobody translated, one each; and the unknown items of open documents, one per connection.
+async fn unmapped(tx: &mut Tx, limit: i32, now: DateTime<Utc>) -> Result<Vec<i64>> {
+    let companies = keep!(
+        "unmapped",
+        "select m.company_id, c.warehouse_id, 'mapping:' || m.id as cause,
+                m.external as subject,
+                'Nobody said yet what this ' || case m.kind when 'uom' then 'unit' else m.kind end
+                    || ' of ' || c.name || ' means here.' as detail,
+                null::bigint as document_id, m.connection_id, m.first_seen_at as since
+         from mappings m
+         join connections c on c.id = m.connection_id
+         where m.answered_at is null
+         union all
+         select d.company_id, d.warehouse_id, 'items:' || d.connection_id || ':' || d.warehouse_id,
+                min(c.name), count(distinct l.item_code) || ' item codes of open documents are not in the catalogue.',
+                min(d.id), d.connection_id, min(d.imported_at)
+         from documents d
+         join document_lines l on l.document_id = d.id and l.item_id is null and l.removed_at is null
+         join connections c on c.id = d.connection_id
+         where d.status in ('new', 'in_progress') and d.lines_wms > 0
+         group by d.company_id, d.warehouse_id, d.connection_id",
+        now,
+        limit
+    );
+    Ok(companies.fetch_all(tx.conn()).await?)
+}
+
+/// Connections that fail, and the last sync of an entity when it failed or waits for a word.
+async fn failed_syncs(tx: &mut Tx, limit: i32, now: DateTime<Utc>) -> Result<Vec<i64>> {
+    let companies = keep!(
+        "failed_sync",
+        "select c.company_id, c.warehouse_id, 'connection:' || c.id as cause, c.name as subject,
+                coalesce(c.last_error, 'The connection is down.') as detail,
+                null::bigint as document_id, c.id as connection_id,
+                coalesce(c.last_ok_at, c.last_error_at, $1) as since
+         from connections c
+         where c.health in ('failing', 'paused')
+         union all
+         select c.company_id, c.warehouse_id, 'sync:' || c.id || ':' || r.entity, c.name || ' · ' || r.entity,
+                case r.state
+                    when 'failed' then 'The last sync failed: ' || coalesce(r.message, 'no reason was given.')
+                    else 'A sync waits for your word: ' || coalesce(r.message, 'it would change many rows.')
+                end,
+                null, c.id, coalesce(r.finished_at, r.updated_at)
+         from connections c
+         cross join (values ('items'), ('partners'), ('dispatches'), ('receipts'), ('stock')) as e (entity)
+         cross join lateral (
+             select r.entity, r.state, r.message, r.finished_at, r.updated_at
+             from sync_runs r
+             where r.connection_id = c.id and r.entity = e.entity
+             order by r.id desc
+             limit 1
+         ) r
+         where r.state in ('failed', 'needs_approval')",
+        now,
+        limit
+    );
+    Ok(companies.fetch_all(tx.conn()).await?)
+}
+
+/// Goods missing on open documents, and on those finished short within a week.
+async fn shortages(tx: &mut Tx, limit: i32, now: DateTime<Utc>) -> Result<Vec<i64>> {
+    let companies = keep!(
+        "shortage",
+        "select d.company_id, d.warehouse_id, 'document:' || d.id as cause,
+                d.number || coalesce(' · ' || d.partner_name, '') as subject,
+                case d.lines_short when 1 then 'Goods are missing on one line.'
+                     else 'Goods are missing on ' || d.lines_short || ' lines.' end as detail,
+                d.id as document_id, null::bigint as connection_id,
+                coalesce((select min(e.at) from timeline_entries e where e.document_id = d.id and e.kind = 'shortage'),
+                         d.updated_at) as since
+         from (
+             select o.* from warehouses w
+             join documents o on o.warehouse_id = w.id and o.lines_wms > 0 and o.lines_short > 0
+              and o.status in ('new', 'in_progress')
+             union all
+             select o.* from warehouses w
+             join documents o on o.warehouse_id = w.id and o.lines_short > 0
+              and o.finished_at is not null and o.finished_at > $1::timestamptz - interval '7 days'
+         ) d",
+        now,
+        limit
+    );
+    Ok(companies.fetch_all(tx.conn()).await?)
+}
