@@ -1,10 +1,16 @@
 //! Giving work to people.
 
+mod bulk;
+
+pub use bulk::change;
+
 use crate::{Error, Result, audit, require};
 use chrono::{DateTime, Utc};
+use domain::assignment::{self, Suggestion};
 use domain::live::Topic;
 use domain::permission::Permission;
 use domain::task::{Assignee, TaskSummary};
+use domain::task_list::MOST_AT_ONCE;
 use domain::timeline::TimelineKind;
 use domain::user::Caller;
 use domain::{TaskId, TeamId, UserId};
@@ -108,4 +114,22 @@ pub(crate) async fn holders(tx: &mut Tx, task: &TaskSummary) -> Result<Vec<Topic
         users.extend(store::teams::members(tx, team).await?.iter().map(|id| id.0));
     }
     Ok(users.into_iter().map(Topic::WorkerTasks).collect())
+}
+
+/// Who should get these tasks: at most [`MOST_AT_ONCE`], each with its reason.
+pub async fn suggest(
+    store: &Store,
+    caller: &Caller,
+    tasks: &[TaskId],
+    now: DateTime<Utc>,
+) -> Result<Vec<Suggestion>> {
+    require(caller, Permission::AssignTasks)?;
+    if tasks.len() > MOST_AT_ONCE {
+        return Err(Error::Invalid(format!(
+            "Choose at most {MOST_AT_ONCE} tasks at a time."
+        )));
+    }
+    let wanted = store::loads::of_tasks(store, caller, tasks).await?;
+    let loads = store::loads::workers(store, caller, now).await?;
+    Ok(assignment::suggest(loads, &wanted))
 }
