@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use connectors::{BreakerChange, BreakerState, Exchange, Recorder};
 use domain::{CompanyId, ConnectionId};
+use crate::samples::Meter;
 use std::sync::atomic::{AtomicU64, Ordering};
 use store::Store;
 use store::connections::CallOutcome;
@@ -23,16 +24,27 @@ enum Note {
 pub struct Capture {
     notes: mpsc::Sender<Note>,
     calls: AtomicU64,
+    meter: Meter,
+    company: CompanyId,
+    connection: ConnectionId,
 }
 
 impl Capture {
     /// Starts the writer; it ends when the recorder is dropped.
-    pub fn start(store: Store, company: CompanyId, connection: ConnectionId) -> Self {
+    pub fn start(
+        store: Store,
+        company: CompanyId,
+        connection: ConnectionId,
+        meter: Meter,
+    ) -> Self {
         let (notes, received) = mpsc::channel(WAITING);
         tokio::spawn(write(store, company, connection, received));
         Self {
             notes,
             calls: AtomicU64::new(0),
+            meter,
+            company,
+            connection,
         }
     }
 
@@ -45,6 +57,10 @@ impl Capture {
 
 impl Recorder for Capture {
     fn exchange(&self, exchange: Exchange) {
+        let took = std::time::Duration::from_millis(exchange.latency_ms);
+        let failed = exchange.error.is_some();
+        self.meter
+            .called(self.company, self.connection, took, failed);
         let call = self.calls.fetch_add(1, Ordering::Relaxed);
         if exchange.error.is_some() || call.is_multiple_of(SAMPLE) {
             self.send(Note::Exchange(exchange));

@@ -13,13 +13,18 @@
     )
 )]
 
+pub mod alerts;
 pub mod capture;
 pub mod check;
+pub mod figures;
+pub mod outbox;
 pub mod pacer;
 pub mod prune;
 mod roster;
+pub mod samples;
 pub mod schedule;
 pub mod sync;
+pub mod watch;
 
 use chrono::{DateTime, Utc};
 use operations::secrets::SecretKey;
@@ -46,14 +51,22 @@ pub struct Options {
     pub lease: Duration,
     /// Rows asked for per page; 0 leaves it to the connection's settings.
     pub page_size: u32,
-    /// A full pass that would deactivate more than this share of the active rows asks first.
-    pub brake_percent: u8,
     /// On-demand look-ups per document sync.
     pub lookups: i64,
     /// How long a run waits for an upstream that does not answer before it fails.
     pub patience: Duration,
     /// How often the queues are looked at when nothing wakes the engine.
     pub poll: Duration,
+    /// How messages to other systems are delivered.
+    pub outbox: outbox::Settings,
+    /// When and whom alerts are told.
+    pub alerts: operations::alerts::Policy,
+    /// Days that delivered messages are kept.
+    pub outbox_days: u32,
+    /// Days that the figures of minutes are kept.
+    pub sample_days: u32,
+    /// Counts calls to upstream systems.
+    pub meter: samples::Meter,
 }
 
 impl Default for Options {
@@ -62,10 +75,14 @@ impl Default for Options {
             workers: 4,
             lease: Duration::from_secs(30),
             page_size: 1_000,
-            brake_percent: 10,
             lookups: 200,
             patience: Duration::from_secs(30 * 60),
             poll: Duration::from_millis(500),
+            outbox: outbox::Settings::default(),
+            alerts: operations::alerts::Policy::default(),
+            outbox_days: 30,
+            sample_days: 30,
+            meter: samples::Meter::default(),
         }
     }
 }
@@ -78,6 +95,7 @@ pub struct Engine {
     clock: Clock,
     new_id: NewId,
     roster: Arc<Roster>,
+    outbox: Arc<outbox::Outbox>,
 }
 
 impl std::fmt::Debug for Engine {
@@ -97,13 +115,16 @@ impl Engine {
         clock: Clock,
         new_id: NewId,
     ) -> Self {
-        let roster = Roster::new(store.clone(), key, clock.clone(), new_id.clone());
+        let outbox = outbox::Outbox::new(&store, &key, &options.outbox, &clock);
+        let meter = options.meter.clone();
+        let roster = Roster::new(store.clone(), key, clock.clone(), new_id.clone(), meter);
         Self {
             store,
             options,
             clock,
             new_id,
             roster: Arc::new(roster),
+            outbox: Arc::new(outbox),
         }
     }
 
@@ -118,6 +139,9 @@ impl Engine {
         let places = Arc::new(Semaphore::new(self.options.workers));
         tracker.spawn(self.clone().keep_schedules(stop.clone()));
         tracker.spawn(self.clone().keep_pruning(stop.clone()));
+        tracker.spawn(self.clone().keep_delivering(stop.clone()));
+        tracker.spawn(self.clone().keep_alerting(stop.clone()));
+        tracker.spawn(self.clone().keep_watching(stop.clone()));
         while !stop.is_cancelled() {
             self.start_syncs(&tracker, &places, &stop).await;
             self.start_checks(&tracker).await;

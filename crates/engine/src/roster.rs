@@ -3,6 +3,7 @@
 
 use crate::capture::Capture;
 use crate::pacer::DatabasePacer;
+use crate::samples::Meter;
 use crate::{Clock, NewId};
 use connectors::{Connector, Error, ErrorKind, Secrets, Services, registry};
 use domain::ConnectionId;
@@ -24,16 +25,24 @@ pub(crate) struct Roster {
     key: SecretKey,
     clock: Clock,
     new_id: NewId,
+    meter: Meter,
     entries: Mutex<HashMap<ConnectionId, Entry>>,
 }
 
 impl Roster {
-    pub(crate) fn new(store: Store, key: SecretKey, clock: Clock, new_id: NewId) -> Self {
+    pub(crate) fn new(
+        store: Store,
+        key: SecretKey,
+        clock: Clock,
+        new_id: NewId,
+        meter: Meter,
+    ) -> Self {
         Self {
             store,
             key,
             clock,
             new_id,
+            meter,
             entries: Mutex::default(),
         }
     }
@@ -69,6 +78,7 @@ impl Roster {
                 self.store.clone(),
                 connection.company_id,
                 connection.id,
+                self.meter.clone(),
             )),
             clock: self.clock.clone(),
             new_id: Arc::new(move || new_id().to_string()),

@@ -1,6 +1,6 @@
 //! What people do on the floor: each act once in effect, whatever the network does.
 
-use crate::{Error, Result, require, tasks};
+use crate::{Error, Result, require, tasks, webhooks};
 use chrono::{DateTime, Utc};
 use domain::document::DocumentStatus;
 use domain::live::Topic;
@@ -57,13 +57,17 @@ pub async fn submit(
     Ok(answer)
 }
 
-/// Leads see every task; working on one is for its worker and the team.
+/// Leads see every task; working on one is for its worker and the team. Who worked on a task that
+/// was given away meanwhile is answered in words, not with "no such task".
 async fn find_task(
     tx: &mut Tx,
     caller: &Caller,
     request: &OperationRequest,
 ) -> Result<TaskSummary> {
-    let task = store::tasks::find_visible(tx, caller, request.task_id).await?;
+    if let Some(task) = store::tasks::find_visible(tx, caller, request.task_id).await? {
+        return Ok(task);
+    }
+    let task = store::tasks::given_away(tx, caller, request.task_id).await?;
     task.ok_or(Error::NotFound("task"))
 }
 
@@ -148,11 +152,21 @@ impl Act<'_> {
         if mine || my_team {
             return Ok(());
         }
+        if self.caller.may(Permission::AssignTasks) {
+            return Err(self.not_a_leads());
+        }
+        Err(Refusal::GivenAway {
+            holder: self.task.holder().unwrap_or("nobody").to_owned(),
+        })
+    }
+
+    /// A lead sees the task without being its worker.
+    fn not_a_leads(&self) -> Refusal {
         match (&self.task.worker_name, self.task.state) {
-            (Some(holder), TaskState::Claimed) => Err(Refusal::HeldByOther {
+            (Some(holder), TaskState::Claimed) => Refusal::HeldByOther {
                 holder: holder.clone(),
-            }),
-            _ => Err(Refusal::NotYours),
+            },
+            _ => Refusal::NotYours,
         }
     }
 
@@ -225,13 +239,14 @@ impl Act<'_> {
             let kind = matches!(stored.kind.as_str(), "pick" | "short");
             stored.task_id == self.task.id && mine && kind && stored.accepted && !stored.undone
         });
-        let Some((stored, line)) = undoable.and_then(|stored| {
-            let line = self
-                .lines
-                .iter()
-                .find(|line| Some(line.id) == stored.line_id)?;
-            Some((stored, line))
-        }) else {
+        let Some((stored, line_id)) =
+            undoable.and_then(|stored| stored.line_id.map(|line| (stored, line)))
+        else {
+            return Ok(Err(Refusal::NothingToUndo));
+        };
+        // Also of a line that the ERP took off meanwhile.
+        let line = store::floor::any_line(tx, self.task.document_id, line_id).await?;
+        let Some(line) = line else {
             return Ok(Err(Refusal::NothingToUndo));
         };
         if line.done < stored.quantity {
@@ -299,6 +314,7 @@ impl Act<'_> {
             .answer(tx, Outcome::Accepted, effect.line, task_state, status)
             .await?;
         self.record(tx, &effect, &answer).await?;
+        self.tell_endpoints(tx, &effect).await?;
         if let Some((kind, text)) = effect.timeline {
             let mut entries = NewEntries::default();
             entries.push(document, kind, text);
@@ -307,6 +323,21 @@ impl Act<'_> {
         }
         self.tell(tx, effect.finished.is_some()).await?;
         Ok(answer)
+    }
+
+    /// Programs that want to know of shortages and of finished documents.
+    async fn tell_endpoints(&self, tx: &mut Tx, effect: &Effect) -> Result<()> {
+        let (company, document) = (self.caller.company_id, self.task.document_id);
+        let (operation, now) = (self.request.id, self.now);
+        if effect.finished.is_some() {
+            return webhooks::document_finished(tx, company, document, operation, now).await;
+        }
+        match (&self.request.action, effect.line) {
+            (FloorAction::Short { .. }, Some(line)) => {
+                webhooks::shortage_reported(tx, company, document, line, operation, now).await
+            }
+            _ => Ok(()),
+        }
     }
 
     async fn move_document(&self, tx: &mut Tx, effect: &Effect) -> Result<DocumentStatus> {

@@ -13,24 +13,31 @@
     )
 )]
 
+pub mod alerts;
 pub mod audit;
 pub mod companies;
+pub mod conflicts;
 pub mod connections;
 pub mod devices;
+pub mod doc_types;
 pub mod documents;
 mod error;
 pub mod exceptions;
 pub mod floor;
 mod import;
 pub mod mappings;
+pub mod outbox;
 pub mod pacing;
 pub mod saved_views;
+pub mod samples;
 pub mod schedules;
 pub mod secrets;
 pub mod sync_runs;
 pub mod tasks;
 pub mod teams;
+pub mod test_documents;
 pub mod users;
+pub mod webhooks;
 
 pub use error::Error;
 

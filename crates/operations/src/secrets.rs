@@ -69,11 +69,43 @@ impl SecretKey {
         nonce: [u8; NONCE_BYTES],
     ) -> Result<Vec<u8>, SecretError> {
         let plain = serde_json::to_vec(secrets).map_err(|_| SecretError::DoesNotOpen)?;
-        let aad = associated(company, connection);
-        let payload = Payload {
-            msg: &plain,
-            aad: &aad,
-        };
+        self.seal_bytes(&associated(company, connection), &plain, nonce)
+    }
+
+    /// Opens what [`SecretKey::seal`] made for the same connection.
+    pub fn open(
+        &self,
+        company: CompanyId,
+        connection: ConnectionId,
+        sealed: &[u8],
+    ) -> Result<BTreeMap<String, String>, SecretError> {
+        let plain = self.open_bytes(&associated(company, connection), sealed)?;
+        serde_json::from_slice(&plain).map_err(|_| SecretError::DoesNotOpen)
+    }
+
+    /// Seals one secret for one place; it opens nowhere else.
+    pub fn seal_text(
+        &self,
+        place: &str,
+        secret: &str,
+        nonce: [u8; NONCE_BYTES],
+    ) -> Result<Vec<u8>, SecretError> {
+        self.seal_bytes(place.as_bytes(), secret.as_bytes(), nonce)
+    }
+
+    /// Opens what [`SecretKey::seal_text`] made for the same place.
+    pub fn open_text(&self, place: &str, sealed: &[u8]) -> Result<String, SecretError> {
+        let plain = self.open_bytes(place.as_bytes(), sealed)?;
+        String::from_utf8(plain).map_err(|_| SecretError::DoesNotOpen)
+    }
+
+    fn seal_bytes(
+        &self,
+        aad: &[u8],
+        plain: &[u8],
+        nonce: [u8; NONCE_BYTES],
+    ) -> Result<Vec<u8>, SecretError> {
+        let payload = Payload { msg: plain, aad };
         let sealed = self
             .cipher()
             .encrypt(&Nonce::from(nonce), payload)
@@ -84,13 +116,7 @@ impl SecretKey {
         Ok(text)
     }
 
-    /// Opens what [`SecretKey::seal`] made for the same connection.
-    pub fn open(
-        &self,
-        company: CompanyId,
-        connection: ConnectionId,
-        sealed: &[u8],
-    ) -> Result<BTreeMap<String, String>, SecretError> {
+    fn open_bytes(&self, aad: &[u8], sealed: &[u8]) -> Result<Vec<u8>, SecretError> {
         let (layout, rest) = sealed.split_first().ok_or(SecretError::DoesNotOpen)?;
         let (nonce, text) = rest
             .split_at_checked(NONCE_BYTES)
@@ -99,18 +125,10 @@ impl SecretKey {
         if *layout != LAYOUT {
             return Err(SecretError::DoesNotOpen);
         }
-        let aad = associated(company, connection);
-        let plain = self
-            .cipher()
-            .decrypt(
-                &Nonce::from(nonce),
-                Payload {
-                    msg: text,
-                    aad: &aad,
-                },
-            )
-            .map_err(|_| SecretError::DoesNotOpen)?;
-        serde_json::from_slice(&plain).map_err(|_| SecretError::DoesNotOpen)
+        let payload = Payload { msg: text, aad };
+        self.cipher()
+            .decrypt(&Nonce::from(nonce), payload)
+            .map_err(|_| SecretError::DoesNotOpen)
     }
 }
 

@@ -5,15 +5,20 @@
     reason = "a test that cannot go on says so by failing, and is the edge that hands in clock and ids"
 )]
 
+mod alerts;
 mod bad_rows;
 mod catalogue;
 mod cursor;
 mod deactivation;
+mod dry_run;
 mod faults;
 mod killed;
 mod lookup;
 mod nodes;
+mod outbox;
+mod receivers;
 mod restart;
 mod schedule;
 mod secrets;
+mod stock;
 mod support;

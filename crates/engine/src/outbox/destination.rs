@@ -1,0 +1,130 @@
+//! A kind of system that messages go to.
+
+use async_trait::async_trait;
+use domain::outbox::Cause;
+use serde_json::Value;
+use std::time::Duration;
+use store::outbox::Claimed;
+
+/// Delivers messages. Called with no transaction open; may be called again for a message that was
+/// accepted before, which `outcome_unknown` warns of, so it carries the message's id along.
+#[async_trait]
+pub trait Destination: Send + Sync {
+    /// One attempt.
+    async fn deliver(&self, message: &Claimed) -> Delivery;
+}
+
+/// What came of an attempt, with what was sent and answered.
+#[derive(Debug, Clone)]
+pub struct Delivery {
+    /// What it means.
+    pub outcome: Outcome,
+    /// HTTP or SMTP status.
+    pub status: Option<i16>,
+    /// What was sent, without secrets, at most 4,000 characters.
+    pub request: Option<String>,
+    /// Beginning of the answer, at most 2,000 characters.
+    pub answer: Option<String>,
+}
+
+/// What an attempt means.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// Accepted.
+    Delivered(Value),
+    /// Try again by the schedule.
+    Failed {
+        /// Class.
+        cause: Cause,
+        /// In words that say what to do.
+        error: String,
+        /// It may have been accepted all the same.
+        unknown: bool,
+    },
+    /// Trying again would not help.
+    Fatal {
+        /// Class.
+        cause: Cause,
+        /// In words that say what to do.
+        error: String,
+    },
+    /// Asked to come later; costs no attempt.
+    Postponed {
+        /// In words.
+        error: String,
+        /// How long, if it was said.
+        wait: Option<Duration>,
+    },
+}
+
+impl Outcome {
+    pub(crate) fn cause(&self) -> Option<Cause> {
+        match self {
+            Self::Delivered(_) => None,
+            Self::Failed { cause, .. } | Self::Fatal { cause, .. } => Some(*cause),
+            Self::Postponed { .. } => Some(Cause::Busy),
+        }
+    }
+
+    pub(crate) fn error(&self) -> Option<&str> {
+        match self {
+            Self::Delivered(_) => None,
+            Self::Failed { error, .. } | Self::Fatal { error, .. } => Some(error),
+            Self::Postponed { error, .. } => Some(error),
+        }
+    }
+
+    pub(crate) fn is_unknown(&self) -> bool {
+        matches!(self, Self::Failed { unknown: true, .. })
+    }
+}
+
+impl Delivery {
+    /// An outcome with nothing captured yet.
+    pub fn of(outcome: Outcome) -> Self {
+        Self {
+            outcome,
+            status: None,
+            request: None,
+            answer: None,
+        }
+    }
+
+    /// Trying again would not help.
+    pub fn fatal(cause: Cause, error: impl Into<String>) -> Self {
+        let error = error.into();
+        Self::of(Outcome::Fatal { cause, error })
+    }
+
+    /// Try again by the schedule.
+    pub fn failed(cause: Cause, error: impl Into<String>, unknown: bool) -> Self {
+        let error = error.into();
+        Self::of(Outcome::Failed {
+            cause,
+            error,
+            unknown,
+        })
+    }
+
+    pub(crate) fn overdue() -> Self {
+        Self::failed(Cause::Timeout, "It took too long and was given up.", true)
+    }
+
+    /// With what was sent.
+    pub fn sent(mut self, request: impl Into<String>) -> Self {
+        self.request = Some(cut(request.into(), 4_000));
+        self
+    }
+
+    /// With what was answered.
+    pub fn answered(mut self, status: i16, answer: impl Into<String>) -> Self {
+        self.status = Some(status);
+        self.answer = Some(cut(answer.into(), 2_000));
+        self
+    }
+}
+
+/// At most so many characters; without NUL, which PostgreSQL does not store.
+fn cut(text: String, most: usize) -> String {
+    text.chars().filter(|c| *c != '\0').take(most).collect()
+}

@@ -1,0 +1,9 @@
+//! Programs that are told what happened: their endpoints, and what they are told.
+
+mod address;
+mod endpoints;
+mod tell;
+
+pub use address::{AddressPolicy, is_public};
+pub use endpoints::{Sealing, create, request_test, secret_of, update};
+pub(crate) use tell::{News, conflicts_found, document_finished, shortage_reported, tell};
