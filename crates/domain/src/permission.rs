@@ -30,11 +30,50 @@ pub enum Permission {
     ManageUsers,
     /// See who did what.
     ReadAudit,
+    /// Make documents for trying things out, and delete them again.
+    ManageTestDocuments,
+}
+
+impl Permission {
+    /// All of them, as the table of roles lists them.
+    pub const ALL: [Self; 12] = [
+        Self::ReadBoards,
+        Self::WorkOnTasks,
+        Self::ReadDocuments,
+        Self::AssignTasks,
+        Self::ReadCatalogue,
+        Self::AnswerMappings,
+        Self::ReadConnections,
+        Self::ManageConnections,
+        Self::ReadUsers,
+        Self::ManageUsers,
+        Self::ReadAudit,
+        Self::ManageTestDocuments,
+    ];
+
+    /// What it lets a person do, for the table of roles.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::ReadCatalogue => "See items and partners",
+            Self::ReadDocuments => "See documents, lines and timelines",
+            Self::ReadBoards => "See boards and figures",
+            Self::ReadConnections => "See connections, sync runs and rejected rows",
+            Self::ManageConnections => "Test, sync and pause connections; change their settings",
+            Self::AnswerMappings => "Answer what an upstream value means here",
+            Self::AssignTasks => "Give, take and prioritise tasks",
+            Self::WorkOnTasks => "Work on tasks: pick, receive, report shortages, undo, finish",
+            Self::ReadUsers => "See users, teams and devices",
+            Self::ManageUsers => "Create, change and disable users; reset passwords; end sessions",
+            Self::ReadAudit => "See who did what",
+            Self::ManageTestDocuments => "Make documents for trying things out, and delete them",
+        }
+    }
 }
 
 /// What a login is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Role {
     /// Runs the installation: everything.
     Admin,
@@ -60,7 +99,7 @@ impl Role {
         use Permission as P;
         match self {
             Self::Admin => true,
-            Self::Lead => !matches!(permission, P::ManageConnections | P::ManageUsers),
+            Self::Lead => !matches!(permission, P::ManageConnections | P::ManageUsers | P::ManageTestDocuments),
             Self::Worker => matches!(permission, P::WorkOnTasks | P::ReadBoards),
             Self::Viewer => matches!(permission, P::ReadBoards),
         }

@@ -72,7 +72,7 @@ pub(crate) async fn judge_again(
     if ids.is_empty() {
         return Ok(());
     }
-    store::document_lines::rematch(tx, company, ids, false).await?;
+    store::document_lines::rematch(tx, company, ids, None).await?;
     count_and_task(tx, ids, now).await
 }
 

@@ -1,10 +1,14 @@
 //! `document_lines`: content, matching and eligibility.
 
+mod list;
+
+pub use list::{check_document, list};
+
 use crate::error::{optional_word, word};
 use crate::{Result, Tx};
 use chrono::{DateTime, Utc};
 use domain::barcode::barcode_key;
-use domain::document::{DocumentLine, LineRecord, StoredLine};
+use domain::document::{Conflict, DocumentLine, LineRecord, StoredLine};
 use domain::{CompanyId, DocumentId, ItemId, LineId};
 use rust_decimal::Decimal;
 use std::collections::HashMap;
@@ -40,7 +44,8 @@ pub async fn of_document(
 ) -> Result<Vec<DocumentLine>> {
     let rows = sqlx::query!(
         r#"select id, line_key, item_code, item_name, uom, item_id, match_state, exists_in_wms, wms_flag,
-                  requested, done, status, reason, reason_text, conflict, removed_at is not null as "removed!"
+                  requested, done, status, reason, reason_text, conflict, conflict_kind, conflict_was,
+                  removed_at is not null as "removed!"
            from document_lines
            where document_id = $1 and company_id = $2
            order by position, id"#,
@@ -67,6 +72,12 @@ pub async fn of_document(
                 reason: optional_word("document_lines", "reason", row.reason.as_deref())?,
                 reason_text: row.reason_text,
                 conflict: row.conflict,
+                conflict_kind: optional_word(
+                    "document_lines",
+                    "conflict_kind",
+                    row.conflict_kind.as_deref(),
+                )?,
+                conflict_was: row.conflict_was.map(|was| was.normalize()),
                 removed: row.removed,
             })
         })
@@ -77,7 +88,7 @@ pub async fn of_document(
 pub async fn stored(tx: &mut Tx, documents: &[i64]) -> Result<HashMap<i64, Vec<StoredLine>>> {
     let rows = sqlx::query!(
         r#"select document_id, id, line_key, item_code, item_name, uom, requested, done,
-                  removed_at is not null as "removed!", conflict
+                  removed_at is not null as "removed!", conflict, conflict_kind, conflict_was
            from document_lines
            where document_id = any($1)
            order by document_id, position, id"#,
@@ -96,10 +107,22 @@ pub async fn stored(tx: &mut Tx, documents: &[i64]) -> Result<HashMap<i64, Vec<S
             requested: row.requested.normalize(),
             done: row.done.normalize(),
             removed: row.removed,
-            conflict: row.conflict,
+            conflict: waiting(row.conflict, row.conflict_kind.as_deref(), row.conflict_was)?,
         });
     }
     Ok(lines)
+}
+
+fn waiting(
+    text: Option<String>,
+    kind: Option<&str>,
+    was: Option<Decimal>,
+) -> Result<Option<Conflict>> {
+    let kind = optional_word("document_lines", "conflict_kind", kind)?;
+    Ok(match (text, kind, was) {
+        (Some(text), Some(kind), Some(was)) => Some(Conflict { kind, was, text }),
+        _ => None,
+    })
 }
 
 /// Adds lines of any number of documents, matched and judged on the way in: one statement, one write.
@@ -168,12 +191,15 @@ pub async fn update(
     id: LineId,
     position: i32,
     record: &LineRecord,
-    conflict: Option<&str>,
+    conflict: Option<&Conflict>,
+    at: DateTime<Utc>,
 ) -> Result<()> {
     sqlx::query!(
         "update document_lines
          set line_key = $2, position = $3, item_name = $4, uom = $5, requested = $6::numeric,
-             conflict = $7, removed_at = null,
+             conflict = $7, conflict_kind = $8, conflict_was = $9,
+             conflict_at = case when $7::text is null then null else coalesce(conflict_at, $10) end,
+             removed_at = null,
              wms_flag = exists_in_wms and $6::numeric > 0,
              status = case
                  when done >= $6::numeric and done > 0 then 'done'
@@ -187,7 +213,10 @@ pub async fn update(
         record.item_name,
         record.uom,
         record.requested,
-        conflict,
+        conflict.map(|conflict| conflict.text.as_str()),
+        conflict.map(|conflict| conflict.kind.as_str()),
+        conflict.map(|conflict| conflict.was),
+        at,
     )
     .execute(tx.conn())
     .await?;
@@ -199,16 +228,20 @@ pub async fn update(
 pub async fn remove(
     tx: &mut Tx,
     id: LineId,
-    conflict: Option<&str>,
+    conflict: Option<&Conflict>,
     at: DateTime<Utc>,
 ) -> Result<()> {
     sqlx::query!(
         "update document_lines
-         set removed_at = $3, wms_flag = false, conflict = $2, line_key = line_key || '~' || id
+         set removed_at = $3, wms_flag = false, line_key = line_key || '~' || id,
+             conflict = $2, conflict_kind = $4, conflict_was = $5,
+             conflict_at = case when $2::text is null then null else coalesce(conflict_at, $3) end
          where id = $1",
         id.0,
-        conflict,
+        conflict.map(|conflict| conflict.text.as_str()),
         at,
+        conflict.map(|conflict| conflict.kind.as_str()),
+        conflict.map(|conflict| conflict.was),
     )
     .execute(tx.conn())
     .await?;
@@ -221,20 +254,24 @@ pub async fn ask_about_late(
     document: DocumentId,
     keys: &[String],
     conflict: &str,
+    at: DateTime<Utc>,
 ) -> Result<()> {
     sqlx::query!(
-        "update document_lines set conflict = $3
+        "update document_lines
+         set conflict = $3, conflict_kind = 'added', conflict_was = 0, conflict_at = $4
          where document_id = $1 and line_key = any($2) and wms_flag",
         document.0,
         keys,
         conflict,
+        at,
     )
     .execute(tx.conn())
     .await?;
     Ok(())
 }
 
-/// The open documents with unmatched lines that one of those items answers, by code or barcode.
+/// The documents with unmatched lines that one of those items may answer: by code, or by a barcode in
+/// any of its spellings (a GTIN may stand with or without its leading zeros).
 pub async fn documents_awaiting(
     tx: &mut Tx,
     company: CompanyId,
@@ -246,6 +283,12 @@ pub async fn documents_awaiting(
                select i.code as text from items i where i.id = any($2)
                union
                select b.barcode from item_barcodes b where b.item_id = any($2)
+               union
+               select right(b.key, s.digits)
+               from item_barcodes b
+               cross join unnest(array[8, 12, 13, 14]) as s (digits)
+               where b.item_id = any($2) and b.key ~ '^[0-9]{14}$'
+                 and left(b.key, 14 - s.digits) = repeat('0', 14 - s.digits)
            ) known
            join document_lines l on l.company_id = $1 and l.item_code = known.text and l.item_id is null"#,
         company.0,
@@ -257,19 +300,19 @@ pub async fn documents_awaiting(
 }
 
 /// Matches unmatched lines of those documents again and judges all of them again, writing only what
-/// differs. `lookup` says that the items were just fetched on demand.
+/// differs. `looked_up` is the code whose item was just fetched on demand.
 pub async fn rematch(
     tx: &mut Tx,
     company: CompanyId,
     documents: &[i64],
-    lookup: bool,
+    looked_up: Option<&str>,
 ) -> Result<()> {
     let codes = unmatched_codes(tx, documents).await?;
     let keys: Vec<String> = codes.iter().map(|code| barcode_key(code)).collect();
     sqlx::query!(
         "update document_lines l
          set item_id = m.item_id,
-             match_state = case when $5 then 'lookup' else m.match_state end
+             match_state = case when m.code = $5 then 'lookup' else m.match_state end
          from (
              select k.code, coalesce(i.id, b.item_id) as item_id,
                     case when i.id is not null then 'code' else 'barcode' end as match_state
@@ -283,11 +326,29 @@ pub async fn rematch(
         documents,
         &codes,
         &keys,
-        lookup,
+        looked_up,
     )
     .execute(tx.conn())
     .await?;
+    match_by_answers(tx, company, documents).await?;
     judge(tx, documents).await
+}
+
+/// What neither code nor barcode matched may be known by a person's answer.
+async fn match_by_answers(tx: &mut Tx, company: CompanyId, documents: &[i64]) -> Result<()> {
+    sqlx::query!(
+        "update document_lines l
+         set item_id = i.id, match_state = 'mapping'
+         from documents d, mappings m, items i
+         where l.document_id = any($2) and l.item_id is null and d.id = l.document_id
+           and m.connection_id = d.connection_id and m.kind = 'item' and m.key = l.item_code
+           and i.company_id = $1 and i.code = m.target",
+        company.0,
+        documents,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }
 
 async fn unmatched_codes(tx: &mut Tx, documents: &[i64]) -> Result<Vec<String>> {

@@ -11,6 +11,20 @@ use rust_decimal::Decimal;
 
 /// The floor lines of a document, in walking order.
 pub async fn lines(tx: &mut Tx, document: DocumentId) -> Result<Vec<TaskLine>> {
+    read_lines(tx, document, None).await
+}
+
+/// One line of a document, also one that is no floor work any more: what was picked of it can still
+/// be taken back.
+pub async fn any_line(tx: &mut Tx, document: DocumentId, id: LineId) -> Result<Option<TaskLine>> {
+    Ok(read_lines(tx, document, Some(id)).await?.pop())
+}
+
+async fn read_lines(
+    tx: &mut Tx,
+    document: DocumentId,
+    one: Option<LineId>,
+) -> Result<Vec<TaskLine>> {
     let rows = sqlx::query!(
         r#"select l.id, l.item_code, l.item_name, l.uom, coalesce(u.decimals, 0) as "decimals!",
                   l.requested, l.done, l.status, l.reason, l.reason_text, l.conflict,
@@ -20,9 +34,10 @@ pub async fn lines(tx: &mut Tx, document: DocumentId) -> Result<Vec<TaskLine>> {
            left join items i on i.id = l.item_id
            left join uoms u on u.company_id = l.company_id and u.code = i.uom
            left join users p on p.id = l.last_user_id
-           where l.document_id = $1 and l.wms_flag
+           where l.document_id = $1 and case when $2::bigint is null then l.wms_flag else l.id = $2 end
            order by l.position, l.id"#,
         document.0,
+        one.map(|id| id.0),
     )
     .fetch_all(tx.conn())
     .await?;
@@ -62,7 +77,8 @@ pub struct LineUpdate<'a> {
     pub user: UserId,
 }
 
-/// Writes a line after an operation; its status follows from its figures.
+/// Writes a line after an operation; its status follows from its figures. A conflict about a quantity
+/// that is not beyond the ERP's any more settles itself.
 pub async fn update_line(tx: &mut Tx, line: &LineUpdate<'_>) -> Result<()> {
     sqlx::query!(
         "update document_lines
@@ -71,7 +87,14 @@ pub async fn update_line(tx: &mut Tx, line: &LineUpdate<'_>) -> Result<()> {
                  when done + $2 >= requested and done + $2 > 0 then 'done'
                  when done + $2 = 0 and $3::text is null then 'new'
                  else 'partial'
-             end
+             end,
+             (conflict, conflict_kind, conflict_was, conflict_at) = (
+                 select c.conflict, c.conflict_kind, c.conflict_was, c.conflict_at
+                 from document_lines c
+                 where c.id = $1
+                   and not (c.conflict_kind = 'lowered' and done + $2 <= greatest(requested, 0))
+                   and not (c.conflict_kind = 'removed' and done + $2 = 0)
+             )
          where id = $1",
         line.id.0,
         line.quantity,
@@ -115,7 +138,7 @@ pub async fn find(tx: &mut Tx, id: OperationId) -> Result<Option<StoredOperation
         r#"select o.task_id, o.line_id, o.kind, o.accepted, o.quantity, o.user_id, o.credited_user_id,
                   exists (select from operations u where u.reverses = o.id) as "undone!",
                   o.request, o.answer
-           from operations o where o.id = $1"#,
+           from operations o where o.id = $1 and o.kind <> 'correct'"#,
         id.0,
     )
     .fetch_optional(tx.conn())

@@ -59,6 +59,7 @@ pub mod tasks;
 pub mod teams;
 pub mod test_documents;
 pub mod timeline;
+mod trace;
 mod tx;
 pub mod user_list;
 pub mod users;
@@ -67,6 +68,7 @@ pub mod why;
 pub mod webhooks;
 
 pub use error::Error;
+pub use trace::traced;
 pub use tx::{Scope, Store, Tx};
 
 /// What reading and writing returns.

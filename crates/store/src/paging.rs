@@ -1,7 +1,7 @@
 //! Keyset cursors: the last row's sort key, written with a separator no key contains.
 
 use crate::{Error, Result};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::page::Cursor;
 
 const SEPARATOR: char = '\u{1f}';
@@ -38,6 +38,18 @@ pub(crate) fn before_date(cursor: Option<&Cursor>) -> Result<(NaiveDate, i64)> {
     let (date, id) = text.split_once('~').ok_or(Error::BadCursor)?;
     let date = date.parse().map_err(|_| Error::BadCursor)?;
     Ok((date, id.parse().map_err(|_| Error::BadCursor)?))
+}
+
+/// The key before which a list sorted by instant and id, newest first, goes on.
+pub(crate) fn before_instant(cursor: Option<&Cursor>) -> Result<(DateTime<Utc>, i64)> {
+    let Some(Cursor(text)) = cursor else {
+        let (end, id) = before_date(None)?;
+        let end = end.and_hms_opt(0, 0, 0).ok_or(Error::BadCursor)?;
+        return Ok((end.and_utc(), id));
+    };
+    let (at, id) = text.split_once('~').ok_or(Error::BadCursor)?;
+    let at = DateTime::parse_from_rfc3339(at).map_err(|_| Error::BadCursor)?;
+    Ok((at.to_utc(), id.parse().map_err(|_| Error::BadCursor)?))
 }
 
 /// A pattern for `ilike` that finds the text anywhere; wildcards in it are ordinary characters.

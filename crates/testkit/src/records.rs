@@ -46,6 +46,8 @@ pub fn dispatch(number: &str, lines: &[(&str, i64)]) -> DocumentRecord {
         warehouse_name: "VELE_TEST".to_owned(),
         partner_name: Some("Kafana Tri lista".to_owned()),
         partner2_name: None,
+        recipient_name: Some("Kafana Tri lista".to_owned()),
+        sender_name: None,
         responsible: None,
         erp_status: Some("N".to_owned()),
         note: None,

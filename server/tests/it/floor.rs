@@ -62,7 +62,8 @@ pub async fn prepare(server: &Harness) -> Floor {
     }
 }
 
-async fn import(server: &Harness, connection: ConnectionId, entity: Entity, records: Records) {
+/// Brings rows in.
+pub async fn import(server: &Harness, connection: ConnectionId, entity: Entity, records: Records) {
     let (store, now) = (&server.store, server.now());
     let ana = server.caller("ana").await;
     sync_runs::request(store, &ana, connection, entity, SyncMode::Delta, now)
@@ -83,7 +84,7 @@ async fn import(server: &Harness, connection: ConnectionId, entity: Entity, reco
     sync_runs::commit_page(store, &claimed, &page, LEASE, now)
         .await
         .unwrap();
-    sync_runs::finish(store, &claimed, 10, now).await.unwrap();
+    sync_runs::finish(store, &claimed, now).await.unwrap();
 }
 
 fn item() -> ItemRecord {
@@ -101,7 +102,8 @@ fn item() -> ItemRecord {
     }
 }
 
-fn dispatch(server: &Harness) -> DocumentRecord {
+/// The dispatch.
+pub fn dispatch(server: &Harness) -> DocumentRecord {
     DocumentRecord {
         kind: DocumentKind::Dispatch,
         number: "26-3000-000001".to_owned(),
@@ -110,6 +112,8 @@ fn dispatch(server: &Harness) -> DocumentRecord {
         warehouse_name: simulators::pantheon::Config::default().main_warehouse,
         partner_name: Some("HEARTS AND FLOWERS".to_owned()),
         partner2_name: None,
+        recipient_name: Some("HEARTS AND FLOWERS".to_owned()),
+        sender_name: None,
         responsible: None,
         erp_status: None,
         note: None,

@@ -2,14 +2,15 @@
 //! not touched. Picked quantities never change here.
 
 use super::{Context, Imported, count, last_of_each};
-use crate::{Result, documents};
+use crate::{Result, documents, webhooks};
 use domain::document::{
-    DocumentKind, DocumentRecord, LineChange, LineRecord, StoredLine, merge_lines,
+    Conflict, ConflictKind, DocumentKind, DocumentRecord, DocumentSource, LineChange, LineRecord,
+    StoredLine, merge_lines,
 };
 use domain::live::Topic;
-use domain::mapping::{MappingKind, mapping_key};
+use domain::mapping::mapping_key;
 use domain::timeline::TimelineKind;
-use domain::{DocumentId, WarehouseId};
+use domain::{DocumentId, LineId, WarehouseId};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use store::Tx;
@@ -36,13 +37,15 @@ pub(crate) async fn import_documents(
     store::document_lines::hold_matching(tx, context.company, Matching::Writes).await?;
     let keys: Vec<DocumentKey> = records.iter().map(key).collect();
     let stored = store::documents::existing(tx, context.connection.id, kind, &keys).await?;
-    let sites = resolve_sites(tx, context, &records).await?;
+    let names = records.iter().map(|record| record.warehouse_name.as_str());
+    let sites = super::sites::resolve(tx, context, names).await?;
     let mut page = Page {
         context,
         kind,
         sites,
         entries: NewEntries::default(),
         touched: Vec::new(),
+        conflicts: Vec::new(),
     };
     let mut fresh = Vec::new();
     let mut changed = Vec::new();
@@ -80,44 +83,13 @@ fn content_hash(record: &DocumentRecord) -> Vec<u8> {
     Sha256::digest(&json).to_vec()
 }
 
-/// Our site per compared display name; people are asked about names met for the first time.
-async fn resolve_sites(
-    tx: &mut Tx,
-    context: &Context<'_>,
-    records: &[DocumentRecord],
-) -> Result<HashMap<String, WarehouseId>> {
-    let (company, connection) = (context.company, context.connection.id);
-    let answers = store::mappings::answers(tx, connection, MappingKind::Warehouse).await?;
-    let mut unknown: Vec<String> = Vec::new();
-    let mut sites = HashMap::new();
-    for record in records {
-        let key = mapping_key(&record.warehouse_name);
-        match answers.get(&key) {
-            None => unknown.push(record.warehouse_name.clone()),
-            Some(None) => {}
-            Some(Some(_)) if sites.contains_key(&key) => {}
-            Some(Some(code)) => {
-                if let Some(id) = store::warehouses::find_by_code(tx, company, code).await? {
-                    sites.insert(key, id);
-                }
-            }
-        }
-    }
-    if !unknown.is_empty() {
-        let kind = MappingKind::Warehouse;
-        if store::mappings::ask(tx, company, connection, kind, &unknown, context.now).await? > 0 {
-            store::live::publish(tx, company, None, &[Topic::Mappings], "asked").await?;
-        }
-    }
-    Ok(sites)
-}
-
 struct Page<'a> {
     context: &'a Context<'a>,
     kind: DocumentKind,
     sites: HashMap<String, WarehouseId>,
     entries: NewEntries,
     touched: Vec<i64>,
+    conflicts: Vec<DocumentId>,
 }
 
 impl Page<'_> {
@@ -143,8 +115,15 @@ impl Page<'_> {
             now,
             ..
         } = self.context;
+        let types: Vec<&str> = headers
+            .iter()
+            .map(|header| header.record.doc_type.as_str())
+            .collect();
+        store::doc_types::learn(tx, *company, connection.id, self.kind.into(), &types, *now).await?;
+        let source = DocumentSource::Erp;
         let ids =
-            store::documents::insert(tx, *company, connection.id, self.kind, headers, *now).await?;
+            store::documents::insert(tx, *company, connection.id, self.kind, headers, source, *now)
+                .await?;
         let mut lines = Vec::new();
         for (id, header) in ids.iter().zip(headers) {
             for (position, line) in (0..).zip(&header.record.lines) {
@@ -159,6 +138,10 @@ impl Page<'_> {
             self.touched.push(id.0);
         }
         store::document_lines::insert(tx, *company, &lines).await?;
+        if store::mappings::has_item_answers(tx, connection.id).await? {
+            let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+            store::document_lines::rematch(tx, *company, &ids, None).await?;
+        }
         Ok(())
     }
 
@@ -179,7 +162,7 @@ impl Page<'_> {
             self.merge(tx, known, header.record, &lines).await?;
             self.touched.push(known.id.0);
         }
-        store::document_lines::rematch(tx, self.context.company, &ids, false).await?;
+        store::document_lines::rematch(tx, self.context.company, &ids, None).await?;
         Ok(())
     }
 
@@ -194,10 +177,7 @@ impl Page<'_> {
         // Read after the lock: the floor may have finished it meanwhile.
         let (status, _) = store::documents::status(tx, known.id).await?;
         let finished = status.is_final();
-        let late = || {
-            finished
-                .then(|| "The ERP changed this line after the document was finished.".to_owned())
-        };
+        let now = self.context.now;
         let mut added = Vec::new();
         for change in &changes {
             match change {
@@ -207,15 +187,16 @@ impl Page<'_> {
                     record: line,
                     conflict,
                 } => {
+                    let late = || finished.then(|| edited_late(stored, *id)).flatten();
                     let conflict = conflict.clone().or_else(late);
-                    self.note_conflict(known.id, conflict.as_deref());
+                    self.note_conflict(known.id, conflict.as_ref());
                     let at = position(record, line);
-                    store::document_lines::update(tx, *id, at, line, conflict.as_deref()).await?;
+                    store::document_lines::update(tx, *id, at, line, conflict.as_ref(), now)
+                        .await?;
                 }
                 LineChange::Remove { id, conflict } => {
-                    self.note_conflict(known.id, conflict.as_deref());
-                    store::document_lines::remove(tx, *id, conflict.as_deref(), self.context.now)
-                        .await?;
+                    self.note_conflict(known.id, conflict.as_ref());
+                    store::document_lines::remove(tx, *id, conflict.as_ref(), now).await?;
                 }
             }
         }
@@ -241,15 +222,17 @@ impl Page<'_> {
     ) -> Result<()> {
         let text = "The ERP added this line after the document was finished.";
         let keys: Vec<String> = added.iter().map(|line| line.2.key.clone()).collect();
-        store::document_lines::ask_about_late(tx, id, &keys, text).await?;
-        self.note_conflict(id, Some(text));
+        store::document_lines::ask_about_late(tx, id, &keys, text, self.context.now).await?;
+        self.entries
+            .push(id, TimelineKind::Conflict, text.to_owned());
         Ok(())
     }
 
-    fn note_conflict(&mut self, id: DocumentId, conflict: Option<&str>) {
-        if let Some(text) = conflict {
+    fn note_conflict(&mut self, id: DocumentId, conflict: Option<&Conflict>) {
+        if let Some(conflict) = conflict {
+            self.conflicts.push(id);
             self.entries
-                .push(id, TimelineKind::Conflict, text.to_owned());
+                .push(id, TimelineKind::Conflict, conflict.text.clone());
         }
     }
 
@@ -276,6 +259,7 @@ impl Page<'_> {
             *now,
         )
         .await?;
+        webhooks::conflicts_found(tx, *company, &self.conflicts, correlation_id, *now).await?;
         let mut topics = vec![
             Topic::Documents,
             Topic::Tasks,
@@ -284,6 +268,19 @@ impl Page<'_> {
         topics.extend(changed.iter().map(|(known, _)| Topic::Document(known.id.0)));
         Ok(store::live::publish(tx, *company, None, &topics, "imported").await?)
     }
+}
+
+/// What a person has to decide about a line that was changed after the floor work had ended.
+fn edited_late(stored: &[StoredLine], id: LineId) -> Option<Conflict> {
+    let line = stored.iter().find(|line| line.id == id)?;
+    Some(Conflict {
+        kind: ConflictKind::Edited,
+        was: line
+            .conflict
+            .as_ref()
+            .map_or(line.requested, |waiting| waiting.was),
+        text: "The ERP changed this line after the document was finished.".to_owned(),
+    })
 }
 
 fn position(record: &DocumentRecord, line: &LineRecord) -> i32 {

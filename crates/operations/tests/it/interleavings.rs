@@ -1,8 +1,8 @@
-//! Whatever the order of import, edit, pick, undo and re-import: no pick is lost, no figure drifts.
+//! Whatever the order of import, edit, pick, undo, decision and re-import: no pick is lost, no figure drifts.
 
 use crate::support::{Site, pick_over, request, undo};
 use domain::OperationId;
-use domain::document::DocumentRecord;
+use domain::document::{DocumentRecord, Resolution};
 use domain::operation::Outcome;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -10,6 +10,7 @@ use proptest::test_runner::{Config, TestRunner};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 use testkit::records::dispatch;
+use uuid::Uuid;
 
 /// What can happen next.
 #[derive(Debug, Clone)]
@@ -22,6 +23,8 @@ enum Step {
     Pick(usize, usize, u32),
     /// Somebody takes an earlier pick back, whoever made it.
     Undo(usize, usize),
+    /// A lead decides what waits longest: for the ERP, or for the floor.
+    Resolve(bool),
 }
 
 const CODES: [&str; 4] = ["A", "B", "C", "D"];
@@ -33,6 +36,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => Just(Step::Again),
         5 => (0..2_usize, 0..8_usize, 1..5_u32).prop_map(|(who, line, n)| Step::Pick(who, line, n)),
         2 => (0..2_usize, 0..12_usize).prop_map(|(who, pick)| Step::Undo(who, pick)),
+        2 => any::<bool>().prop_map(Step::Resolve),
     ];
     vec(step, 1..14)
 }
@@ -100,9 +104,35 @@ async fn walk(site: &Site, number: &str, steps: &[Step]) {
                 }
             }
             Step::Undo(..) => {}
+            Step::Resolve(for_erp) => resolve(site, number, *for_erp, &mut expected).await,
         }
         check(site, number, &expected).await;
     }
+}
+
+async fn resolve(
+    site: &Site,
+    number: &str,
+    for_erp: bool,
+    expected: &mut BTreeMap<i64, Decimal>,
+) {
+    let (store, luka) = (&site.store, &site.people.luka);
+    let waiting = store::conflicts::list(store, luka, None, 200).await.unwrap();
+    let ours = waiting.rows.into_iter().rfind(|row| row.number == number);
+    let Some(conflict) = ours else { return };
+    let (resolution, done) = if for_erp {
+        let allowed = conflict.after.max(Decimal::ZERO);
+        (Resolution::AcceptErp, conflict.done.min(allowed))
+    } else {
+        let reason = "Already loaded".to_owned();
+        (Resolution::KeepFloor { reason }, conflict.done)
+    };
+    let (line, seen) = (conflict.line_id, conflict.seen());
+    let id = OperationId(Uuid::new_v4());
+    operations::conflicts::resolve(store, luka, line, seen, &resolution, id, site.now())
+        .await
+        .unwrap();
+    expected.insert(line.0, done);
 }
 
 async fn import(site: &Site, content: &DocumentRecord) {
@@ -122,6 +152,9 @@ async fn check(site: &Site, number: &str, expected: &BTreeMap<i64, Decimal>) {
     }
     let known = |id: &i64| document.lines.iter().any(|line| line.id.0 == *id);
     assert!(expected.keys().all(known), "a picked line is gone");
+    let drift = "select count(*) from document_lines l where l.done <>
+         (select coalesce(sum(o.quantity), 0) from operations o where o.line_id = l.id and o.accepted)";
+    assert_eq!(site.number(drift).await, 0, "done is the sum of its operations");
     let count = |fits: &dyn Fn(&domain::document::DocumentLine) -> bool| {
         i32::try_from(document.lines.iter().filter(|line| fits(line)).count()).unwrap()
     };

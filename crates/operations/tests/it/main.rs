@@ -6,12 +6,29 @@
     reason = "a test that cannot go on says so by failing"
 )]
 
+mod audit;
 mod board;
+mod devices;
+mod exceptions;
+mod conflicts;
+mod doc_types;
+mod documents;
+mod dry_run;
 mod floor;
 mod import;
 mod interleavings;
+mod item_codes;
 mod live;
 mod mapping;
 mod parallel;
+mod saved_views;
 mod scope;
+mod shortages;
+mod stock;
+mod suggestions;
 mod support;
+mod tasks;
+mod teams;
+mod test_documents;
+mod why;
+mod users;

@@ -1,0 +1,156 @@
+//! The list and one document.
+
+use super::push_filter;
+use crate::error::word;
+use crate::keyset::{self, Column, Keyset};
+use crate::{Error, Result, Scope, Store, document_lines, tasks};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::document::{
+    DocumentDetail, DocumentFilter, DocumentKind, DocumentSort, DocumentSummary,
+};
+use domain::page::{Cursor, Page};
+use domain::user::Caller;
+use domain::{DocumentId, WarehouseId};
+use sqlx::{FromRow, QueryBuilder};
+
+/// The columns of a summary, for every reader of `document_summaries d`.
+const SUMMARY: &str = "d.id, d.kind, d.number, d.doc_type, d.doc_type_name, d.dated_on, d.warehouse_name, \
+     d.warehouse_id, d.partner_name, d.status, d.lines_total, d.lines_wms, d.lines_done, d.conflicts, \
+     d.assigned_to, d.source, d.updated_at";
+
+#[derive(FromRow)]
+struct SummaryRow {
+    id: i64,
+    kind: String,
+    number: String,
+    doc_type: String,
+    doc_type_name: Option<String>,
+    dated_on: NaiveDate,
+    warehouse_name: String,
+    warehouse_id: Option<i64>,
+    partner_name: Option<String>,
+    status: String,
+    lines_total: i32,
+    lines_wms: i32,
+    lines_done: i32,
+    conflicts: i32,
+    assigned_to: Option<String>,
+    source: String,
+    updated_at: DateTime<Utc>,
+}
+
+impl TryFrom<SummaryRow> for DocumentSummary {
+    type Error = Error;
+    fn try_from(row: SummaryRow) -> Result<Self> {
+        Ok(Self {
+            id: DocumentId(row.id),
+            kind: word("documents", "kind", &row.kind)?,
+            number: row.number,
+            doc_type: row.doc_type,
+            doc_type_name: row.doc_type_name,
+            dated_on: row.dated_on,
+            warehouse_name: row.warehouse_name,
+            warehouse_id: row.warehouse_id.map(WarehouseId),
+            partner_name: row.partner_name,
+            status: word("documents", "status", &row.status)?,
+            lines_total: row.lines_total,
+            lines_wms: row.lines_wms,
+            lines_done: row.lines_done,
+            conflicts: row.conflicts,
+            assigned_to: row.assigned_to,
+            source: word("documents", "source", &row.source)?,
+            updated_at: row.updated_at,
+        })
+    }
+}
+
+#[derive(FromRow)]
+struct ListRow {
+    #[sqlx(flatten)]
+    summary: SummaryRow,
+    sort_key: String,
+}
+
+fn column(sort: DocumentSort) -> Column {
+    match sort {
+        DocumentSort::DatedOn => keyset::day("d.dated_on"),
+        DocumentSort::Number => keyset::text("d.number"),
+        DocumentSort::DocType => keyset::text("d.doc_type"),
+        DocumentSort::Status => keyset::text("d.status"),
+        DocumentSort::Partner => keyset::text("coalesce(d.partner_name, '')"),
+        DocumentSort::Warehouse => keyset::text("d.warehouse_name"),
+        DocumentSort::LinesWms => keyset::number("d.lines_wms::bigint"),
+        DocumentSort::UpdatedAt => keyset::instant("d.updated_at"),
+    }
+}
+
+/// Sorted as the filter says, newest date first when it does not.
+pub async fn list(
+    store: &Store,
+    caller: &Caller,
+    kind: DocumentKind,
+    filter: &DocumentFilter,
+    cursor: Option<&Cursor>,
+    limit: i64,
+) -> Result<Page<DocumentSummary>> {
+    let keyset = Keyset::new(filter.sort, column(filter.sort.by), "d.id", cursor)?;
+    let key = keyset.key();
+    let mut query = QueryBuilder::new(format!("select {SUMMARY}, {key} from document_summaries d"));
+    push_filter(&mut query, caller, kind, filter);
+    keyset.push(&mut query, limit);
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    let rows: Vec<ListRow> = query.build_query_as().fetch_all(tx.conn()).await?;
+    let page = Page::cut(rows, limit, |row| {
+        keyset.cursor(&row.sort_key, row.summary.id)
+    });
+    let next = page.next;
+    let rows = page.rows.into_iter().map(|row| row.summary.try_into());
+    Ok(Page {
+        rows: rows.collect::<Result<_>>()?,
+        next,
+    })
+}
+
+/// One document with its lines and task.
+pub async fn get(store: &Store, caller: &Caller, id: DocumentId) -> Result<DocumentDetail> {
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    let mut query = QueryBuilder::new(format!(
+        "select {SUMMARY} from document_summaries d where d.company_id = "
+    ));
+    query.push_bind(caller.company_id.0);
+    query.push(" and d.id = ").push_bind(id.0);
+    query
+        .push(" and (d.warehouse_id is null or d.warehouse_id = any(")
+        .push_bind(caller.warehouse_ids())
+        .push("))");
+    let row: Option<SummaryRow> = query.build_query_as().fetch_optional(tx.conn()).await?;
+    let document = row
+        .ok_or(Error::NotFound { what: "document" })?
+        .try_into()?;
+    let header = sqlx::query!(
+        "select c.name as source, d.partner2_name, d.recipient_name, d.sender_name, d.erp_status,
+                d.responsible, d.note, d.imported_at
+         from documents d
+         join connections c on c.id = d.connection_id
+         where d.id = $1 and d.company_id = $2",
+        id.0,
+        caller.company_id.0,
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    let lines = document_lines::of_document(&mut tx, caller.company_id, id).await?;
+    let task = tasks::of_document(&mut tx, caller.company_id, id).await?;
+    Ok(DocumentDetail {
+        document,
+        source: header.source,
+        partner2_name: header.partner2_name,
+        recipient_name: header.recipient_name,
+        sender_name: header.sender_name,
+        erp_status: header.erp_status,
+        responsible: header.responsible,
+        note: header.note,
+        imported_at: header.imported_at,
+        task,
+        lines,
+    })
+}

@@ -1,0 +1,124 @@
+//! Counters, status and site of documents.
+
+use crate::error::optional_word;
+use crate::{Error, Result, Tx};
+use chrono::{DateTime, Utc};
+use domain::document::DocumentStatus;
+use domain::{ConnectionId, DocumentId, WarehouseId};
+
+/// Counts the lines of those documents again, writing only what differs.
+pub async fn recount(tx: &mut Tx, ids: &[i64], at: DateTime<Utc>) -> Result<()> {
+    sqlx::query!(
+        r#"update documents d
+           set lines_total = c.total, lines_wms = c.wms, lines_done = c.done, lines_short = c.short,
+               conflicts = c.conflicts, updated_at = $2
+           from (
+               select l.document_id,
+                      count(*) filter (where l.removed_at is null)::int as total,
+                      count(*) filter (where l.wms_flag)::int as wms,
+                      count(*) filter (where l.wms_flag and l.status = 'done')::int as done,
+                      count(*) filter (where l.wms_flag and l.reason is not null)::int as short,
+                      count(*) filter (where l.conflict is not null)::int as conflicts
+               from document_lines l
+               where l.document_id = any($1)
+               group by l.document_id
+           ) c
+           where d.id = c.document_id
+             and (d.lines_total, d.lines_wms, d.lines_done, d.lines_short, d.conflicts)
+                 is distinct from (c.total, c.wms, c.done, c.short, c.conflicts)"#,
+        ids,
+        at,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Moves a document to another status.
+pub async fn set_status(
+    tx: &mut Tx,
+    id: DocumentId,
+    status: DocumentStatus,
+    at: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!(
+        "update documents
+         set status = $2, updated_at = $3::timestamptz, finished_at = case when $4 then $3::timestamptz end
+         where id = $1 and status <> $2",
+        id.0,
+        status.as_str(),
+        at,
+        status.is_final(),
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// The status and site of a document.
+pub async fn status(tx: &mut Tx, id: DocumentId) -> Result<(DocumentStatus, Option<WarehouseId>)> {
+    let row = sqlx::query!(
+        "select status, warehouse_id from documents where id = $1",
+        id.0
+    )
+    .fetch_optional(tx.conn())
+    .await?
+    .ok_or(Error::NotFound { what: "document" })?;
+    let status = optional_word("documents", "status", Some(&row.status))?;
+    Ok((
+        status.unwrap_or(DocumentStatus::New),
+        row.warehouse_id.map(WarehouseId),
+    ))
+}
+
+/// The documents that carry an upstream site name.
+pub async fn ids_of_warehouse_key(
+    tx: &mut Tx,
+    connection: ConnectionId,
+    key: &str,
+) -> Result<Vec<i64>> {
+    let ids = sqlx::query_scalar!(
+        "select id from documents where connection_id = $1 and warehouse_key = $2 order by id",
+        connection.0,
+        key,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(ids)
+}
+
+/// Gives every document with that upstream site name to a site (or to none).
+pub async fn set_warehouse_of_key(
+    tx: &mut Tx,
+    connection: ConnectionId,
+    key: &str,
+    warehouse: Option<WarehouseId>,
+    at: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!(
+        "update documents set warehouse_id = $3, updated_at = $4
+         where connection_id = $1 and warehouse_key = $2 and warehouse_id is distinct from $3",
+        connection.0,
+        key,
+        warehouse.map(|id| id.0),
+        at,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Says anew whether a finished document is whole, without moving its end.
+pub async fn settle_status(tx: &mut Tx, id: DocumentId, at: DateTime<Utc>) -> Result<()> {
+    sqlx::query!(
+        "update documents
+         set status = case when lines_done = lines_wms then 'done' else 'partial' end, updated_at = $2
+         where id = $1 and status in ('partial', 'done')
+           and status <> case when lines_done = lines_wms then 'done' else 'partial' end",
+        id.0,
+        at,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}

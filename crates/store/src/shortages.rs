@@ -1,0 +1,186 @@
+//! Short lines with the report that stands: the newest one of the line that was not taken back.
+
+use crate::error::word;
+use crate::paging::before_instant;
+use crate::{Result, Scope, Store};
+use chrono::{DateTime, Utc};
+use domain::page::{Cursor, Page};
+use domain::shortage::ShortageReason;
+use domain::shortage_report::{
+    MOST_GROUPS, ShortageBy, ShortageFilter, ShortageGroup, ShortageRow,
+};
+use domain::user::Caller;
+use domain::{DocumentId, ItemId, LineId};
+use rust_decimal::Decimal;
+use sqlx::{FromRow, Postgres, QueryBuilder};
+
+const REPORTS: &str = " from operations o
+     join document_lines l on l.id = o.line_id and l.wms_flag and l.reason is not null and l.requested > l.done
+     join documents d on d.id = l.document_id
+     join warehouses w on w.id = o.warehouse_id
+     join users u on u.id = o.user_id
+     where o.accepted and o.kind = 'short'
+       and not exists (select from operations t where t.reverses = o.id)
+       and not exists (select from operations n
+                       where n.line_id = o.line_id and n.accepted and n.kind = 'short'
+                         and (n.recorded_at, n.id) > (o.recorded_at, o.id)
+                         and not exists (select from operations t where t.reverses = n.id))";
+
+fn push_reports(query: &mut QueryBuilder<Postgres>, caller: &Caller, filter: &ShortageFilter) {
+    query.push(REPORTS);
+    query
+        .push(" and o.company_id = ")
+        .push_bind(caller.company_id.0);
+    query
+        .push(" and o.warehouse_id = any(")
+        .push_bind(caller.warehouse_ids())
+        .push(")");
+    if let Some(from) = filter.date_from {
+        query.push(" and o.recorded_at >= (").push_bind(from);
+        query.push("::date)::timestamp at time zone w.time_zone");
+    }
+    if let Some(to) = filter.date_to {
+        query.push(" and o.recorded_at < (").push_bind(to);
+        query.push("::date + 1)::timestamp at time zone w.time_zone");
+    }
+    if let Some(reason) = filter.reason {
+        query.push(" and l.reason = ").push_bind(reason.as_str());
+    }
+    if let Some(worker) = filter.worker {
+        query.push(" and o.user_id = ").push_bind(worker.0);
+    }
+    if let Some(warehouse) = filter.warehouse {
+        query.push(" and o.warehouse_id = ").push_bind(warehouse.0);
+    }
+    if let Some(code) = filter.item_code.as_deref().filter(|code| !code.is_empty()) {
+        query.push(" and l.item_code = ").push_bind(code.to_owned());
+    }
+}
+
+#[derive(FromRow)]
+struct Row {
+    line_id: i64,
+    recorded_at: DateTime<Utc>,
+    document_id: i64,
+    kind: String,
+    number: String,
+    item_id: Option<i64>,
+    item_code: String,
+    item_name: String,
+    uom: String,
+    requested: Decimal,
+    done: Decimal,
+    reason: String,
+    reason_text: Option<String>,
+    worker: String,
+}
+
+impl TryFrom<Row> for ShortageRow {
+    type Error = crate::Error;
+    fn try_from(row: Row) -> Result<Self> {
+        Ok(Self {
+            line_id: LineId(row.line_id),
+            at: row.recorded_at,
+            document_id: DocumentId(row.document_id),
+            document_kind: word("documents", "kind", &row.kind)?,
+            number: row.number,
+            item_id: row.item_id.map(ItemId),
+            item_code: row.item_code,
+            item_name: row.item_name,
+            uom: row.uom,
+            requested: row.requested.normalize(),
+            done: row.done.normalize(),
+            reason: word("document_lines", "reason", &row.reason)?,
+            reason_text: row.reason_text,
+            worker: row.worker,
+        })
+    }
+}
+
+/// Newest report first.
+pub async fn list(
+    store: &Store,
+    caller: &Caller,
+    filter: &ShortageFilter,
+    cursor: Option<&Cursor>,
+    limit: i64,
+) -> Result<Page<ShortageRow>> {
+    let (before_at, before_line) = before_instant(cursor)?;
+    let mut query = QueryBuilder::new(
+        "select l.id as line_id, o.recorded_at, d.id as document_id, d.kind, d.number, l.item_id, l.item_code,
+                l.item_name, l.uom, l.requested, l.done, l.reason, l.reason_text, u.name as worker",
+    );
+    push_reports(&mut query, caller, filter);
+    query
+        .push(" and (o.recorded_at, l.id) < (")
+        .push_bind(before_at);
+    query.push(", ").push_bind(before_line);
+    query.push(") order by o.recorded_at desc, l.id desc limit ");
+    query.push_bind(limit + 1);
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    let rows: Vec<Row> = query.build_query_as().fetch_all(tx.conn()).await?;
+    let rows = rows
+        .into_iter()
+        .map(ShortageRow::try_from)
+        .collect::<Result<Vec<_>>>()?;
+    Ok(Page::cut(rows, limit, |row| {
+        format!("{}~{}", row.at.to_rfc3339(), row.line_id)
+    }))
+}
+
+#[derive(FromRow)]
+struct GroupRow {
+    key: String,
+    label: String,
+    lines: i64,
+    documents: i64,
+    missing: Decimal,
+    uoms: i64,
+    uom: String,
+    last_at: DateTime<Utc>,
+}
+
+/// The same summed, most lines first, at most [`MOST_GROUPS`].
+pub async fn groups(
+    store: &Store,
+    caller: &Caller,
+    filter: &ShortageFilter,
+    by: ShortageBy,
+) -> Result<Vec<ShortageGroup>> {
+    let (key, label) = match by {
+        ShortageBy::Item => ("l.item_code", "min(l.item_name)"),
+        ShortageBy::Reason => ("l.reason", "min(l.reason)"),
+        ShortageBy::Worker => ("o.user_id::text", "min(u.name)"),
+    };
+    let mut query = QueryBuilder::new(format!(
+        "select {key} as key, {label} as label, count(*) as lines, count(distinct d.id) as documents,
+                sum(l.requested - l.done) as missing, count(distinct l.uom) as uoms, min(l.uom) as uom,
+                max(o.recorded_at) as last_at"
+    ));
+    push_reports(&mut query, caller, filter);
+    query.push(format!(" group by {key} order by lines desc, key limit "));
+    query.push_bind(MOST_GROUPS);
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    let rows: Vec<GroupRow> = query.build_query_as().fetch_all(tx.conn()).await?;
+    rows.into_iter().map(|row| group(row, by)).collect()
+}
+
+fn group(row: GroupRow, by: ShortageBy) -> Result<ShortageGroup> {
+    let label = match by {
+        ShortageBy::Reason => {
+            let reason: ShortageReason = word("document_lines", "reason", &row.key)?;
+            reason.label().to_owned()
+        }
+        ShortageBy::Item | ShortageBy::Worker => row.label,
+    };
+    let one = row.uoms == 1;
+    Ok(ShortageGroup {
+        key: row.key,
+        label,
+        lines: row.lines,
+        documents: row.documents,
+        missing: one.then(|| row.missing.normalize()),
+        uom: one.then_some(row.uom),
+        last_at: row.last_at,
+    })
+}
