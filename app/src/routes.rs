@@ -2,25 +2,34 @@
 
 mod faces;
 
-use crate::session::{CallerView, viewer};
+use crate::session::{CallerView, must_choose_password, viewer};
 use crate::ui::icon::Icon;
-use crate::{home, provide_page_context, sign_in};
+use crate::{home, password, provide_page_context, sign_in};
 use domain::document::DocumentKind;
 use domain::permission::{Permission, Role};
-use domain::{ConnectionId, DocumentId, ItemId, SyncRunId};
+use domain::{ConnectionId, DocumentId, ItemId, PartnerId, SyncRunId, UserId, WebhookId};
 use leptos::prelude::*;
 use leptos_router::components::{Redirect, Route, Router, Routes};
 use leptos_router::hooks::use_location;
+use leptos_router::location::Url;
 use leptos_router::{SsrMode, path};
 
 /// Sends a person to the start page of the role.
 pub const ROOT: &str = "/";
 /// Sign-in page.
 pub const LOGIN: &str = "/login";
+/// Choosing one's own password.
+pub const PASSWORD: &str = "/password";
 /// Overview.
 pub const ADMIN: &str = "/admin";
 /// Connections.
 pub const CONNECTIONS: &str = "/admin/connections";
+/// When syncs run by themselves.
+pub const SCHEDULES: &str = "/admin/schedules";
+/// Executions of a sync.
+pub const SYNC_RUNS: &str = "/admin/sync-runs";
+/// Where a row from upstream went.
+pub const WHY: &str = "/admin/why";
 /// Items.
 pub const ITEMS: &str = "/admin/items";
 /// Partners.
@@ -29,20 +38,52 @@ pub const PARTNERS: &str = "/admin/partners";
 pub const DISPATCHES: &str = "/admin/dispatches";
 /// Receipts.
 pub const RECEIPTS: &str = "/admin/receipts";
+/// Decisions that wait on document lines.
+pub const CONFLICTS: &str = "/admin/conflicts";
+/// What was missing.
+pub const SHORTAGES: &str = "/admin/shortages";
+/// The shortages as CSV.
+pub const SHORTAGES_CSV: &str = "/exports/shortages/csv";
+/// The ERP's document types.
+pub const DOC_TYPES: &str = "/admin/document-types";
 /// Tasks.
 pub const TASKS: &str = "/admin/tasks";
+/// Programs that are told what happened.
+pub const WEBHOOKS: &str = "/admin/webhooks";
+/// How the installation runs.
+pub const OPERATIONS: &str = "/admin/operations";
+/// What needs a lead's eye.
+pub const EXCEPTIONS: &str = "/admin/exceptions";
+/// Teams, shifts and rosters.
+pub const TEAMS: &str = "/admin/teams";
+/// Handhelds.
+pub const DEVICES: &str = "/admin/devices";
 /// Mapping inbox.
 pub const MAPPINGS: &str = "/admin/mappings";
 /// Users.
 pub const USERS: &str = "/admin/users";
+/// What roles may do.
+pub const USER_ROLES: &str = "/admin/users/roles";
 /// Audit.
 pub const AUDIT: &str = "/admin/audit";
+/// The audit list as CSV.
+pub const AUDIT_EXPORT: &str = "/exports/audit/csv";
 /// Handheld.
 pub const FLOOR: &str = "/floor";
 /// TV.
 pub const BOARD: &str = "/board";
 /// Every part of the look in every state.
 pub const STYLEGUIDE: &str = "/styleguide";
+
+/// One user.
+pub fn user(id: UserId) -> String {
+    format!("{USERS}/{id}")
+}
+
+/// One audit entry.
+pub fn audit_entry(id: i64) -> String {
+    format!("{AUDIT}/{id}")
+}
 
 /// One connection.
 pub fn connection(id: ConnectionId) -> String {
@@ -51,12 +92,27 @@ pub fn connection(id: ConnectionId) -> String {
 
 /// One sync run.
 pub fn sync_run(id: SyncRunId) -> String {
-    format!("/admin/sync-runs/{id}")
+    format!("{SYNC_RUNS}/{id}")
+}
+
+/// Where a row from upstream went.
+pub fn why(key: &str) -> String {
+    format!("{WHY}?q={}", Url::escape(key))
+}
+
+/// One webhook endpoint.
+pub fn webhook(id: WebhookId) -> String {
+    format!("{WEBHOOKS}/{id}")
 }
 
 /// One item.
 pub fn item(id: ItemId) -> String {
     format!("{ITEMS}/{id}")
+}
+
+/// One partner.
+pub fn partner(id: PartnerId) -> String {
+    format!("{PARTNERS}/{id}")
 }
 
 /// The list of a kind of documents.
@@ -65,6 +121,21 @@ pub fn documents(kind: DocumentKind) -> &'static str {
         DocumentKind::Dispatch => DISPATCHES,
         DocumentKind::Receipt => RECEIPTS,
     }
+}
+
+/// The floor lines of a kind of documents, as a file.
+pub fn documents_file(kind: DocumentKind, format: &'static str) -> &'static str {
+    match (kind, format) {
+        (DocumentKind::Dispatch, "xlsx") => "/exports/dispatches/xlsx",
+        (DocumentKind::Dispatch, _) => "/exports/dispatches/csv",
+        (DocumentKind::Receipt, "xlsx") => "/exports/receipts/xlsx",
+        (DocumentKind::Receipt, _) => "/exports/receipts/csv",
+    }
+}
+
+/// The floor lines of one document, as a file.
+pub fn document_file(id: DocumentId, format: &str) -> String {
+    format!("/exports/documents/{id}/{format}")
 }
 
 /// One document.
@@ -132,6 +203,14 @@ pub const NAV: [(&str, &[NavEntry]); 4] = [
             ),
             entry(RECEIPTS, "Receipts", Icon::Inbox, Permission::ReadDocuments),
             entry(TASKS, "Tasks", Icon::Clipboard, Permission::AssignTasks),
+            entry(
+                EXCEPTIONS,
+                "Exceptions",
+                Icon::Warning,
+                Permission::AssignTasks,
+            ),
+            entry(CONFLICTS, "Conflicts", Icon::Pencil, Permission::ReadDocuments),
+            entry(SHORTAGES, "Shortages", Icon::Warning, Permission::ReadDocuments),
         ],
     ),
     (
@@ -155,13 +234,41 @@ pub const NAV: [(&str, &[NavEntry]); 4] = [
                 Icon::Plug,
                 Permission::ReadConnections,
             ),
+            entry(
+                SCHEDULES,
+                "Schedules",
+                Icon::Clock,
+                Permission::ReadConnections,
+            ),
+            entry(
+                SYNC_RUNS,
+                "Sync runs",
+                Icon::Refresh,
+                Permission::ReadConnections,
+            ),
             entry(MAPPINGS, "Mappings", Icon::Swap, Permission::AnswerMappings),
+            entry(DOC_TYPES, "Document types", Icon::Bookmark, Permission::ReadDocuments),
+            entry(WHY, "Missing rows", Icon::Search, Permission::ReadConnections),
+            entry(
+                WEBHOOKS,
+                "Webhooks",
+                Icon::Right,
+                Permission::ManageConnections,
+            ),
+            entry(
+                OPERATIONS,
+                "Operations",
+                Icon::Gauge,
+                Permission::ReadConnections,
+            ),
         ],
     ),
     (
         "People",
         &[
-            entry(USERS, "Users", Icon::People, Permission::ReadUsers),
+            entry(TEAMS, "Teams", Icon::People, Permission::AssignTasks),
+            entry(USERS, "Users", Icon::Person, Permission::ReadUsers),
+            entry(DEVICES, "Devices", Icon::Scanner, Permission::ReadUsers),
             entry(AUDIT, "Audit", Icon::Shield, Permission::ReadAudit),
         ],
     ),
@@ -172,6 +279,7 @@ pub(crate) fn sent_away(permission: Permission) -> Option<AnyView> {
     let target = match viewer() {
         Some(viewer) if viewer.may(permission) => return None,
         Some(viewer) => viewer.home().to_owned(),
+        None if must_choose_password() => PASSWORD.to_owned(),
         None => format!("{LOGIN}?next={}", use_location().pathname.get_untracked()),
     };
     Some(view! { <Redirect path=target /> }.into_any())
@@ -187,6 +295,7 @@ pub fn App() -> impl IntoView {
             <Routes fallback=home::not_found>
                 <Route path=path!("/") view=home::Home />
                 <Route path=path!("/login") view=sign_in::SignIn ssr=SsrMode::Async />
+                <Route path=path!("/password") view=password::ChoosePassword ssr=SsrMode::Async />
                 <faces::OfficeRoutes />
                 <faces::FloorRoutes />
             </Routes>

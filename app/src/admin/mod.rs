@@ -1,15 +1,26 @@
 //! The office: what leads and administrators work with.
 
 pub mod audit;
+pub mod conflicts;
 pub mod connections;
+pub mod doc_types;
+pub mod devices;
 pub mod documents;
+pub mod exceptions;
 pub mod items;
 pub mod mappings;
+pub mod operations;
 pub mod overview;
 pub mod partners;
+pub mod schedules;
 pub(crate) mod shell;
+mod source;
+pub mod shortages;
 pub mod sync_runs;
 pub mod tasks;
+pub mod teams;
 pub mod users;
+pub mod webhooks;
+pub mod why;
 
 pub use shell::Shell;

@@ -21,8 +21,8 @@ use domain::board::{BoardFigures, HourRow, LeaderRow, ShiftBoard};
 use domain::live::Topic;
 use domain::page::Page;
 use domain::permission::Permission;
-use domain::sync::SyncRun;
-use domain::task::TaskState;
+use domain::sync::{RunFilter, SyncRun};
+use domain::task_list::{TaskFilter, TaskView};
 use leptos::prelude::*;
 
 /// The first page of the office.
@@ -192,7 +192,7 @@ fn hours(rows: &[HourRow]) -> AnyView {
 
 fn runs() -> AnyView {
     let live = use_live(Signal::stored(vec![Topic::Connections]));
-    let runs = load(move || live.get(), |_| api::sync_runs::list(None, None));
+    let runs = load(move || live.get(), |_| api::sync_runs::list(RunFilter::default(), None));
     let more = link_button(
         ButtonKind::Quiet,
         true,
@@ -240,8 +240,8 @@ fn waiting() -> AnyView {
     let counts = load(
         move || live.get(),
         |_| async {
-            let mappings = api::mappings::list(true).await?.len();
-            let tasks = api::tasks::list(Some(TaskState::Open), None).await?;
+            let mappings = api::mappings::count().await?;
+            let tasks = api::tasks::list(TaskFilter::of(TaskView::Open), None).await?;
             let free = tasks
                 .rows
                 .iter()
@@ -249,7 +249,7 @@ fn waiting() -> AnyView {
             Ok((mappings, free.count(), tasks.next.is_some()))
         },
     );
-    let body = loaded(counts, |(mappings, free, more): (usize, usize, bool), _| {
+    let body = loaded(counts, |(mappings, free, more): (i64, usize, bool), _| {
         let free = if more {
             format!("{free}+")
         } else {

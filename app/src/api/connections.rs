@@ -37,6 +37,14 @@ pub async fn request_check(id: ConnectionId) -> Result<(), AppError> {
     Ok(operations::connections::request_check(&store, &caller, id, now).await?)
 }
 
+/// Sets from which share of the active rows on a full pass asks before it marks rows inactive.
+#[server(prefix = "/api/fn", endpoint = "connections/set_brake", input = Json, output = Answered)]
+pub async fn set_brake(id: ConnectionId, percent: i16) -> Result<(), AppError> {
+    let caller = caller_with(Permission::ManageConnections).await?;
+    let (store, now) = store_and_now()?;
+    Ok(operations::connections::set_brake(&store, &caller, id, percent, now).await?)
+}
+
 /// One call to an upstream system, without secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CapturedCall {

@@ -8,19 +8,29 @@
 
 pub mod audit;
 pub mod boards;
+pub mod conflicts;
 pub mod connections;
+pub mod devices;
+pub mod doc_types;
 pub mod documents;
+pub mod exceptions;
 pub mod items;
 pub mod mappings;
+pub mod monitoring;
 pub mod partners;
 pub mod schedules;
 pub mod saved_views;
 pub mod session;
+pub mod shortages;
+pub mod sources;
 pub mod sync_runs;
 pub mod tasks;
 pub mod teams;
+pub mod test_documents;
 pub mod text;
 pub mod users;
+pub mod webhooks;
+pub mod why;
 
 /// Rows of a page of a list.
 pub const PAGE: i64 = 50;

@@ -3,7 +3,8 @@
 use super::text::Answered;
 use crate::AppError;
 use domain::page::{Cursor, Page};
-use domain::sync::{Entity, RejectedRow, SyncMode, SyncRun};
+use domain::preview::{PreviewFilter, PreviewRow};
+use domain::sync::{Entity, RejectedRow, RunFilter, SyncMode, SyncRun};
 use domain::{ConnectionId, SyncRunId};
 use leptos::prelude::*;
 use server_fn::codec::Json;
@@ -29,16 +30,32 @@ pub async fn request(
     Ok(id)
 }
 
+/// Asks for a dry run; answers the one under way if there is one.
+#[server(prefix = "/api/fn", endpoint = "sync_runs/request_preview", input = Json, output = Answered)]
+pub async fn request_preview(
+    connection_id: ConnectionId,
+    entity: Entity,
+    mode: SyncMode,
+) -> Result<SyncRunId, AppError> {
+    let caller = caller_with(Permission::ManageConnections).await?;
+    let (store, now) = store_and_now()?;
+    let id = operations::sync_runs::request_preview(
+        &store,
+        &caller,
+        connection_id,
+        entity,
+        mode,
+        now,
+    )
+    .await?;
+    Ok(id)
+}
+
 /// Runs, newest first.
 #[server(prefix = "/api/fn", endpoint = "sync_runs/list", input = Json, output = Answered)]
-pub async fn list(
-    connection_id: Option<ConnectionId>,
-    after: Option<Cursor>,
-) -> Result<Page<SyncRun>, AppError> {
+pub async fn list(filter: RunFilter, after: Option<Cursor>) -> Result<Page<SyncRun>, AppError> {
     let caller = caller_with(Permission::ReadConnections).await?;
-    let page =
-        store::sync_runs::list(&store()?, &caller, connection_id, after.as_ref(), PAGE).await?;
-    Ok(page)
+    Ok(store::sync_runs::list(&store()?, &caller, &filter, after.as_ref(), PAGE).await?)
 }
 
 /// One run.
@@ -50,10 +67,44 @@ pub async fn get(id: SyncRunId) -> Result<SyncRun, AppError> {
 
 /// Rows of a run that were not accepted.
 #[server(prefix = "/api/fn", endpoint = "sync_runs/rejected", input = Json, output = Answered)]
-pub async fn rejected(id: SyncRunId, after: Option<Cursor>) -> Result<Page<RejectedRow>, AppError> {
+pub async fn rejected(
+    id: SyncRunId,
+    q: Option<String>,
+    after: Option<Cursor>,
+) -> Result<Page<RejectedRow>, AppError> {
     let caller = caller_with(Permission::ReadConnections).await?;
-    let page = store::sync_runs::rejected(&store()?, &caller, id, after.as_ref(), PAGE).await?;
-    Ok(page)
+    let (q, after) = (q.as_deref(), after.as_ref());
+    Ok(store::sync_runs::rejected(&store()?, &caller, id, q, after, PAGE).await?)
+}
+
+/// Rows a dry run would touch.
+#[server(prefix = "/api/fn", endpoint = "sync_runs/preview", input = Json, output = Answered)]
+pub async fn preview(
+    id: SyncRunId,
+    filter: PreviewFilter,
+    after: Option<Cursor>,
+) -> Result<Page<PreviewRow>, AppError> {
+    let caller = caller_with(Permission::ReadConnections).await?;
+    Ok(store::sync_previews::list(&store()?, &caller, id, &filter, after.as_ref(), PAGE).await?)
+}
+
+/// Asks for the real run of a dry one.
+#[server(prefix = "/api/fn", endpoint = "sync_runs/apply_preview", input = Json, output = Answered)]
+pub async fn apply_preview(
+    id: SyncRunId,
+    deactivations_seen: bool,
+) -> Result<SyncRunId, AppError> {
+    let caller = caller_with(Permission::ManageConnections).await?;
+    let (store, now) = store_and_now()?;
+    Ok(operations::sync_runs::apply_preview(&store, &caller, id, deactivations_seen, now).await?)
+}
+
+/// Throws a preview away.
+#[server(prefix = "/api/fn", endpoint = "sync_runs/discard_preview", input = Json, output = Answered)]
+pub async fn discard_preview(id: SyncRunId) -> Result<(), AppError> {
+    let caller = caller_with(Permission::ManageConnections).await?;
+    let (store, now) = store_and_now()?;
+    Ok(operations::sync_runs::discard_preview(&store, &caller, id, now).await?)
 }
 
 /// Asks a run to stop after its page.

@@ -28,18 +28,34 @@ mod office {
                     <Route path=path!("") view=admin::overview::Overview />
                     <Route path=path!("connections") view=admin::connections::list::List />
                     <Route path=path!("connections/:id") view=admin::connections::detail::Detail />
+                    <Route path=path!("why") view=admin::why::Why />
+                    <Route path=path!("schedules") view=admin::schedules::list::List />
+                    <Route path=path!("sync-runs") view=admin::sync_runs::list::List />
                     <Route path=path!("sync-runs/:id") view=admin::sync_runs::detail::Detail />
                     <Route path=path!("items") view=admin::items::list::List />
                     <Route path=path!("items/:id") view=admin::items::detail::Detail />
-                    <Route path=path!("partners") view=admin::partners::List />
+                    <Route path=path!("partners") view=admin::partners::list::List />
+                    <Route path=path!("partners/:id") view=admin::partners::detail::Detail />
                     <Route path=path!("dispatches") view=admin::documents::list::Dispatches />
                     <Route path=path!("dispatches/:id") view=admin::documents::detail::Dispatch />
                     <Route path=path!("receipts") view=admin::documents::list::Receipts />
                     <Route path=path!("receipts/:id") view=admin::documents::detail::Receipt />
+                    <Route path=path!("conflicts") view=admin::conflicts::List />
+                    <Route path=path!("shortages") view=admin::shortages::List />
+                    <Route path=path!("document-types") view=admin::doc_types::List />
                     <Route path=path!("tasks") view=admin::tasks::List />
-                    <Route path=path!("mappings") view=admin::mappings::Inbox />
+                    <Route path=path!("exceptions") view=admin::exceptions::List />
+                    <Route path=path!("teams") view=admin::teams::Page />
+                    <Route path=path!("devices") view=admin::devices::List />
+                    <Route path=path!("webhooks") view=admin::webhooks::list::List />
+                    <Route path=path!("webhooks/:id") view=admin::webhooks::detail::Detail />
+                    <Route path=path!("operations") view=admin::operations::Page />
+                    <Route path=path!("mappings") view=admin::mappings::inbox::Inbox />
                     <Route path=path!("users") view=admin::users::List />
+                    <Route path=path!("users/roles") view=admin::users::Roles />
+                    <Route path=path!("users/:id") view=admin::users::Detail />
                     <Route path=path!("audit") view=admin::audit::List />
+                    <Route path=path!("audit/:id") view=admin::audit::Detail />
                 </ParentRoute>
                 <ParentRoute path=path!("/board") view=Board>
                     <Route path=path!("") view=boards::Choose />

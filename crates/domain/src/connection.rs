@@ -1,8 +1,8 @@
 //! Accounts at upstream systems and how they are.
 
 use crate::schedule::Schedule;
-use crate::sync::{Entity, SyncRun};
-use crate::{ConnectionId, WarehouseId};
+use crate::sync::{Entity, RunState, SyncRun};
+use crate::{ConnectionId, SyncRunId, WarehouseId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
@@ -10,6 +10,7 @@ use std::str::FromStr;
 /// Whether a connection can be relied on now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Health {
     /// Nobody asked yet.
     Unknown,
@@ -48,6 +49,7 @@ impl FromStr for Health {
 
 /// A row of the connections list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ConnectionSummary {
     /// Identity.
     pub id: ConnectionId,
@@ -93,8 +95,25 @@ pub struct ConnectionDetail {
     pub settings: serde_json::Value,
     /// Names of the secrets that are set.
     pub secrets_set: Vec<String>,
+    /// A full pass that would mark more than this share of the active rows inactive asks first.
+    pub brake_percent: i16,
     /// Where each entity stands.
     pub entities: Vec<EntityStatus>,
     /// Cron lines.
     pub schedules: Vec<Schedule>,
+}
+
+/// Where an entity comes from, and how fresh it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// The account.
+    pub connection_id: ConnectionId,
+    /// Its name.
+    pub connection: String,
+    /// End of the last complete pass.
+    pub completed_at: Option<DateTime<Utc>>,
+    /// The newest run.
+    pub run_id: Option<SyncRunId>,
+    /// Where that stands.
+    pub run_state: Option<RunState>,
 }

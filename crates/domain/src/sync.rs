@@ -1,5 +1,6 @@
 //! Bringing rows from an upstream system here.
 
+use crate::preview::PreviewOutcome;
 use crate::{ConnectionId, SyncRunId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -9,11 +10,14 @@ use std::str::FromStr;
 /// What is synchronised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Entity {
     /// The catalogue.
     Items,
     /// Trading parties.
     Partners,
+    /// What is on hand.
+    Stock,
     /// Outbound documents.
     Dispatches,
     /// Inbound documents.
@@ -22,9 +26,10 @@ pub enum Entity {
 
 impl Entity {
     /// All of them, in the order a first sync needs.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Items,
         Self::Partners,
+        Self::Stock,
         Self::Dispatches,
         Self::Receipts,
     ];
@@ -34,6 +39,7 @@ impl Entity {
         match self {
             Self::Items => "items",
             Self::Partners => "partners",
+            Self::Stock => "stock",
             Self::Dispatches => "dispatches",
             Self::Receipts => "receipts",
         }
@@ -44,6 +50,7 @@ impl Entity {
         match self {
             Self::Items => "Catalogue",
             Self::Partners => "Partners",
+            Self::Stock => "Stock",
             Self::Dispatches => "Dispatches",
             Self::Receipts => "Receipts",
         }
@@ -69,6 +76,7 @@ impl FromStr for Entity {
 /// How much is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum SyncMode {
     /// Everything; the only one that may mark rows inactive.
     Full,
@@ -100,6 +108,7 @@ impl FromStr for SyncMode {
 /// Where a run stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum RunState {
     /// Asked for.
     Queued,
@@ -156,6 +165,7 @@ impl FromStr for RunState {
 
 /// What a run did so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SyncCounts {
     /// Pages committed.
     pub pages: i64,
@@ -188,6 +198,7 @@ impl SyncCounts {
 
 /// A run as people see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SyncRun {
     /// Identity.
     pub id: SyncRunId,
@@ -215,6 +226,15 @@ pub struct SyncRun {
     pub finished_at: Option<DateTime<Utc>>,
     /// Why it failed, or what has to be decided, in a sentence that says what to do.
     pub message: Option<String>,
+    /// Sent with each of its calls as `X-Correlation-ID`, and in the log: the id of the request
+    /// that asked for it.
+    pub correlation_id: String,
+    /// A person asked it to stop; it does after its page.
+    pub cancel_requested: bool,
+    /// It only looks: its figures say what would happen.
+    pub dry: bool,
+    /// What became of a finished dry run.
+    pub preview: Option<PreviewOutcome>,
 }
 
 impl SyncRun {
@@ -227,8 +247,32 @@ impl SyncRun {
     }
 }
 
+/// Which runs.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunFilter {
+    /// Of one account.
+    pub connection_id: Option<ConnectionId>,
+    /// Of one entity.
+    pub entity: Option<Entity>,
+    /// In one state.
+    pub state: Option<RunState>,
+    /// Dry runs only, or real ones only.
+    pub dry: Option<bool>,
+}
+
+impl RunFilter {
+    /// The runs of one account.
+    pub fn of(connection: ConnectionId) -> Self {
+        Self {
+            connection_id: Some(connection),
+            ..Self::default()
+        }
+    }
+}
+
 /// A row that was not accepted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RejectedRow {
     /// The upstream's key, as far as it could be read.
     pub external_key: String,

@@ -1,7 +1,7 @@
 //! Accounts at upstream systems.
 
 use crate::secrets::SecretKey;
-use crate::{Error, Result, audit, require};
+use crate::{Error, Result, audit, require, schedules};
 use chrono::{DateTime, Utc};
 use domain::live::Topic;
 use domain::permission::Permission;
@@ -56,7 +56,11 @@ pub async fn ensure(
             store::connections::set_settings(&mut tx, id, base_url, settings).await?;
             id
         }
-        None => store::connections::create(&mut tx, company, connection, now).await?,
+        None => {
+            let id = store::connections::create(&mut tx, company, connection, now).await?;
+            schedules::add_defaults(&mut tx, company, id, now).await?;
+            id
+        }
     };
     seal(&mut tx, company, id, &sealing).await?;
     tell(&mut tx, company, "changed").await?;
@@ -78,6 +82,7 @@ pub async fn create(
     }
     let mut tx = store.begin(Scope::from(caller)).await?;
     let id = store::connections::create(&mut tx, caller.company_id, connection, now).await?;
+    schedules::add_defaults(&mut tx, caller.company_id, id, now).await?;
     seal(&mut tx, caller.company_id, id, &sealing).await?;
     let facts = json!({ "kind": connection.kind, "base_url": connection.base_url });
     audit::by_person(
@@ -92,6 +97,31 @@ pub async fn create(
     tell(&mut tx, caller.company_id, "created").await?;
     tx.commit().await?;
     Ok(id)
+}
+
+/// Sets from which share of the active rows on a full pass asks before it marks rows inactive; 0 asks
+/// always, 100 never.
+pub async fn set_brake(
+    store: &Store,
+    caller: &Caller,
+    id: ConnectionId,
+    percent: i16,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    require(caller, Permission::ManageConnections)?;
+    if !(0..=100).contains(&percent) {
+        return Err(Error::Invalid(
+            "The brake is a share from 0 to 100 %.".to_owned(),
+        ));
+    }
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    store::connections::check_visible(&mut tx, caller, id).await?;
+    let before = store::connections::set_brake(&mut tx, id, percent).await?;
+    let facts = json!({ "before": before, "after": percent });
+    let subject = id.to_string();
+    audit::by_person(&mut tx, caller, "BRAKE_CHANGED", &subject, facts, now).await?;
+    tell(&mut tx, caller.company_id, "changed").await?;
+    Ok(tx.commit().await?)
 }
 
 async fn seal(

@@ -22,6 +22,7 @@ struct ConnectionRow {
     check_pending: bool,
     settings: serde_json::Value,
     secret_names: Vec<String>,
+    brake_percent: i16,
 }
 
 impl ConnectionRow {
@@ -50,7 +51,8 @@ async fn select(
     let rows = sqlx::query_as!(
         ConnectionRow,
         r#"select id, name, kind, base_url, warehouse_id, health, last_ok_at, last_error, last_error_at,
-                  last_latency_ms, check_requested_at is not null as "check_pending!", settings, secret_names
+                  last_latency_ms, check_requested_at is not null as "check_pending!", settings, secret_names,
+                  brake_percent
            from connections
            where company_id = $1 and warehouse_id = any($2) and ($3::bigint is null or id = $3)
            order by name, id
@@ -88,6 +90,7 @@ pub async fn get(store: &Store, caller: &Caller, id: ConnectionId) -> Result<Con
         connection: row.summary()?,
         settings: row.settings,
         secrets_set: row.secret_names,
+        brake_percent: row.brake_percent,
         entities,
         schedules,
     })
@@ -175,12 +178,15 @@ pub struct ConnectionForWork {
     pub secrets: Option<Vec<u8>>,
     /// Site whose lines become floor work.
     pub warehouse_id: WarehouseId,
+    /// A full pass that would deactivate more than this share of the active rows asks first.
+    pub brake_percent: i16,
 }
 
 /// One account for the engine.
 pub async fn for_work(tx: &mut Tx, id: ConnectionId) -> Result<ConnectionForWork> {
     let row = sqlx::query!(
-        "select id, company_id, name, kind, base_url, settings, secrets, warehouse_id from connections where id = $1",
+        "select id, company_id, name, kind, base_url, settings, secrets, warehouse_id, brake_percent
+         from connections where id = $1",
         id.0
     )
     .fetch_optional(tx.conn())
@@ -195,6 +201,7 @@ pub async fn for_work(tx: &mut Tx, id: ConnectionId) -> Result<ConnectionForWork
         settings: row.settings,
         secrets: row.secrets,
         warehouse_id: WarehouseId(row.warehouse_id),
+        brake_percent: row.brake_percent,
     })
 }
 
@@ -273,6 +280,21 @@ pub async fn set_settings(
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// Sets the brake; returns what it was.
+pub async fn set_brake(tx: &mut Tx, id: ConnectionId, percent: i16) -> Result<i16> {
+    let before = sqlx::query_scalar!(
+        "update connections c set brake_percent = $2
+         from (select id, brake_percent from connections where id = $1 for update) old
+         where c.id = old.id
+         returning old.brake_percent",
+        id.0,
+        percent,
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(before)
 }
 
 /// The account of that name.

@@ -1,24 +1,45 @@
 //! `schedules`.
 
 use crate::error::word;
-use crate::{Result, Tx};
+use crate::{Error, Result, Scope, Store, Tx};
 use chrono::{DateTime, Utc};
-use domain::schedule::Schedule;
+use domain::page::{Cursor, Page};
+use domain::schedule::{LastRun, Schedule, ScheduleFilter, ScheduleLine, ScheduleRow};
 use domain::sync::{Entity, SyncMode};
-use domain::{CompanyId, ConnectionId, ScheduleId};
+use domain::user::Caller;
+use domain::{CompanyId, ConnectionId, ScheduleId, SyncRunId};
 
-/// The cron lines of a connection.
-pub async fn of_connection(tx: &mut Tx, connection: ConnectionId) -> Result<Vec<Schedule>> {
-    let rows = sqlx::query!(
-        "select id, entity, mode, cron, time_zone, enabled, last_run_at, next_run_at
-         from schedules where connection_id = $1 order by entity, mode",
-        connection.0
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(Schedule {
+struct LineRow {
+    id: i64,
+    connection_id: i64,
+    connection: String,
+    entity: String,
+    mode: String,
+    cron: String,
+    time_zone: String,
+    enabled: bool,
+    last_run_at: Option<DateTime<Utc>>,
+    next_run_at: Option<DateTime<Utc>>,
+    run_id: Option<i64>,
+    run_state: Option<String>,
+    run_rows: Option<i64>,
+    run_message: Option<String>,
+}
+
+impl TryFrom<LineRow> for ScheduleRow {
+    type Error = Error;
+    fn try_from(row: LineRow) -> Result<Self> {
+        let last_run = match (row.run_id, row.run_state) {
+            (Some(id), Some(state)) => Some(LastRun {
+                id: SyncRunId(id),
+                state: word("sync_runs", "state", &state)?,
+                rows: row.run_rows.unwrap_or(0),
+                message: row.run_message,
+            }),
+            _ => None,
+        };
+        Ok(Self {
+            schedule: Schedule {
                 id: ScheduleId(row.id),
                 entity: word("schedules", "entity", &row.entity)?,
                 mode: word("schedules", "mode", &row.mode)?,
@@ -27,12 +48,91 @@ pub async fn of_connection(tx: &mut Tx, connection: ConnectionId) -> Result<Vec<
                 enabled: row.enabled,
                 last_run_at: row.last_run_at,
                 next_run_at: row.next_run_at,
-            })
+            },
+            connection_id: ConnectionId(row.connection_id),
+            connection: row.connection,
+            last_run,
         })
+    }
+}
+
+macro_rules! select_lines {
+    ($rest:literal $(, $argument:expr)* $(,)?) => {
+        sqlx::query_as!(
+            LineRow,
+            r#"select s.id, s.connection_id, c.name as connection, s.entity, s.mode, s.cron, s.time_zone, s.enabled,
+                      s.last_run_at, s.next_run_at, r.id as "run_id?", r.state as "run_state?",
+                      r.rows_read as "run_rows?", r.message as "run_message?"
+               from schedules s
+               join connections c on c.id = s.connection_id
+               left join sync_runs r on r.id = s.last_run_id "# + $rest
+            $(, $argument)*
+        )
+    };
+}
+
+/// The lines of the caller's sites, in the order they were made.
+pub async fn list(
+    store: &Store,
+    caller: &Caller,
+    filter: &ScheduleFilter,
+    cursor: Option<&Cursor>,
+    limit: i64,
+) -> Result<Page<ScheduleRow>> {
+    let after: i64 = match cursor {
+        None => 0,
+        Some(Cursor(text)) => text.parse().map_err(|_| Error::BadCursor)?,
+    };
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    let rows = select_lines!(
+        "where s.company_id = $1 and c.warehouse_id = any($2) and s.id > $3
+           and ($4::bigint is null or s.connection_id = $4) and ($5::text is null or s.entity = $5)
+         order by s.id
+         limit $6",
+        caller.company_id.0,
+        &caller.warehouse_ids(),
+        after,
+        filter.connection_id.map(|id| id.0),
+        filter.entity.map(Entity::as_str),
+        limit + 1,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let rows = rows
+        .into_iter()
+        .map(ScheduleRow::try_from)
+        .collect::<Result<Vec<_>>>()?;
+    Ok(Page::cut(rows, limit, |row| row.schedule.id.to_string()))
+}
+
+/// One line, locked until the transaction ends.
+pub async fn lock(tx: &mut Tx, caller: &Caller, id: ScheduleId) -> Result<ScheduleRow> {
+    select_lines!(
+        "where s.company_id = $1 and c.warehouse_id = any($2) and s.id = $3 for update of s",
+        caller.company_id.0,
+        &caller.warehouse_ids(),
+        id.0,
+    )
+    .fetch_optional(tx.conn())
+    .await?
+    .ok_or(Error::NotFound { what: "schedule" })?
+    .try_into()
+}
+
+/// The lines of a connection.
+pub async fn of_connection(tx: &mut Tx, connection: ConnectionId) -> Result<Vec<Schedule>> {
+    let rows = select_lines!(
+        "where s.connection_id = $1 order by s.entity, s.mode limit 100",
+        connection.0
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    rows.into_iter()
+        .map(|row| ScheduleRow::try_from(row).map(|row| row.schedule))
         .collect()
 }
 
-/// A cron line that came due, or whose next time is not known yet.
+/// A line that came due, or whose next time is not known yet.
 #[derive(Debug, Clone)]
 pub struct DueSchedule {
     /// Identity.
@@ -82,17 +182,20 @@ pub async fn lock_due(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<DueSchedule
         .collect()
 }
 
-/// Plans the next time.
+/// Plans the next time; `ran` says when it came due now, and which run it started.
 pub async fn plan(
     tx: &mut Tx,
     id: ScheduleId,
-    ran_at: Option<DateTime<Utc>>,
+    ran: Option<(DateTime<Utc>, SyncRunId)>,
     next: Option<DateTime<Utc>>,
 ) -> Result<()> {
     sqlx::query!(
-        "update schedules set last_run_at = coalesce($2, last_run_at), next_run_at = $3 where id = $1",
+        "update schedules
+         set last_run_at = coalesce($2, last_run_at), last_run_id = coalesce($3, last_run_id), next_run_at = $4
+         where id = $1",
         id.0,
-        ran_at,
+        ran.map(|ran| ran.0),
+        ran.map(|ran| ran.1.0),
         next,
     )
     .execute(tx.conn())
@@ -111,29 +214,76 @@ pub async fn disable(tx: &mut Tx, id: ScheduleId) -> Result<()> {
     Ok(())
 }
 
-/// Adds or changes a cron line; its next time is planned anew.
-pub async fn put(
+/// A line to add.
+#[derive(Debug, Clone)]
+pub struct NewLine<'a> {
+    /// Account.
+    pub connection: ConnectionId,
+    /// What.
+    pub entity: Entity,
+    /// How much.
+    pub mode: SyncMode,
+    /// When.
+    pub line: &'a ScheduleLine,
+    /// The first time it comes due.
+    pub next: Option<DateTime<Utc>>,
+}
+
+/// Adds a line; fails when the connection has one for this entity and mode.
+pub async fn create(tx: &mut Tx, company: CompanyId, new: &NewLine<'_>) -> Result<ScheduleId> {
+    let id = sqlx::query_scalar!(
+        "insert into schedules (company_id, connection_id, entity, mode, cron, time_zone, enabled, next_run_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)
+         returning id",
+        company.0,
+        new.connection.0,
+        new.entity.as_str(),
+        new.mode.as_str(),
+        new.line.cron,
+        new.line.time_zone,
+        new.line.enabled,
+        new.next,
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(ScheduleId(id))
+}
+
+/// Changes when a line comes due.
+pub async fn update(
     tx: &mut Tx,
-    company: CompanyId,
-    connection: ConnectionId,
-    entity: Entity,
-    mode: SyncMode,
-    cron: &str,
-    time_zone: &str,
+    id: ScheduleId,
+    line: &ScheduleLine,
+    next: Option<DateTime<Utc>>,
 ) -> Result<()> {
     sqlx::query!(
-        "insert into schedules (company_id, connection_id, entity, mode, cron, time_zone)
-         values ($1, $2, $3, $4, $5, $6)
-         on conflict (connection_id, entity, mode) do update
-         set cron = excluded.cron, time_zone = excluded.time_zone, enabled = true, next_run_at = null",
-        company.0,
-        connection.0,
-        entity.as_str(),
-        mode.as_str(),
-        cron,
-        time_zone,
+        "update schedules set cron = $2, time_zone = $3, enabled = $4, next_run_at = $5 where id = $1",
+        id.0,
+        line.cron,
+        line.time_zone,
+        line.enabled,
+        next,
     )
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// Removes a line.
+pub async fn delete(tx: &mut Tx, id: ScheduleId) -> Result<()> {
+    sqlx::query!("delete from schedules where id = $1", id.0)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// The time zone of the site a connection belongs to.
+pub async fn zone_of(tx: &mut Tx, connection: ConnectionId) -> Result<String> {
+    sqlx::query_scalar!(
+        "select w.time_zone from connections c join warehouses w on w.id = c.warehouse_id where c.id = $1",
+        connection.0
+    )
+    .fetch_optional(tx.conn())
+    .await?
+    .ok_or(Error::NotFound { what: "connection" })
 }

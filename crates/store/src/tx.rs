@@ -15,7 +15,6 @@ use tokio::sync::Notify;
 pub struct Store {
     pool: PgPool,
     wake: Arc<Wake>,
-    correlation: Option<Arc<str>>,
 }
 
 /// Who is woken by a commit on this node: the live tailer, the engine and the outbox, one each.
@@ -25,9 +24,6 @@ struct Wake {
     engine: Notify,
     outbox: Notify,
 }
-
-/// Longest correlation id that is taken over from outside.
-const LONGEST_CORRELATION: usize = 64;
 
 /// Whose rows a transaction may see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,20 +57,6 @@ impl Store {
         Self {
             pool,
             wake: Arc::default(),
-            correlation: None,
-        }
-    }
-
-    /// The same database for one request: what it asks for (runs, messages, timeline entries)
-    /// carries its id. An id that is not made of letters, digits and `-_.` is not taken over.
-    #[must_use]
-    pub fn traced(&self, correlation: &str) -> Self {
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-        let usable = (1..=LONGEST_CORRELATION).contains(&correlation.len())
-            && correlation.bytes().all(plain);
-        Self {
-            correlation: usable.then(|| correlation.into()),
-            ..self.clone()
         }
     }
 
@@ -106,7 +88,7 @@ impl Store {
             }
             Scope::System => "begin; set local crossdock.system = 'on'".to_owned(),
         };
-        if let Some(correlation) = &self.correlation {
+        if let Some(correlation) = crate::trace::current() {
             // Checked by `traced`: nothing in it ends the text.
             statement.push_str(&format!("; set local crossdock.correlation = '{correlation}'"));
         }

@@ -141,6 +141,7 @@ pub async fn try_bring(
     let entity = match &records {
         Records::Items(_) => Entity::Items,
         Records::Partners(_) => Entity::Partners,
+        Records::Stock(_) => Entity::Stock,
         Records::Documents(rows) => match rows.first().map(|row| row.kind) {
             Some(domain::document::DocumentKind::Receipt) => Entity::Receipts,
             _ => Entity::Dispatches,
@@ -158,6 +159,7 @@ pub async fn try_bring(
         rows: match &records {
             Records::Items(rows) => rows.len(),
             Records::Partners(rows) => rows.len(),
+            Records::Stock(rows) => rows.len(),
             Records::Documents(rows) => rows.len(),
         },
         records,
@@ -168,7 +170,7 @@ pub async fn try_bring(
     };
     match sync_runs::commit_page(store, &claimed, &page, lease, now).await {
         Ok(_) => {
-            sync_runs::finish(store, &claimed, 10, now).await?;
+            sync_runs::finish(store, &claimed, now).await?;
             Ok(claimed.run.id)
         }
         Err(error) => {

@@ -1,11 +1,11 @@
-//! The Pantheon connection and its schedules.
+//! The Pantheon connection.
 
 use super::{Error, Site};
 use crate::secret_key::SecretKey;
 use crate::settings::Settings;
 use chrono::{DateTime, Utc};
+use domain::doc_type::Direction;
 use domain::mapping::MappingKind;
-use domain::sync::{Entity, SyncMode};
 use operations::connections::Sealing;
 use rand::TryRngCore as _;
 use secrecy::ExposeSecret as _;
@@ -17,17 +17,25 @@ use store::mappings::KnownMapping;
 
 const NAME: &str = "Pantheon";
 const KIND: &str = "pantheon";
-/// Schedules are read in this zone.
+/// Times of the upstream are read in this zone.
 const ZONE: &str = "Europe/Belgrade";
+/// Types a Pantheon has; others are learnt from the documents that carry them.
+const DOC_TYPES: &[(&str, &str, Direction)] = &[
+    ("20B0", "Receipt 20B0", Direction::Inbound),
+    ("20B1", "Receipt 20B1", Direction::Inbound),
+    ("20B2", "Receipt 20B2", Direction::Inbound),
+    ("20B3", "Receipt 20B3", Direction::Inbound),
+    ("20B4", "Receipt 20B4", Direction::Inbound),
+    ("20B5", "Receipt 20B5", Direction::Inbound),
+    ("20P0", "Receipt 20P0", Direction::Inbound),
+    ("20P1", "Receipt 20P1", Direction::Inbound),
+    ("20ET", "Dispatch 20ET", Direction::Outbound),
+    ("20CT", "Dispatch 20CT", Direction::Outbound),
+    ("209T", "Dispatch 209T", Direction::Outbound),
+    ("200R", "Dispatch 200R", Direction::Outbound),
+];
 /// Where the simulator listens when the settings do not say.
 const SIMULATOR_PORT: u16 = 3003;
-
-const SCHEDULES: &[(Entity, &str)] = &[
-    (Entity::Items, "0 2 * * *"),
-    (Entity::Partners, "30 2 * * *"),
-    (Entity::Dispatches, "0 */2 * * *"),
-    (Entity::Receipts, "30 */2 * * *"),
-];
 
 struct Account {
     base_url: String,
@@ -115,10 +123,7 @@ async fn ensure(
     };
     let id =
         operations::connections::ensure(store, site.company, &connection, sealing, now).await?;
-    for (entity, cron) in SCHEDULES {
-        let what = (*entity, SyncMode::Delta);
-        operations::schedules::put(store, site.company, id, what, cron, ZONE).await?;
-    }
+    operations::doc_types::put_known(store, site.company, id, DOC_TYPES, "set-up", now).await?;
     Ok(id)
 }
 

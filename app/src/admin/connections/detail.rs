@@ -1,5 +1,6 @@
 //! One connection: how it is, where each entity stands, what runs, what ran.
 
+use super::brake::{BrakeDialog, Braking, brake, use_braking};
 use super::calls::calls;
 use super::entities::cards;
 use super::list::check_button;
@@ -14,6 +15,7 @@ use crate::routes;
 use crate::site_time::SiteTime;
 use crate::ui::act::{Act, use_act};
 use crate::ui::badge::health;
+use crate::ui::button::{ButtonKind, link_button};
 use crate::ui::error::error_panel;
 use crate::ui::header::detail_header;
 use crate::ui::load::loaded;
@@ -23,7 +25,7 @@ use domain::ConnectionId;
 use domain::connection::ConnectionDetail;
 use domain::live::Topic;
 use domain::page::Page;
-use domain::sync::SyncRun;
+use domain::sync::{RunFilter, SyncRun};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -40,21 +42,22 @@ pub fn Detail() -> impl IntoView {
     let detail = load(move || live.get(), move |_| api::connections::get(id));
     let runs = load(
         move || live.get(),
-        move |_| api::sync_runs::list(Some(id), None),
+        move |_| api::sync_runs::list(RunFilter::of(id), None),
     );
     let sent = load(move || live.get(), move |_| api::connections::calls(id));
     let sent = loaded(sent, |sent: Vec<CapturedCall>, site| calls(sent, &site));
-    let act = use_act();
-    let runs = loaded(runs, |page: Page<SyncRun>, site| history(page.rows, &site));
+    let (act, braking) = (use_act(), use_braking());
+    let runs = loaded(runs, |page: Page<SyncRun>, site| history(&page.rows, &site));
     view! {
-        {loaded(detail, move |detail: ConnectionDetail, site| show(detail, &site, act))}
+        {loaded(detail, move |detail: ConnectionDetail, site| show(detail, &site, act, braking))}
         {panel("History", None, runs)}
         {panel("Latest calls", None, sent)}
+        <BrakeDialog id braking />
     }
     .into_any()
 }
 
-fn show(detail: ConnectionDetail, site: &SiteTime, act: Act) -> AnyView {
+fn show(detail: ConnectionDetail, site: &SiteTime, act: Act, braking: Braking) -> AnyView {
     let connection = &detail.connection;
     let below = view! {
         <span class="inline-flex items-center gap-2">
@@ -84,6 +87,7 @@ fn show(detail: ConnectionDetail, site: &SiteTime, act: Act) -> AnyView {
         ),
         ("What it said", maybe(connection.last_error.clone())),
         ("Secrets set", maybe(Some(detail.secrets_set.join(", ")))),
+        ("Brake", brake(connection.id, detail.brake_percent, braking)),
     ]);
     view! {
         <div class="flex flex-col gap-4">
@@ -93,10 +97,15 @@ fn show(detail: ConnectionDetail, site: &SiteTime, act: Act) -> AnyView {
                 {panel("State", None, state)}
                 {panel("Settings", None, settings(&detail.settings))}
             </div>
-            {panel("Schedules", None, schedules(&detail.schedules, site))}
+            {panel("Schedules", Some(all_schedules(connection.id)), schedules(&detail.schedules, site))}
         </div>
     }
     .into_any()
+}
+
+fn all_schedules(id: ConnectionId) -> AnyView {
+    let href = format!("{}?connection={id}", routes::SCHEDULES);
+    link_button(ButtonKind::Quiet, true, None, "Change", href, "schedules-change")
 }
 
 fn settings(settings: &serde_json::Value) -> AnyView {

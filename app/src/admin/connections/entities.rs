@@ -15,6 +15,7 @@ use domain::connection::EntityStatus;
 use domain::permission::Permission;
 use domain::sync::{Entity, RunState, SyncMode, SyncRun};
 use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
 
 /// The cards.
 pub(super) fn cards(
@@ -115,8 +116,30 @@ fn buttons(connection: ConnectionId, entity: Entity, active: bool, act: Act) -> 
             |_| (),
         );
     };
+    let navigate = use_navigate();
+    let look = move |()| {
+        let navigate = navigate.clone();
+        act.run(
+            api::sync_runs::request_preview(connection, entity, SyncMode::Full),
+            "Dry run requested. It starts within a second.",
+            move |run| navigate(&routes::sync_run(run), Default::default()),
+        );
+    };
+    let dry_run = (entity != Entity::Stock).then(|| {
+        view! {
+            <Button
+                label="Dry run"
+                kind=ButtonKind::Quiet
+                small=true
+                pending=act.pending()
+                on_press=look
+                testid=format!("sync-dry-{entity}")
+            />
+        }
+        .into_any()
+    });
     view! {
-        <div class="flex gap-2 border-t border-base-300 px-4 py-2.5">
+        <div class="flex flex-wrap gap-2 border-t border-base-300 px-4 py-2.5">
             <Button
                 label="Sync now"
                 kind=ButtonKind::Primary
@@ -135,6 +158,7 @@ fn buttons(connection: ConnectionId, entity: Entity, active: bool, act: Act) -> 
                 on_press=move |()| press(SyncMode::Full)
                 testid=format!("sync-full-{entity}")
             />
+            {dry_run}
         </div>
     }
     .into_any()

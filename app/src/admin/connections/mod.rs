@@ -1,5 +1,6 @@
 //! Accounts at upstream systems.
 
+mod brake;
 mod calls;
 pub mod detail;
 pub(crate) mod entities;

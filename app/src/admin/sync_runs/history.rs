@@ -3,16 +3,16 @@
 use crate::admin::connections::schedules::mode;
 use crate::routes;
 use crate::site_time::{SiteTime, duration};
-use crate::ui::badge::run_state;
+use crate::ui::badge::{Tone, badge, run_state};
 use crate::ui::empty::empty;
 use crate::ui::icon::Icon;
 use crate::ui::number::count;
-use crate::ui::table::{Row, figures, fixed, link, maybe, plain, table, text};
+use crate::ui::table::{Row, figures, fixed, link, maybe, plain, table, text, two_lines};
 use domain::sync::SyncRun;
 use leptos::prelude::*;
 
-/// A table of runs, newest first.
-pub(crate) fn history(runs: Vec<SyncRun>, site: &SiteTime) -> AnyView {
+/// Runs of one connection, newest first.
+pub(crate) fn history(runs: &[SyncRun], site: &SiteTime) -> AnyView {
     if runs.is_empty() {
         return empty(
             Icon::Clock,
@@ -21,6 +21,11 @@ pub(crate) fn history(runs: Vec<SyncRun>, site: &SiteTime) -> AnyView {
             None,
         );
     }
+    runs_table(runs, site, false)
+}
+
+/// A table of runs; `named` adds whose they are.
+pub(super) fn runs_table(runs: &[SyncRun], site: &SiteTime, named: bool) -> AnyView {
     let columns = [
         text("What"),
         text("Reads"),
@@ -35,19 +40,24 @@ pub(crate) fn history(runs: Vec<SyncRun>, site: &SiteTime) -> AnyView {
         text("Asked by"),
         fixed("When"),
     ];
-    let rows = runs.iter().map(|run| line(run, site)).collect();
+    let rows = runs.iter().map(|run| line(run, site, named)).collect();
     table("Sync runs", &columns, rows)
 }
 
-fn line(run: &SyncRun, site: &SiteTime) -> Row {
+fn line(run: &SyncRun, site: &SiteTime, named: bool) -> Row {
     let counts = &run.counts;
     let took = run
         .started_at
         .map(|from| duration((run.finished_at.unwrap_or(run.updated_at) - from).num_seconds()));
+    let what = link(routes::sync_run(run.id), run.entity.label());
+    let what = match named {
+        true => two_lines(what, run.connection.as_str()),
+        false => what,
+    };
     let cells = vec![
-        link(routes::sync_run(run.id), run.entity.label()),
+        what,
         plain(mode(run.mode)),
-        run_state(run.state),
+        state(run),
         plain(count(counts.rows)),
         plain(count(counts.created)),
         plain(count(counts.updated)),
@@ -59,4 +69,11 @@ fn line(run: &SyncRun, site: &SiteTime) -> Row {
         plain(site.short(run.requested_at)),
     ];
     Row::new("run-row", run.id.to_string(), cells)
+}
+
+/// Where it stands, and whether it only looks.
+pub(super) fn state(run: &SyncRun) -> AnyView {
+    let dry = run.dry.then(|| badge(Tone::Info, "Dry run"));
+    view! { <span class="inline-flex gap-1 whitespace-nowrap">{run_state(run.state)} {dry}</span> }
+        .into_any()
 }

@@ -1,5 +1,9 @@
 //! Executions of a sync.
 
+mod apply;
 pub mod detail;
+mod figures;
 pub(crate) mod history;
+pub mod list;
+mod preview;
 mod rejected;

@@ -2,12 +2,15 @@
 
 use crate::api;
 use crate::load::load;
+use crate::routes;
 use crate::site_time::SiteTime;
+use crate::ui::button::{ButtonKind, link_button};
 use crate::ui::empty::empty;
-use crate::ui::icon::Icon;
+use crate::ui::filter;
+use crate::ui::icon::{Icon, icon};
 use crate::ui::load::loaded;
 use crate::ui::pager::{Passed, pager, use_passed};
-use crate::ui::table::{Row, code, fixed, plain, table, text};
+use crate::ui::table::{Row, actions, code, fixed, plain, table, text};
 use crate::ui::url_state::{UrlState, use_url_state};
 use domain::SyncRunId;
 use domain::page::{Cursor, Page};
@@ -18,28 +21,49 @@ use leptos::prelude::*;
 pub(super) fn rejected(id: SyncRunId, live: Signal<u64>) -> AnyView {
     let (url, passed) = (use_url_state(), use_passed());
     let rows = load(
-        move || (url.get("after"), live.get()),
-        move |(after, _)| api::sync_runs::rejected(id, after.map(Cursor)),
+        move || (url.get("q"), url.get("after"), live.get()),
+        move |(q, after, _)| api::sync_runs::rejected(id, q, after.map(Cursor)),
     );
-    loaded(rows, move |page: Page<RejectedRow>, site| {
+    let rows = loaded(rows, move |page: Page<RejectedRow>, site| {
         show(page, &site, url, passed)
-    })
+    });
+    let file = format!("/api/v1/sync-runs/{id}/rejected.csv");
+    view! {
+        <div class="flex flex-wrap items-end justify-between gap-3 px-4 py-3">
+            {filter::search(url, "Key or reason")}
+            <a class="btn btn-sm h-9 btn-ghost" href=file rel="external" download="" data-testid="rejected-csv">
+                {icon(Icon::Download, "size-4")}
+                <span>"CSV"</span>
+            </a>
+        </div>
+        {rows}
+    }
+    .into_any()
 }
 
 fn show(page: Page<RejectedRow>, site: &SiteTime, url: UrlState, passed: Passed) -> AnyView {
     if page.rows.is_empty() {
-        return empty(
-            Icon::Check,
-            "Every row was accepted",
-            "Rows that cannot be used would be listed here with the reason.",
-            None,
-        );
+        return match url.get("q") {
+            Some(_) => empty(
+                Icon::Search,
+                "No refused row fits",
+                "Search for another key or reason.",
+                None,
+            ),
+            None => empty(
+                Icon::Check,
+                "Every row was accepted",
+                "Rows that cannot be used would be listed here with the reason.",
+                None,
+            ),
+        };
     }
     let columns = [
         text("Key upstream"),
         text("Why, and what to do"),
         text("The row as it came"),
         fixed("When"),
+        actions(),
     ];
     let shown = page.rows.len();
     let rows = page.rows.into_iter().map(|row| line(row, site)).collect();
@@ -60,11 +84,20 @@ fn line(row: RejectedRow, site: &SiteTime) -> Row {
             <pre class="mt-1 overflow-x-auto rounded-sm bg-base-200 p-2 text-xs">{payload}</pre>
         </details>
     };
+    let why = link_button(
+        ButtonKind::Quiet,
+        true,
+        None,
+        "Look it up",
+        routes::why(&row.external_key),
+        "rejected-why",
+    );
     let cells = vec![
         code(row.external_key.as_str()),
         plain(row.reason),
         payload.into_any(),
         plain(site.short(row.at)),
+        why,
     ];
     Row::new("rejected-row", row.external_key, cells)
 }

@@ -45,6 +45,7 @@ impl Engine {
         };
         let seconds = (self.now() - started).as_seconds_f64();
         metrics::histogram!("sync_duration_seconds", "entity" => entity.as_str()).record(seconds);
+        crate::figures::sync_ended(entity, seconds);
         if let Err(error) = ended {
             tracing::error!(
                 run,
@@ -99,8 +100,11 @@ impl Engine {
                 .await?;
         let counts = committed.counts;
         let entity = claimed.run.entity.as_str();
-        metrics::counter!("sync_rows_total", "entity" => entity)
-            .increment(u64::try_from(counts.rows).unwrap_or(0));
+        if !claimed.run.dry {
+            metrics::counter!("sync_rows_total", "entity" => entity)
+                .increment(u64::try_from(counts.rows).unwrap_or(0));
+            crate::figures::rows_read(claimed.run.entity, counts.rows);
+        }
         tracing::info!(
             run = claimed.run.id.0,
             entity,
@@ -123,8 +127,7 @@ impl Engine {
         claimed: &ClaimedRun,
         stop: &CancellationToken,
     ) -> operations::Result<()> {
-        let brake = self.options.brake_percent;
-        let finish = operations::sync_runs::finish(&self.store, claimed, brake, self.now()).await?;
+        let finish = operations::sync_runs::finish(&self.store, claimed, self.now()).await?;
         if finish == Finish::Done {
             self.look_up_missing(claimed, stop).await?;
         }

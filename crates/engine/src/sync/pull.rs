@@ -40,7 +40,7 @@ impl Engine {
             since: claimed.run.since,
             position,
             page_size: self.options.page_size,
-            correlation_id: (self.new_id)().to_string(),
+            correlation_id: claimed.run.correlation_id.clone(),
         };
         Fetched(tokio::spawn(async move {
             let started = Instant::now();
@@ -96,6 +96,7 @@ fn page(pulled: PulledPage) -> Page {
         records: match pulled.records {
             Records::Items(rows) => sync_runs::Records::Items(rows),
             Records::Partners(rows) => sync_runs::Records::Partners(rows),
+            Records::Stock(rows) => sync_runs::Records::Stock(rows),
             Records::Documents(rows) => sync_runs::Records::Documents(rows),
         },
         refused: pulled

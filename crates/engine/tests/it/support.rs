@@ -123,7 +123,7 @@ impl Rig {
     }
 
     pub async fn refused(&self, id: SyncRunId) -> Vec<RejectedRow> {
-        let page = store::sync_runs::rejected(&self.store, &self.people.ana, id, None, 100);
+        let page = store::sync_runs::rejected(&self.store, &self.people.ana, id, None, None, 100);
         page.await.unwrap().rows
     }
 

@@ -82,7 +82,7 @@ impl Site {
     }
 
     /// A page, a minute later than whatever was before.
-    async fn bring(&self, records: Records) -> SyncRunId {
+    pub async fn bring(&self, records: Records) -> SyncRunId {
         self.clock.pass(TimeDelta::minutes(1));
         let (store, people) = (&self.store, &self.people);
         upstream::bring(store, people, self.connection, records, self.now()).await

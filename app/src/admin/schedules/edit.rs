@@ -1,0 +1,242 @@
+//! Setting when a line comes due, with its next times while one types.
+
+use crate::admin::connections::schedules::mode;
+use crate::api;
+use crate::load::load;
+use crate::ui::act::{Act, use_act};
+use crate::ui::button::{Button, ButtonKind};
+use crate::ui::dialog::Dialog;
+use crate::ui::field::{SelectField, TextField};
+use crate::ui::load::loaded;
+use domain::connection::ConnectionSummary;
+use domain::schedule::{ScheduleLine, ScheduleRow, Upcoming};
+use domain::sync::{Entity, SyncMode};
+use domain::{ConnectionId, ScheduleId};
+use leptos::prelude::*;
+
+/// The line being set, and whether the dialog asks.
+#[derive(Clone, Copy)]
+pub(super) struct Editing {
+    open: RwSignal<bool>,
+    row: RwSignal<Option<ScheduleRow>>,
+}
+
+/// The dialog of the page that calls it.
+pub(super) fn use_editing() -> Editing {
+    Editing {
+        open: RwSignal::new(false),
+        row: RwSignal::new(None),
+    }
+}
+
+impl Editing {
+    /// Opens the dialog for a line.
+    pub(super) fn ask(&self, row: &ScheduleRow) {
+        self.row.set(Some(row.clone()));
+        self.open.set(true);
+    }
+
+    /// Opens it for a line that does not exist yet.
+    pub(super) fn ask_new(&self) {
+        self.row.set(None);
+        self.open.set(true);
+    }
+}
+
+/// What the dialog holds.
+#[derive(Clone, Copy)]
+struct Fields {
+    cron: RwSignal<String>,
+    zone: RwSignal<String>,
+    enabled: RwSignal<bool>,
+    valid: RwSignal<bool>,
+}
+
+impl Fields {
+    fn new(cron: &str, zone: &str, enabled: bool) -> Self {
+        Self {
+            cron: RwSignal::new(cron.to_owned()),
+            zone: RwSignal::new(zone.to_owned()),
+            enabled: RwSignal::new(enabled),
+            valid: RwSignal::new(true),
+        }
+    }
+
+    fn line(self) -> ScheduleLine {
+        ScheduleLine {
+            cron: self.cron.get_untracked().trim().to_owned(),
+            time_zone: self.zone.get_untracked().trim().to_owned(),
+            enabled: self.enabled.get_untracked(),
+        }
+    }
+}
+
+/// Asks when the line comes due.
+#[component]
+pub(super) fn EditDialog(editing: Editing) -> impl IntoView {
+    let act = use_act();
+    let title = Signal::derive(move || match editing.row.get() {
+        Some(row) => {
+            let schedule = &row.schedule;
+            let mode = mode(schedule.mode).to_lowercase();
+            format!("{} of {}, {mode}", schedule.entity.label(), row.connection)
+        }
+        None => "New schedule".to_owned(),
+    });
+    view! {
+        <Dialog open=editing.open title testid="schedule-dialog">
+            {match editing.row.get_untracked() {
+                Some(row) => known(&row, editing, act),
+                None => new(editing, act),
+            }}
+        </Dialog>
+    }
+}
+
+fn known(row: &ScheduleRow, editing: Editing, act: Act) -> AnyView {
+    let schedule = &row.schedule;
+    let id = schedule.id;
+    let fields = Fields::new(&schedule.cron, &schedule.time_zone, schedule.enabled);
+    let save = move |()| {
+        act.run(
+            api::schedules::change(id, fields.line()),
+            "Saved. The next run is planned anew.",
+            move |()| close(editing),
+        );
+    };
+    view! {
+        <div class="flex flex-col gap-3">
+            {inputs(fields)}
+            <div class="flex justify-between gap-2 pt-2">
+                {remove_button(id, editing, act)}
+                <Button label="Save" kind=ButtonKind::Primary disabled=invalid(fields) pending=act.pending() on_press=save testid="schedule-save" />
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn remove_button(id: ScheduleId, editing: Editing, act: Act) -> AnyView {
+    let remove = move |()| {
+        act.run(
+            api::schedules::remove(id),
+            "Removed. Its runs stay in the history.",
+            move |()| close(editing),
+        );
+    };
+    view! { <Button label="Remove" kind=ButtonKind::Danger pending=act.pending() on_press=remove testid="schedule-remove" /> }
+    .into_any()
+}
+
+fn new(editing: Editing, act: Act) -> AnyView {
+    let connections = load(|| (), |()| api::connections::list());
+    loaded(connections, move |rows: Vec<ConnectionSummary>, _| {
+        new_fields(&rows, editing, act)
+    })
+}
+
+fn new_fields(connections: &[ConnectionSummary], editing: Editing, act: Act) -> AnyView {
+    let first = connections
+        .first()
+        .map(|connection| connection.id.to_string())
+        .unwrap_or_default();
+    let connection = RwSignal::new(first);
+    let entity = RwSignal::new(Entity::Items.as_str().to_owned());
+    let reads = RwSignal::new(SyncMode::Full.as_str().to_owned());
+    let fields = Fields::new("0 3 * * 0", "Europe/Belgrade", true);
+    let accounts = connections
+        .iter()
+        .map(|connection| (connection.id.to_string(), connection.name.clone()))
+        .collect();
+    let entities = Entity::ALL
+        .map(|entity| (entity.as_str().to_owned(), entity.label().to_owned()))
+        .to_vec();
+    let modes = [SyncMode::Full, SyncMode::Delta]
+        .map(|reads| (reads.as_str().to_owned(), mode(reads).to_owned()))
+        .to_vec();
+    let create = move |()| {
+        let (Ok(connection), Ok(entity), Ok(reads)) = (
+            connection.get_untracked().parse::<ConnectionId>(),
+            entity.get_untracked().parse::<Entity>(),
+            reads.get_untracked().parse::<SyncMode>(),
+        ) else {
+            return;
+        };
+        act.run(
+            api::schedules::create(connection, entity, reads, fields.line()),
+            "Added.",
+            move |_| close(editing),
+        );
+    };
+    view! {
+        <div class="flex flex-col gap-3">
+            <SelectField label="Connection" options=accounts value=connection testid="schedule-connection" />
+            <SelectField label="What" options=entities value=entity testid="schedule-entity" />
+            <SelectField label="Reads" options=modes value=reads hint="Only reading everything can mark rows inactive." testid="schedule-mode" />
+            {inputs(fields)}
+            <div class="flex justify-end pt-2">
+                <Button label="Add schedule" kind=ButtonKind::Primary disabled=invalid(fields) pending=act.pending() on_press=create testid="schedule-save" />
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn close(editing: Editing) {
+    let _ = editing.open.try_set(false);
+}
+
+fn invalid(fields: Fields) -> Signal<bool> {
+    Signal::derive(move || !fields.valid.get())
+}
+
+fn inputs(fields: Fields) -> AnyView {
+    let enabled = fields.enabled;
+    view! {
+        <TextField label="Cron" value=fields.cron hint="Minute, hour, day, month, weekday (0 is Sunday)." testid="schedule-cron" />
+        <TextField label="Time zone" value=fields.zone hint="The fields above are read in it." testid="schedule-zone" />
+        <label class="flex cursor-pointer items-center gap-2 text-sm">
+            <input
+                class="checkbox checkbox-sm"
+                type="checkbox"
+                data-testid="schedule-enabled"
+                prop:checked=move || enabled.get()
+                on:change=move |event| enabled.set(event_target_checked(&event))
+            />
+            <span>"Runs by itself"</span>
+        </label>
+        {preview(fields)}
+    }
+    .into_any()
+}
+
+/// The line in words with its next times, or what is wrong with it.
+fn preview(fields: Fields) -> AnyView {
+    let meaning = load(
+        move || (fields.cron.get(), fields.zone.get()),
+        move |(cron, zone)| async move {
+            let answer = api::schedules::preview(cron, zone.trim().to_owned()).await;
+            let _ = fields.valid.try_set(answer.is_ok());
+            Ok(answer.map_err(|error| error.message))
+        },
+    );
+    let shown = loaded(meaning, |meaning: Result<Upcoming, String>, site| match meaning {
+        Ok(upcoming) => {
+            let times = upcoming
+                .at
+                .iter()
+                .map(|at| view! { <li class="tabular-nums">{site.date_time(*at)}</li> }.into_any())
+                .collect::<Vec<_>>();
+            view! {
+                <p class="text-sm font-medium" data-testid="schedule-words">{upcoming.words}</p>
+                <ol class="mt-1 text-sm text-muted" data-testid="schedule-next" aria-label="Next times">{times}</ol>
+            }
+            .into_any()
+        }
+        Err(sentence) => {
+            view! { <p class="text-sm text-error" role="alert" data-testid="schedule-wrong">{sentence}</p> }
+                .into_any()
+        }
+    });
+    view! { <div class="rounded-md border border-base-300 px-3 py-2">{shown}</div> }.into_any()
+}

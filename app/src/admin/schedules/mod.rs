@@ -1,0 +1,4 @@
+//! When syncs run by themselves.
+
+mod edit;
+pub mod list;

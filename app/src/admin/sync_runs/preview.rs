@@ -1,0 +1,137 @@
+//! What a dry run would do, row by row.
+
+use super::rejected::rejected;
+use crate::api;
+use crate::load::load;
+use crate::ui::badge::{Tone, badge};
+use crate::ui::empty::empty;
+use crate::ui::filter;
+use crate::ui::icon::Icon;
+use crate::ui::load::loaded;
+use crate::ui::pager::{Passed, pager, use_passed};
+use crate::ui::panel::panel;
+use crate::ui::table::{Row, code, plain, table, text};
+use crate::ui::tabs::tabs;
+use crate::ui::url_state::{UrlState, use_url_state};
+use domain::SyncRunId;
+use domain::page::{Cursor, Page};
+use domain::preview::{FieldChange, PreviewFilter, PreviewKind, PreviewRow};
+use leptos::prelude::*;
+
+/// The URL's value for rows that would be refused, which are no preview rows.
+const REFUSED: &str = "refused";
+
+/// The rows, read again as `live` grows.
+pub(super) fn preview(id: SyncRunId, live: Signal<u64>) -> AnyView {
+    let url = use_url_state();
+    let kinds = tabs(
+        url,
+        "kind",
+        "What would happen",
+        vec![
+            ("", "All"),
+            ("created", "New"),
+            ("changed", "Changed"),
+            ("deactivated", "Inactive"),
+            (REFUSED, "Refused"),
+        ],
+    );
+    let refused = Memo::new(move |_| url.get("kind").as_deref() == Some(REFUSED));
+    let body = move || match refused.get() {
+        true => rejected(id, live),
+        false => touched(id, live, url),
+    };
+    panel("What would happen", Some(kinds), view! { {body} }.into_any())
+}
+
+fn touched(id: SyncRunId, live: Signal<u64>, url: UrlState) -> AnyView {
+    let passed = use_passed();
+    let rows = load(
+        move || (filter_of(url), url.get("after"), live.get()),
+        move |(filter, after, _)| api::sync_runs::preview(id, filter, after.map(Cursor)),
+    );
+    let rows = loaded(rows, move |page: Page<PreviewRow>, _| show(page, url, passed));
+    view! {
+        <div class="flex flex-wrap items-center justify-between gap-3 px-4 py-3">
+            {filter::search(url, "Key or name")}
+            <span class="text-xs text-muted">"The first 1,000 rows of each kind are kept; the figures above count all."</span>
+        </div>
+        {rows}
+    }
+    .into_any()
+}
+
+fn filter_of(url: UrlState) -> PreviewFilter {
+    PreviewFilter {
+        kind: url.parsed("kind"),
+        q: url.get("q"),
+    }
+}
+
+fn show(page: Page<PreviewRow>, url: UrlState, passed: Passed) -> AnyView {
+    if page.rows.is_empty() {
+        return empty(
+            Icon::Check,
+            "No such row",
+            "Nothing of this kind would happen, or the preview was discarded.",
+            None,
+        );
+    }
+    let columns = [
+        text("What"),
+        text("Key upstream"),
+        text("Name"),
+        text("Fields: here → upstream"),
+    ];
+    let shown = page.rows.len();
+    let rows = page.rows.into_iter().map(line).collect();
+    view! {
+        <div>
+            {table("Preview", &columns, rows)}
+            {pager(url, passed, shown, page.next)}
+        </div>
+    }
+    .into_any()
+}
+
+fn line(row: PreviewRow) -> Row {
+    let (tone, text) = match row.kind {
+        PreviewKind::Created => (Tone::Good, "New"),
+        PreviewKind::Changed => (Tone::Info, "Changed"),
+        PreviewKind::Deactivated => (Tone::Warning, "Inactive"),
+    };
+    let cells = vec![
+        badge(tone, text),
+        code(row.external_key.as_str()),
+        plain(row.label),
+        fields(&row.changes, row.left_out),
+    ];
+    Row::new("preview-row", row.external_key, cells)
+}
+
+fn fields(changes: &[FieldChange], left_out: i32) -> AnyView {
+    if changes.is_empty() {
+        return plain("");
+    }
+    let fields = changes
+        .iter()
+        .map(|change| {
+            let old = change.old.clone().map(|old| {
+                view! { <del class="text-muted decoration-base-300">{old}</del> " → " }
+            });
+            let new = change.new.clone().unwrap_or_else(|| "nothing".to_owned());
+            view! {
+                <div class="max-w-3xl text-xs">
+                    <span class="font-medium">{change.field.clone()}</span>
+                    ": "
+                    {old}
+                    <span>{new}</span>
+                </div>
+            }
+            .into_any()
+        })
+        .collect::<Vec<_>>();
+    let more = (left_out > 0)
+        .then(|| view! { <span class="text-xs text-muted">{format!("and {left_out} more")}</span> });
+    view! { <div class="flex flex-col gap-0.5">{fields} {more}</div> }.into_any()
+}

@@ -1,0 +1,104 @@
+//! Where a row from upstream went: one search over everything that may have kept it.
+
+use crate::api;
+use crate::load::load;
+use crate::routes;
+use crate::site_time::SiteTime;
+use crate::ui::badge::{Tone, badge};
+use crate::ui::button::{ButtonKind, link_button};
+use crate::ui::empty::empty;
+use crate::ui::filter;
+use crate::ui::header::page_header;
+use crate::ui::icon::Icon;
+use crate::ui::load::loaded;
+use crate::ui::panel::frame;
+use crate::ui::url_state::use_url_state;
+use domain::why::{Finding, Lead, Verdict};
+use leptos::prelude::*;
+use leptos_router::location::Url;
+
+/// The page.
+#[component]
+pub fn Why() -> impl IntoView {
+    let url = use_url_state();
+    let findings = load(
+        move || url.get("q").unwrap_or_default(),
+        |key| async move {
+            match key.trim() {
+                "" => Ok(None),
+                _ => api::why::look_up(key).await.map(Some),
+            }
+        },
+    );
+    view! {
+        {page_header(
+            "Missing rows",
+            "Why is it not here? Write an item code, a barcode, a partner code or a document number as the ERP has it.",
+            None,
+        )}
+        {filter::bar(vec![filter::search(url, "Code, barcode or number")])}
+        {frame(loaded(findings, |findings: Option<Vec<Finding>>, site| match findings {
+            Some(findings) => list(findings, &site),
+            None => nothing_asked(),
+        }))}
+    }
+}
+
+fn nothing_asked() -> AnyView {
+    empty(
+        Icon::Search,
+        "What are you looking for?",
+        "Items, partners, documents, refused rows, waiting questions and look-ups are searched at once.",
+        None,
+    )
+}
+
+fn list(findings: Vec<Finding>, site: &SiteTime) -> AnyView {
+    let rows = findings
+        .into_iter()
+        .map(|finding| row(finding, site))
+        .collect::<Vec<_>>();
+    view! { <ol class="divide-y divide-base-300" data-testid="findings">{rows}</ol> }.into_any()
+}
+
+fn row(finding: Finding, site: &SiteTime) -> AnyView {
+    let (tone, word) = match finding.verdict {
+        Verdict::Here => (Tone::Good, "Here"),
+        Verdict::Waits => (Tone::Warning, "Waits"),
+        Verdict::Missing => (Tone::Bad, "Kept out"),
+        Verdict::Note => (Tone::Neutral, "Note"),
+    };
+    let todo = finding
+        .todo
+        .map(|todo| view! { <p class="text-sm text-muted">{todo}</p> });
+    let at = finding.at.map(|at| site.date_time(at));
+    view! {
+        <li class="grid grid-cols-[5.5rem_1fr_auto] items-start gap-3 px-4 py-3" data-testid="finding">
+            <span>{badge(tone, word)}</span>
+            <div class="flex flex-col gap-0.5">
+                <p class="text-sm font-medium">{finding.text}</p>
+                {todo}
+            </div>
+            <span class="flex items-center gap-3 text-xs text-muted tabular-nums">
+                {at}
+                {finding.lead.as_ref().map(lead)}
+            </span>
+        </li>
+    }
+    .into_any()
+}
+
+fn lead(lead: &Lead) -> AnyView {
+    let (label, href) = match lead {
+        Lead::Item(id) => ("Open item", routes::item(*id)),
+        Lead::Partner(code) => (
+            "Open partners",
+            format!("{}?q={}", routes::PARTNERS, Url::escape(code)),
+        ),
+        Lead::Document(kind, id) => ("Open document", routes::document(*kind, *id)),
+        Lead::Run(id) => ("Open run", routes::sync_run(*id)),
+        Lead::Mappings => ("Open mappings", routes::MAPPINGS.to_owned()),
+        Lead::Connection(id) => ("Open connection", routes::connection(*id)),
+    };
+    link_button(ButtonKind::Plain, true, None, label, href, "finding-open")
+}

@@ -1,0 +1,266 @@
+//! Facts as sentences.
+
+use super::{
+    DocumentFact, EntityFact, Facts, Finding, ItemFact, Lead, LookupFact, MappingFact,
+    RejectedFact, Verdict,
+};
+use crate::document::{DocumentKind, DocumentStatus};
+use crate::mapping::MappingKind;
+use crate::sync::RunState;
+
+/// What is known, what keeps the row away first.
+pub fn explain(key: &str, facts: &Facts) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = facts.items.iter().map(|item| of_item(key, item)).collect();
+    findings.extend(facts.partners.iter().map(|partner| {
+        let who = format!("Partner {} ({})", partner.code, partner.name);
+        let lead = Lead::Partner(partner.code.clone());
+        presence(who, partner.active, &partner.connection)
+            .at(Some(partner.synced_at))
+            .lead(lead)
+    }));
+    for document in &facts.documents {
+        of_document(document, &mut findings);
+    }
+    let present = !findings.is_empty();
+    findings.extend(of_lines(key, facts));
+    findings.extend(facts.mappings.iter().map(of_mapping));
+    findings.extend(facts.rejected.iter().map(of_rejected));
+    if facts.items.is_empty() {
+        findings.extend(facts.lookups.iter().map(|lookup| of_lookup(key, lookup)));
+    }
+    if !present {
+        findings.insert(0, nowhere(key, facts));
+        findings.extend(facts.entities.iter().map(of_entity));
+    }
+    findings
+}
+
+fn of_item(key: &str, item: &ItemFact) -> Finding {
+    let what = if item.code == key {
+        format!("Item {} ({})", item.code, item.name)
+    } else {
+        format!("{key} is a barcode of item {} ({}), which", item.code, item.name)
+    };
+    presence(what, item.active, &item.connection)
+        .at(Some(item.synced_at))
+        .lead(Lead::Item(item.id))
+}
+
+fn presence(what: String, active: bool, connection: &str) -> Finding {
+    if active {
+        return Finding::new(Verdict::Here, format!("{what} is here, from {connection}."));
+    }
+    let text = format!(
+        "{what} is here but inactive: {connection} marked it so, or a complete sync did not meet it."
+    );
+    Finding::new(Verdict::Missing, text)
+        .todo("Set it active in the ERP; it then comes back with the next sync.")
+}
+
+fn of_document(document: &DocumentFact, findings: &mut Vec<Finding>) {
+    let what = match document.kind {
+        DocumentKind::Dispatch => "Dispatch",
+        DocumentKind::Receipt => "Receipt",
+    };
+    let name = format!("{what} {} of {}", document.number, document.dated_on);
+    let lead = Lead::Document(document.kind, document.id);
+    let text = format!(
+        "{name} (type {}) is here with {} lines, {} of them floor work.",
+        document.doc_type, document.lines, document.floor_lines
+    );
+    let here = Finding::new(Verdict::Here, text).at(Some(document.imported_at));
+    findings.push(here.lead(lead.clone()));
+    if !document.warehouse_known {
+        let text = format!(
+            "{name} is no floor work, because nobody said yet which site '{}' is.",
+            document.warehouse_name
+        );
+        let waits = Finding::new(Verdict::Waits, text).lead(Lead::Mappings);
+        findings.push(waits.todo("Answer the warehouse name under Mappings."));
+    } else if !document.warehouse_ours {
+        let text = format!(
+            "{name} belongs to '{}', not to the warehouse this connection is set up for, so its lines are not floor work.",
+            document.warehouse_name
+        );
+        let missing = Finding::new(Verdict::Missing, text).lead(lead.clone());
+        findings.push(missing.todo("Nothing, if that is right; else correct the warehouse in the ERP or its answer under Mappings."));
+    }
+    if document.unmatched > 0 {
+        let text = format!(
+            "{} lines of {name} name items that are not here.",
+            document.unmatched
+        );
+        let waits = Finding::new(Verdict::Waits, text).lead(lead.clone());
+        findings.push(waits.todo("Look the item codes of those lines up here."));
+    }
+    if document.status == DocumentStatus::Cancelled {
+        let text = format!("{name} is cancelled, so nobody works on it.");
+        findings.push(Finding::new(Verdict::Missing, text).lead(lead));
+    }
+}
+
+fn of_lines(key: &str, facts: &Facts) -> Vec<Finding> {
+    let lines = facts.lines;
+    let mut findings = Vec::new();
+    if lines.unmatched > 0 {
+        let text = format!(
+            "{} lines on {} documents name {key} and wait for the item.",
+            lines.unmatched, lines.documents
+        );
+        findings.push(
+            Finding::new(Verdict::Waits, text)
+                .todo("They are matched by themselves as soon as the item comes."),
+        );
+    }
+    if lines.elsewhere > 0 {
+        let text = format!(
+            "{} of these documents belong to another warehouse than their connection is set up for, so the line is not floor work there.",
+            lines.elsewhere
+        );
+        findings.push(Finding::new(Verdict::Missing, text));
+    }
+    findings
+}
+
+fn of_mapping(mapping: &MappingFact) -> Finding {
+    let what = match mapping.kind {
+        MappingKind::Warehouse => "warehouse name",
+        MappingKind::Uom => "unit",
+        MappingKind::Item => "item code",
+    };
+    let external = &mapping.external;
+    let finding = if mapping.ignored {
+        let text = format!("The {what} '{external}' is set to be left out under Mappings.");
+        Finding::new(Verdict::Missing, text).todo("Change the answer, if it should come.")
+    } else {
+        let text = format!("The {what} '{external}' waits for an answer under Mappings.");
+        Finding::new(Verdict::Waits, text).todo("Answer it; what waits for it is judged again.")
+    };
+    finding
+        .at(Some(mapping.first_seen_at))
+        .lead(Lead::Mappings)
+}
+
+fn of_rejected(row: &RejectedFact) -> Finding {
+    let what = if row.dry { "A dry run" } else { "A sync" };
+    let entity = row.entity.label().to_lowercase();
+    let text = format!(
+        "{what} of {entity} from {} did not accept it: {}",
+        row.connection, row.reason
+    );
+    Finding::new(Verdict::Missing, text)
+        .at(Some(row.at))
+        .lead(Lead::Run(row.run))
+}
+
+fn of_lookup(key: &str, lookup: &LookupFact) -> Finding {
+    let text = if lookup.found {
+        format!("{key} was looked up at {} and found.", lookup.connection)
+    } else {
+        format!(
+            "{key} was looked up at {}, which does not know it either. A miss is kept for 24 hours.",
+            lookup.connection
+        )
+    };
+    let finding = Finding::new(Verdict::Note, text).at(Some(lookup.at));
+    match lookup.found {
+        true => finding.todo("If it is still not here, it was refused: see the reason."),
+        false => finding.todo("Check the code in the ERP."),
+    }
+}
+
+fn nowhere(key: &str, facts: &Facts) -> Finding {
+    if facts.rejected.is_empty() {
+        let text = format!("No item, barcode, partner or document here is called {key}.");
+        Finding::new(Verdict::Missing, text)
+            .todo("Check how it is written (leading zeros count), and when its kind was read last, below.")
+    } else {
+        let text = format!("{key} came from upstream and was refused.");
+        Finding::new(Verdict::Missing, text).todo("Do what the newest refusal below says, then sync again.")
+    }
+}
+
+fn of_entity(fact: &EntityFact) -> Finding {
+    let what = format!("{} of {}", fact.entity.label(), fact.connection);
+    let (verdict, text) = match (fact.completed_at, fact.newest) {
+        (_, Some((_, RunState::Failed))) => (
+            Verdict::Missing,
+            format!("{what}: the newest sync failed, so newer rows are not here."),
+        ),
+        (_, Some((_, RunState::Queued | RunState::Running))) => (
+            Verdict::Waits,
+            format!("{what}: a sync is under way; look again when it has ended."),
+        ),
+        (None, _) => (Verdict::Missing, format!("{what}: never read to the end.")),
+        (Some(_), _) => (
+            Verdict::Note,
+            format!("{what}: read to the end last at this time."),
+        ),
+    };
+    let lead = match fact.newest {
+        Some((run, RunState::Failed | RunState::Queued | RunState::Running)) => Lead::Run(run),
+        _ => Lead::Connection(fact.connection_id),
+    };
+    Finding::new(verdict, text).at(fact.completed_at).lead(lead)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sync::Entity;
+    use crate::{ConnectionId, SyncRunId};
+
+    fn told(facts: &Facts) -> Vec<(Verdict, String)> {
+        explain("85123A", facts)
+            .into_iter()
+            .map(|finding| (finding.verdict, finding.text))
+            .collect()
+    }
+
+    fn entity(completed: bool, newest: Option<RunState>) -> EntityFact {
+        EntityFact {
+            connection_id: ConnectionId(1),
+            connection: "Pantheon".to_owned(),
+            entity: Entity::Items,
+            completed_at: completed.then(chrono::DateTime::default),
+            newest: newest.map(|state| (SyncRunId(7), state)),
+        }
+    }
+
+    #[test]
+    fn what_was_never_met_says_when_each_kind_was_read_last() {
+        let facts = Facts {
+            entities: vec![entity(true, Some(RunState::Done)), entity(false, Some(RunState::Failed))],
+            ..Facts::default()
+        };
+        assert_eq!(
+            told(&facts),
+            [
+                (Verdict::Missing, "No item, barcode, partner or document here is called 85123A.".to_owned()),
+                (Verdict::Note, "Catalogue of Pantheon: read to the end last at this time.".to_owned()),
+                (Verdict::Missing, "Catalogue of Pantheon: the newest sync failed, so newer rows are not here.".to_owned()),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_here_says_so_and_does_not_speak_of_runs() {
+        let item = ItemFact {
+            id: crate::ItemId(3),
+            code: "85123A".to_owned(),
+            name: "CUP".to_owned(),
+            active: false,
+            connection: "Pantheon".to_owned(),
+            synced_at: chrono::DateTime::default(),
+        };
+        let facts = Facts {
+            items: vec![item],
+            entities: vec![entity(true, None)],
+            ..Facts::default()
+        };
+        let told = told(&facts);
+        assert_eq!(told.len(), 1);
+        assert_eq!(told[0].0, Verdict::Missing);
+        assert!(told[0].1.contains("is here but inactive"), "{}", told[0].1);
+    }
+}

@@ -1,0 +1,193 @@
+//! Dry runs: a page is imported for real in a transaction that is rolled back, and what differed is
+//! kept. So a preview can never disagree with the import it previews.
+
+use super::page::import;
+use super::{ClaimedRun, Committed, Page, Records, finish::settle, lost_lease, tell};
+use crate::import::{Context, Imported, count};
+use crate::Result;
+use chrono::{DateTime, Utc};
+use domain::preview::{PreviewKind, PreviewRow, compare};
+use domain::sync::{Entity, RunState, SyncMode};
+use std::collections::{BTreeSet, HashMap};
+use std::time::Duration;
+use store::sync_previews::{Snapshot, document_key};
+use store::sync_runs::Progress;
+use store::{Scope, Store, Tx};
+
+/// Looks at a page: what importing it would do is kept with the run, nothing else is written.
+pub(super) async fn preview_page(
+    store: &Store,
+    claimed: &ClaimedRun,
+    page: &Page,
+    lease: Duration,
+    now: DateTime<Utc>,
+) -> Result<Committed> {
+    let (imported, rows) = try_out(store, claimed, page, now).await?;
+    let run = &claimed.run;
+    let mut rejected = imported.rejected;
+    rejected.extend(page.refused.iter().cloned());
+    let mut counts = imported.counts;
+    counts.refused = count(rejected.len());
+    counts.pages = 1;
+    counts.rows = count(page.rows);
+    let mut tx = store.begin(Scope::Company(run.company_id)).await?;
+    store::sync_previews::record(&mut tx, run.company_id, run.id, &rows).await?;
+    store::sync_runs::record_rejected(&mut tx, run.company_id, run.id, &rejected, now).await?;
+    let met = match run.mode {
+        SyncMode::Full => store::sync_seen::record(&mut tx, run.id, &met(page)).await?,
+        SyncMode::Delta => 0,
+    };
+    let progress = Progress {
+        id: run.id,
+        token: claimed.token,
+        page: counts,
+        position: page.next.as_deref(),
+        seen_keys: met,
+        high_water: None,
+        lease_until: now + lease,
+    };
+    let cancel_requested = store::sync_runs::progress(&mut tx, &progress, now)
+        .await?
+        .ok_or_else(lost_lease)?;
+    tell(&mut tx, run.company_id, run.id, run.entity, "page_committed").await?;
+    tx.commit().await?;
+    Ok(Committed {
+        counts,
+        cancel_requested,
+    })
+}
+
+/// Imports the page and takes it back; what differed in between comes out.
+async fn try_out(
+    store: &Store,
+    claimed: &ClaimedRun,
+    page: &Page,
+    now: DateTime<Utc>,
+) -> Result<(Imported, Vec<PreviewRow>)> {
+    let run = &claimed.run;
+    let mut tx = store.begin(Scope::Company(run.company_id)).await?;
+    let context = Context {
+        company: run.company_id,
+        connection: &claimed.connection,
+        remember: None,
+        correlation_id: &page.correlation_id,
+        now,
+    };
+    let before = rows_now(&mut tx, claimed, &page.records).await?;
+    let imported = import(&mut tx, &context, run, &page.records).await?;
+    let after = rows_now(&mut tx, claimed, &page.records).await?;
+    tx.rollback().await?;
+    Ok((imported, differences(&before, &after, &page.records)))
+}
+
+async fn rows_now(
+    tx: &mut Tx,
+    claimed: &ClaimedRun,
+    records: &Records,
+) -> Result<HashMap<String, Snapshot>> {
+    let (company, connection) = (claimed.run.company_id, claimed.run.connection_id);
+    Ok(match records {
+        Records::Items(_) => store::sync_previews::items_now(tx, company, &keys(records)).await?,
+        Records::Partners(_) => {
+            store::sync_previews::partners_now(tx, connection, &keys(records)).await?
+        }
+        Records::Documents(rows) => {
+            let kind = rows.first().map_or("", |row| row.kind.as_str());
+            let keys: Vec<_> = rows
+                .iter()
+                .map(|row| (row.number.clone(), row.doc_type.clone(), row.dated_on))
+                .collect();
+            store::sync_previews::documents_now(tx, connection, kind, &keys).await?
+        }
+        // Asking for a dry run of stock is refused.
+        Records::Stock(_) => HashMap::new(),
+    })
+}
+
+/// The rows of a page by the key a preview names them with, in the order they came.
+fn keys(records: &Records) -> Vec<String> {
+    match records {
+        Records::Items(rows) => rows.iter().map(|row| row.code.clone()).collect(),
+        Records::Partners(rows) => rows.iter().map(|row| row.code.clone()).collect(),
+        Records::Documents(rows) => rows
+            .iter()
+            .map(|row| document_key(&row.number, &row.doc_type, row.dated_on))
+            .collect(),
+        Records::Stock(_) => Vec::new(),
+    }
+}
+
+/// What a full pass met: a row that could not be read still exists upstream.
+fn met(page: &Page) -> Vec<String> {
+    let refused = page.refused.iter().map(|row| row.external_key.clone());
+    keys(&page.records).into_iter().chain(refused).collect()
+}
+
+fn differences(
+    before: &HashMap<String, Snapshot>,
+    after: &HashMap<String, Snapshot>,
+    records: &Records,
+) -> Vec<PreviewRow> {
+    let mut rows = Vec::new();
+    let mut told = BTreeSet::new();
+    for key in keys(records) {
+        let Some(new) = after.get(&key) else { continue };
+        if !told.insert(key.clone()) {
+            continue;
+        }
+        let old = before.get(&key);
+        let (changes, left_out) = compare(old.map(|row| &row.fields), Some(&new.fields));
+        let kind = match old {
+            None => PreviewKind::Created,
+            Some(_) if changes.is_empty() => continue,
+            Some(_) => PreviewKind::Changed,
+        };
+        rows.push(PreviewRow {
+            kind,
+            external_key: key,
+            label: new.label.clone(),
+            changes,
+            left_out,
+        });
+    }
+    rows
+}
+
+/// Ends a dry run: keeps what would be marked inactive, and opens the preview for a decision. The
+/// cursor stays where it is.
+pub(super) async fn finish_preview(
+    store: &Store,
+    claimed: &ClaimedRun,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let run = &claimed.run;
+    let mut tx = store.begin(Scope::Company(run.company_id)).await?;
+    let (unseen, message) = unseen(&mut tx, claimed).await?;
+    store::sync_seen::forget(&mut tx, run.id).await?;
+    settle(&mut tx, claimed, RunState::Done, message.as_deref(), unseen, now).await?;
+    store::sync_previews::open(&mut tx, run.id).await?;
+    Ok(tx.commit().await?)
+}
+
+/// How many rows a full pass did not meet, kept with the preview, and what the brake says to it.
+async fn unseen(tx: &mut Tx, claimed: &ClaimedRun) -> Result<(i64, Option<String>)> {
+    let run = &claimed.run;
+    if run.mode != SyncMode::Full || !matches!(run.entity, Entity::Items | Entity::Partners) {
+        return Ok((0, None));
+    }
+    let (company, connection) = (run.company_id, run.connection_id);
+    if store::sync_seen::count(tx, run.id).await? != store::sync_runs::seen_keys(tx, run.id).await? {
+        let message = "The database restarted during the pass, so what would be marked inactive is not known. Start the dry run again.";
+        return Ok((0, Some(message.to_owned())));
+    }
+    let store::sync_seen::Unseen { active, unseen } =
+        store::sync_seen::count_unseen(tx, run.entity, connection, run.id).await?;
+    store::sync_previews::record_unseen(tx, company, run.entity, connection, run.id).await?;
+    let brake = claimed.connection.brake_percent;
+    let message = (unseen * 100 > active * i64::from(brake)).then(|| {
+        format!(
+            "{unseen} of {active} active rows would be marked inactive, more than {brake} %. Look at them before you apply this."
+        )
+    });
+    Ok((unseen, message))
+}
