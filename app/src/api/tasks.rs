@@ -3,10 +3,14 @@
 use super::text::Answered;
 use crate::AppError;
 use domain::TaskId;
+use domain::assignment::{Suggestion, TeamLoad, WorkerLoad};
+use domain::forecast::Forecast;
 use domain::operation::{OperationAnswer, OperationRequest};
 use domain::page::{Cursor, Page};
-use domain::task::{Assignee, TaskDetail, TaskState, TaskSummary};
+use domain::task::{Assignee, TaskDetail, TaskSummary};
+use domain::task_list::{TaskChange, TaskChangeAnswer, TaskFilter};
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 use server_fn::codec::Json;
 #[cfg(feature = "ssr")]
 use {
@@ -19,11 +23,51 @@ use {
 /// The lead's list.
 #[server(prefix = "/api/fn", endpoint = "tasks/list", input = Json, output = Answered)]
 pub async fn list(
-    in_state: Option<TaskState>,
+    filter: TaskFilter,
     after: Option<Cursor>,
 ) -> Result<Page<TaskSummary>, AppError> {
     let caller = caller_with(Permission::AssignTasks).await?;
-    Ok(store::tasks::list(&store()?, &caller, in_state, after.as_ref(), PAGE).await?)
+    let (store, now) = store_and_now()?;
+    Ok(store::tasks::search(&store, &caller, &filter, after.as_ref(), PAGE, now).await?)
+}
+
+/// Who has how much to do, and whether it will be done in time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Crew {
+    /// Workers, those on shift and the least loaded first.
+    pub workers: Vec<WorkerLoad>,
+    /// Teams by name.
+    pub teams: Vec<TeamLoad>,
+    /// The outlook of the caller's sites.
+    pub forecast: Forecast,
+}
+
+/// Loads and the forecast.
+#[server(prefix = "/api/fn", endpoint = "tasks/crew", input = Json, output = Answered)]
+pub async fn crew_at_work() -> Result<Crew, AppError> {
+    let caller = caller_with(Permission::AssignTasks).await?;
+    let (store, now) = store_and_now()?;
+    Ok(Crew {
+        workers: store::loads::workers(&store, &caller, now).await?,
+        teams: store::loads::teams(&store, &caller).await?,
+        forecast: store::forecast::get(&store, &caller, now).await?,
+    })
+}
+
+/// Who should get these tasks, and why.
+#[server(prefix = "/api/fn", endpoint = "tasks/suggest", input = Json, output = Answered)]
+pub async fn suggest(tasks: Vec<TaskId>) -> Result<Vec<Suggestion>, AppError> {
+    let caller = caller_with(Permission::AssignTasks).await?;
+    let (store, now) = store_and_now()?;
+    Ok(operations::tasks::suggest(&store, &caller, &tasks, now).await?)
+}
+
+/// One act on many tasks: all of them change, or none.
+#[server(prefix = "/api/fn", endpoint = "tasks/change", input = Json, output = Answered)]
+pub async fn change(change: TaskChange) -> Result<TaskChangeAnswer, AppError> {
+    let caller = caller_with(Permission::AssignTasks).await?;
+    let (store, now) = store_and_now()?;
+    Ok(operations::tasks::change(&store, &caller, &change, now).await?)
 }
 
 /// What the caller has to do.

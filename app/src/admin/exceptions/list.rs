@@ -1,0 +1,247 @@
+//! The inbox: what is longest over its limit stands first.
+
+use super::look_after::{LookAfter, ResolveDialog, use_look_after};
+use crate::api;
+use crate::live::use_live;
+use crate::load::load;
+use crate::routes;
+use crate::site_time::SiteTime;
+use crate::ui::badge::{Tone, badge};
+use crate::ui::empty::empty;
+use crate::ui::filter;
+use crate::ui::header::page_header;
+use crate::ui::icon::Icon;
+use crate::ui::load::loaded;
+use crate::ui::pager::{Passed, pager, use_passed};
+use crate::ui::panel::frame;
+use crate::ui::table::{Row, actions, fixed, link, maybe, plain, table, text, two_lines};
+use crate::ui::tabs::tabs;
+use crate::ui::url_state::{UrlState, use_url_state};
+use domain::UserId;
+use domain::exception::{Exception, ExceptionCounts, ExceptionKind, ExceptionView, Severity};
+use domain::live::Topic;
+use domain::page::{Cursor, Page};
+use leptos::prelude::*;
+use std::time::Duration;
+
+/// Ages grow while nothing happens.
+const AGES: Duration = Duration::from_secs(60);
+
+type Answer = (Page<Exception>, ExceptionCounts, Vec<(UserId, String)>);
+
+/// The exceptions page.
+#[component]
+pub fn List() -> impl IntoView {
+    let (url, passed) = (use_url_state(), use_passed());
+    let live = use_live(Signal::stored(vec![Topic::Exceptions]));
+    let minutes = minutes();
+    let rows = load(
+        move || {
+            (
+                view_of(url),
+                url.parsed::<ExceptionKind>("kind"),
+                url.get("after"),
+                live.get(),
+                minutes.get(),
+            )
+        },
+        |(view, kind, after, _, _)| async move {
+            let page = api::exceptions::list(view, kind, after.map(Cursor)).await?;
+            let counts = api::exceptions::count().await?;
+            Ok((page, counts, api::exceptions::owners().await?))
+        },
+    );
+    let after = use_look_after();
+    let views = vec![("", "Waiting"), ("mine", "Mine"), ("closed", "Closed")];
+    view! {
+        {page_header("Exceptions", "What needs a lead's eye. Each is raised once and closes by itself when its cause is gone.", None)}
+        <div class="flex flex-wrap items-end gap-3">{tabs(url, "view", "Which exceptions", views)}</div>
+        {loaded(rows, move |(page, counts, owners): Answer, site| {
+            view! {
+                <div class="flex flex-col gap-4">
+                    {kinds(url, &counts)}
+                    {frame(show(page, &owners, &site, url, passed, after))}
+                </div>
+            }
+            .into_any()
+        })}
+        <ResolveDialog after />
+    }
+}
+
+fn minutes() -> RwSignal<u32> {
+    let minutes = RwSignal::new(0_u32);
+    Effect::new(move |_| {
+        let tick = move || {
+            let _ = minutes.try_update(|minutes| *minutes += 1);
+        };
+        if let Ok(handle) = set_interval_with_handle(tick, AGES) {
+            on_cleanup(move || handle.clear());
+        }
+    });
+    minutes
+}
+
+fn view_of(url: UrlState) -> ExceptionView {
+    url.parsed("view").unwrap_or_default()
+}
+
+fn kinds(url: UrlState, counts: &ExceptionCounts) -> AnyView {
+    let mut options = vec![(String::new(), format!("All kinds ({})", counts.open))];
+    options.extend(ExceptionKind::ALL.map(|kind| {
+        let found = counts.kinds.iter().find(|(known, _)| *known == kind);
+        let count = found.map_or(0, |(_, count)| *count);
+        (
+            kind.as_str().to_owned(),
+            format!("{} ({count})", kind.label()),
+        )
+    }));
+    filter::bar(vec![filter::select(url, "kind", "Kind", options)])
+}
+
+fn show(
+    page: Page<Exception>,
+    owners: &[(UserId, String)],
+    site: &SiteTime,
+    url: UrlState,
+    passed: Passed,
+    after: LookAfter,
+) -> AnyView {
+    if page.rows.is_empty() {
+        return nothing(url);
+    }
+    let columns = [
+        fixed("Severity"),
+        text("Kind"),
+        text("What"),
+        fixed("Since"),
+        fixed("Age"),
+        text("Looked after by"),
+        actions(),
+    ];
+    let shown = page.rows.len();
+    let rows = page
+        .rows
+        .into_iter()
+        .map(|row| line(row, owners, site, after))
+        .collect();
+    view! {
+        <div>
+            {table("Exceptions", &columns, rows)}
+            {pager(url, passed, shown, page.next)}
+        </div>
+    }
+    .into_any()
+}
+
+fn nothing(url: UrlState) -> AnyView {
+    match (view_of(url), url.get("kind")) {
+        (ExceptionView::Open, None) => empty(
+            Icon::Check,
+            "Nothing waits for you",
+            "Late work, idle devices, conflicts, shortages, unknown names and failed syncs appear here within a minute.",
+            None,
+        ),
+        (ExceptionView::Mine, None) => empty(
+            Icon::Check,
+            "Nothing is yours",
+            "Acknowledge an exception to look after it.",
+            None,
+        ),
+        _ => empty(
+            Icon::Search,
+            "Nothing fits",
+            "Choose another kind or view to see more.",
+            None,
+        ),
+    }
+}
+
+fn line(row: Exception, owners: &[(UserId, String)], site: &SiteTime, after: LookAfter) -> Row {
+    let over = row.resolved.is_some() || row.ended_at.is_some();
+    let what = two_lines(subject(&row), row.detail.clone());
+    let what = view! { <div class="max-w-xl whitespace-normal">{what}</div> }.into_any();
+    let owner = if over {
+        closed_by(&row)
+    } else {
+        after.owner(&row, owners)
+    };
+    let buttons = if over {
+        ().into_any()
+    } else {
+        after.buttons(&row)
+    };
+    let cells = vec![
+        severity(row.severity),
+        plain(row.kind.label()),
+        what,
+        plain(site.date_time(row.since)),
+        age(&row),
+        owner,
+        buttons,
+    ];
+    Row::new("exception-row", row.subject, cells)
+}
+
+fn subject(row: &Exception) -> AnyView {
+    let target = match (row.document, row.kind, row.connection_id) {
+        (_, ExceptionKind::Unmapped, _) => Some(routes::MAPPINGS.to_owned()),
+        (Some((kind, id)), ..) => Some(routes::document(kind, id)),
+        (None, _, Some(id)) => Some(routes::connection(id)),
+        (None, _, None) => None,
+    };
+    match target {
+        Some(href) => link(href, row.subject.as_str()),
+        None => plain(row.subject.as_str()),
+    }
+}
+
+fn severity(severity: Severity) -> AnyView {
+    match severity {
+        Severity::Low => badge(Tone::Neutral, "Low"),
+        Severity::Medium => badge(Tone::Info, "Medium"),
+        Severity::High => badge(Tone::Warning, "High"),
+        Severity::Critical => badge(Tone::Bad, "Critical"),
+    }
+}
+
+/// The age against what it may be.
+fn age(row: &Exception) -> AnyView {
+    let limit = i64::from(row.limit_minutes);
+    let class = if row.age_minutes > limit {
+        "tabular-nums font-medium text-error"
+    } else {
+        "tabular-nums"
+    };
+    let words = match row.age_minutes {
+        ..60 => format!("{} min", row.age_minutes),
+        60..1440 => format!("{} h {:02} min", row.age_minutes / 60, row.age_minutes % 60),
+        more => format!("{} d {} h", more / 1440, more % 1440 / 60),
+    };
+    view! {
+        <span class=class>{words}</span>
+        <span class="block text-xs text-muted">{format!("limit {limit} min")}</span>
+    }
+    .into_any()
+}
+
+fn closed_by(row: &Exception) -> AnyView {
+    match &row.resolved {
+        Some((who, note)) => two_lines(plain(format!("Resolved by {who}")), note.clone()),
+        None => two_lines(
+            plain("Closed by itself"),
+            row.owner.as_ref().map_or_else(String::new, |(_, name)| {
+                format!("was looked after by {name}")
+            }),
+        ),
+    }
+}
+
+/// Who has seen it, in small.
+pub(super) fn seen_by(row: &Exception) -> AnyView {
+    maybe(
+        row.acknowledged_by
+            .as_ref()
+            .map(|name| format!("Seen by {name}")),
+    )
+}

@@ -1,0 +1,200 @@
+//! What the lead is about to do: the chosen tasks, the question that is open, the act under way.
+
+use crate::AppError;
+use crate::api;
+use crate::ui::act::{Act, use_act};
+use crate::ui::button::Button;
+use crate::ui::icon::Icon;
+use crate::ui::selection::{Selection, counted, use_selection};
+use crate::ui::toast::{Toasts, use_toasts};
+use domain::TaskId;
+use domain::task::{Assignee, TaskState, TaskSummary};
+use domain::task_list::{TaskAct, TaskChange, TaskChangeAnswer};
+use leptos::prelude::*;
+use std::collections::HashMap;
+
+/// What is asked before tasks change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Question {
+    /// Who gets them.
+    Holder,
+    /// Whether this one gets them: they were dropped there.
+    Give(Assignee, String),
+    /// Whether they go to whom it suggests.
+    Suggestion,
+    /// How urgent they are.
+    Priority,
+    /// When they are due.
+    Due,
+}
+
+/// The page's state beside the URL.
+#[derive(Clone, Copy)]
+pub(super) struct Desk {
+    pub selection: Selection,
+    /// Every task that was on the screen, for the words of a question.
+    seen: StoredValue<HashMap<i64, TaskSummary>>,
+    pub question: RwSignal<Option<Question>>,
+    pub open: RwSignal<bool>,
+    /// The tasks the question is about.
+    touched: RwSignal<Vec<TaskId>>,
+    pub dragged: RwSignal<Option<Vec<TaskId>>>,
+    pub act: Act,
+    toasts: Toasts,
+}
+
+/// The desk of the page that calls it.
+pub(super) fn use_desk() -> Desk {
+    Desk {
+        selection: use_selection(),
+        seen: StoredValue::new(HashMap::new()),
+        question: RwSignal::new(None),
+        open: RwSignal::new(false),
+        touched: RwSignal::new(Vec::new()),
+        dragged: RwSignal::new(None),
+        act: use_act(),
+        toasts: use_toasts(),
+    }
+}
+
+impl Desk {
+    /// Remembers what is shown.
+    pub fn see(self, rows: &[TaskSummary]) {
+        let _ = self.seen.try_update_value(|seen| {
+            seen.extend(rows.iter().map(|row| (row.id.0, row.clone())));
+        });
+    }
+
+    /// A version that stands still while something is dragged: rows that move under the pointer
+    /// would end the drag.
+    pub fn while_not_dragging(self, live: Signal<u64>) -> Signal<u64> {
+        let version = RwSignal::new(live.get_untracked());
+        Effect::new(move || {
+            let now = live.get();
+            if self.dragged.with(Option::is_none) && version.get_untracked() != now {
+                version.set(now);
+            }
+        });
+        version.into()
+    }
+
+    /// What can be done with the chosen tasks, by button or key.
+    pub fn actions(self) -> Vec<AnyView> {
+        let ask = move |question: fn() -> Question| move |()| self.ask(question(), self.chosen());
+        vec![
+            view! { <Button label="Give to…" small=true before=Icon::Person shortcut="g" on_press=ask(|| Question::Holder) testid="bulk-give" /> }.into_any(),
+            view! { <Button label="Suggest" small=true before=Icon::Swap shortcut="s" on_press=ask(|| Question::Suggestion) testid="bulk-suggest" /> }.into_any(),
+            view! { <Button label="Take back" small=true before=Icon::Undo shortcut="u" on_press=ask(|| Question::Give(Assignee::Nobody, "nobody".to_owned())) testid="bulk-take-back" /> }.into_any(),
+            view! { <Button label="Priority…" small=true before=Icon::Up shortcut="p" on_press=ask(|| Question::Priority) testid="bulk-priority" /> }.into_any(),
+            view! { <Button label="Due…" small=true before=Icon::Clock shortcut="d" on_press=ask(|| Question::Due) testid="bulk-due" /> }.into_any(),
+        ]
+    }
+
+    fn chosen(self) -> Vec<TaskId> {
+        self.selection.ids().into_iter().map(TaskId).collect()
+    }
+
+    /// Asks who gets them.
+    pub fn ask_holder(self, tasks: Vec<TaskId>) {
+        self.ask(Question::Holder, tasks);
+    }
+
+    fn ask(self, question: Question, tasks: Vec<TaskId>) {
+        self.touched.set(tasks);
+        self.question.set(Some(question));
+        self.open.set(true);
+    }
+
+    /// Starts dragging a task, and all chosen ones with it when it is one of them.
+    pub fn drag(self, task: TaskId) {
+        let chosen = self.chosen();
+        let with = if chosen.contains(&task) {
+            chosen
+        } else {
+            vec![task]
+        };
+        self.dragged.set(Some(with));
+    }
+
+    /// They were dropped on somebody.
+    pub fn dropped(self, to: Assignee, name: String) {
+        if let Some(tasks) = self.dragged.get_untracked() {
+            self.dragged.set(None);
+            self.ask(Question::Give(to, name), tasks);
+        }
+    }
+
+    /// The tasks the question is about.
+    pub fn tasks(self) -> Vec<TaskId> {
+        self.touched.get_untracked()
+    }
+
+    /// What an act would touch, in words.
+    pub fn scope(self) -> String {
+        let tasks = self.touched.get();
+        let rows: Vec<TaskSummary> = self
+            .seen
+            .try_with_value(|seen| {
+                let known = tasks.iter().filter_map(|id| seen.get(&id.0).cloned());
+                known.collect()
+            })
+            .unwrap_or_default();
+        scope_of(tasks.len(), &rows)
+    }
+
+    /// Changes the tasks and closes the question.
+    pub fn change(self, act: TaskAct, suggested: Vec<(TaskId, domain::UserId)>) {
+        let change = TaskChange {
+            tasks: self.tasks(),
+            act,
+            suggested,
+        };
+        let call = async move { api::tasks::change(change).await };
+        self.finish(call);
+    }
+
+    fn finish(self, call: impl Future<Output = Result<TaskChangeAnswer, AppError>> + 'static) {
+        self.act.run(call, "", move |answer| {
+            self.toasts.good(outcome(answer));
+            let _ = self.open.try_set(false);
+            self.selection.clear();
+        });
+    }
+}
+
+fn scope_of(count: usize, rows: &[TaskSummary]) -> String {
+    let mut text = counted(count, "tasks");
+    let numbers: Vec<&str> = rows.iter().take(4).map(|row| row.number.as_str()).collect();
+    if !numbers.is_empty() {
+        text.push_str(": ");
+        text.push_str(&numbers.join(", "));
+    }
+    if count > numbers.len() && !numbers.is_empty() {
+        text.push_str(&format!(" and {} more", count - numbers.len()));
+    }
+    let left: i32 = rows
+        .iter()
+        .map(|row| row.lines_total - row.lines_done - row.lines_short)
+        .sum();
+    text.push_str(&format!(". {left} lines are left on them."));
+    let mut working: Vec<&str> = rows
+        .iter()
+        .filter(|row| row.state == TaskState::Claimed)
+        .filter_map(|row| row.worker_name.as_deref())
+        .collect();
+    working.sort_unstable();
+    working.dedup();
+    if !working.is_empty() {
+        let verb = if working.len() == 1 { "works" } else { "work" };
+        text.push_str(&format!(" {} {verb} on them now.", working.join(" and ")));
+    }
+    text
+}
+
+fn outcome(answer: TaskChangeAnswer) -> String {
+    let changed = counted(answer.changed, "tasks");
+    match answer.unchanged {
+        0 => format!("{changed} changed. It is on the handhelds now."),
+        same => format!("{changed} changed, {same} like that already."),
+    }
+}

@@ -1,0 +1,111 @@
+//! "Will we finish?": each team against its pace and the end of its shift.
+
+use super::list::brief;
+use crate::routes;
+use crate::site_time::SiteTime;
+use crate::ui::badge::{Tone, badge};
+use crate::ui::panel::panel as framed;
+use crate::ui::table::{Row, figures, fixed, link, maybe, plain, table, text};
+use domain::forecast::{DocumentOutlook, Forecast, Outlook, Verdict};
+use leptos::prelude::*;
+
+/// Late documents named beside the teams; the list below has them all.
+const NAMED: usize = 5;
+
+/// The panel.
+pub(super) fn panel(forecast: &Forecast, site: &SiteTime) -> AnyView {
+    let late: Vec<&DocumentOutlook> = forecast.documents.iter().filter(|row| row.late).collect();
+    let columns = [
+        text("Team"),
+        figures("Lines left"),
+        figures("Lines an hour"),
+        figures("Work left"),
+        fixed("Done at"),
+        text(""),
+    ];
+    let rows = forecast
+        .outlooks
+        .iter()
+        .map(|outlook| row(outlook, site))
+        .collect();
+    let body = view! {
+        <div class="grid items-start lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+            {table("Forecast", &columns, rows)}
+            <div class="flex flex-col gap-1 border-base-300 px-4 py-2 lg:border-l" data-testid="late-documents">
+                <h3 class="text-xs font-medium text-muted">{title(late.len())}</h3>
+                {late.into_iter().take(NAMED).map(|row| document(row, site)).collect::<Vec<_>>()}
+            </div>
+        </div>
+    };
+    framed("Will we finish?", None, body.into_any())
+}
+
+fn title(late: usize) -> String {
+    match late {
+        0 => "No document will be late.".to_owned(),
+        1 => "One document will be late".to_owned(),
+        more if more > NAMED => format!("{more} documents will be late, the first of them"),
+        more => format!("{more} documents will be late"),
+    }
+}
+
+fn row(outlook: &Outlook, site: &SiteTime) -> Row {
+    let name = match outlook.team_id {
+        Some(_) => plain(outlook.name.clone()),
+        None => view! { <span class="font-semibold">{outlook.name.clone()}</span> }.into_any(),
+    };
+    let pace = outlook.pace.per_hour().map(|lines| lines.to_string());
+    let left = outlook
+        .ends_at
+        .map(|at| format!("{} until {}", hours(outlook.minutes_left), site.time(at)));
+    let cells = vec![
+        name,
+        plain(outlook.remaining.to_string()),
+        maybe(pace),
+        maybe(left),
+        maybe(
+            outlook
+                .eta_at
+                .filter(|_| outlook.remaining > 0)
+                .map(|at| brief(at, site)),
+        ),
+        verdict(outlook.verdict),
+    ];
+    Row::new("forecast-row", outlook.name.clone(), cells)
+}
+
+fn verdict(verdict: Verdict) -> AnyView {
+    match verdict {
+        Verdict::Nothing => badge(Tone::Good, "All done"),
+        Verdict::InTime(spare) => badge(Tone::Good, format!("Yes, {} to spare", hours(spare))),
+        Verdict::Late(over) => badge(Tone::Bad, format!("No, {} too much", hours(over))),
+        Verdict::NoPace => badge(Tone::Neutral, "No pace yet"),
+    }
+}
+
+fn hours(minutes: i64) -> String {
+    match minutes {
+        ..60 => format!("{minutes} min"),
+        _ => format!("{} h {:02} min", minutes / 60, minutes % 60),
+    }
+}
+
+fn document(row: &DocumentOutlook, site: &SiteTime) -> AnyView {
+    let at = |at: Option<chrono::DateTime<chrono::Utc>>| at.map(|at| brief(at, site));
+    let words = match (at(row.eta_at), at(row.wanted_at)) {
+        (Some(eta), Some(wanted)) => format!("{eta}, wanted {wanted}"),
+        (None, Some(wanted)) => format!("wanted {wanted}"),
+        _ => String::new(),
+    };
+    let holder = row.holder.clone().unwrap_or_else(|| "nobody".to_owned());
+    view! {
+        <div class="flex items-baseline justify-between gap-3 text-sm" data-testid="late-document">
+            <span class="truncate">
+                {link(routes::document(row.kind, row.document_id), row.number.as_str())}
+                <span class="text-muted">{format!(" · {holder}")}</span>
+            </span>
+            <span class="shrink-0 text-xs text-muted tabular-nums">{words}</span>
+        </div>
+    }
+    .into_any()
+}
