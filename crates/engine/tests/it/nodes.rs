@@ -13,6 +13,7 @@ async fn two_nodes_never_run_one_entity_twice() {
     let runs = [
         Entity::Items,
         Entity::Partners,
+        Entity::Stock,
         Entity::Dispatches,
         Entity::Receipts,
     ];
@@ -118,7 +119,7 @@ async fn a_claim_takes_one_run() {
     for entity in Entity::ALL {
         rig.request(entity, SyncMode::Full).await;
     }
-    for waiting in [3, 2, 1, 0] {
+    for waiting in [4, 3, 2, 1, 0] {
         let token = uuid::Uuid::new_v4();
         let lease = Duration::from_secs(30);
         let claimed = operations::sync_runs::claim(&rig.store, token, lease, rig.now()).await;
