@@ -27,6 +27,7 @@ pub async fn record(
         action,
         subject,
         details,
+        device: caller.and_then(|caller| caller.device.as_deref()),
     };
     store::audit::record(&mut tx, entry, now).await?;
     Ok(tx.commit().await?)
@@ -48,6 +49,7 @@ pub(crate) async fn by_person(
         action,
         subject,
         details,
+        device: caller.device.as_deref(),
     };
     Ok(store::audit::record(tx, entry, now).await?)
 }
@@ -69,6 +71,7 @@ pub(crate) async fn by_machine(
         action,
         subject,
         details,
+        device: None,
     };
     Ok(store::audit::record(tx, entry, now).await?)
 }

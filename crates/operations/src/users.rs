@@ -2,11 +2,13 @@
 
 use crate::{Error, Result, audit, require};
 use chrono::{DateTime, Utc};
-use domain::permission::Permission;
-use domain::user::Caller;
+use domain::permission::{Permission, Role};
+use domain::user::{Caller, UserChange};
 use domain::{CompanyId, UserId};
-use serde_json::json;
+use serde_json::{Value, json};
+use store::users::LockedUser;
 use store::{Scope, Store, Tx};
+use uuid::Uuid;
 
 pub use store::users::NewUser;
 
@@ -19,12 +21,11 @@ pub async fn create(
 ) -> Result<UserId> {
     require(caller, Permission::ManageUsers)?;
     check(user)?;
-    if !user.warehouses.iter().all(|id| caller.sees_warehouse(*id)) {
-        return Err(Error::NotFound("warehouse"));
-    }
+    check_sites(caller, &user.warehouses)?;
     let mut tx = store.begin(Scope::from(caller)).await?;
+    check_team(&mut tx, caller, user.team_id, &user.warehouses).await?;
     let id = insert(&mut tx, caller.company_id, user, now).await?;
-    let facts = json!({ "role": user.role.as_str() });
+    let facts = json!({ "user_id": id, "name": user.name, "role": user.role.as_str() });
     audit::by_person(&mut tx, caller, "USER_CREATED", &user.login, facts, now).await?;
     tx.commit().await?;
     Ok(id)
@@ -43,7 +44,7 @@ pub async fn ensure(
     }
     let mut tx = store.begin(Scope::Company(company)).await?;
     let id = insert(&mut tx, company, user, now).await?;
-    let facts = json!({ "role": user.role.as_str() });
+    let facts = json!({ "user_id": id, "name": user.name, "role": user.role.as_str() });
     audit::by_machine(
         &mut tx,
         company,
@@ -56,6 +57,153 @@ pub async fn ensure(
     .await?;
     tx.commit().await?;
     Ok(id)
+}
+
+/// Changes name, role, team and sites. Its sessions and tokens end when its rights changed.
+pub async fn update(
+    store: &Store,
+    caller: &Caller,
+    id: UserId,
+    change: &UserChange,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    require(caller, Permission::ManageUsers)?;
+    check_name(&change.name)?;
+    check_sites(caller, &change.warehouses)?;
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    keep_an_admin(&mut tx, caller, id, change.role != Role::Admin).await?;
+    let before = store::users::lock(&mut tx, caller, id).await?;
+    check_team(&mut tx, caller, change.team_id, &change.warehouses).await?;
+    store::users::set_warehouses(&mut tx, caller, id, &change.warehouses).await?;
+    store::users::update(&mut tx, caller.company_id, id, change).await?;
+    let after = store::users::lock(&mut tx, caller, id).await?;
+    let Some(facts) = differences(id, &before, &after) else {
+        return Ok(());
+    };
+    end_everything(&mut tx, id, now).await?;
+    audit::by_person(&mut tx, caller, "USER_CHANGED", &before.login, facts, now).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Replaces a forgotten password by one that its owner must replace at the next sign-in.
+pub async fn reset_password(
+    store: &Store,
+    caller: &Caller,
+    id: UserId,
+    hash: &str,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    require(caller, Permission::ManageUsers)?;
+    if caller.user_id == id {
+        let way = "Change your own password under your name.";
+        return Err(Error::Invalid(way.to_owned()));
+    }
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    let user = store::users::lock(&mut tx, caller, id).await?;
+    store::users::set_password(&mut tx, caller.company_id, id, hash, true).await?;
+    end_everything(&mut tx, id, now).await?;
+    let facts = json!({ "user_id": id });
+    audit::by_person(&mut tx, caller, "PASSWORD_RESET", &user.login, facts, now).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Changes the caller's own password and ends every session and token of the old one.
+pub async fn change_own_password(
+    store: &Store,
+    caller: &Caller,
+    hash: &str,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let (company, id) = (caller.company_id, caller.user_id);
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    store::users::set_password(&mut tx, company, id, hash, false).await?;
+    end_everything(&mut tx, id, now).await?;
+    let facts = json!({ "user_id": id });
+    let login = &caller.login;
+    audit::by_person(&mut tx, caller, "PASSWORD_CHANGED", login, facts, now).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Ends a login and everything it holds open.
+pub async fn disable(store: &Store, caller: &Caller, id: UserId, now: DateTime<Utc>) -> Result<()> {
+    require(caller, Permission::ManageUsers)?;
+    if caller.user_id == id {
+        let rule = "You cannot disable your own login.";
+        return Err(Error::Invalid(rule.to_owned()));
+    }
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    keep_an_admin(&mut tx, caller, id, true).await?;
+    let user = store::users::lock(&mut tx, caller, id).await?;
+    if user.disabled {
+        return Ok(());
+    }
+    store::users::set_disabled(&mut tx, caller.company_id, id, Some(now)).await?;
+    end_everything(&mut tx, id, now).await?;
+    let facts = json!({ "user_id": id });
+    audit::by_person(&mut tx, caller, "USER_DISABLED", &user.login, facts, now).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Lets a login in again.
+pub async fn enable(store: &Store, caller: &Caller, id: UserId, now: DateTime<Utc>) -> Result<()> {
+    require(caller, Permission::ManageUsers)?;
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    let user = store::users::lock(&mut tx, caller, id).await?;
+    if !user.disabled {
+        return Ok(());
+    }
+    store::users::set_disabled(&mut tx, caller.company_id, id, None).await?;
+    let facts = json!({ "user_id": id });
+    audit::by_person(&mut tx, caller, "USER_ENABLED", &user.login, facts, now).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Ends one browser session of a login.
+pub async fn revoke_session(
+    store: &Store,
+    caller: &Caller,
+    id: UserId,
+    session: Uuid,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    require(caller, Permission::ManageUsers)?;
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    let user = store::users::lock(&mut tx, caller, id).await?;
+    let device = store::sessions::revoke(&mut tx, caller.company_id, id, session).await?;
+    let facts = json!({ "user_id": id, "session": device });
+    audit::by_person(&mut tx, caller, "SESSION_REVOKED", &user.login, facts, now).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Signs a login out everywhere: browsers and programs.
+pub async fn revoke_everything(
+    store: &Store,
+    caller: &Caller,
+    id: UserId,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    require(caller, Permission::ManageUsers)?;
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    let user = store::users::lock(&mut tx, caller, id).await?;
+    end_everything(&mut tx, id, now).await?;
+    let facts = json!({ "user_id": id });
+    audit::by_person(&mut tx, caller, "SESSIONS_REVOKED", &user.login, facts, now).await?;
+    Ok(tx.commit().await?)
+}
+
+async fn end_everything(tx: &mut Tx, user: UserId, now: DateTime<Utc>) -> Result<()> {
+    store::sessions::delete_of_user(tx, user).await?;
+    Ok(store::refresh_tokens::revoke_of_user(tx, user, now).await?)
+}
+
+/// Somebody must be left who can manage users.
+async fn keep_an_admin(tx: &mut Tx, caller: &Caller, id: UserId, leaves: bool) -> Result<()> {
+    let admins = store::users::lock_admins(tx, caller.company_id).await?;
+    if leaves && admins == [id] {
+        let rule = "This is the last active administrator: make somebody else one first.";
+        return Err(Error::Conflict(rule.to_owned()));
+    }
+    Ok(())
 }
 
 async fn insert(
@@ -82,70 +230,61 @@ fn check(user: &NewUser) -> Result<()> {
         let rule = "A login has 1 to 64 letters, digits, dots, dashes, underscores or @.";
         return Err(Error::Invalid(rule.to_owned()));
     }
-    if user.name.trim().is_empty() {
-        return Err(Error::Invalid("Give the person's name.".to_owned()));
-    }
     if user.warehouses.is_empty() {
         return Err(Error::Invalid("Choose at least one warehouse.".to_owned()));
+    }
+    check_name(&user.name)
+}
+
+fn check_name(name: &str) -> Result<()> {
+    if name.trim().is_empty() || name.chars().count() > 100 || name.contains('\0') {
+        let rule = "Give the person's name, at most 100 characters.";
+        return Err(Error::Invalid(rule.to_owned()));
     }
     Ok(())
 }
 
-/// Changes a password and ends every session and token of the login.
-pub async fn set_password(
-    store: &Store,
-    caller: &Caller,
-    user: UserId,
-    hash: &str,
-    now: DateTime<Utc>,
-) -> Result<()> {
-    if caller.user_id != user {
-        require(caller, Permission::ManageUsers)?;
+fn check_sites(caller: &Caller, sites: &[domain::WarehouseId]) -> Result<()> {
+    if sites.is_empty() {
+        return Err(Error::Invalid("Choose at least one warehouse.".to_owned()));
     }
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    store::users::set_password(&mut tx, caller.company_id, user, hash).await?;
-    end_everything(&mut tx, user, now).await?;
-    audit::by_person(
-        &mut tx,
-        caller,
-        "PASSWORD_CHANGED",
-        &user.to_string(),
-        json!({}),
-        now,
-    )
-    .await?;
-    Ok(tx.commit().await?)
+    if sites.iter().all(|id| caller.sees_warehouse(*id)) {
+        Ok(())
+    } else {
+        Err(Error::NotFound("warehouse"))
+    }
 }
 
-/// Ends a login and everything it holds open.
-pub async fn disable(
-    store: &Store,
+async fn check_team(
+    tx: &mut Tx,
     caller: &Caller,
-    user: UserId,
-    now: DateTime<Utc>,
+    team: Option<domain::TeamId>,
+    sites: &[domain::WarehouseId],
 ) -> Result<()> {
-    require(caller, Permission::ManageUsers)?;
-    if caller.user_id == user {
-        return Err(Error::Invalid(
-            "You cannot disable your own login.".to_owned(),
-        ));
+    let Some(team) = team else { return Ok(()) };
+    if store::users::team_fits(tx, caller.company_id, team, sites).await? {
+        return Ok(());
     }
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    store::users::disable(&mut tx, caller.company_id, user, now).await?;
-    end_everything(&mut tx, user, now).await?;
-    audit::by_person(
-        &mut tx,
-        caller,
-        "USER_DISABLED",
-        &user.to_string(),
-        json!({}),
-        now,
-    )
-    .await?;
-    Ok(tx.commit().await?)
+    let rule = "This team works at a warehouse the person would not see.";
+    Err(Error::Invalid(rule.to_owned()))
 }
 
-async fn end_everything(tx: &mut Tx, user: UserId, now: DateTime<Utc>) -> Result<()> {
-    store::sessions::delete_of_user(tx, user).await?;
-    Ok(store::refresh_tokens::revoke_of_user(tx, user, now).await?)
+/// What changed, before and after; none when nothing did.
+fn differences(id: UserId, before: &LockedUser, after: &LockedUser) -> Option<Value> {
+    let facts = |user: &LockedUser| {
+        [
+            ("name", json!(user.name)),
+            ("role", json!(user.role.as_str())),
+            ("team", json!(user.team)),
+            ("warehouses", json!(user.warehouses)),
+        ]
+    };
+    let (mut old, mut new) = (serde_json::Map::new(), serde_json::Map::new());
+    for ((key, was), (_, is)) in facts(before).into_iter().zip(facts(after)) {
+        if was != is {
+            old.insert(key.to_owned(), was);
+            new.insert(key.to_owned(), is);
+        }
+    }
+    (!new.is_empty()).then(|| json!({ "user_id": id, "before": old, "after": new }))
 }

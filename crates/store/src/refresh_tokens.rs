@@ -109,6 +109,19 @@ pub async fn revoke_of_user(tx: &mut Tx, user: UserId, at: DateTime<Utc>) -> Res
     Ok(())
 }
 
+/// Programs that can still get tokens: sign-ins with a refresh token that is good.
+pub async fn count_of_user(tx: &mut Tx, user: UserId, now: DateTime<Utc>) -> Result<i64> {
+    let count = sqlx::query_scalar!(
+        r#"select count(distinct family) as "count!" from refresh_tokens
+           where user_id = $1 and revoked_at is null and used_at is null and expires_at > $2"#,
+        user.0,
+        now
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(count)
+}
+
 /// Removes what is long over; returns how many.
 pub async fn prune(store: &Store, before: DateTime<Utc>) -> Result<u64> {
     let mut tx = store.begin(Scope::System).await?;

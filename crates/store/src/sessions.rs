@@ -1,8 +1,22 @@
 //! `sessions`: what the session layer keeps. Ids arrive hashed.
 
-use crate::{Result, Store, Tx};
-use chrono::{DateTime, Utc};
-use domain::UserId;
+use crate::{Error, Result, Store, Tx};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::user::SessionRow;
+use domain::{CompanyId, UserId};
+use uuid::Uuid;
+
+/// How long a session lives.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Without use.
+    pub idle: TimeDelta,
+    /// At most, however it is used.
+    pub longest: TimeDelta,
+}
+
+/// How old the last noted use may be before it is noted again: not every request writes.
+const NOTED: TimeDelta = TimeDelta::minutes(1);
 
 /// Writes a session that must not exist yet; false when the id is taken.
 pub async fn create(
@@ -10,15 +24,18 @@ pub async fn create(
     id: &str,
     user: Option<UserId>,
     data: &serde_json::Value,
-    expires_at: DateTime<Utc>,
+    limits: Limits,
+    now: DateTime<Utc>,
 ) -> Result<bool> {
     let done = sqlx::query!(
-        "insert into sessions (id, user_id, data, expires_at) values ($1, $2, $3, $4)
+        "insert into sessions (id, user_id, data, created_at, last_seen_at, expires_at)
+         values ($1, $2, $3, $4, $4, $5)
          on conflict (id) do nothing",
         id,
         user.map(|id| id.0),
         data,
-        expires_at,
+        now,
+        now + limits.idle.min(limits.longest),
     )
     .execute(store.pool())
     .await?;
@@ -31,14 +48,25 @@ pub async fn save(
     id: &str,
     user: Option<UserId>,
     data: &serde_json::Value,
-    expires_at: DateTime<Utc>,
 ) -> Result<()> {
     sqlx::query!(
-        "update sessions set user_id = $2, data = $3, expires_at = $4 where id = $1",
+        "update sessions set user_id = $2, data = $3 where id = $1",
         id,
         user.map(|id| id.0),
         data,
-        expires_at,
+    )
+    .execute(store.pool())
+    .await?;
+    Ok(())
+}
+
+/// Notes where a session was opened.
+pub async fn describe(store: &Store, id: &str, device: &str, source: &str) -> Result<()> {
+    sqlx::query!(
+        "update sessions set device = $2, source = $3 where id = $1",
+        id,
+        device,
+        source,
     )
     .execute(store.pool())
     .await?;
@@ -61,12 +89,93 @@ pub async fn load(
     Ok(row.map(|row| (row.data, row.expires_at)))
 }
 
+/// The same for a request: using a session keeps it, up to its longest time.
+pub async fn load_used(
+    store: &Store,
+    id: &str,
+    limits: Limits,
+    now: DateTime<Utc>,
+) -> Result<Option<(serde_json::Value, DateTime<Utc>)>> {
+    let row = sqlx::query!(
+        "select data, expires_at, last_seen_at from sessions where id = $1 and expires_at > $2",
+        id,
+        now
+    )
+    .fetch_optional(store.pool())
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    if row.last_seen_at + NOTED > now {
+        return Ok(Some((row.data, row.expires_at)));
+    }
+    let kept = touch(store, id, limits, now).await?;
+    Ok(kept.map(|expires_at| (row.data, expires_at)))
+}
+
+/// Notes a use; answers until when the session lives now, unless it is over.
+pub async fn touch(
+    store: &Store,
+    id: &str,
+    limits: Limits,
+    now: DateTime<Utc>,
+) -> Result<Option<DateTime<Utc>>> {
+    let expires_at = sqlx::query_scalar!(
+        "update sessions
+         set last_seen_at = $2, expires_at = least($3::timestamptz, created_at + make_interval(secs => $4))
+         where id = $1 and expires_at > $2
+         returning expires_at",
+        id,
+        now,
+        now + limits.idle,
+        limits.longest.as_seconds_f64(),
+    )
+    .fetch_optional(store.pool())
+    .await?;
+    Ok(expires_at)
+}
+
+/// The open sessions of a login, last used first.
+pub async fn of_user(tx: &mut Tx, user: UserId, now: DateTime<Utc>) -> Result<Vec<SessionRow>> {
+    let rows = sqlx::query_as!(
+        SessionRow,
+        "select public_id as id, created_at, last_seen_at, expires_at, device, source
+         from sessions where user_id = $1 and expires_at > $2
+         order by last_seen_at desc, public_id
+         limit 200",
+        user.0,
+        now,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows)
+}
+
 /// Ends a session.
 pub async fn delete(store: &Store, id: &str) -> Result<()> {
     sqlx::query!("delete from sessions where id = $1", id)
         .execute(store.pool())
         .await?;
     Ok(())
+}
+
+/// Ends one session of a login of the company; answers where it was opened.
+pub async fn revoke(
+    tx: &mut Tx,
+    company: CompanyId,
+    user: UserId,
+    session: Uuid,
+) -> Result<Option<String>> {
+    let gone = sqlx::query!(
+        "delete from sessions s using users u
+         where s.public_id = $3 and s.user_id = $2 and u.id = s.user_id and u.company_id = $1
+         returning s.device",
+        company.0,
+        user.0,
+        session,
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    gone.map(|row| row.device)
+        .ok_or(Error::NotFound { what: "session" })
 }
 
 /// Ends every session of a login.

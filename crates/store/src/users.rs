@@ -4,7 +4,7 @@ use crate::error::word;
 use crate::{Error, Result, Scope, Store, Tx};
 use chrono::{DateTime, Utc};
 use domain::permission::Role;
-use domain::user::{Caller, UserSummary};
+use domain::user::{Caller, UserChange, UserSummary};
 use domain::{CompanyId, TeamId, UserId, WarehouseId};
 use uuid::Uuid;
 
@@ -19,6 +19,8 @@ pub struct LoginRow {
     pub auth_epoch: Uuid,
     /// May not sign in.
     pub disabled: bool,
+    /// Given by an administrator: must be replaced first.
+    pub password_temporary: bool,
 }
 
 /// A login to create.
@@ -32,6 +34,8 @@ pub struct NewUser {
     pub role: Role,
     /// PHC string.
     pub password_hash: String,
+    /// Whether the password must be replaced at the first sign-in.
+    pub password_temporary: bool,
     /// The team of a worker.
     pub team_id: Option<TeamId>,
     /// The sites the user may see.
@@ -51,19 +55,23 @@ pub async fn find_for_login(store: &Store, login: &str) -> Result<Option<LoginRo
     }
 }
 
-/// The caller behind an id and the epoch its sessions must carry; none when disabled.
-pub async fn find_caller(store: &Store, id: UserId) -> Result<Option<(Caller, Uuid)>> {
+/// The login behind an id; none when disabled.
+pub async fn find_enabled(store: &Store, id: UserId) -> Result<Option<LoginRow>> {
     let mut tx = store.begin(Scope::System).await?;
     let row = read(&mut tx, id).await?;
-    Ok(row
-        .filter(|row| !row.disabled)
-        .map(|row| (row.caller, row.auth_epoch)))
+    Ok(row.filter(|row| !row.disabled))
+}
+
+/// The caller behind an id and the epoch its sessions must carry; none when disabled.
+pub async fn find_caller(store: &Store, id: UserId) -> Result<Option<(Caller, Uuid)>> {
+    let row = find_enabled(store, id).await?;
+    Ok(row.map(|row| (row.caller, row.auth_epoch)))
 }
 
 async fn read(tx: &mut Tx, id: UserId) -> Result<Option<LoginRow>> {
     let row = sqlx::query!(
         r#"select u.id, u.company_id, u.login, u.name, u.role, u.password_hash, u.auth_epoch,
-                  u.team_id, u.disabled_at is not null as "disabled!",
+                  u.team_id, u.disabled_at is not null as "disabled!", u.password_temporary,
                   array(select w.warehouse_id from user_warehouses w where w.user_id = u.id
                         order by w.warehouse_id) as "warehouses!"
            from users u
@@ -82,37 +90,28 @@ async fn read(tx: &mut Tx, id: UserId) -> Result<Option<LoginRow>> {
             name: row.name,
             login: row.login,
             team_id: row.team_id.map(TeamId),
+            device: None,
         },
         password_hash: row.password_hash,
         auth_epoch: row.auth_epoch,
         disabled: row.disabled,
+        password_temporary: row.password_temporary,
     }))
-}
-
-/// The logins of the company, by name.
-pub async fn list(store: &Store, caller: &Caller) -> Result<Vec<UserSummary>> {
-    select(store, caller, None).await
 }
 
 /// The workers who may work at one of the caller's sites.
 pub async fn workers(store: &Store, caller: &Caller) -> Result<Vec<UserSummary>> {
-    select(store, caller, Some(Role::Worker.as_str())).await
-}
-
-async fn select(store: &Store, caller: &Caller, role: Option<&str>) -> Result<Vec<UserSummary>> {
     let mut tx = store.begin(Scope::from(caller)).await?;
     let rows = sqlx::query!(
         r#"select u.id, u.login, u.name, u.role, t.name as "team_name?",
                   (select count(*) from tasks k where k.worker_id = u.id and k.state in ('open', 'claimed')) as "open_tasks!"
            from users u
            left join teams t on t.id = u.team_id
-           where u.company_id = $1 and u.disabled_at is null
-             and ($2::text is null or u.role = $2)
-             and exists (select from user_warehouses w where w.user_id = u.id and w.warehouse_id = any($3))
+           where u.company_id = $1 and u.disabled_at is null and u.role = 'worker'
+             and exists (select from user_warehouses w where w.user_id = u.id and w.warehouse_id = any($2))
            order by u.name, u.id
            limit 500"#,
         caller.company_id.0,
-        role,
         &caller.warehouse_ids(),
     )
     .fetch_all(tx.conn())
@@ -154,6 +153,51 @@ pub async fn any_exist(store: &Store) -> Result<bool> {
     Ok(any)
 }
 
+/// A login about to be changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LockedUser {
+    /// Unique name to sign in with.
+    pub login: String,
+    /// Shown to people.
+    pub name: String,
+    /// What the user may do.
+    pub role: Role,
+    /// Name of the team.
+    pub team: Option<String>,
+    /// Names of the sites.
+    pub warehouses: Vec<String>,
+    /// May not sign in.
+    pub disabled: bool,
+}
+
+/// The login, locked until the transaction ends, if it shares a site with the caller.
+pub async fn lock(tx: &mut Tx, caller: &Caller, id: UserId) -> Result<LockedUser> {
+    let row = sqlx::query!(
+        r#"select u.login, u.name, u.role, u.disabled_at is not null as "disabled!",
+                  (select t.name from teams t where t.id = u.team_id) as team,
+                  array(select s.name from user_warehouses w join warehouses s on s.id = w.warehouse_id
+                        where w.user_id = u.id order by s.name) as "warehouses!"
+           from users u
+           where u.company_id = $1 and u.id = $2
+             and exists (select from user_warehouses w where w.user_id = u.id and w.warehouse_id = any($3))
+           for update of u"#,
+        caller.company_id.0,
+        id.0,
+        &caller.warehouse_ids(),
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    let row = row.ok_or(Error::NotFound { what: "user" })?;
+    Ok(LockedUser {
+        login: row.login,
+        name: row.name,
+        role: word("users", "role", &row.role)?,
+        team: row.team,
+        warehouses: row.warehouses,
+        disabled: row.disabled,
+    })
+}
+
 /// Adds a login with its sites.
 pub async fn create(
     tx: &mut Tx,
@@ -162,8 +206,8 @@ pub async fn create(
     at: DateTime<Utc>,
 ) -> Result<UserId> {
     let id = sqlx::query_scalar!(
-        "insert into users (company_id, login, name, role, password_hash, team_id, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7) returning id",
+        "insert into users (company_id, login, name, role, password_hash, team_id, created_at, password_temporary)
+         values ($1, $2, $3, $4, $5, $6, $7, $8) returning id",
         company.0,
         user.login.trim().to_lowercase(),
         user.name,
@@ -171,6 +215,7 @@ pub async fn create(
         user.password_hash,
         user.team_id.map(|id| id.0),
         at,
+        user.password_temporary,
     )
     .fetch_one(tx.conn())
     .await?;
@@ -187,37 +232,126 @@ pub async fn create(
     Ok(UserId(id))
 }
 
-/// Changes the password and ends every session and token of the login.
-pub async fn set_password(tx: &mut Tx, company: CompanyId, user: UserId, hash: &str) -> Result<()> {
+/// Changes the password; sessions of the old one are dead.
+pub async fn set_password(
+    tx: &mut Tx,
+    company: CompanyId,
+    user: UserId,
+    hash: &str,
+    temporary: bool,
+) -> Result<()> {
     let changed = sqlx::query!(
-        "update users set password_hash = $3, auth_epoch = gen_random_uuid()
+        "update users set password_hash = $3, password_temporary = $4, auth_epoch = gen_random_uuid()
          where company_id = $1 and id = $2",
         company.0,
         user.0,
         hash,
+        temporary,
     )
     .execute(tx.conn())
     .await?;
     found(changed.rows_affected())
 }
 
-/// Ends the login and everything it holds open.
-pub async fn disable(
+/// Lets a login in again (no instant) or out from that instant on; its sessions are dead either way.
+pub async fn set_disabled(
     tx: &mut Tx,
     company: CompanyId,
     user: UserId,
-    at: DateTime<Utc>,
+    since: Option<DateTime<Utc>>,
 ) -> Result<()> {
     let changed = sqlx::query!(
-        "update users set disabled_at = coalesce(disabled_at, $3), auth_epoch = gen_random_uuid()
+        "update users set disabled_at = $3, auth_epoch = gen_random_uuid()
          where company_id = $1 and id = $2",
         company.0,
         user.0,
-        at,
+        since,
     )
     .execute(tx.conn())
     .await?;
     found(changed.rows_affected())
+}
+
+/// The enabled administrators of the company, locked, so that two requests cannot each take away
+/// one of the last two.
+pub async fn lock_admins(tx: &mut Tx, company: CompanyId) -> Result<Vec<UserId>> {
+    let ids = sqlx::query_scalar!(
+        "select id from users
+         where company_id = $1 and role = 'admin' and disabled_at is null
+         order by id for update",
+        company.0,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(ids.into_iter().map(UserId).collect())
+}
+
+/// Writes name, role and team; sessions of the old rights are dead.
+pub async fn update(tx: &mut Tx, company: CompanyId, user: UserId, new: &UserChange) -> Result<()> {
+    let changed = sqlx::query!(
+        "update users set name = $3, role = $4, team_id = $5, auth_epoch = gen_random_uuid()
+         where company_id = $1 and id = $2",
+        company.0,
+        user.0,
+        new.name,
+        new.role.as_str(),
+        new.team_id.map(|id| id.0),
+    )
+    .execute(tx.conn())
+    .await?;
+    found(changed.rows_affected())
+}
+
+/// Makes the sites of a login those wanted, as far as the caller sees them; others stay.
+pub async fn set_warehouses(
+    tx: &mut Tx,
+    caller: &Caller,
+    user: UserId,
+    wanted: &[WarehouseId],
+) -> Result<()> {
+    let wanted: Vec<i64> = wanted.iter().map(|id| id.0).collect();
+    sqlx::query!(
+        "delete from user_warehouses
+         where company_id = $1 and user_id = $2 and warehouse_id = any($3) and warehouse_id <> all($4)",
+        caller.company_id.0,
+        user.0,
+        &caller.warehouse_ids(),
+        &wanted,
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "insert into user_warehouses (user_id, warehouse_id, company_id)
+         select $2, w.id, $1 from warehouses w
+         where w.company_id = $1 and w.id = any($3) and w.id = any($4)
+         on conflict do nothing",
+        caller.company_id.0,
+        user.0,
+        &caller.warehouse_ids(),
+        &wanted,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Whether the team belongs to one of those sites.
+pub async fn team_fits(
+    tx: &mut Tx,
+    company: CompanyId,
+    team: TeamId,
+    sites: &[WarehouseId],
+) -> Result<bool> {
+    let sites: Vec<i64> = sites.iter().map(|id| id.0).collect();
+    let fits = sqlx::query_scalar!(
+        r#"select exists (select from teams where company_id = $1 and id = $2 and warehouse_id = any($3)) as "fits!""#,
+        company.0,
+        team.0,
+        &sites,
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(fits)
 }
 
 fn found(rows: u64) -> Result<()> {

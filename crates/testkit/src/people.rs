@@ -117,6 +117,7 @@ async fn user(
         name: name.to_owned(),
         role,
         password_hash: NO_PASSWORD.to_owned(),
+        password_temporary: false,
         team_id,
         warehouses: sites.to_vec(),
     };

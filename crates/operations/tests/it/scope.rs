@@ -1,10 +1,12 @@
 //! Nobody sees or changes what belongs to another company, and nothing is seen without saying whose.
 
 use crate::support::{Site, pick, request};
+use domain::audit::AuditFilter;
 use domain::document::{DocumentFilter, DocumentKind};
 use domain::mapping::MappingAnswer;
-use domain::sync::{Entity, SyncMode};
+use domain::sync::{Entity, RunFilter, SyncMode};
 use domain::task::Assignee;
+use domain::user::UserFilter;
 use operations::Error;
 use testkit::records::dispatch;
 
@@ -47,7 +49,7 @@ async fn a_stranger_reads_nothing_of_ours() {
     );
     missing(store::sync_runs::get(store, zoran, run).await.map(drop));
     missing(
-        store::sync_runs::rejected(store, zoran, run, None, 10)
+        store::sync_runs::rejected(store, zoran, run, None, None, 10)
             .await
             .map(drop),
     );
@@ -69,7 +71,7 @@ async fn a_stranger_s_lists_hold_nothing_of_ours() {
     let documents = store::documents::list(store, zoran, DocumentKind::Dispatch, &all, None, 10);
     assert!(documents.await.unwrap().rows.is_empty());
     assert!(
-        store::items::list(store, zoran, None, None, 10)
+        store::items::list(store, zoran, &Default::default(), Default::default(), None, 10)
             .await
             .unwrap()
             .rows
@@ -89,21 +91,23 @@ async fn a_stranger_s_lists_hold_nothing_of_ours() {
             .is_empty()
     );
     assert!(
-        store::mappings::list(store, zoran, false)
+        store::mappings::list(store, zoran, &domain::mapping::MappingFilter::default(), Default::default(), None, 100)
             .await
             .unwrap()
+            .rows
             .is_empty()
     );
-    let runs = store::sync_runs::list(store, zoran, None, None, 10)
+    let runs = store::sync_runs::list(store, zoran, &RunFilter::default(), None, 10)
         .await
         .unwrap();
     assert!(runs.rows.is_empty());
-    let users = store::users::list(store, zoran).await.unwrap();
+    let everybody = UserFilter::default();
+    let users = store::user_list::page(store, zoran, &everybody, None, 10).await;
     assert_eq!(
-        users.iter().map(|user| &*user.login).collect::<Vec<_>>(),
+        users.unwrap().rows.iter().map(|user| &*user.login).collect::<Vec<_>>(),
         ["zoran"]
     );
-    let audit = store::audit::list(store, zoran, None, 10).await.unwrap();
+    let audit = store::audit::list(store, zoran, &AuditFilter::default(), None, 10).await.unwrap();
     assert!(audit.rows.iter().all(|entry| entry.subject == "zoran"));
 }
 
@@ -114,9 +118,10 @@ async fn a_stranger_changes_nothing_of_ours() {
     unknown.warehouse_name = "Nowhere yet".to_owned();
     let run = site.dispatches(&[unknown]).await;
     let (store, people, now) = (&site.store, &site.people, site.now());
-    let mapping = store::mappings::list(store, &people.luka, true)
+    let mapping = store::mappings::list(store, &people.luka, &domain::mapping::MappingFilter::waiting(), Default::default(), None, 100)
         .await
-        .unwrap()[0]
+        .unwrap()
+        .rows[0]
         .id;
     let (zoran, id, document) = (&people.stranger, task.task.id, task.task.document_id);
     let missing = |result: Result<(), Error>| {
@@ -144,7 +149,7 @@ async fn a_stranger_changes_nothing_of_ours() {
     missing(sync_runs::cancel(store, zoran, run, now).await);
     missing(sync_runs::decide_deactivation(store, zoran, run, true, now).await);
     missing(users::disable(store, zoran, people.marko.user_id, now).await);
-    missing(users::set_password(store, zoran, people.marko.user_id, "x", now).await);
+    missing(users::reset_password(store, zoran, people.marko.user_id, "x", now).await);
     assert_eq!(site.number("select count(*) from operations").await, 0);
 }
 
@@ -155,9 +160,10 @@ async fn who_does_not_see_a_site_does_not_see_its_documents() {
     elsewhere.warehouse_name = "Maloprodaja".to_owned();
     site.dispatches(&[elsewhere]).await;
     let (store, people) = (&site.store, &site.people);
-    let asked = store::mappings::list(store, &people.luka, true)
+    let asked = store::mappings::list(store, &people.luka, &domain::mapping::MappingFilter::waiting(), Default::default(), None, 100)
         .await
-        .unwrap();
+        .unwrap()
+        .rows;
     let answer = MappingAnswer::Means("MALO_TEST".into());
     operations::mappings::answer(store, &people.luka, asked[0].id, &answer, site.now())
         .await

@@ -1,0 +1,279 @@
+//! Audit entries as sentences: who did what to what, before and after.
+
+use crate::audit::AuditEntry;
+use serde_json::{Map, Value};
+
+/// What an action is called, and where its subject leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Words {
+    /// The stable word in the table.
+    pub action: &'static str,
+    /// What was done, without who; `{}` stands for the subject.
+    pub phrase: &'static str,
+    /// What the subject names.
+    pub about: About,
+}
+
+/// What the subject of an entry names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum About {
+    /// A login.
+    User,
+    /// A document, by its number.
+    Document,
+    /// A document, by its id.
+    DocumentId,
+    /// Tasks.
+    Tasks,
+    /// A sync run, by its id.
+    SyncRun,
+    /// A connection, by its id.
+    ConnectionId,
+    /// Something of all connections.
+    Connections,
+    /// A schedule.
+    Schedules,
+    /// An item, by its code.
+    Item,
+    /// An upstream value.
+    Mappings,
+    /// A team, a shift or a person's day.
+    Teams,
+    /// A handheld.
+    Devices,
+    /// Something that waits for a person.
+    Exceptions,
+    /// A file that was downloaded.
+    Exports,
+    /// A message to an upstream or a webhook.
+    Operations,
+}
+
+const fn words(action: &'static str, phrase: &'static str, about: About) -> Words {
+    Words {
+        action,
+        phrase,
+        about,
+    }
+}
+
+/// Every action that is written; a test looks for others in the code.
+pub const WORDS: &[Words] = &[
+    words("EXPORTED", "exported {}", About::Exports),
+    words("SIGN_IN", "signed in as {}", About::User),
+    words("SIGN_IN_FAILED", "tried to sign in as {} and was refused", About::User),
+    words("SIGN_OUT", "signed out as {}", About::User),
+    words("USER_CREATED", "created the login {}", About::User),
+    words("USER_CHANGED", "changed the login {}", About::User),
+    words("USER_DISABLED", "disabled the login {}", About::User),
+    words("USER_ENABLED", "enabled the login {} again", About::User),
+    words("PASSWORD_CHANGED", "changed the own password ({})", About::User),
+    words("PASSWORD_RESET", "reset the password of {}", About::User),
+    words("SESSION_REVOKED", "signed {} out of one browser", About::User),
+    words("SESSIONS_REVOKED", "signed {} out everywhere", About::User),
+    words("DEVICE_SIGNED_OUT", "signed out the device {}", About::Devices),
+    words("TEAM_SAVED", "changed the team {}", About::Teams),
+    words("SHIFT_SAVED", "changed the shift {}", About::Teams),
+    words("ROSTER_SET", "planned the day of {}", About::Teams),
+    words("TASK_ASSIGNED", "gave away the task of {}", About::Document),
+    words("TASKS_ASSIGNED", "gave away {}", About::Tasks),
+    words("TASKS_PRIORITY_SET", "set the priority of {}", About::Tasks),
+    words("TASKS_DUE_SET", "set when {} are due", About::Tasks),
+    words("SUGGESTION_ACCEPTED", "took the suggestion for {}", About::Tasks),
+    words("SUGGESTION_OVERRIDDEN", "decided against the suggestion for {}", About::Tasks),
+    words("DOCUMENT_RECALCULATED", "recalculated the document {}", About::DocumentId),
+    words("DOCUMENT_TYPE_NAMED", "named the document type {}", About::Connections),
+    words("CONFLICT_RESOLVED", "settled a conflict on {}", About::Document),
+    words("TEST_DOCUMENT_CREATED", "made the test document {}", About::Document),
+    words("TEST_DOCUMENT_DELETED", "deleted the test document {}", About::Document),
+    words("EXCEPTION_ACKNOWLEDGED", "acknowledged the exception {}", About::Exceptions),
+    words("EXCEPTION_ASSIGNED", "gave away the exception {}", About::Exceptions),
+    words("EXCEPTION_RESOLVED", "resolved the exception {}", About::Exceptions),
+    words("MAPPING_ANSWERED", "answered what {} means", About::Mappings),
+    words("CONNECTION_CREATED", "added the connection {}", About::Connections),
+    words("BRAKE_CHANGED", "changed the mass-change brake of connection {}", About::ConnectionId),
+    words("SCHEDULE_CREATED", "added a schedule for {}", About::Schedules),
+    words("SCHEDULE_CHANGED", "changed the schedule of {}", About::Schedules),
+    words("SCHEDULE_REMOVED", "removed the schedule of {}", About::Schedules),
+    words("SYNC_REQUESTED", "asked for the sync {}", About::SyncRun),
+    words("SYNC_CANCELLED", "cancelled the sync {}", About::SyncRun),
+    words("DEACTIVATION_DECIDED", "answered the brake of the sync {}", About::SyncRun),
+    words("PREVIEW_REQUESTED", "asked for the preview {}", About::SyncRun),
+    words("PREVIEW_APPLIED", "applied the preview {}", About::SyncRun),
+    words("PREVIEW_DISCARDED", "discarded the preview {}", About::SyncRun),
+    words("CATALOG_LOOKUP_API", "was asked for the item {}", About::Item),
+    words("MESSAGE_RETRIED", "sent the message {} again", About::Operations),
+    words("MESSAGE_DISCARDED", "gave up the message {}", About::Operations),
+    words("WEBHOOK_CREATED", "added the webhook {}", About::Operations),
+    words("WEBHOOK_CHANGED", "changed the webhook {}", About::Operations),
+    words("WEBHOOK_TESTED", "tried the webhook {}", About::Operations),
+];
+
+/// The words of an action.
+pub fn words_of(action: &str) -> Option<&'static Words> {
+    WORDS.iter().find(|words| words.action == action)
+}
+
+/// The action without a subject, for a list to choose from: `signed in`.
+pub fn title(action: &str) -> String {
+    let phrase = words_of(action).map_or_else(|| plain(action), |words| words.phrase.to_owned());
+    let short = phrase
+        .replace(" ({})", "")
+        .replace(" as {}", "")
+        .replace("{}", "…");
+    let mut letters = short.trim().chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().collect::<String>() + letters.as_str()
+    })
+}
+
+/// The whole sentence, without an end.
+pub fn sentence(entry: &AuditEntry) -> String {
+    let done = match words_of(&entry.action) {
+        Some(words) => words.phrase.replace("{}", &entry.subject),
+        None => format!("{} {}", plain(&entry.action), entry.subject),
+    };
+    format!("{} {done}", who(&entry.actor))
+}
+
+/// `anonymous` is how the table names somebody who is not known.
+fn who(actor: &str) -> &str {
+    if actor == "anonymous" {
+        "Somebody"
+    } else {
+        actor
+    }
+}
+
+fn plain(action: &str) -> String {
+    action.to_lowercase().replace('_', " ")
+}
+
+/// One thing that changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// What; empty when the whole subject.
+    pub what: String,
+    /// How it was; empty for nothing.
+    pub before: String,
+    /// How it is; empty for nothing.
+    pub after: String,
+}
+
+impl std::fmt::Display for Change {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if !self.what.is_empty() {
+            write!(f, "{}: ", self.what)?;
+        }
+        let or_nothing = |text: &str| if text.is_empty() { "nothing" } else { text }.to_owned();
+        write!(f, "{} → {}", or_nothing(&self.before), or_nothing(&self.after))
+    }
+}
+
+/// What changed, as far as the entry says.
+pub fn changes(details: &Value) -> Vec<Change> {
+    let (before, after) = (details.get("before"), details.get("after"));
+    if before.is_none() && after.is_none() {
+        return Vec::new();
+    }
+    let none = Map::new();
+    let fields = |value: Option<&Value>| value.and_then(Value::as_object).cloned();
+    match (fields(before), fields(after)) {
+        (None, None) => vec![Change {
+            what: String::new(),
+            before: text(before.unwrap_or(&Value::Null)),
+            after: text(after.unwrap_or(&Value::Null)),
+        }],
+        (old, new) => {
+            let (old, new) = (old.unwrap_or_else(|| none.clone()), new.unwrap_or(none));
+            let mut names: Vec<&String> = old.keys().chain(new.keys()).collect();
+            names.sort();
+            names.dedup();
+            let value = |fields: &Map<String, Value>, name: &String| {
+                fields.get(name).map(text).unwrap_or_default()
+            };
+            names
+                .into_iter()
+                .map(|name| Change {
+                    what: plain(name),
+                    before: value(&old, name),
+                    after: value(&new, name),
+                })
+                .filter(|change| change.before != change.after)
+                .collect()
+        }
+    }
+}
+
+/// What else the entry says: a name and a text each, without our own numbers.
+pub fn facts(details: &Value) -> Vec<(String, String)> {
+    let fields = details.as_object().into_iter().flatten();
+    fields
+        .filter(|(name, _)| !matches!(name.as_str(), "before" | "after") && !name.ends_with("_id"))
+        .map(|(name, value)| (plain(name), text(value)))
+        .filter(|(_, text)| !text.is_empty())
+        .collect()
+}
+
+fn text(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::Bool(true) => "yes".to_owned(),
+        Value::Bool(false) => "no".to_owned(),
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        Value::Array(values) => values.iter().map(text).collect::<Vec<_>>().join(", "),
+        Value::Object(fields) => fields
+            .iter()
+            .map(|(name, value)| format!("{} {}", plain(name), text(value)))
+            .collect::<Vec<_>>()
+            .join(", "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn entry(action: &str, details: Value) -> AuditEntry {
+        AuditEntry {
+            id: 1,
+            at: chrono::DateTime::UNIX_EPOCH,
+            actor: "Ana".into(),
+            action: action.into(),
+            subject: "marko".into(),
+            details,
+            device: None,
+        }
+    }
+
+    #[test]
+    fn an_entry_reads_as_a_sentence_with_before_and_after() {
+        let changed = entry(
+            "USER_CHANGED",
+            json!({ "user_id": 7, "before": { "role": "worker", "team": null }, "after": { "role": "lead", "team": null } }),
+        );
+        assert_eq!(sentence(&changed), "Ana changed the login marko");
+        let told: Vec<String> = changes(&changed.details).iter().map(ToString::to_string).collect();
+        assert_eq!(told, ["role: worker → lead"]);
+        assert!(facts(&changed.details).is_empty());
+    }
+
+    #[test]
+    fn a_change_of_one_value_says_from_what_to_what() {
+        let told = changes(&json!({ "before": 10, "after": null }));
+        assert_eq!(told[0].to_string(), "10 → nothing");
+    }
+
+    #[test]
+    fn actions_have_titles_to_choose_from_and_one_entry_each() {
+        assert_eq!(title("SIGN_IN"), "Signed in");
+        assert_eq!(title("PASSWORD_RESET"), "Reset the password of …");
+        assert_eq!(title("SOMETHING_NEW"), "Something new");
+        let mut actions: Vec<&str> = WORDS.iter().map(|words| words.action).collect();
+        actions.sort_unstable();
+        actions.dedup();
+        assert_eq!(actions.len(), WORDS.len());
+    }
+}
