@@ -95,6 +95,11 @@ pub fn sync_run(id: SyncRunId) -> String {
     format!("{SYNC_RUNS}/{id}")
 }
 
+/// The refused rows of a run as CSV; the page's query narrows them.
+pub fn refused_csv(id: SyncRunId) -> String {
+    format!("/exports/sync-runs/{id}/csv")
+}
+
 /// Where a row from upstream went.
 pub fn why(key: &str) -> String {
     format!("{WHY}?q={}", Url::escape(key))

@@ -6,7 +6,8 @@ test.beforeAll(data);
 
 for (const path of [
   "/admin", "/admin/connections", "/admin/items", "/admin/partners", "/admin/dispatches", "/admin/receipts",
-  "/admin/tasks", "/admin/mappings", "/admin/users", "/admin/audit", "/styleguide",
+  "/admin/conflicts", "/admin/shortages", "/admin/document-types",
+  "/admin/tasks", "/admin/exceptions", "/admin/teams", "/admin/devices", "/admin/mappings", "/admin/schedules", "/admin/sync-runs", "/admin/why?q=85123A", "/admin/users", "/admin/audit", "/styleguide",
 ]) {
   test(`${path} has no serious accessibility fault`, async ({ admin }) => {
     await open(admin, path);

@@ -2,6 +2,7 @@
 
 use super::{assets, headers, health, metrics, origin, pages, strangers};
 use crate::auth::{self, Sessions, client_address, current_caller};
+use crate::exports;
 use crate::live;
 use crate::rest::{self, Problem};
 use crate::services::Services;
@@ -10,7 +11,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderName, StatusCode};
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -33,6 +34,9 @@ pub fn router(services: &Services, figures: Option<PrometheusHandle>) -> Router 
     let state = pages::state(services);
     let answers = pages::router(&state)
         .merge(rest::router(services))
+        .merge(exports::router(services))
+        .merge(exports::audit::router(services))
+        .merge(exports::refused::router(services))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::REQUEST_TIMEOUT,
             settings.request_timeout,
@@ -42,7 +46,8 @@ pub fn router(services: &Services, figures: Option<PrometheusHandle>) -> Router 
     let live = Router::new()
         .route("/live", get(live::upgrade))
         .with_state(services.clone());
-    let sessions = Sessions::new(services.store.clone(), services.clock.clone());
+    let (store, clock) = (services.store.clone(), services.clock.clone());
+    let sessions = Sessions::new(store, clock, settings.session_limits());
     let with_sessions = answers
         .merge(live)
         .layer(from_fn(strangers::turn_away))
@@ -90,9 +95,10 @@ fn around(router: Router<AppState>, services: &Services) -> Router<AppState> {
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(settings.request_body_bytes))
         .layer(from_fn_with_state(public_url, origin::guard))
+        .layer(from_fn(trace))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(rest::uniform_errors))
-        .layer(from_fn(metrics::measure))
+        .layer(from_fn_with_state(services.meter.clone(), metrics::measure))
         .layer(from_fn(headers::secure))
         .layer(from_fn_with_state(trusted, client_address))
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
@@ -113,6 +119,14 @@ fn span(request: &Request) -> Span {
         // Without the query: a form sent the wrong way carries a password in it.
         path = request.uri().path(),
     )
+}
+
+/// What a request causes carries its id, up to the header of upstream calls.
+async fn trace(request: Request, next: Next) -> Response {
+    let id = request.headers().get(REQUEST_ID);
+    let id = id.and_then(|id| id.to_str().ok()).unwrap_or_default();
+    let id = id.to_owned();
+    store::traced(&id, next.run(request)).await
 }
 
 fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response<Body> {

@@ -16,6 +16,7 @@ use domain::SyncRunId;
 use domain::page::{Cursor, Page};
 use domain::sync::RejectedRow;
 use leptos::prelude::*;
+use leptos_router::location::Url;
 
 /// The table, read again as `live` grows.
 pub(super) fn rejected(id: SyncRunId, live: Signal<u64>) -> AnyView {
@@ -27,7 +28,13 @@ pub(super) fn rejected(id: SyncRunId, live: Signal<u64>) -> AnyView {
     let rows = loaded(rows, move |page: Page<RejectedRow>, site| {
         show(page, &site, url, passed)
     });
-    let file = format!("/api/v1/sync-runs/{id}/rejected.csv");
+    let file = move || {
+        let file = routes::refused_csv(id);
+        match url.get("q") {
+            Some(q) => format!("{file}?q={}", Url::escape(&q)),
+            None => file,
+        }
+    };
     view! {
         <div class="flex flex-wrap items-end justify-between gap-3 px-4 py-3">
             {filter::search(url, "Key or reason")}
