@@ -187,6 +187,7 @@ async fn failing_calls_are_told_from_the_figures_of_all_nodes() {
     assert_eq!(known.len(), 1);
     assert_eq!(known[0].kind, AlertKind::ErrorRate);
     assert!(known[0].detail.starts_with("10 of 30 calls failed"), "{}", known[0].detail);
+    engine.deliver_due().await;
     rig.clock.pass(TimeDelta::minutes(20));
     engine.look_for_alerts().await;
     assert!(alerts(&rig).await[0].cleared_at.is_some());
