@@ -10,9 +10,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// The lines a new connection starts with: what, and when in the site's time zone.
-pub const DEFAULT_LINES: [(Entity, SyncMode, &str); 4] = [
+pub const DEFAULT_LINES: [(Entity, SyncMode, &str); 5] = [
     (Entity::Items, SyncMode::Delta, "0 2 * * *"),
     (Entity::Partners, SyncMode::Delta, "30 2 * * *"),
+    (Entity::Stock, SyncMode::Delta, "15 * * * *"),
     (Entity::Dispatches, SyncMode::Delta, "0 */2 * * *"),
     (Entity::Receipts, SyncMode::Delta, "30 */2 * * *"),
 ];
