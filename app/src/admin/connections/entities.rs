@@ -28,7 +28,7 @@ pub(super) fn cards(
         .iter()
         .map(|entity| card(connection, entity, site, act))
         .collect::<Vec<_>>();
-    view! { <div class="grid gap-3 md:grid-cols-2 xl:grid-cols-4">{cards}</div> }.into_any()
+    view! { <div class="grid gap-3 md:grid-cols-2 xl:grid-cols-3">{cards}</div> }.into_any()
 }
 
 fn card(connection: ConnectionId, status: &EntityStatus, site: &SiteTime, act: Act) -> AnyView {
