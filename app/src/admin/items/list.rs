@@ -67,21 +67,24 @@ fn filter_of(url: UrlState) -> ItemFilter {
 
 fn show(page: Page<ItemSummary>, site: &SiteTime, url: UrlState, passed: Passed) -> AnyView {
     if page.rows.is_empty() {
-        return if filter_of(url) == ItemFilter::default() {
-            empty(
-                Icon::Box,
-                "No items yet",
-                "Press Sync now to bring the catalogue.",
-                None,
-            )
-        } else {
-            empty(
+        let (drawing, title, text) = match (url.get("q"), active_of(url)) {
+            (Some(q), _) => (
                 Icon::Search,
                 "Nothing answers to that",
-                "No item fits the search and the filter. Take one away to see more.",
-                None,
-            )
+                format!("No code, title or barcode matches “{q}” here."),
+            ),
+            (None, Some(_)) => (
+                Icon::Search,
+                "No such item",
+                "Choose All to see the others.".to_owned(),
+            ),
+            (None, None) => (
+                Icon::Box,
+                "No items yet",
+                "Press Sync now to bring the catalogue.".to_owned(),
+            ),
         };
+        return empty(drawing, title, &text, None);
     }
     let columns = [
         fixed("Code").by("code"),

@@ -1,0 +1,111 @@
+import { call, data } from "../support/api";
+import { expect, open, test } from "../support/app";
+
+test.beforeAll(data);
+
+test("the items page says where its rows come from and how fresh they are", async ({ admin }) => {
+  await open(admin, "/admin/items");
+  const source = admin.getByTestId("source-items");
+  await expect(source).toContainText("Source: ERP (Pantheon)");
+  await expect(source.getByTestId("last-sync")).toHaveText(/^Last sync \d/);
+  await expect(source.getByTestId("sync-now-items")).toBeEnabled();
+  await expect(admin.getByTestId("item-row").first()).toContainText("ERP (Pantheon)");
+});
+
+test("a lead sees where items come from and cannot start a sync", async ({ lead }) => {
+  await open(lead, "/admin/items");
+  await expect(lead.getByTestId("source-items")).toContainText("Last sync");
+  await expect(lead.getByTestId("sync-now-items")).toHaveCount(0);
+});
+
+test("Sync now on the items page runs and says when it was done", async ({ admin }) => {
+  test.setTimeout(90_000);
+  await open(admin, "/admin/items");
+  const runs = await call<{ rows: { id: number }[] }>("ana", "sync-runs?limit=1");
+  await admin.getByTestId("sync-now-items").click();
+  await expect.poll(async () => {
+    const newest = await call<{ rows: { id: number; entity: string; state: string }[] }>("ana", "sync-runs?limit=1");
+    const run = newest.rows[0];
+    return run.id > runs.rows[0].id && run.entity === "items" ? run.state : "not yet";
+  }, { timeout: 60_000 }).toBe("done");
+  await expect(admin.getByTestId("sync-now-items")).toBeEnabled();
+});
+
+test("items sort by a column, and the address keeps the sort and the filter", async ({ admin }) => {
+  await open(admin, "/admin/items?active=yes");
+  const codes = () => admin.getByTestId("item-row").evaluateAll((rows) => rows.map((row) => row.getAttribute("data-key")!));
+  await admin.getByTestId("sort-code").click();
+  await expect(admin).toHaveURL(/sort=-code/);
+  await expect.poll(async () => (await codes())[0] > (await codes()).at(-1)!).toBe(true);
+  const first = (await codes())[0];
+  await admin.reload();
+  await expect(admin.getByTestId("item-row").first()).toHaveAttribute("data-key", first);
+  await admin.getByTestId("tab-no").click();
+  await expect(admin).toHaveURL(/active=no/);
+});
+
+test.describe.serial("stock", () => {
+  test("is read from the connection and shown on the item and in the list", async ({ admin }) => {
+    test.setTimeout(120_000);
+    await open(admin, "/admin/connections");
+    await admin.getByTestId("connection-row").getByRole("link").first().click();
+    const card = admin.getByTestId("entity-stock");
+    await card.getByTestId("sync-full-stock").click();
+    await expect(card.getByTestId("run-state")).toHaveText("Done", { timeout: 90_000 });
+    await open(admin, "/admin/items");
+    await admin.getByTestId("item-row").first().getByRole("link").first().click();
+    await expect(admin.getByTestId("stock-checked")).toHaveText(/^Checked \d/);
+    await expect(admin.getByTestId("stock-row")).toHaveCount(3);
+    await expect(admin.locator('[data-testid=stock-row][data-key="VELEPRODAJA"]')).toContainText("VELE_TEST");
+  });
+
+  test("of a name that means nothing yet waits in the inbox with its items", async ({ lead }) => {
+    await open(lead, "/admin/mappings?kind=warehouse");
+    const row = lead.locator('[data-testid=mapping-row]', { hasText: "MP 3 Bar" }).first();
+    await expect(row).toBeVisible();
+  });
+});
+
+test("partners are narrowed by type, and one shows its whole address", async ({ admin }) => {
+  await open(admin, "/admin/partners");
+  await expect(admin.getByTestId("source-partners")).toContainText("Source: ERP (Pantheon)");
+  await admin.getByTestId("tab-supplier").click();
+  await expect(admin).toHaveURL(/type=supplier/);
+  for (const row of await admin.getByTestId("partner-row").all()) await expect(row).toContainText("Supplier");
+  await admin.getByTestId("partner-row").first().getByRole("link").click();
+  await expect(admin.getByRole("heading", { name: "Address and numbers" })).toBeVisible();
+  await expect(admin.getByText("Street")).toBeVisible();
+});
+
+test.describe.serial("the mapping inbox", () => {
+  test("says how many documents wait for each name, most first", async ({ lead }) => {
+    await open(lead, "/admin/mappings?kind=warehouse");
+    const counts = await lead.getByTestId("mapping-row").evaluateAll((rows) =>
+      rows.map((row) => Number(row.children[3].textContent!.replaceAll(",", "")) + Number(row.children[4].textContent!.replaceAll(",", ""))));
+    expect(counts.length).toBeGreaterThan(1);
+    expect(counts[0]).toBeGreaterThan(0);
+    expect([...counts].sort((a, b) => b - a)).toEqual(counts);
+  });
+
+  test("an answer can be given and changed later", async ({ lead }) => {
+    await open(lead, "/admin/mappings?kind=warehouse&sort=external");
+    const row = lead.getByTestId("mapping-row").last();
+    const name = (await row.getAttribute("data-key"))!;
+    await row.getByTestId("mapping-ignore").click();
+    await expect(lead.locator(`[data-testid=mapping-row][data-key="${name}"]`)).toHaveCount(0);
+    await lead.getByTestId("tab-answered").click();
+    const answered = lead.locator(`[data-testid=mapping-row][data-key="${name}"]`);
+    await expect(answered).toContainText("None of ours");
+    await answered.getByTestId("mapping-code").selectOption({ index: 1 });
+    await answered.getByTestId("mapping-save").click();
+    await expect(answered).toContainText("VELE_TEST");
+    await answered.getByTestId("mapping-ignore").click();
+    await expect(answered).toContainText("None of ours");
+  });
+
+  test("accepting suggestions says first what it will free", async ({ lead }) => {
+    await open(lead, "/admin/mappings?alike=40");
+    const bar = lead.getByTestId("accept-bar");
+    await expect(bar).toContainText(/Frees [\d,]+ documents and [\d,]+ items\.|No waiting value is that alike\./);
+  });
+});
