@@ -69,6 +69,16 @@ pub struct SessionInfo {
 #[derive(Debug, Clone)]
 pub struct Viewer(pub Option<CallerView>);
 
+/// Whether the person at the page has yet to replace a password given by an administrator; nothing
+/// else opens before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MustChoosePassword(pub bool);
+
+/// Whether the person must choose a password first.
+pub fn must_choose_password() -> bool {
+    use_context::<MustChoosePassword>().is_some_and(|must| must.0)
+}
+
 /// The viewer of this page.
 pub fn viewer() -> Option<CallerView> {
     use_context::<Viewer>().and_then(|viewer| viewer.0)
@@ -84,6 +94,8 @@ pub(crate) fn provide_viewer() {
     let viewer = SharedValue::new(current_view).into_inner();
     let signed_in = viewer.is_some();
     provide_context(Viewer(viewer));
+    let must = SharedValue::new(password_due).into_inner();
+    provide_context(MustChoosePassword(must));
     let info = load(
         move || signed_in,
         |signed_in| async move {
@@ -116,6 +128,13 @@ fn current_view() -> Option<CallerView> {
     None
 }
 
+fn password_due() -> bool {
+    #[cfg(feature = "ssr")]
+    return due().is_some();
+    #[cfg(not(feature = "ssr"))]
+    false
+}
+
 #[cfg(feature = "ssr")]
 pub use server_side::*;
 
@@ -128,12 +147,43 @@ mod server_side {
     #[derive(Debug, Clone)]
     pub struct CurrentCaller(pub Option<Caller>);
 
+    /// What the session is called in the table; beside [`CurrentCaller`].
+    #[derive(Debug, Clone)]
+    pub struct CurrentSession(pub Option<String>);
+
+    /// The session of the request being answered.
+    pub fn session_key() -> Option<String> {
+        use_context::<Parts>()?
+            .extensions
+            .get::<CurrentSession>()?
+            .0
+            .clone()
+    }
+
     pub(super) fn current() -> Option<Caller> {
         use_context::<Parts>()?
             .extensions
             .get::<CurrentCaller>()?
             .0
             .clone()
+    }
+
+    /// Who is signed in with a password that must be replaced first; beside [`CurrentCaller`],
+    /// which is nobody then.
+    #[derive(Debug, Clone)]
+    pub struct PasswordDue(pub Option<Caller>);
+
+    pub(super) fn due() -> Option<Caller> {
+        use_context::<Parts>()?
+            .extensions
+            .get::<PasswordDue>()?
+            .0
+            .clone()
+    }
+
+    /// The signed-in person, also one who must choose a password first.
+    pub fn caller_or_due() -> Result<Caller, AppError> {
+        current().or_else(due).ok_or_else(AppError::signed_out)
     }
 
     /// The signed-in person; the first line of every server function.
@@ -165,6 +215,15 @@ mod server_side {
         Unavailable,
     }
 
+    /// Who came in.
+    #[derive(Debug, Clone)]
+    pub struct SignedIn {
+        /// The person.
+        pub caller: Caller,
+        /// Must choose a password first.
+        pub password_due: bool,
+    }
+
     /// Sessions and passwords; the server implements it.
     #[async_trait::async_trait]
     pub trait Authenticator: Send + Sync {
@@ -174,7 +233,19 @@ mod server_side {
             parts: &Parts,
             login: &str,
             password: &str,
-        ) -> Result<Caller, SignInError>;
+        ) -> Result<SignedIn, SignInError>;
+
+        /// Replaces the person's own password, ends all sessions of the old one and starts a new one.
+        async fn change_password(
+            &self,
+            parts: &Parts,
+            caller: &Caller,
+            old: &str,
+            new: &str,
+        ) -> Result<(), AppError>;
+
+        /// A password to be given once and replaced at the first sign-in.
+        fn one_time_password(&self) -> Result<String, AppError>;
 
         /// Ends the session.
         async fn sign_out(&self, parts: &Parts) -> Result<(), AppError>;

@@ -1,5 +1,6 @@
 //! The frame around every office page: navigation, site, person.
 
+use crate::admin::exceptions;
 use crate::api;
 use crate::live::{LinkState, use_link};
 use crate::routes::{self, NAV, NavEntry};
@@ -88,6 +89,7 @@ fn nav_link(entry: &'static NavEntry) -> AnyView {
         <A href=entry.path exact=entry.path == routes::ADMIN attr:class="side-link" attr:data-testid=format!("nav-{}", entry.label.to_lowercase())>
             {icon(entry.icon, "size-4 shrink-0")}
             <span>{entry.label}</span>
+            {(entry.path == routes::EXCEPTIONS).then(exceptions::waiting)}
         </A>
     }
     .into_any()

@@ -19,6 +19,7 @@ mod number_pad;
 mod outgoing;
 mod quantity;
 mod queue;
+mod report;
 mod sheet;
 mod shell;
 mod shift;

@@ -3,6 +3,7 @@
 
 use super::outgoing::{Outgoing, RefusedAct};
 use super::queue::{Queue, provide_queue};
+use super::report::report_device;
 use super::shift::ShiftLine;
 use super::varying::{flag, option, part, press, text};
 use crate::live::{LinkState, use_link};
@@ -21,6 +22,7 @@ pub fn FloorShell() -> impl IntoView {
 fn Frame(caller: CallerView) -> impl IntoView {
     let feedback = provide_feedback();
     let queue = provide_queue(caller.user_id);
+    report_device(queue);
     let listed = RwSignal::new(false);
     view! {
         <div class="mx-auto flex h-dvh max-w-2xl flex-col overflow-hidden bg-base-200 text-base-content touch-manipulation">

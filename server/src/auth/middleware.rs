@@ -1,9 +1,9 @@
 //! Puts the caller beside every request.
 
 use super::session_store::DATA_KEY;
-use super::{Backend, COOKIE, Session, Sessions, SignIn, stored_id};
+use super::{Backend, COOKIE, ClientAddress, Session, Sessions, SignIn, device_of, stored_id};
 use crate::settings::Settings;
-use app::session::CurrentCaller;
+use app::session::{CurrentCaller, CurrentSession, PasswordDue};
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
@@ -24,6 +24,7 @@ pub fn layer(
         .public_url
         .as_ref()
         .is_some_and(|url| url.is_https());
+    // The cookie lives as long as a session can; the table knows when it is idle.
     let seconds = i64::try_from(settings.session.as_secs()).unwrap_or(i64::MAX);
     let cookies = SessionManagerLayer::new(sessions)
         .with_name(COOKIE)
@@ -38,8 +39,18 @@ pub fn layer(
 
 /// Middleware: tells pages and server functions who calls.
 pub async fn current_caller(session: Session, mut request: Request, next: Next) -> Response {
-    let caller = session.user.map(|user| user.caller.as_ref().clone());
+    let key = session_key(&session);
+    let device = device_of(request.headers(), request.extensions().get::<ClientAddress>());
+    let (mut caller, mut due) = (None, None);
+    if let Some(user) = session.user {
+        let mut whole = user.caller.as_ref().clone();
+        whole.device = Some(device);
+        // Who has yet to choose a password is nobody to everything else.
+        *if user.password_due { &mut due } else { &mut caller } = Some(whole);
+    }
+    request.extensions_mut().insert(CurrentSession(key));
     request.extensions_mut().insert(CurrentCaller(caller));
+    request.extensions_mut().insert(PasswordDue(due));
     next.run(request).await
 }
 

@@ -49,6 +49,11 @@ fn calls(floor: &Floor, warehouse: i64, marko: i64) -> Vec<Call> {
     });
     let submit = json!({ "request": floor::pick(floor, Uuid::new_v4(), "1") });
     let line = json!({ "cron": "0 2 * * *", "time_zone": "Europe/Belgrade", "enabled": true });
+    let endpoint = json!({
+        "name": "shop", "url": "https://shop.example.com/hook", "events": ["document.finished"],
+        "active": true, "secret": null,
+    });
+    let settle = json!({ "id": Uuid::nil(), "reason": "because" });
     let sync = json!({ "connection_id": floor.connection, "entity": "items", "mode": "delta" });
     vec![
         call("audit/list", json!({ "filter": {} }), 403, 200),
@@ -229,7 +234,16 @@ fn calls(floor: &Floor, warehouse: i64, marko: i64) -> Vec<Call> {
             404,
         ),
         call("tasks/submit", submit, 403, 404),
+        call("monitoring/view", json!({ "window": "1h" }), 403, 200),
         call("teams/list", json!({}), 403, 200),
+        call("webhooks/list", json!({}), 403, 200),
+        call("webhooks/get", json!({ "id": 1 }), 403, 404),
+        call("webhooks/save", json!({ "id": 1, "form": endpoint }), 403, 404),
+        call("webhooks/test", json!({ "id": 1 }), 403, 404),
+        call("webhooks/deliveries", json!({}), 403, 200),
+        call("webhooks/delivery", json!({ "id": Uuid::nil() }), 403, 404),
+        call("webhooks/retry", settle.clone(), 403, 404),
+        call("webhooks/discard", settle, 403, 404),
         call("users/list", json!({ "filter": {} }), 403, 200),
         call("users/get", json!({ "id": marko }), 403, 404),
         call(

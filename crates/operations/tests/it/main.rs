@@ -32,3 +32,4 @@ mod teams;
 mod test_documents;
 mod why;
 mod users;
+mod webhooks;
