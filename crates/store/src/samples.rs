@@ -3,7 +3,7 @@
 use crate::error::word;
 use crate::{Result, Scope, Store, Tx};
 use chrono::{DateTime, Utc};
-use domain::monitoring::{AccountFigures, CursorAge, Point, Traffic, Window};
+use domain::monitoring::{AccountFigures, CursorAge, OperationsView, Point, Traffic, Window};
 use domain::user::Caller;
 use domain::ConnectionId;
 use std::collections::BTreeMap;
@@ -113,6 +113,33 @@ pub async fn record_queues(tx: &mut Tx, minute: DateTime<Utc>, now: DateTime<Utc
         tx.told();
     }
     Ok(())
+}
+
+/// Alerts shown at once.
+const ALERTS: i64 = 20;
+
+/// Everything the Operations page shows.
+pub async fn view(
+    store: &Store,
+    caller: &Caller,
+    window: Window,
+    now: DateTime<Utc>,
+) -> Result<OperationsView> {
+    let since = now - chrono::Duration::minutes(window.minutes().0);
+    let (accounts, upstream) = accounts(store, caller, since).await?;
+    let (sockets, nodes) = nodes(store, caller, now).await?;
+    Ok(OperationsView {
+        at: now,
+        api: api_traffic(store, caller, since).await?,
+        upstream,
+        sockets,
+        nodes,
+        queue: crate::outbox::figures(store, caller, now).await?,
+        accounts,
+        cursors: cursors(store, caller).await?,
+        alerts: crate::alerts::list(store, caller, ALERTS).await?,
+        history: history(store, caller, window, now).await?,
+    })
 }
 
 /// The window step by step, oldest first; steps without figures are left out.
