@@ -5,6 +5,7 @@ use crate::clock::Clock;
 use crate::live::Hub;
 use crate::secret_key::SecretKey;
 use crate::settings::Settings;
+use engine::samples::Meter;
 use std::sync::Arc;
 use store::Store;
 
@@ -23,6 +24,10 @@ pub struct Services {
     pub tokens: Tokens,
     /// The live link.
     pub hub: Hub,
+    /// Counts the requests of this process.
+    pub meter: Meter,
+    /// Seals what admins enter.
+    pub secret: SecretKey,
 }
 
 impl Services {
@@ -31,7 +36,9 @@ impl Services {
         Self {
             sign_in: SignIn::new(store.clone(), clock.clone(), settings.throttle),
             tokens: Tokens::new(store.clone(), clock.clone(), secret),
-            hub: Hub::new(store.clone(), clock.clone()),
+            hub: Hub::new(store.clone(), clock.clone(), settings.session_limits()),
+            meter: Meter::default(),
+            secret: secret.clone(),
             settings: Arc::new(settings),
             store,
             clock,

@@ -1,7 +1,7 @@
 //! Logs and figures of this process.
 
 use crate::settings::{LogFormat, Settings};
-use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use std::error::Error;
 use std::fmt::Write as _;
 use std::io::IsTerminal as _;
@@ -11,6 +11,10 @@ use tracing_subscriber::EnvFilter;
 /// Buckets of everything measured in seconds.
 const SECONDS: &[f64] = &[
     0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
+];
+/// Buckets of syncs, whose names say that they are measured in milliseconds.
+const MILLISECONDS: &[f64] = &[
+    100.0, 500.0, 1_000.0, 5_000.0, 15_000.0, 60_000.0, 300_000.0, 900_000.0, 3_600_000.0,
 ];
 /// Histograms are folded this often, so that they do not grow between two readings.
 const UPKEEP: Duration = Duration::from_secs(5);
@@ -44,7 +48,9 @@ fn quiet(filter: EnvFilter, written: &str) -> EnvFilter {
 pub fn start_metrics() -> Result<PrometheusHandle, BuildError> {
     let handle = PrometheusBuilder::new()
         .set_buckets(SECONDS)?
+        .set_buckets_for_metric(Matcher::Suffix("_duration_ms".to_owned()), MILLISECONDS)?
         .install_recorder()?;
+    engine::figures::describe();
     let upkeep = handle.clone();
     tokio::spawn(async move {
         loop {

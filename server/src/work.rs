@@ -3,7 +3,8 @@
 use crate::clock::Clock;
 use crate::secret_key::SecretKey;
 use crate::settings::Settings;
-use engine::{Engine, Options};
+use engine::samples::Meter;
+use engine::{Engine, Options, outbox};
 use std::sync::Arc;
 use store::Store;
 use tokio::task::JoinHandle;
@@ -16,10 +17,24 @@ pub fn start(
     store: Store,
     clock: &Clock,
     secret: &SecretKey,
+    meter: &Meter,
     stop: CancellationToken,
 ) -> JoinHandle<()> {
+    let monitoring = &settings.monitoring;
     let options = Options {
         workers: settings.worker_runs,
+        outbox: outbox::Settings {
+            addresses: monitoring.addresses.clone(),
+            smtp: monitoring.smtp.clone(),
+            ..outbox::Settings::default()
+        },
+        alerts: operations::alerts::Policy {
+            thresholds: monitoring.thresholds,
+            email_to: monitoring.email_to.clone(),
+        },
+        outbox_days: monitoring.outbox_days,
+        sample_days: monitoring.sample_days,
+        meter: meter.clone(),
         ..Options::default()
     };
     let clock = clock.clone();

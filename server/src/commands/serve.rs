@@ -8,6 +8,7 @@ use crate::services::Services;
 use crate::settings::Settings;
 use crate::stop::StopSignal;
 use crate::{telemetry, web, work};
+use engine::samples::Meter;
 use axum::serve::ListenerExt as _;
 use metrics_exporter_prometheus::PrometheusHandle;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
@@ -16,6 +17,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 /// Seconds between two changes the demo's data makes by itself.
 const DEMO_CHANGES: u64 = 30;
@@ -49,6 +51,7 @@ struct Parts {
     stop: CancellationToken,
     web: Option<JoinHandle<()>>,
     engine: Option<JoinHandle<()>>,
+    figures: JoinHandle<()>,
     simulator: Option<simulators::pantheon::Running>,
 }
 
@@ -64,18 +67,20 @@ impl Parts {
         let clock = Clock::system();
         let store = &database.store;
         let simulator = start_simulator(&settings).await?;
+        let meter = Meter::default();
         let engine = settings
             .role
             .works()
-            .then(|| work::start(&settings, store.clone(), &clock, secret, stop.clone()));
-        let web = listener.map(|listener| {
-            let services = Services::new(settings, store.clone(), clock, secret);
-            start_web(&services, listener, figures, stop.clone())
-        });
+            .then(|| work::start(&settings, store.clone(), &clock, secret, &meter, stop.clone()));
+        let mut services = Services::new(settings, store.clone(), clock, secret);
+        services.meter = meter;
+        let kept = keep_figures(&services, stop.clone());
+        let web = listener.map(|listener| start_web(&services, listener, figures, stop.clone()));
         Ok(Self {
             stop,
             web,
             engine,
+            figures: kept,
             simulator,
         })
     }
@@ -85,6 +90,7 @@ impl Parts {
         let drained = tokio::time::timeout(limit, async {
             finish(self.web, "the web part").await;
             finish(self.engine, "the worker").await;
+            finish(Some(self.figures), "the history").await;
         });
         if drained.await.is_err() {
             let seconds = limit.as_secs();
@@ -94,6 +100,19 @@ impl Parts {
             simulator.stop().await;
         }
     }
+}
+
+/// Keeps the minutes of this process for the Operations page.
+fn keep_figures(services: &Services, stop: CancellationToken) -> JoinHandle<()> {
+    let (clock, hub) = (services.clock.clone(), services.hub.clone());
+    tokio::spawn(engine::samples::keep(
+        services.store.clone(),
+        services.meter.clone(),
+        std::sync::Arc::new(move || clock.now()),
+        Uuid::new_v4().to_string(),
+        move || hub.sockets(),
+        stop,
+    ))
 }
 
 async fn start_simulator(

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use store::Store;
 use store::live::FeedRow;
+use store::sessions::Limits;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -33,15 +34,17 @@ pub struct Hub {
     pub(super) registry: Arc<Registry>,
     pub(super) build: Arc<str>,
     clock: Clock,
+    limits: Limits,
     position: watch::Sender<Option<Arc<str>>>,
 }
 
 impl Hub {
     /// Nobody is connected yet, nothing is read until [`Hub::run`].
-    pub fn new(store: Store, clock: Clock) -> Self {
+    pub fn new(store: Store, clock: Clock, limits: Limits) -> Self {
         Self {
             store,
             clock,
+            limits,
             registry: Arc::default(),
             build: build().into(),
             position: watch::Sender::new(None),
@@ -67,6 +70,18 @@ impl Hub {
                 client.offer(Outgoing::Close);
             }
         }
+    }
+
+    /// Notes that a session is in use; answers whether it is still kept.
+    pub(super) async fn session_used(&self, session: &str) -> Result<bool, store::Error> {
+        let now = self.clock.now();
+        let kept = store::sessions::load_used(&self.store, session, self.limits, now).await?;
+        Ok(kept.is_some())
+    }
+
+    /// How many sockets are open.
+    pub fn sockets(&self) -> usize {
+        self.registry.all().len()
     }
 
     /// Whether a session is still kept.

@@ -3,18 +3,22 @@
 
 mod error;
 mod keys;
+mod monitoring;
 mod values;
 mod words;
 
 pub use error::Error;
 pub use keys::{KEYS, Key};
+pub use monitoring::Monitoring;
 pub use words::{LogFormat, PublicUrl, Role};
 
+use chrono::TimeDelta;
 use secrecy::SecretString;
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use store::sessions::Limits;
 use values::Values;
 
 /// How Crossdock is set up.
@@ -38,8 +42,10 @@ pub struct Settings {
     pub secret_key: Option<SecretString>,
     /// File that holds them; made in the data directory when neither is set.
     pub secret_key_file: Option<PathBuf>,
-    /// How long a sign-in lasts.
+    /// How long a sign-in lasts at most.
     pub session: Duration,
+    /// How long it lasts without use.
+    pub session_idle: Duration,
     /// When failed sign-ins are answered with a pause.
     pub throttle: Throttle,
     /// Peers whose `X-Forwarded-For` is believed.
@@ -58,6 +64,8 @@ pub struct Settings {
     pub log: String,
     /// How log lines look.
     pub log_format: LogFormat,
+    /// Telling other systems and people how things are.
+    pub monitoring: Monitoring,
     /// The bundled Pantheon simulator runs inside on this port; none when zero.
     pub demo_simulator_port: Option<u16>,
     /// The Pantheon account that `seed` sets up.
@@ -130,6 +138,7 @@ impl Settings {
             })?,
             secret_key_file: values.find("secret_key_file")?,
             session: hours(values.get_if("session_hours", |n| (1..=8760).contains(n))?),
+            session_idle: hours(values.get_if("session_idle_hours", |n| (1..=8760).contains(n))?),
             throttle: throttle(values)?,
             trusted_proxies: addresses(values, "trusted_proxies")?,
             metrics_token: secret(values, "metrics_token", |text| text.len() >= 16)?,
@@ -143,6 +152,7 @@ impl Settings {
             worker_runs: values.get_if("worker_runs", |n| (1..=64).contains(n))?,
             log: log(values)?,
             log_format: values.get("log_format")?,
+            monitoring: monitoring::read(values)?,
             demo_simulator_port: values
                 .find("demo_simulator_port")?
                 .filter(|port| *port != 0),
@@ -155,6 +165,15 @@ impl Settings {
         match &self.public_url {
             Some(url) => url.as_str().to_owned(),
             None => format!("http://{}", self.bind),
+        }
+    }
+
+    /// The same for the table of sessions.
+    pub fn session_limits(&self) -> Limits {
+        let span = |time: Duration| TimeDelta::from_std(time).unwrap_or(TimeDelta::MAX);
+        Limits {
+            idle: span(self.session_idle),
+            longest: span(self.session),
         }
     }
 }

@@ -9,6 +9,7 @@ use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use engine::samples::Meter;
 use metrics_exporter_prometheus::PrometheusHandle;
 use secrecy::ExposeSecret as _;
 use sha2::{Digest as _, Sha256};
@@ -51,11 +52,20 @@ fn holds_token(services: &Services, headers: &HeaderMap) -> bool {
 }
 
 /// Middleware: counts requests and how long they took, by route.
-pub async fn measure(path: Option<MatchedPath>, request: Request, next: Next) -> Response {
+pub async fn measure(
+    State(meter): State<Meter>,
+    path: Option<MatchedPath>,
+    request: Request,
+    next: Next,
+) -> Response {
     let started = Instant::now();
     let method = request.method().to_string();
     let route = path.map_or_else(|| "other".to_owned(), |path| path.as_str().to_owned());
+    let answers_data = route.starts_with("/api/");
     let response = next.run(request).await;
+    if answers_data {
+        meter.answered(started.elapsed(), response.status().is_server_error());
+    }
     let status = response.status().as_u16().to_string();
     let labels = [("method", method), ("route", route), ("status", status)];
     metrics::counter!("crossdock_http_requests_total", &labels).increment(1);

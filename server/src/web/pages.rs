@@ -18,9 +18,16 @@ pub fn state(services: &Services) -> AppState {
         leptos_options: options(services),
         store: services.store.clone(),
         clock: Clock::new(move || clock.now()),
+        webhooks: app::state::Webhooks {
+            key: services.secret.sealing().clone(),
+            addresses: services.settings.monitoring.addresses.clone(),
+            nonce: Arc::new(rand::random),
+        },
         auth: Arc::new(authenticator::Sessions {
             sign_in: services.sign_in.clone(),
             hub: services.hub.clone(),
+            store: services.store.clone(),
+            clock: services.clock.clone(),
         }),
     }
 }
