@@ -24,6 +24,17 @@ impl Clock {
     }
 }
 
+/// What setting a webhook endpoint up takes.
+#[derive(Clone)]
+pub struct Webhooks {
+    /// Seals signing secrets.
+    pub key: operations::secrets::SecretKey,
+    /// Where events may go.
+    pub addresses: operations::webhooks::AddressPolicy,
+    /// Fresh random bytes.
+    pub nonce: Arc<dyn Fn() -> [u8; 12] + Send + Sync>,
+}
+
 /// Shared by all requests; cloning is cheap.
 #[derive(Clone, FromRef)]
 pub struct AppState {
@@ -33,6 +44,8 @@ pub struct AppState {
     pub store: Store,
     /// The time.
     pub clock: Clock,
+    /// Webhook endpoints.
+    pub webhooks: Webhooks,
     /// Signs people in and out.
     pub auth: Arc<dyn Authenticator>,
 }

@@ -23,6 +23,7 @@ pub mod panel;
 pub mod progress;
 pub mod saved_views;
 pub mod selection;
+pub mod spark;
 pub mod table;
 pub mod tabs;
 pub mod theme;

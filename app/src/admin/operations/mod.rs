@@ -1,0 +1,122 @@
+//! How the installation runs: now, and within a window.
+
+mod alerts;
+mod charts;
+mod systems;
+
+use crate::api;
+use crate::live::use_live;
+use crate::load::load;
+use crate::routes;
+use crate::session::viewer_may;
+use crate::site_time::{SiteTime, duration};
+use crate::ui::badge::Tone;
+use crate::ui::header::page_header;
+use crate::ui::load::loaded;
+use crate::ui::number::count;
+use crate::ui::panel::panel;
+use crate::ui::tabs::tabs;
+use crate::ui::tile::{tile, tiles};
+use crate::ui::url_state::use_url_state;
+use domain::live::Topic;
+use domain::monitoring::{OperationsView, Traffic, Window};
+use domain::permission::Permission;
+use leptos::prelude::*;
+
+/// The Operations page.
+#[component]
+pub fn Page() -> impl IntoView {
+    let url = use_url_state();
+    let live = use_live(Signal::stored(vec![Topic::Operations, Topic::Connections]));
+    let window = move || Window::of(&url.get("window").unwrap_or_default());
+    let view = load(
+        move || (window(), live.get()),
+        move |(window, _)| api::monitoring::view(window),
+    );
+    let choices = vec![("", "1 hour"), ("6h", "6 hours"), ("24h", "24 hours"), ("7d", "7 days")];
+    let tools = tabs(url, "window", "Window", choices);
+    view! {
+        {page_header("Operations", "How Crossdock and the systems around it run, over all its processes.", Some(tools))}
+        {loaded(view, move |view: OperationsView, site| show(&view, window(), &site))}
+    }
+}
+
+fn show(view: &OperationsView, window: Window, site: &SiteTime) -> AnyView {
+    let queue = (viewer_may(Permission::ManageConnections)).then(|| {
+        view! { <a class="link text-sm" href=routes::WEBHOOKS>"Deliveries"</a> }.into_any()
+    });
+    view! {
+        <div class="flex flex-col gap-4">
+            {figures(view)}
+            {panel("Alerts", None, alerts::alerts(&view.alerts, site))}
+            {charts::charts(view, window, site)}
+            {panel("Upstream systems", None, systems::accounts(&view.accounts))}
+            {panel("How far each system was read", queue, systems::cursors(&view.cursors, view.at, site))}
+        </div>
+    }
+    .into_any()
+}
+
+fn figures(view: &OperationsView) -> AnyView {
+    let open = view.alerts.iter().filter(|alert| alert.cleared_at.is_none()).count();
+    let open = i64::try_from(open).unwrap_or(0);
+    let queue = &view.queue;
+    let age = queue.oldest_at.map_or_else(
+        || "nothing waits".to_owned(),
+        |oldest| format!("oldest {}", duration((view.at - oldest).num_seconds().max(0))),
+    );
+    let dead = if queue.dead > 0 { Tone::Bad } else { Tone::Neutral };
+    let delivered = format!("{} delivered in the last hour", count(queue.delivered_last_hour));
+    let processes = if view.nodes == 1 {
+        "1 process".to_owned()
+    } else {
+        format!("{} processes", view.nodes)
+    };
+    tiles(vec![
+        tile(
+            "API, 95 %",
+            milliseconds(view.api.p95_ms),
+            &said(&view.api),
+            slow(view.api.p95_ms),
+            "ops-api-p95",
+        ),
+        tile(
+            "Upstream, 95 %",
+            milliseconds(view.upstream.p95_ms),
+            &said(&view.upstream),
+            failing(&view.upstream),
+            "ops-upstream-p95",
+        ),
+        tile("Open alerts", count(open), "see below", if open > 0 { Tone::Bad } else { Tone::Good }, "ops-alerts"),
+        tile("Waiting messages", count(queue.pending + queue.in_progress), &age, Tone::Neutral, "ops-waiting"),
+        tile("Dead messages", count(queue.dead), &delivered, dead, "ops-dead"),
+        tile("Live links", count(view.sockets), &processes, Tone::Neutral, "ops-sockets"),
+    ])
+}
+
+/// Requests and their failures, in words.
+fn said(traffic: &Traffic) -> String {
+    match traffic.error_percent() {
+        None => "no requests".to_owned(),
+        Some(percent) => format!("{} requests, {percent:.1} % failed", count(traffic.requests)),
+    }
+}
+
+pub(super) fn milliseconds(value: Option<f64>) -> String {
+    value.map_or_else(|| "–".to_owned(), charts::ms)
+}
+
+fn slow(p95: Option<f64>) -> Tone {
+    match p95 {
+        Some(ms) if ms > 300.0 => Tone::Warning,
+        _ => Tone::Neutral,
+    }
+}
+
+fn failing(traffic: &Traffic) -> Tone {
+    match traffic.error_percent() {
+        Some(percent) if percent >= 20.0 => Tone::Bad,
+        Some(percent) if percent >= 5.0 => Tone::Warning,
+        _ => Tone::Neutral,
+    }
+}

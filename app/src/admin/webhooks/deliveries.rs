@@ -1,0 +1,121 @@
+//! Messages and where they stand.
+
+use super::message::MessageDialog;
+use crate::api;
+use crate::load::load;
+use crate::site_time::SiteTime;
+use crate::ui::badge::{Tone, badge};
+use crate::ui::button::{Button, ButtonKind};
+use crate::ui::empty::empty;
+use crate::ui::filter;
+use crate::ui::icon::Icon;
+use crate::ui::load::loaded;
+use crate::ui::pager::{Passed, pager, use_passed};
+use crate::ui::table::{Row, actions, code, figures, fixed, long, maybe, plain, table, text, two_lines};
+use crate::ui::url_state::{UrlState, use_url_state};
+use domain::WebhookId;
+use domain::outbox::{MessageState, MessageSummary};
+use domain::page::{Cursor, Page};
+use leptos::prelude::*;
+use uuid::Uuid;
+
+/// The list, narrowed by the URL.
+pub(super) fn deliveries(endpoint: Option<WebhookId>, live: Signal<u64>) -> AnyView {
+    let (url, passed) = (use_url_state(), use_passed());
+    let opened = RwSignal::new(None::<Uuid>);
+    let page = load(
+        move || (url.parsed::<MessageState>("state"), url.get("after"), live.get()),
+        move |(state, after, _)| api::webhooks::deliveries(endpoint, state, after.map(Cursor)),
+    );
+    let mut states = vec![(String::new(), "Any state".to_owned())];
+    states.extend(
+        MessageState::ALL
+            .iter()
+            .map(|state| (state.as_str().to_owned(), name_of(*state).1.to_owned())),
+    );
+    view! {
+        <div class="flex flex-col">
+            <div class="px-4 py-3">{filter::bar(vec![filter::select(url, "state", "State", states)])}</div>
+            {loaded(page, move |page: Page<MessageSummary>, site| show(page, &site, url, passed, opened))}
+            <MessageDialog opened live />
+        </div>
+    }
+    .into_any()
+}
+
+fn name_of(state: MessageState) -> (Tone, &'static str) {
+    match state {
+        MessageState::Pending => (Tone::Info, "Waiting"),
+        MessageState::InProgress => (Tone::Info, "Under way"),
+        MessageState::Completed => (Tone::Good, "Delivered"),
+        MessageState::Dead => (Tone::Bad, "Dead"),
+        MessageState::Discarded => (Tone::Neutral, "Discarded"),
+    }
+}
+
+/// Where a message stands.
+pub(super) fn state_badge(state: MessageState) -> AnyView {
+    let (tone, text) = name_of(state);
+    badge(tone, text)
+}
+
+fn show(
+    page: Page<MessageSummary>,
+    site: &SiteTime,
+    url: UrlState,
+    passed: Passed,
+    opened: RwSignal<Option<Uuid>>,
+) -> AnyView {
+    if page.rows.is_empty() {
+        return empty(
+            Icon::Inbox,
+            "No deliveries",
+            "What is told appears here, with every attempt and answer.",
+            None,
+        );
+    }
+    let columns = [
+        fixed("Queued"),
+        text("Event"),
+        text("State"),
+        figures("Failed"),
+        long("Last failure"),
+        fixed("Next attempt"),
+        actions(),
+    ];
+    let shown = page.rows.len();
+    let rows = page.rows.into_iter().map(|row| line(row, site, opened)).collect();
+    view! {
+        <div>
+            {table("Deliveries", &columns, rows)}
+            {pager(url, passed, shown, page.next)}
+        </div>
+    }
+    .into_any()
+}
+
+fn line(row: MessageSummary, site: &SiteTime, opened: RwSignal<Option<Uuid>>) -> Row {
+    let id = row.id;
+    let next = match (row.state, row.held) {
+        (MessageState::Pending, true) => Some("after an earlier one".to_owned()),
+        (MessageState::Pending, false) => Some(site.short(row.next_run_at)),
+        _ => None,
+    };
+    let open = view! {
+        <Button label="Open" small=true kind=ButtonKind::Quiet on_press=move |()| opened.set(Some(id)) testid="delivery-open" />
+    };
+    let failure = match (row.cause, row.last_error) {
+        (Some(cause), Some(error)) => two_lines(plain(cause.label()), error),
+        (_, error) => maybe(error),
+    };
+    let cells = vec![
+        plain(site.short(row.created_at)),
+        two_lines(code(row.event_type.as_str()), row.target),
+        state_badge(row.state),
+        plain(format!("{} of {}", row.attempts, row.max_attempts)),
+        failure,
+        maybe(next),
+        open.into_any(),
+    ];
+    Row::new("delivery-row", row.state.as_str(), cells)
+}

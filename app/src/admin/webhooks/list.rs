@@ -1,0 +1,96 @@
+//! All endpoints, and the dead messages of all of them.
+
+use super::deliveries::deliveries;
+use super::form::FormDialog;
+use crate::api;
+use crate::live::use_live;
+use crate::load::load;
+use crate::routes;
+use crate::site_time::SiteTime;
+use crate::ui::badge::{Tone, badge};
+use crate::ui::button::{Button, ButtonKind};
+use crate::ui::empty::empty;
+use crate::ui::header::page_header;
+use crate::ui::icon::Icon;
+use crate::ui::load::loaded;
+use crate::ui::number::count;
+use crate::ui::panel::{frame, panel};
+use crate::ui::table::{Row, figures, fixed, link, long, maybe, plain, table, text, two_lines};
+use domain::live::Topic;
+use domain::webhook::WebhookEndpoint;
+use leptos::prelude::*;
+
+/// The webhooks page.
+#[component]
+pub fn List() -> impl IntoView {
+    let live = use_live(Signal::stored(vec![Topic::Webhooks]));
+    let rows = load(move || live.get(), |_| api::webhooks::list());
+    let creating = RwSignal::new(false);
+    let new = view! {
+        <Button
+            label="New endpoint"
+            kind=ButtonKind::Primary
+            before=Icon::Plus
+            on_press=move |()| creating.set(true)
+            testid="webhook-new"
+        />
+    };
+    view! {
+        {page_header(
+            "Webhooks",
+            "Other programs are told what happens here: signed, in order, and until they have it.",
+            Some(new.into_any()),
+        )}
+        {frame(loaded(rows, |rows: Vec<WebhookEndpoint>, site| show(rows, &site)))}
+        {panel("All deliveries", None, deliveries(None, live))}
+        <FormDialog open=creating endpoint=None />
+    }
+}
+
+fn show(rows: Vec<WebhookEndpoint>, site: &SiteTime) -> AnyView {
+    if rows.is_empty() {
+        return empty(
+            Icon::Right,
+            "Nobody is told yet",
+            "Add the address of a program that wants to know of finished documents, shortages, conflicts or alerts.",
+            None,
+        );
+    }
+    let columns = [
+        text("Name"),
+        long("Events"),
+        text("State"),
+        figures("Waiting"),
+        figures("Dead"),
+        fixed("Last accepted"),
+    ];
+    let rows = rows.into_iter().map(|row| line(row, site)).collect();
+    table("Webhook endpoints", &columns, rows)
+}
+
+fn line(row: WebhookEndpoint, site: &SiteTime) -> Row {
+    let events: Vec<&str> = row.events.iter().map(|event| event.label()).collect();
+    let dead = if row.dead > 0 {
+        badge(Tone::Bad, count(row.dead))
+    } else {
+        plain("0")
+    };
+    let cells = vec![
+        two_lines(link(routes::webhook(row.id), row.name.as_str()), row.url),
+        plain(events.join(", ")),
+        state(row.active),
+        plain(count(row.waiting)),
+        dead,
+        maybe(row.delivered_at.map(|at| site.date_time(at))),
+    ];
+    Row::new("webhook-row", row.name, cells)
+}
+
+/// On or off.
+pub(super) fn state(active: bool) -> AnyView {
+    if active {
+        badge(Tone::Good, "On")
+    } else {
+        badge(Tone::Neutral, "Off")
+    }
+}

@@ -1,0 +1,158 @@
+//! One message: what is told, every attempt with its answer, and a person's word on a dead one.
+
+use super::deliveries::state_badge;
+use crate::api;
+use crate::load::load;
+use crate::site_time::SiteTime;
+use crate::ui::act::{Act, use_act};
+use crate::ui::badge::{Tone, badge};
+use crate::ui::button::{Button, ButtonKind};
+use crate::ui::dialog::Dialog;
+use crate::ui::field::TextField;
+use crate::ui::load::loaded;
+use crate::ui::panel::facts;
+use crate::ui::table::{code, maybe, plain};
+use domain::outbox::{Attempt, AttemptOutcome, MessageDetail, MessageState};
+use leptos::prelude::*;
+use uuid::Uuid;
+
+/// Shown while a message is chosen.
+#[component]
+pub(super) fn MessageDialog(
+    /// The message.
+    opened: RwSignal<Option<Uuid>>,
+    /// Grows when deliveries change.
+    live: Signal<u64>,
+) -> impl IntoView {
+    let open = RwSignal::new(false);
+    Effect::new(move |_| open.set(opened.get().is_some()));
+    Effect::new(move |_| {
+        if !open.get() {
+            opened.set(None);
+        }
+    });
+    let body = move || match opened.get_untracked() {
+        Some(id) => message(id, live, open),
+        None => ().into_any(),
+    };
+    view! {
+        <Dialog open title="Delivery" testid="delivery-dialog">
+            {body()}
+        </Dialog>
+    }
+}
+
+fn message(id: Uuid, live: Signal<u64>, open: RwSignal<bool>) -> AnyView {
+    let detail = load(move || live.get(), move |_| api::webhooks::delivery(id));
+    let (act, reason) = (use_act(), RwSignal::new(String::new()));
+    loaded(detail, move |detail: MessageDetail, site| {
+        show(&detail, &site, act, reason, open)
+    })
+}
+
+fn show(
+    detail: &MessageDetail,
+    site: &SiteTime,
+    act: Act,
+    reason: RwSignal<String>,
+    open: RwSignal<bool>,
+) -> AnyView {
+    let message = &detail.message;
+    let settled = detail
+        .settled_by
+        .as_ref()
+        .map(|by| format!("{by}: {}", detail.settled_reason.clone().unwrap_or_default()));
+    let facts = facts(vec![
+        ("Event", code(message.event_type.as_str())),
+        ("To", plain(message.target.as_str())),
+        ("State", state_badge(message.state)),
+        ("Queued", plain(site.short(message.created_at))),
+        ("webhook-id", code(message.id.to_string())),
+        ("Correlation id", code(detail.correlation_id.as_str())),
+        ("Last decision", maybe(settled)),
+    ]);
+    let payload = serde_json::to_string_pretty(&detail.payload).unwrap_or_default();
+    let attempts = detail
+        .attempts
+        .iter()
+        .map(|attempt| one(attempt, site))
+        .collect::<Vec<_>>();
+    let waits = matches!(message.state, MessageState::Dead | MessageState::Pending);
+    view! {
+        <div class="-mx-4 flex max-h-[70vh] flex-col gap-3 overflow-y-auto" data-testid="delivery">
+            {facts}
+            {waits.then(|| decide(message.id, message.state, act, reason, open))}
+            {block("What is told", payload)}
+            <ol class="flex flex-col gap-2 px-4">{attempts}</ol>
+        </div>
+    }
+    .into_any()
+}
+
+fn decide(
+    id: Uuid,
+    state: MessageState,
+    act: Act,
+    reason: RwSignal<String>,
+    open: RwSignal<bool>,
+) -> AnyView {
+    let missing = Signal::derive(move || reason.get().trim().chars().count() < 3);
+    let close = move |()| {
+        let _ = open.try_set(false);
+    };
+    let retry = move |()| {
+        let call = api::webhooks::retry(id, reason.get_untracked());
+        act.run(call, "Back in the queue.", close);
+    };
+    let discard = move |()| {
+        let call = api::webhooks::discard(id, reason.get_untracked());
+        act.run(call, "Discarded.", close);
+    };
+    let dead = state == MessageState::Dead;
+    view! {
+        <div class="flex flex-col gap-2 px-4">
+            <TextField label="Reason" value=reason hint="Kept with the message and in the audit." testid="delivery-reason" />
+            <div class="flex justify-end gap-2">
+                <Button label="Discard" kind=ButtonKind::Danger disabled=missing pending=act.pending() on_press=discard testid="delivery-discard" />
+                {dead.then(|| view! {
+                    <Button label="Try again" kind=ButtonKind::Primary disabled=missing pending=act.pending() on_press=retry testid="delivery-retry" />
+                })}
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn one(attempt: &Attempt, site: &SiteTime) -> AnyView {
+    let (tone, word) = match attempt.outcome {
+        AttemptOutcome::Delivered => (Tone::Good, "Accepted"),
+        AttemptOutcome::Failed => (Tone::Bad, "Failed"),
+        AttemptOutcome::Postponed => (Tone::Warning, "Asked to wait"),
+        AttemptOutcome::Lost => (Tone::Warning, "Worker lost"),
+    };
+    let status = attempt.status.map(|status| format!("status {status}, "));
+    let took = format!("{}{} ms", status.unwrap_or_default(), attempt.latency_ms);
+    view! {
+        <li class="rounded-md border border-base-300" data-testid="attempt" data-key=attempt.outcome.as_str()>
+            <div class="flex flex-wrap items-center gap-2 px-3 py-2 text-sm">
+                {badge(tone, word)}
+                <span>{site.short(attempt.at)}</span>
+                <span class="text-muted">{took}</span>
+                <span>{attempt.error.clone()}</span>
+            </div>
+            {attempt.request.clone().map(|text| block("Sent", text))}
+            {attempt.answer.clone().filter(|text| !text.is_empty()).map(|text| block("Answered", text))}
+        </li>
+    }
+    .into_any()
+}
+
+fn block(label: &'static str, text: String) -> AnyView {
+    view! {
+        <div class="flex flex-col gap-1 px-3 pb-2">
+            <span class="text-xs text-muted">{label}</span>
+            <pre class="max-h-48 overflow-auto rounded bg-base-200 p-2 text-xs whitespace-pre-wrap break-all">{text}</pre>
+        </div>
+    }
+    .into_any()
+}
