@@ -38,6 +38,7 @@ const environment = {
   CROSSDOCK_DEMO_SIMULATOR_PORT: String(simulatorPort),
   // Specs sign in more often from one address than people do.
   CROSSDOCK_LOGIN_FAILURES_PER_SOURCE: "1000",
+  CROSSDOCK_WEBHOOK_ALLOWED_HOSTS: "127.0.0.1",
 };
 
 let server = null;

@@ -28,6 +28,8 @@ pub struct Harness {
     pub secret: SecretKey,
     pub settings: Settings,
     pub address: SocketAddr,
+    /// Counts the server's requests.
+    pub meter: engine::samples::Meter,
     clock: Arc<Mutex<DateTime<Utc>>>,
     http: Client,
     folder: tempfile::TempDir,
@@ -62,6 +64,7 @@ impl Harness {
         let services = Services::new(settings.clone(), store.clone(), clock, &secret);
         let stop = CancellationToken::new();
         tokio::spawn(services.hub.clone().run(stop.clone()));
+        let meter = services.meter.clone();
         let address = listen(services).await;
         Self {
             store,
@@ -69,6 +72,7 @@ impl Harness {
             secret,
             settings,
             address,
+            meter,
             clock: moment,
             http: client(),
             folder,
@@ -83,6 +87,11 @@ impl Harness {
 
     pub fn advance(&self, by: TimeDelta) {
         *self.clock.lock().unwrap() += by;
+    }
+
+    /// Sees every row.
+    pub fn admin(&self) -> sqlx::PgPool {
+        testkit::traces::superuser(&self._database)
     }
 
     /// Where browser files are served from.
@@ -208,6 +217,7 @@ async fn add_stranger(store: &Store, now: DateTime<Utc>) {
         name: "Mira".to_owned(),
         role: Role::Admin,
         password_hash: ana.password_hash,
+        password_temporary: false,
         team_id: None,
         warehouses: vec![site.warehouse],
     };

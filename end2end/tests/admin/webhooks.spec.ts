@@ -1,0 +1,82 @@
+import { createHmac } from "node:crypto";
+import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect, open, test } from "../support/app";
+
+type Got = { headers: IncomingHttpHeaders; body: string };
+
+let server: Server;
+let url: string;
+let status = 200;
+const got: Got[] = [];
+
+test.beforeAll(async () => {
+  server = createServer((request, response) => {
+    let body = "";
+    request.on("data", (chunk) => (body += chunk));
+    request.on("end", () => {
+      got.push({ headers: request.headers, body });
+      response.writeHead(status).end("noted");
+    });
+  });
+  await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
+});
+
+test.afterAll(() => server.close());
+
+test.describe.serial("webhooks", () => {
+  let secret = "";
+
+  test("an endpoint is set up and its test delivery arrives, signed with its secret", async ({ admin }) => {
+    await open(admin, "/admin/webhooks");
+    await admin.getByTestId("webhook-new").click();
+    await admin.getByTestId("webhook-name").fill("Shop");
+    await admin.getByTestId("webhook-url").fill(url);
+    await admin.getByTestId("document.finished").check();
+    await admin.getByTestId("webhook-secret-fresh").click();
+    secret = await admin.getByTestId("webhook-secret").inputValue();
+    await admin.getByTestId("webhook-save").click();
+    const row = admin.getByTestId("webhook-row");
+    await expect(row).toContainText("Shop");
+    await row.getByRole("link").click();
+    await admin.getByTestId("webhook-test").click();
+    // Without a reload: queued, then delivered.
+    await expect(admin.getByTestId("delivery-row").first()).toContainText("Delivered", { timeout: 15_000 });
+    expect(got).toHaveLength(1);
+    const { headers, body } = got[0];
+    const signed = `${headers["webhook-id"]}.${headers["webhook-timestamp"]}.${body}`;
+    const wanted = createHmac("sha256", secret).update(signed).digest("base64");
+    expect(headers["webhook-signature"]).toBe(`v1,${wanted}`);
+    expect(JSON.parse(body)).toMatchObject({ version: 1, type: "webhook.test", id: headers["webhook-id"] });
+  });
+
+  test("a dead delivery shows what was answered and goes out again with a reason", async ({ admin }) => {
+    status = 410;
+    await open(admin, "/admin/webhooks");
+    await admin.getByTestId("webhook-row").getByRole("link").click();
+    await admin.getByTestId("webhook-test").click();
+    const row = admin.getByTestId("delivery-row").first();
+    await expect(row).toContainText("Dead", { timeout: 15_000 });
+    await row.getByTestId("delivery-open").click();
+    const delivery = admin.getByTestId("delivery");
+    await expect(delivery.getByTestId("attempt")).toContainText("410");
+    await expect(delivery.getByTestId("attempt")).toContainText("noted");
+    await expect(delivery.getByTestId("delivery-retry")).toBeDisabled();
+    status = 200;
+    await delivery.getByTestId("delivery-reason").fill("the shop was repaired");
+    await delivery.getByTestId("delivery-retry").click();
+    await expect(delivery.getByTestId("attempt").first()).toContainText("Accepted", { timeout: 15_000 });
+    await expect(delivery).toContainText("the shop was repaired");
+  });
+
+  test("the Operations page counts the queue and shows every part", async ({ admin }) => {
+    await open(admin, "/admin/operations");
+    await expect(admin.getByTestId("ops-dead")).toHaveText("0");
+    await expect(admin.getByTestId("account-row")).toHaveCount(1);
+    await expect(admin.getByTestId("chart-api-p95")).toBeVisible();
+    await admin.getByTestId("tab-24h").click();
+    await expect(admin).toHaveURL(/window=24h/);
+    await expect(admin.getByTestId("cursor-row").first()).toBeVisible();
+  });
+});

@@ -1,0 +1,188 @@
+//! One id from the click to the upstream, the figures by their names, and the page over all nodes.
+
+use crate::harness::Harness;
+use chrono::{TimeDelta, Timelike, Utc};
+use engine::samples::{Meter, write};
+use engine::{Engine, Options};
+use metrics_exporter_prometheus::PrometheusBuilder;
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+use server::seed;
+use simulators::pantheon::{Config, Document, DocumentKind, Line, Running, Simulator};
+use std::sync::Arc;
+use std::time::Duration;
+use uuid::Uuid;
+
+/// A server and a simulated Pantheon with one dispatch, behind the connection that comes back.
+async fn site() -> (Harness, Running, i64) {
+    let config = Config::synthetic(20);
+    let warehouse: Arc<str> = config.main_warehouse.as_str().into();
+    let upstream = Simulator::start(config, ([127, 0, 0, 1], 0).into()).await.unwrap();
+    let port = upstream.url().rsplit_once(':').unwrap().1.to_owned();
+    let variables = [
+        ("CROSSDOCK_DEMO_SIMULATOR_PORT", port.as_str()),
+        ("CUNGUWMS_RATE_LIMIT_RPS", "50"),
+    ];
+    let server = Harness::start_with(&variables).await;
+    let code = upstream.handle.items()[0].code.clone();
+    let document = Document {
+        number: "26-20ET-000001".into(),
+        doc_type: "20ET",
+        on: server.now().date_naive(),
+        warehouse,
+        recipient: "Kafana Tri lista".into(),
+        sender: None,
+        person: "AM",
+        status: "N",
+        note: None,
+        lines: vec![Line {
+            position: 1,
+            code,
+            title: "Something".into(),
+            quantity: 2.into(),
+            unit: "KOM",
+        }],
+    };
+    upstream.handle.put_document(DocumentKind::Dispatch, document);
+    let (store, now) = (&server.store, server.now());
+    seed::demo_connection(store, server.site, &server.settings, &server.secret, now)
+        .await
+        .unwrap();
+    let ana = server.caller("ana").await;
+    let connection = store::connections::list(store, &ana).await.unwrap()[0].id.0;
+    (server, upstream, connection)
+}
+
+fn engine(server: &Harness) -> Engine {
+    let (now, key) = (server.now(), server.secret.sealing().clone());
+    let (clock, new_id) = (Arc::new(move || now), Arc::new(Uuid::new_v4));
+    Engine::new(server.store.clone(), key, Options::default(), clock, new_id)
+}
+
+#[tokio::test]
+async fn one_id_leads_from_the_click_to_the_upstreams_header_the_capture_and_the_timeline() {
+    let (server, upstream, connection) = site().await;
+    let browser = server.sign_in("ana").await;
+    let wish = json!({ "connection_id": connection, "entity": "dispatches", "mode": "full" });
+    let answer = browser.call("/api/fn/sync_runs/request", &wish).await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    let id = answer.headers()["x-request-id"].to_str().unwrap().to_owned();
+    let run: i64 = answer.json().await.unwrap();
+    engine(&server).run_until_idle().await;
+
+    let run = browser.call("/api/fn/sync_runs/get", &json!({ "id": run })).await;
+    let run: Value = run.json().await.unwrap();
+    assert_eq!((&run["state"], &run["correlation_id"]), (&json!("done"), &json!(id)));
+    let sent = upstream.handle.requests();
+    let pages: Vec<_> = sent.iter().filter(|request| request.method.contains("IssueDoc")).collect();
+    assert!(!pages.is_empty());
+    for request in pages {
+        assert_eq!(request.correlation_id.as_deref(), Some(id.as_str()), "{request:?}");
+    }
+    let admin = server.admin();
+    let captured = "select count(*) from exchanges where correlation_id = $1";
+    let patience = std::time::Instant::now();
+    // Captures are written behind the calls' back.
+    while sqlx::query_scalar::<_, i64>(captured).bind(&id).fetch_one(&admin).await.unwrap() == 0 {
+        assert!(patience.elapsed() < Duration::from_secs(10), "no capture");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let told = "select count(*) from timeline_entries where correlation_id = $1 and kind = 'imported'";
+    let told: i64 = sqlx::query_scalar(told).bind(&id).fetch_one(&admin).await.unwrap();
+    assert_eq!(told, 1);
+}
+
+#[tokio::test]
+async fn an_id_sent_by_the_client_is_taken_over_by_page_and_api_unless_it_could_do_harm() {
+    let (server, _upstream, connection) = site().await;
+    let token = server.access_token("ana").await;
+    for (sent, taken) in [("click-0815", true), ("x'; drop table items; --", false)] {
+        let answer = server
+            .request(Method::POST, "/api/v1/sync/catalog")
+            .bearer_auth(&token)
+            .header("x-request-id", sent)
+            .json(&json!({ "connection_id": connection }))
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(answer.status(), StatusCode::ACCEPTED);
+        let run: Value = answer.json().await.unwrap();
+        assert_eq!(run["correlation_id"] == json!(sent), taken, "{run}");
+        engine(&server).run_until_idle().await;
+    }
+}
+
+#[tokio::test]
+async fn the_seeds_eight_figures_have_their_names_from_the_start() {
+    let (server, _upstream, connection) = site().await;
+    // The recorder is the process's; tests of one process share it.
+    let handle = PrometheusBuilder::new().install_recorder().unwrap();
+    engine::figures::describe();
+    let ana = server.caller("ana").await;
+    for entity in ["items", "partners", "dispatches"] {
+        let (entity, mode) = (entity.parse().unwrap(), domain::sync::SyncMode::Full);
+        let (store, id) = (&server.store, domain::ConnectionId(connection));
+        operations::sync_runs::request(store, &ana, id, entity, mode, server.now())
+            .await
+            .unwrap();
+        engine(&server).run_until_idle().await;
+    }
+    let text = handle.render();
+    for name in [
+        "catalog_sync_duration_ms",
+        "subjects_sync_duration_ms",
+        "issue_sync_items_total",
+        "receipt_sync_items_total",
+        "sync_failures_total",
+        "pantheon_api_requests_total",
+        "pantheon_api_errors_total",
+        "pantheon_circuit_breaker_state",
+    ] {
+        assert!(text.contains(&format!("# TYPE {name} ")), "{name} is missing:\n{text}");
+    }
+    assert!(text.contains("issue_sync_items_total 1"), "{text}");
+}
+
+#[tokio::test]
+async fn the_operations_page_counts_the_requests_of_all_nodes_together() {
+    let server = Harness::start().await;
+    let now = server.now();
+    let minute = now.with_second(0).unwrap().with_nanosecond(0).unwrap() - TimeDelta::minutes(1);
+    let (fast, slow) = (Meter::default(), Meter::default());
+    for _ in 0..90 {
+        fast.answered(Duration::from_millis(4), false);
+    }
+    for _ in 0..10 {
+        slow.answered(Duration::from_millis(400), true);
+    }
+    write(&server.store, &fast, "one", 3, minute, now).await;
+    write(&server.store, &slow, "two", 4, minute, now).await;
+    let browser = server.sign_in("ana").await;
+    let view = browser.call("/api/fn/monitoring/view", &json!({ "window": "1h" })).await;
+    assert_eq!(view.status(), StatusCode::OK);
+    let view: Value = view.json().await.unwrap();
+    assert_eq!((&view["api"]["requests"], &view["api"]["errors"]), (&json!(100), &json!(10)));
+    let p95 = view["api"]["p95_ms"].as_f64().unwrap();
+    assert!((300.0..=500.0).contains(&p95), "{p95}");
+    assert_eq!((&view["sockets"], &view["nodes"]), (&json!(7), &json!(2)));
+    assert_eq!(view["history"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn requests_to_the_api_are_counted_with_their_failures() {
+    let server = Harness::start().await;
+    let token = server.access_token("ana").await;
+    let before = Utc::now();
+    for _ in 0..3 {
+        server
+            .request(Method::GET, "/api/v1/items")
+            .bearer_auth(&token)
+            .send()
+            .await
+            .unwrap();
+    }
+    let samples = server.meter.take();
+    assert_eq!(samples.len(), 1);
+    assert!(samples[0].requests >= 3, "{samples:?} since {before}");
+    assert_eq!(samples[0].errors, 0);
+}
