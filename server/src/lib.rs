@@ -16,6 +16,7 @@ pub mod clock;
 pub mod commands;
 pub mod database;
 pub mod doctor;
+pub mod exports;
 pub mod live;
 pub mod rest;
 pub mod secret_key;

@@ -123,11 +123,13 @@ pub async fn find(tx: &mut Tx, line: LineId) -> Result<Option<OpenConflict>> {
     row.map(OpenConflict::try_from).transpose()
 }
 
-/// Takes a decision off a line.
+/// Takes a decision off a line; one that is complete now needs no reason any more.
 pub async fn clear(tx: &mut Tx, line: LineId) -> Result<()> {
     sqlx::query!(
         "update document_lines
-         set conflict = null, conflict_kind = null, conflict_was = null, conflict_at = null
+         set conflict = null, conflict_kind = null, conflict_was = null, conflict_at = null,
+             reason = case when status = 'done' then null else reason end,
+             reason_text = case when status = 'done' then null else reason_text end
          where id = $1",
         line.0,
     )

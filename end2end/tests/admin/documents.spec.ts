@@ -1,5 +1,5 @@
-import { data, freshTask } from "../support/api";
-import { expect, open, test } from "../support/app";
+import { act, data, freshTask } from "../support/api";
+import { expect, give, open, test } from "../support/app";
 
 test.beforeAll(data);
 
@@ -32,8 +32,92 @@ test.describe("an address of nothing", () => {
   // Browsers note the 404 on the console.
   test.use({ troubled: true });
 
-  test("a document that is not there is answered as not found", async ({ lead }) => {
+  test("a document that is not there is said once", async ({ lead }) => {
     await lead.goto("/admin/dispatches/999999999");
-    await expect(lead.getByTestId("error").first()).toContainText("Not found");
+    await expect(lead.getByTestId("error")).toHaveCount(1);
+    await expect(lead.getByTestId("error")).toContainText("Not found");
   });
+});
+
+test("filters and sort of the dispatches live in the address", async ({ lead }) => {
+  await open(lead, "/admin/dispatches");
+  await lead.getByTestId("filter-only_wms").check();
+  await lead.getByTestId("sort-number").click();
+  await expect(lead).toHaveURL(/only_wms=1/);
+  await expect(lead).toHaveURL(/sort=number/);
+  await lead.reload();
+  await expect(lead.getByTestId("filter-only_wms")).toBeChecked();
+  await expect(lead.locator("th[aria-sort=ascending]")).toContainText("Number");
+  const numbers = await lead.getByTestId("doc-row").evaluateAll((rows) => rows.map((row) => row.getAttribute("data-key")!));
+  expect(numbers.length).toBeGreaterThan(1);
+  expect([...numbers].sort()).toEqual(numbers);
+});
+
+test("the floor lines of the list and of one document are downloaded", async ({ lead }) => {
+  const { task, lines } = await freshTask((found) => found.length >= 1);
+  await open(lead, `/admin/dispatches?q=${task.number}`);
+  for (const [link, name] of [["export-csv", "dispatches.csv"], ["export-xlsx", "dispatches.xlsx"]]) {
+    const file = lead.waitForEvent("download");
+    await lead.getByTestId(link).click();
+    expect((await file).suggestedFilename()).toBe(name);
+  }
+  await open(lead, `/admin/dispatches/${task.document_id}`);
+  const file = lead.waitForEvent("download");
+  await lead.getByTestId("export-csv").click();
+  const { readFileSync } = await import("node:fs");
+  const text = readFileSync((await (await file).path())!, "utf8");
+  expect(text.startsWith("\u{feff}Document,Kind,Date")).toBe(true);
+  expect(text.trim().split("\r\n")).toHaveLength(lines.length + 1);
+});
+
+test("an administrator makes a test document and deletes it; a lead cannot", async ({ admin, lead }) => {
+  const { task, lines } = await freshTask((found) => found.length >= 1);
+  await open(lead, "/admin/dispatches");
+  await expect(lead.getByTestId("test-new")).toHaveCount(0);
+  await open(admin, `/admin/dispatches/${task.document_id}`);
+  await expect(admin.getByTestId("test-delete")).toHaveCount(0);
+
+  await open(admin, "/admin/dispatches");
+  await admin.getByTestId("test-new").click();
+  await admin.getByTestId("test-lines").fill(`${lines[0].item_code} 2`);
+  await admin.getByTestId("test-make").click();
+  await expect(admin).toHaveURL(/\/admin\/dispatches\/\d+$/);
+  await expect(admin.getByRole("heading", { level: 1 })).toContainText("TEST-");
+  await expect(admin.getByTestId("line-row")).toHaveCount(1);
+  await admin.getByTestId("test-delete").click();
+  await admin.getByTestId("confirm-yes").click();
+  await expect(admin).toHaveURL(/\/admin\/dispatches$/);
+  await open(admin, "/admin/dispatches?q=TEST-");
+  await expect(admin.getByTestId("empty")).toContainText("No document fits");
+});
+
+test("a shortage is listed with its worker and leads to its document", async ({ lead }) => {
+  const { task, lines } = await freshTask((found) => found.length >= 1);
+  await give(lead, task.id, { worker: "marko" });
+  await act("marko", task.id, { do: "short", line_id: lines[0].id, reason: "damaged", text: null });
+  await open(lead, `/admin/shortages?item_code=${encodeURIComponent(lines[0].item_code)}`);
+  const row = lead.locator(`[data-testid=shortage-row][data-key="${task.number}/${lines[0].item_code}"]`);
+  await expect(row).toContainText("Damaged");
+  await expect(row).toContainText("Marko");
+  await lead.getByTestId("tab-worker").click();
+  await expect(lead.getByTestId("shortage-group").first()).toContainText("Marko");
+  await lead.getByTestId("tab-reason").click();
+  await lead.getByTestId("shortage-group").first().getByRole("link").click();
+  await expect(lead).toHaveURL(/reason=damaged/);
+  await row.getByRole("link", { name: task.number }).click();
+  await expect(lead).toHaveURL(new RegExp(`/admin/dispatches/${task.document_id}$`));
+});
+
+test("a document type gets a name that the documents show", async ({ lead }) => {
+  const { task } = await freshTask((found) => found.length >= 1);
+  await open(lead, `/admin/dispatches/${task.document_id}`);
+  const code = (await lead.getByRole("heading", { level: 1 }).innerText()).split(" · ")[1].trim();
+  await open(lead, "/admin/document-types");
+  const row = lead.locator(`[data-testid=doc-type-row][data-key="${code}"]`);
+  await row.getByTestId("doc-type-name").fill("Wholesale");
+  await row.getByTestId("doc-type-save").click();
+  await expect(row).toContainText("Outbound");
+  await expect(row.getByRole("cell", { name: "Wholesale", exact: true })).toBeVisible();
+  await open(lead, `/admin/dispatches?q=${task.number}`);
+  await expect(lead.getByTestId("doc-row").first()).toContainText("Wholesale");
 });

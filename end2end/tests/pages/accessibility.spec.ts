@@ -7,7 +7,7 @@ test.beforeAll(data);
 for (const path of [
   "/admin", "/admin/connections", "/admin/items", "/admin/partners", "/admin/dispatches", "/admin/receipts",
   "/admin/conflicts", "/admin/shortages", "/admin/document-types",
-  "/admin/tasks", "/admin/exceptions", "/admin/teams", "/admin/devices", "/admin/mappings", "/admin/schedules", "/admin/sync-runs", "/admin/why?q=85123A", "/admin/users", "/admin/audit", "/styleguide",
+  "/admin/tasks", "/admin/exceptions", "/admin/teams", "/admin/devices", "/admin/mappings", "/admin/schedules", "/admin/sync-runs", "/admin/why?q=85123A", "/admin/users", "/admin/audit", "/admin/webhooks", "/admin/operations", "/styleguide",
 ]) {
   test(`${path} has no serious accessibility fault`, async ({ admin }) => {
     await open(admin, path);

@@ -22,7 +22,12 @@ use std::sync::Arc;
 
 /// Rows read at once.
 const PAGE: i64 = 1_000;
-const COLUMNS: [&str; 4] = ["Key upstream", "Why, and what to do", "UTC", "The row as it came"];
+const COLUMNS: [&str; 4] = [
+    "Key upstream",
+    "Why, and what to do",
+    "UTC",
+    "The row as it came",
+];
 
 /// The route, behind its access check.
 pub fn router<S: Clone + Send + Sync + 'static>(services: &Services) -> Router<S> {
@@ -58,9 +63,16 @@ async fn csv(
     let Query(wanted) = asked.map_err(|rejection| Problem::invalid(rejection.body_text()))?;
     store::sync_runs::get(&services.store, &caller, run).await?;
     let (facts, now) = (json!({ "run": run.0, "q": wanted.q }), services.clock.now());
-    operations::audit::record(&services.store, Some(&caller), "EXPORTED", "refused rows", facts, now)
-        .await
-        .map_err(|error| Problem::internal(&error))?;
+    operations::audit::record(
+        &services.store,
+        Some(&caller),
+        "EXPORTED",
+        "refused rows",
+        facts,
+        now,
+    )
+    .await
+    .map_err(|error| Problem::internal(&error))?;
     let reading = Reading {
         services,
         caller: caller.0,
@@ -80,9 +92,7 @@ async fn csv(
 }
 
 /// The next part of the file. A failure cuts the answer off, so that it is not taken for whole.
-async fn next(
-    reading: Option<Reading>,
-) -> Result<Option<(Bytes, Option<Reading>)>, store::Error> {
+async fn next(reading: Option<Reading>) -> Result<Option<(Bytes, Option<Reading>)>, store::Error> {
     let Some(mut reading) = reading else {
         return Ok(None);
     };

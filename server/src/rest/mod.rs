@@ -2,19 +2,35 @@
 //! `{"rows": […], "next": cursor}`, and every error is `application/problem+json`.
 
 mod access;
+mod audit;
 mod boards;
+mod conditional;
+mod docs;
 mod documents;
 mod extract;
+mod files;
+mod findings;
+mod idempotency;
 mod items;
+mod mappings;
+mod negotiate;
+mod openapi;
 mod operations;
+mod paging;
 mod partners;
+mod people;
 mod problem;
 mod routes;
+mod schedules;
+mod selection;
 mod sync;
 mod tasks;
 mod tokens;
 
+pub(crate) use access::admit;
 pub use access::{Access, bearer};
+pub(crate) use extract::RestCaller;
+pub use openapi::{document, without_route};
 pub use problem::{Problem, uniform_errors};
 pub use routes::{Endpoint, endpoints, router};
 

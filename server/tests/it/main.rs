@@ -10,9 +10,13 @@
 #![recursion_limit = "256"]
 
 mod access;
+mod exports;
 mod floor;
 mod harness;
+mod idempotency;
 mod live;
+mod monitoring;
+mod openapi;
 mod origins;
 mod pages;
 mod process;
@@ -20,3 +24,4 @@ mod rest;
 mod seeding;
 mod sessions;
 mod tokens;
+mod users;

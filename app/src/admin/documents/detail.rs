@@ -3,7 +3,9 @@
 use super::assign::{AssignDialog, Assigning, use_assigning};
 use super::lines::lines;
 use super::timeline::timeline;
+use super::try_out::delete_button;
 use crate::AppError;
+use crate::admin::conflicts::{Deciding, use_deciding};
 use crate::api;
 use crate::live::use_live;
 use crate::load::load;
@@ -11,17 +13,18 @@ use crate::routes;
 use crate::session::viewer_may;
 use crate::site_time::{SiteTime, date};
 use crate::ui::act::{Act, use_act};
-use crate::ui::badge::document_status;
+use crate::ui::badge::{Tone, badge, document_status};
 use crate::ui::button::{Button, ButtonKind};
+use crate::ui::confirm::{Confirm, use_confirm};
 use crate::ui::error::error_panel;
 use crate::ui::header::detail_header;
-use crate::ui::icon::Icon;
+use crate::ui::icon::{Icon, icon};
 use crate::ui::load::loaded;
 use crate::ui::panel::{facts, panel};
 use crate::ui::progress::progress;
 use crate::ui::table::{maybe, plain};
 use domain::DocumentId;
-use domain::document::{DocumentDetail, DocumentKind};
+use domain::document::{DocumentDetail, DocumentKind, DocumentSource, DocumentSummary};
 use domain::live::Topic;
 use domain::permission::Permission;
 use domain::timeline::TimelineEntry;
@@ -48,25 +51,65 @@ fn detail(noun: &'static str) -> AnyView {
         return error_panel(&AppError::not_found(noun));
     };
     let live = use_live(Signal::stored(vec![Topic::Document(id.0)]));
-    let document = load(move || live.get(), move |_| api::documents::get(id));
-    let entries = load(move || live.get(), move |_| api::documents::timeline(id));
-    let (act, assigning) = (use_act(), use_assigning());
-    let happened = loaded(entries, |entries: Vec<TimelineEntry>, site| {
-        timeline(entries, &site)
-    });
+    // Read together: a document that is not there is said once.
+    let found = load(
+        move || live.get(),
+        move |_| async move {
+            let detail = api::documents::get(id).await?;
+            Ok((detail, api::documents::timeline(id).await?))
+        },
+    );
+    let page = Page {
+        act: use_act(),
+        assigning: use_assigning(),
+        confirm: use_confirm(),
+        deciding: use_deciding(),
+    };
     view! {
-        {loaded(document, move |detail: DocumentDetail, _| head(&detail, act, assigning))}
-        <div class="grid items-start gap-4 xl:grid-cols-2">
-            {panel("Document", None, loaded(document, |detail: DocumentDetail, site| head_facts(&detail, &site)))}
-            {panel("Timeline", None, view! { <div class="max-h-72 overflow-y-auto" tabindex="0">{happened}</div> }.into_any())}
-        </div>
-        {panel("Lines", None, loaded(document, |detail: DocumentDetail, _| lines(&detail.lines)))}
-        <AssignDialog assigning />
+        {loaded(found, move |(detail, entries): (DocumentDetail, Vec<TimelineEntry>), site| {
+            page.show(&detail, entries, &site)
+        })}
+        <AssignDialog assigning=page.assigning />
+        {page.confirm.dialog()}
+        {page.deciding.dialog()}
     }
     .into_any()
 }
 
-fn head(detail: &DocumentDetail, act: Act, assigning: Assigning) -> AnyView {
+/// What outlives a reading of the document.
+#[derive(Clone, Copy)]
+struct Page {
+    act: Act,
+    assigning: Assigning,
+    confirm: Confirm,
+    deciding: Deciding,
+}
+
+impl Page {
+    fn show(
+        self,
+        detail: &DocumentDetail,
+        entries: Vec<TimelineEntry>,
+        site: &SiteTime,
+    ) -> AnyView {
+        let happened = timeline(entries, site);
+        let happened =
+            view! { <div class="max-h-80 overflow-y-auto" tabindex="0">{happened}</div> };
+        view! {
+            <div class="flex flex-col gap-4">
+                {head(detail, self)}
+                <div class="grid items-start gap-4 xl:grid-cols-2">
+                    {panel("Document", None, head_facts(detail, site))}
+                    {panel("Timeline", None, happened.into_any())}
+                </div>
+                {panel("Lines", None, lines(&detail.lines, self.deciding))}
+            </div>
+        }
+        .into_any()
+    }
+}
+
+fn head(detail: &DocumentDetail, page: Page) -> AnyView {
     let document = &detail.document;
     let list = match document.kind {
         DocumentKind::Dispatch => (routes::DISPATCHES, "Dispatches"),
@@ -75,16 +118,13 @@ fn head(detail: &DocumentDetail, act: Act, assigning: Assigning) -> AnyView {
     let below = view! {
         <span class="inline-flex items-center gap-2">
             <span data-testid="document-status">{document_status(document.status)}</span>
+            {(document.conflicts > 0).then(|| badge(Tone::Bad, "Conflict"))}
+            {(document.source == DocumentSource::Test).then(|| badge(Tone::Info, "Test"))}
             <span>{document.partner_name.clone()}</span>
         </span>
     };
     let title = format!("{} · {}", document.number, document.doc_type);
-    detail_header(
-        list,
-        &title,
-        below.into_any(),
-        Some(buttons(detail, act, assigning)),
-    )
+    detail_header(list, &title, below.into_any(), Some(buttons(detail, page)))
 }
 
 fn head_facts(detail: &DocumentDetail, site: &SiteTime) -> AnyView {
@@ -92,6 +132,7 @@ fn head_facts(detail: &DocumentDetail, site: &SiteTime) -> AnyView {
     let given = document.assigned_to.clone();
     facts(vec![
         ("Date", plain(date(document.dated_on))),
+        ("Type", plain(doc_type(document))),
         (
             "Warehouse upstream",
             plain(document.warehouse_name.as_str()),
@@ -104,6 +145,9 @@ fn head_facts(detail: &DocumentDetail, site: &SiteTime) -> AnyView {
             "Given to",
             view! { <span data-testid="assigned-to">{maybe(given)}</span> }.into_any(),
         ),
+        ("Recipient", maybe(detail.recipient_name.clone())),
+        ("Second recipient", maybe(detail.partner2_name.clone())),
+        ("Sender", maybe(detail.sender_name.clone())),
         ("ERP status", maybe(detail.erp_status.clone())),
         ("Responsible", maybe(detail.responsible.clone())),
         ("Source", plain(detail.source.as_str())),
@@ -112,11 +156,39 @@ fn head_facts(detail: &DocumentDetail, site: &SiteTime) -> AnyView {
     ])
 }
 
-fn buttons(detail: &DocumentDetail, act: Act, assigning: Assigning) -> AnyView {
-    if !viewer_may(Permission::AssignTasks) {
-        return ().into_any();
+fn doc_type(document: &DocumentSummary) -> String {
+    match &document.doc_type_name {
+        Some(name) => format!("{} · {name}", document.doc_type),
+        None => document.doc_type.clone(),
     }
+}
+
+fn file(id: DocumentId, format: &'static str, label: &'static str) -> AnyView {
+    view! {
+        <a class="btn btn-sm h-9 btn-ghost" href=routes::document_file(id, format) rel="external" download=""
+            data-testid=format!("export-{format}") title="The floor lines of this document">
+            {icon(Icon::Download, "size-4")}
+            <span>{label}</span>
+        </a>
+    }
+    .into_any()
+}
+
+fn buttons(detail: &DocumentDetail, page: Page) -> AnyView {
+    let Page {
+        act,
+        assigning,
+        confirm,
+        ..
+    } = page;
     let id = detail.document.id;
+    let files = view! {
+        {file(id, "csv", "CSV")}
+        {file(id, "xlsx", "Excel")}
+    };
+    if !viewer_may(Permission::AssignTasks) {
+        return files.into_any();
+    }
     let recalculate = move |()| {
         act.run(api::documents::recalculate(id), "Matched again.", |()| ());
     };
@@ -137,8 +209,10 @@ fn buttons(detail: &DocumentDetail, act: Act, assigning: Assigning) -> AnyView {
         });
     view! {
         <span class="inline-flex gap-2">
+            {files}
+            {delete_button(detail, act, confirm)}
             <Button
-                label="Recalculate"
+                label="Recalculate WMS flag"
                 before=Icon::Refresh
                 pending=act.pending()
                 on_press=recalculate

@@ -1,16 +1,20 @@
 //! The lines of a document, as the ERP wants them and as the floor did them.
 
+use crate::admin::conflicts::{Asked, Deciding, decide_button, kind_badge};
 use crate::routes;
+use crate::session::viewer_may;
 use crate::ui::badge::{Tone, badge, line_status, match_state, yes_no};
 use crate::ui::empty::empty;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::number::quantity;
 use crate::ui::table::{Row, figures, fixed, link, plain, table, text};
-use domain::document::DocumentLine;
+use domain::document::{DocumentLine, SeenConflict};
+use domain::permission::Permission;
 use leptos::prelude::*;
+use rust_decimal::Decimal;
 
 /// The table.
-pub(super) fn lines(lines: &[DocumentLine]) -> AnyView {
+pub(super) fn lines(lines: &[DocumentLine], deciding: Deciding) -> AnyView {
     if lines.is_empty() {
         return empty(
             Icon::Clipboard,
@@ -32,11 +36,11 @@ pub(super) fn lines(lines: &[DocumentLine]) -> AnyView {
         text("Status"),
         text("Reason"),
     ];
-    let rows = lines.iter().map(line).collect();
+    let rows = lines.iter().map(|row| line(row, deciding)).collect();
     table("Lines", &columns, rows)
 }
 
-fn line(line: &DocumentLine) -> Row {
+fn line(line: &DocumentLine, deciding: Deciding) -> Row {
     let item = match line.item_id {
         Some(id) => link(routes::item(id), line.item_code.as_str()),
         None => plain(line.item_code.as_str()),
@@ -45,7 +49,7 @@ fn line(line: &DocumentLine) -> Row {
     let cells = vec![
         plain(line.key.as_str()),
         item,
-        title(line),
+        title(line, deciding),
         match_state(line.match_state),
         yes_no(line.exists_in_wms),
         yes_no(line.wms_flag),
@@ -62,22 +66,46 @@ fn line(line: &DocumentLine) -> Row {
     Row::new("line-row", line.item_code.as_str(), cells)
 }
 
-fn title(line: &DocumentLine) -> AnyView {
-    let conflict = line.conflict.clone().map(|conflict| {
-        view! {
-            <span class="mt-0.5 flex items-start gap-1 text-xs text-error" data-testid="line-conflict">
-                {icon(Icon::Warning, "mt-px size-3.5 shrink-0")}
-                {conflict}
-            </span>
-        }
-    });
+fn title(line: &DocumentLine, deciding: Deciding) -> AnyView {
     view! {
         <div class="max-w-sm">
             <span class:line-through=line.removed>{line.item_name.clone()}</span>
-            {conflict}
+            {conflict(line, deciding)}
         </div>
     }
     .into_any()
+}
+
+/// What waits on the line, with what the ERP wanted before, and the way to decide it.
+fn conflict(line: &DocumentLine, deciding: Deciding) -> Option<AnyView> {
+    let (text, kind) = (line.conflict.clone()?, line.conflict_kind?);
+    let after = if line.removed {
+        Decimal::ZERO
+    } else {
+        line.requested
+    };
+    let before = line.conflict_was.map(quantity).unwrap_or_default();
+    let figures = format!("Before {before}, now {}.", quantity(after));
+    let asked = Asked {
+        line: line.id,
+        item_code: line.item_code.clone(),
+        uom: line.uom.clone(),
+        text: text.clone(),
+        seen: SeenConflict {
+            after,
+            done: line.done,
+        },
+    };
+    let decide = viewer_may(Permission::AssignTasks).then(|| decide_button(deciding, asked));
+    let shown = view! {
+        <span class="mt-1 flex flex-wrap items-center gap-2 text-xs text-error" data-testid="line-conflict">
+            {icon(Icon::Warning, "size-3.5 shrink-0")}
+            {kind_badge(kind)}
+            <span>{text} " " {figures}</span>
+            {decide}
+        </span>
+    };
+    Some(shown.into_any())
 }
 
 fn reason(line: &DocumentLine) -> AnyView {

@@ -1,22 +1,27 @@
-//! Documents of one kind, narrowed by what the URL says.
+//! Documents of one kind, narrowed and sorted by what the URL says.
 
+use super::try_out::{NewTestDialog, new_test_button};
 use crate::api;
 use crate::live::use_live;
 use crate::load::load;
 use crate::routes;
+use crate::session::use_session;
 use crate::site_time::date;
 use crate::ui::badge::{Tone, badge, document_status};
 use crate::ui::empty::empty;
 use crate::ui::filter;
 use crate::ui::header::page_header;
-use crate::ui::icon::Icon;
+use crate::ui::icon::{Icon, icon};
 use crate::ui::load::loaded;
 use crate::ui::pager::{Passed, pager, use_passed};
 use crate::ui::panel::frame;
 use crate::ui::progress::progress;
-use crate::ui::table::{Row, figures, fixed, link, long, maybe, plain, table, text};
+use crate::ui::table::{ListTable, Row, figures, fixed, link, long, maybe, plain, text};
 use crate::ui::url_state::{UrlState, use_url_state};
-use domain::document::{DocumentFilter, DocumentKind, DocumentStatus, DocumentSummary};
+use domain::doc_type::{Direction, DocType};
+use domain::document::{
+    DocumentFilter, DocumentKind, DocumentSource, DocumentStatus, DocumentSummary,
+};
 use domain::live::Topic;
 use domain::page::{Cursor, Page};
 use leptos::prelude::*;
@@ -48,10 +53,29 @@ fn list(kind: DocumentKind, title: &'static str, text: &'static str) -> AnyView 
         move || (filter_of(url), url.get("after"), live.get()),
         move |(filter, after, _)| api::documents::list(kind, filter, after.map(Cursor)),
     );
+    let making = RwSignal::new(false);
     view! {
-        {page_header(title, text, None)}
-        {filters(url)}
+        {page_header(title, text, Some(head(kind, url, making)))}
+        {filters(kind, url)}
         {frame(loaded(rows, move |page: Page<DocumentSummary>, _| show(kind, page, url, passed)))}
+        <NewTestDialog kind open=making />
+    }
+    .into_any()
+}
+
+fn head(kind: DocumentKind, url: UrlState, making: RwSignal<bool>) -> AnyView {
+    let path = routes::documents_file(kind, "xlsx");
+    let href = move || {
+        let href = format!("{path}?{}", url.query());
+        href.trim_end_matches('?').to_owned()
+    };
+    view! {
+        <a class="btn btn-sm h-9 btn-ghost" href=href rel="external" download="" data-testid="export-xlsx"
+            title="The floor lines of these documents, at most 50,000">
+            {icon(Icon::Download, "size-4")}
+            <span>"Excel"</span>
+        </a>
+        {new_test_button(making)}
     }
     .into_any()
 }
@@ -62,24 +86,69 @@ fn filter_of(url: UrlState) -> DocumentFilter {
         date_to: url.parsed("date_to"),
         doc_type: url.get("doc_type"),
         status: url.parsed("status"),
-        only_wms: url.get("only_wms").as_deref() == Some("1"),
+        warehouse: url.parsed("warehouse"),
+        only_wms: url.on("only_wms"),
+        only_conflicts: url.on("only_conflicts"),
+        source: url.parsed("source"),
         q: url.get("q"),
+        sort: url.parsed("sort").unwrap_or_default(),
     }
 }
 
-fn filters(url: UrlState) -> AnyView {
+fn filters(kind: DocumentKind, url: UrlState) -> AnyView {
     let mut statuses = vec![(String::new(), "Any status".to_owned())];
     statuses.extend(
         DocumentStatus::ALL.map(|status| (status.as_str().to_owned(), name_of(status).to_owned())),
     );
-    filter::bar(vec![
+    let inputs = vec![
         filter::search(url, "Number or partner"),
         filter::input(url, "date_from", "From", "date"),
         filter::input(url, "date_to", "To", "date"),
-        filter::input(url, "doc_type", "Type", "text"),
+        types(kind, url),
         filter::select(url, "status", "Status", statuses),
+        sites(url),
         filter::check(url, "only_wms", "Only with floor work"),
-    ])
+        filter::check(url, "only_conflicts", "Only conflicts"),
+    ];
+    filter::list_bar(url, inputs, Some(routes::documents_file(kind, "csv")))
+}
+
+fn types(kind: DocumentKind, url: UrlState) -> AnyView {
+    let known = load(
+        || (),
+        move |()| api::doc_types::list(Some(Direction::from(kind)), false, None),
+    );
+    let shown = move || {
+        Suspend::new(async move {
+            let mut options = vec![(String::new(), "Any type".to_owned())];
+            let rows = known.read().await.map(|page: Page<DocType>| page.rows);
+            for one in rows.unwrap_or_default() {
+                let text = match one.name {
+                    Some(name) => format!("{} · {name}", one.code),
+                    None => one.code.clone(),
+                };
+                options.push((one.code, text));
+            }
+            options.dedup();
+            filter::select(url, "doc_type", "Type", options)
+        })
+    };
+    view! { <Transition>{shown}</Transition> }.into_any()
+}
+
+fn sites(url: UrlState) -> AnyView {
+    let session = use_session();
+    let shown = move || {
+        Suspend::new(async move {
+            let sites = session.read().await.map(|info| info.warehouses);
+            let mut options = vec![(String::new(), "Any warehouse".to_owned())];
+            for site in sites.unwrap_or_default() {
+                options.push((site.id.to_string(), site.name));
+            }
+            filter::select(url, "warehouse", "Warehouse", options)
+        })
+    };
+    view! { <Transition>{shown}</Transition> }.into_any()
 }
 
 fn name_of(status: DocumentStatus) -> &'static str {
@@ -94,7 +163,11 @@ fn name_of(status: DocumentStatus) -> &'static str {
 
 fn show(kind: DocumentKind, page: Page<DocumentSummary>, url: UrlState, passed: Passed) -> AnyView {
     if page.rows.is_empty() {
-        return if filter_of(url) == DocumentFilter::default() {
+        let unsorted = DocumentFilter {
+            sort: DocumentFilter::default().sort,
+            ..filter_of(url)
+        };
+        return if unsorted == DocumentFilter::default() {
             empty(
                 Icon::Truck,
                 "No documents yet",
@@ -111,21 +184,27 @@ fn show(kind: DocumentKind, page: Page<DocumentSummary>, url: UrlState, passed: 
         };
     }
     let columns = [
-        fixed("Number"),
-        fixed("Date"),
-        text("Type"),
-        long("Partner"),
-        text("Warehouse"),
-        figures("WMS / all lines"),
-        text("Status"),
+        fixed("Number").by("number"),
+        fixed("Date").by("dated_on"),
+        text("Type").by("doc_type"),
+        long("Partner").by("partner"),
+        text("Warehouse").by("warehouse"),
+        figures("WMS / all lines").by("lines_wms"),
+        text("Status").by("status"),
         text("Progress"),
         text("Given to"),
     ];
     let shown = page.rows.len();
     let rows = page.rows.into_iter().map(|row| line(kind, row)).collect();
+    let table = ListTable {
+        label: "Documents",
+        url,
+        sort: "-dated_on",
+        selection: None,
+    };
     view! {
         <div>
-            {table("Documents", &columns, rows)}
+            {table.show(&columns, rows)}
             {pager(url, passed, shown, page.next)}
         </div>
     }
@@ -138,21 +217,33 @@ fn line(kind: DocumentKind, row: DocumentSummary) -> Row {
     } else {
         plain("")
     };
+    let number = row.number.clone();
+    let marks = marks(&row);
     let cells = vec![
         link(routes::document(kind, row.id), row.number.as_str()),
         plain(date(row.dated_on)),
-        plain(row.doc_type),
+        doc_type(&row),
         maybe(row.partner_name),
         plain(row.warehouse_name),
         plain(format!("{} / {}", row.lines_wms, row.lines_total)),
-        status(row.status, row.conflicts),
+        marks,
         done,
         maybe(row.assigned_to),
     ];
-    Row::new("doc-row", row.number, cells)
+    Row::new("doc-row", number, cells)
 }
 
-fn status(status: DocumentStatus, conflicts: i32) -> AnyView {
-    let conflict = (conflicts > 0).then(|| badge(Tone::Bad, "Conflict"));
-    view! { <span class="inline-flex gap-1">{document_status(status)} {conflict}</span> }.into_any()
+/// The type's name, with the ERP's code as its title.
+fn doc_type(row: &DocumentSummary) -> AnyView {
+    match row.doc_type_name.clone() {
+        Some(name) => view! { <span title=row.doc_type.clone()>{name}</span> }.into_any(),
+        None => plain(row.doc_type.as_str()),
+    }
+}
+
+fn marks(row: &DocumentSummary) -> AnyView {
+    let conflict = (row.conflicts > 0).then(|| badge(Tone::Bad, "Conflict"));
+    let test = (row.source == DocumentSource::Test).then(|| badge(Tone::Info, "Test"));
+    view! { <span class="inline-flex gap-1">{document_status(row.status)} {conflict} {test}</span> }
+        .into_any()
 }

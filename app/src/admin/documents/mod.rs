@@ -5,5 +5,4 @@ pub mod detail;
 mod lines;
 pub mod list;
 mod timeline;
-
-pub(crate) use assign::{AssignDialog, Assigning, use_assigning};
+mod try_out;

@@ -1,0 +1,146 @@
+//! The ERP's document types: direction, and what people call them.
+
+use crate::api;
+use crate::live::use_live;
+use crate::load::load;
+use crate::session::viewer_may;
+use crate::site_time::SiteTime;
+use crate::ui::act::{Act, use_act};
+use crate::ui::badge::{Tone, badge};
+use crate::ui::button::Button;
+use crate::ui::empty::empty;
+use crate::ui::filter;
+use crate::ui::header::page_header;
+use crate::ui::icon::Icon;
+use crate::ui::load::loaded;
+use crate::ui::pager::{Passed, pager, use_passed};
+use crate::ui::panel::frame;
+use crate::ui::table::{Row, actions, code, fixed, maybe, plain, table, text};
+use crate::ui::tabs::tabs;
+use crate::ui::url_state::{UrlState, use_url_state};
+use domain::doc_type::{Direction, DocType};
+use domain::live::Topic;
+use domain::page::{Cursor, Page};
+use domain::permission::Permission;
+use leptos::prelude::*;
+
+/// The document types page.
+#[component]
+pub fn List() -> impl IntoView {
+    let (url, passed) = (use_url_state(), use_passed());
+    let live = use_live(Signal::stored(vec![Topic::Documents]));
+    let rows = load(
+        move || {
+            (
+                url.parsed::<Direction>("direction"),
+                url.get("show").is_some(),
+                url.get("after"),
+                live.get(),
+            )
+        },
+        |(direction, unnamed, after, _)| {
+            api::doc_types::list(direction, unnamed, after.map(Cursor))
+        },
+    );
+    let act = use_act();
+    let directions = [Direction::Inbound, Direction::Outbound]
+        .map(|one| (one.as_str().to_owned(), one.label().to_owned()));
+    let mut options = vec![(String::new(), "Both directions".to_owned())];
+    options.extend(directions);
+    view! {
+        {page_header("Document types", "Codes the ERP gives its documents. A code met for the first time waits here for a name.", None)}
+        {filter::bar(vec![
+            tabs(url, "show", "Which types", vec![("", "All"), ("unnamed", "Without a name")]),
+            filter::select(url, "direction", "Direction", options),
+        ])}
+        {frame(loaded(rows, move |page: Page<DocType>, site| show(page, &site, url, passed, act)))}
+    }
+}
+
+fn show(page: Page<DocType>, site: &SiteTime, url: UrlState, passed: Passed, act: Act) -> AnyView {
+    if page.rows.is_empty() {
+        let (title, words) = if url.get("show").is_some() {
+            (
+                "Every type has a name",
+                "New codes appear here when a sync meets them.",
+            )
+        } else {
+            (
+                "No document types yet",
+                "They come with the first documents of a connection.",
+            )
+        };
+        return empty(Icon::Clipboard, title, words, None);
+    }
+    let columns = [
+        fixed("Code"),
+        text("Direction"),
+        text("Connection"),
+        text("Name"),
+        text("Named by"),
+        fixed("First met"),
+        actions(),
+    ];
+    let shown = page.rows.len();
+    let rows = page
+        .rows
+        .into_iter()
+        .map(|row| line(row, site, act))
+        .collect();
+    view! {
+        <div>
+            {table("Document types", &columns, rows)}
+            {pager(url, passed, shown, page.next)}
+        </div>
+    }
+    .into_any()
+}
+
+fn line(row: DocType, site: &SiteTime, act: Act) -> Row {
+    let name = match &row.name {
+        Some(name) => plain(name.as_str()),
+        None => badge(Tone::Warning, "No name yet"),
+    };
+    let key = row.code.clone();
+    let cells = vec![
+        code(row.code.as_str()),
+        plain(row.direction.label()),
+        plain(row.connection.as_str()),
+        name,
+        maybe(row.named_by.clone()),
+        plain(site.date_time(row.first_seen_at)),
+        rename(row, act),
+    ];
+    Row::new("doc-type-row", key, cells)
+}
+
+fn rename(row: DocType, act: Act) -> AnyView {
+    if !viewer_may(Permission::AnswerMappings) {
+        return ().into_any();
+    }
+    let name = RwSignal::new(row.name.clone().unwrap_or_default());
+    let label = format!("Name of {}", row.code);
+    let save = move |()| {
+        let (code, name) = (row.code.clone(), name.get_untracked());
+        act.run(
+            api::doc_types::name(row.connection_id, code, name),
+            "Named.",
+            |()| (),
+        );
+    };
+    let nothing = Signal::derive(move || name.with(|name| name.trim().is_empty()));
+    view! {
+        <span class="inline-flex items-center gap-2">
+            <input
+                class="input input-xs h-7 w-44"
+                aria-label=label
+                placeholder="What people call it"
+                data-testid="doc-type-name"
+                prop:value=move || name.get()
+                on:input=move |event| name.set(event_target_value(&event))
+            />
+            <Button label="Save" small=true pending=act.pending() disabled=nothing on_press=save testid="doc-type-save" />
+        </span>
+    }
+    .into_any()
+}

@@ -1,0 +1,256 @@
+//! What was missing: line by line, by item, by reason, by worker.
+
+use crate::api;
+use crate::live::use_live;
+use crate::load::load;
+use crate::routes;
+use crate::session::use_session;
+use crate::site_time::SiteTime;
+use crate::ui::badge::{Tone, badge};
+use crate::ui::empty::empty;
+use crate::ui::filter;
+use crate::ui::header::page_header;
+use crate::ui::icon::Icon;
+use crate::ui::load::loaded;
+use crate::ui::number::{count, quantity};
+use crate::ui::pager::{Passed, pager, use_passed};
+use crate::ui::panel::frame;
+use crate::ui::table::{Row, figures, fixed, link, long, plain, table, text, two_lines};
+use crate::ui::tabs::tabs;
+use crate::ui::url_state::{UrlState, use_url_state};
+use domain::live::Topic;
+use domain::page::{Cursor, Page};
+use domain::shortage::ShortageReason;
+use domain::shortage_report::{
+    MOST_GROUPS, ShortageBy, ShortageFilter, ShortageGroup, ShortageRow,
+};
+use leptos::prelude::*;
+use leptos_router::location::Url;
+
+/// The shortages page.
+#[component]
+pub fn List() -> impl IntoView {
+    let (url, passed) = (use_url_state(), use_passed());
+    let live = use_live(Signal::stored(vec![Topic::Documents]));
+    view! {
+        {page_header("Shortages", "Lines that were reported short and still are: the report that stands.", None)}
+        {tabs(url, "by", "Summed by", vec![("", "Lines"), ("item", "By item"), ("reason", "By reason"), ("worker", "By worker")])}
+        {filters(url)}
+        {move || body(url, passed, live, url.parsed::<ShortageBy>("by"))}
+    }
+}
+
+fn body(url: UrlState, passed: Passed, live: Signal<u64>, by: Option<ShortageBy>) -> AnyView {
+    let Some(by) = by else {
+        let rows = load(
+            move || (filter_of(url), url.get("after"), live.get()),
+            |(filter, after, _)| api::shortages::list(filter, after.map(Cursor)),
+        );
+        return frame(loaded(rows, move |page: Page<ShortageRow>, site| {
+            show(page, &site, url, passed)
+        }));
+    };
+    let groups = load(
+        move || (filter_of(url), live.get()),
+        move |(filter, _)| api::shortages::groups(filter, by),
+    );
+    frame(loaded(groups, move |groups: Vec<ShortageGroup>, site| {
+        sums(groups, by, &site, url)
+    }))
+}
+
+fn filter_of(url: UrlState) -> ShortageFilter {
+    ShortageFilter {
+        date_from: url.parsed("date_from"),
+        date_to: url.parsed("date_to"),
+        reason: url.parsed("reason"),
+        worker: url.parsed("worker"),
+        warehouse: url.parsed("warehouse"),
+        item_code: url.get("item_code"),
+    }
+}
+
+fn filters(url: UrlState) -> AnyView {
+    let mut reasons = vec![(String::new(), "Any reason".to_owned())];
+    reasons
+        .extend(ShortageReason::ALL.map(|one| (one.as_str().to_owned(), one.label().to_owned())));
+    let inputs = vec![
+        filter::input(url, "date_from", "From", "date"),
+        filter::input(url, "date_to", "To", "date"),
+        filter::select(url, "reason", "Reason", reasons),
+        filter::input(url, "item_code", "Item", "text"),
+        sites(url),
+        worker(url),
+    ];
+    filter::list_bar(url, inputs, Some(routes::SHORTAGES_CSV))
+}
+
+fn sites(url: UrlState) -> AnyView {
+    let session = use_session();
+    let shown = move || {
+        Suspend::new(async move {
+            let sites = session.read().await.map(|info| info.warehouses);
+            let mut options = vec![(String::new(), "Any warehouse".to_owned())];
+            for site in sites.unwrap_or_default() {
+                options.push((site.id.to_string(), site.name));
+            }
+            filter::select(url, "warehouse", "Warehouse", options)
+        })
+    };
+    view! { <Transition>{shown}</Transition> }.into_any()
+}
+
+/// Set from the sums by worker; here it can only be taken away.
+fn worker(url: UrlState) -> AnyView {
+    let set = move || url.get("worker").is_some();
+    view! {
+        <Show when=set>
+            <button class="btn btn-sm h-9 btn-ghost" type="button" data-testid="any-worker" on:click=move |_| url.set("worker", "")>
+                "One worker: show all"
+            </button>
+        </Show>
+    }
+    .into_any()
+}
+
+fn nothing(url: UrlState) -> AnyView {
+    if filter_of(url) == ShortageFilter::default() {
+        return empty(
+            Icon::Check,
+            "Nothing is missing",
+            "Lines that a worker reports short appear here, with the reason.",
+            None,
+        );
+    }
+    empty(
+        Icon::Search,
+        "No shortage fits",
+        "Take a filter away to see more.",
+        None,
+    )
+}
+
+fn show(page: Page<ShortageRow>, site: &SiteTime, url: UrlState, passed: Passed) -> AnyView {
+    if page.rows.is_empty() {
+        return nothing(url);
+    }
+    let columns = [
+        fixed("Reported"),
+        fixed("Document"),
+        long("Item"),
+        figures("Missing"),
+        figures("Requested"),
+        text("Unit"),
+        text("Reason"),
+        text("Worker"),
+    ];
+    let shown = page.rows.len();
+    let rows = page.rows.into_iter().map(|row| line(row, site)).collect();
+    view! {
+        <div>
+            {table("Shortages", &columns, rows)}
+            {pager(url, passed, shown, page.next)}
+        </div>
+    }
+    .into_any()
+}
+
+fn line(row: ShortageRow, site: &SiteTime) -> Row {
+    let missing = quantity(row.missing());
+    let item = match row.item_id {
+        Some(id) => link(routes::item(id), row.item_code.as_str()),
+        None => plain(row.item_code.as_str()),
+    };
+    let key = format!("{}/{}", row.number, row.item_code);
+    let reason = badge(Tone::Warning, row.reason.label());
+    let cells = vec![
+        plain(site.date_time(row.at)),
+        link(
+            routes::document(row.document_kind, row.document_id),
+            row.number,
+        ),
+        two_lines(item, row.item_name),
+        plain(missing),
+        plain(quantity(row.requested)),
+        plain(row.uom),
+        match row.reason_text {
+            Some(words) => two_lines(reason, words),
+            None => reason,
+        },
+        plain(row.worker),
+    ];
+    Row::new("shortage-row", key, cells)
+}
+
+fn sums(groups: Vec<ShortageGroup>, by: ShortageBy, site: &SiteTime, url: UrlState) -> AnyView {
+    if groups.is_empty() {
+        return nothing(url);
+    }
+    let heading = match by {
+        ShortageBy::Item => "Item",
+        ShortageBy::Reason => "Reason",
+        ShortageBy::Worker => "Worker",
+    };
+    let columns = [
+        long(heading),
+        figures("Lines"),
+        figures("Documents"),
+        figures("Missing"),
+        fixed("Last reported"),
+    ];
+    let full = i64::try_from(groups.len()).is_ok_and(|shown| shown >= MOST_GROUPS);
+    let rows = groups
+        .into_iter()
+        .map(|group| sum(group, by, site, url))
+        .collect();
+    view! {
+        <div>
+            {table("Shortages summed", &columns, rows)}
+            {full.then(|| view! {
+                <p class="px-4 py-2.5 text-xs text-muted">{format!("The {MOST_GROUPS} with the most lines. Narrow the period to see others.")}</p>
+            })}
+        </div>
+    }
+    .into_any()
+}
+
+/// The name leads to the lines behind the sum.
+fn sum(group: ShortageGroup, by: ShortageBy, site: &SiteTime, url: UrlState) -> Row {
+    let key = match by {
+        ShortageBy::Item => "item_code",
+        ShortageBy::Reason => "reason",
+        ShortageBy::Worker => "worker",
+    };
+    let href = behind(url, key, &group.key);
+    let name = match by {
+        ShortageBy::Item => two_lines(link(href, group.key.as_str()), group.label),
+        ShortageBy::Reason | ShortageBy::Worker => link(href, group.label),
+    };
+    let missing = match (group.missing, group.uom) {
+        (Some(missing), Some(uom)) => format!("{} {uom}", quantity(missing)),
+        _ => String::new(),
+    };
+    let cells = vec![
+        name,
+        plain(count(group.lines)),
+        plain(count(group.documents)),
+        plain(missing),
+        plain(site.date_time(group.last_at)),
+    ];
+    Row::new("shortage-group", group.key, cells)
+}
+
+/// The lines of one group, otherwise narrowed as now.
+fn behind(url: UrlState, key: &str, value: &str) -> String {
+    let query = url.query();
+    let others = query
+        .split('&')
+        .filter(|pair| {
+            let name = pair.split('=').next().unwrap_or_default();
+            !pair.is_empty() && name != "by" && name != key
+        })
+        .map(str::to_owned);
+    let one = format!("{key}={}", Url::escape(value));
+    let pairs: Vec<String> = others.chain([one]).collect();
+    format!("{}?{}", routes::SHORTAGES, pairs.join("&"))
+}
