@@ -26,37 +26,41 @@ use domain::shortage_report::{
 };
 use leptos::prelude::*;
 use leptos_router::location::Url;
+use serde::{Deserialize, Serialize};
+
+/// Lines, or what they sum to.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+enum Shown {
+    Lines(Page<ShortageRow>),
+    Sums(ShortageBy, Vec<ShortageGroup>),
+}
 
 /// The shortages page.
 #[component]
 pub fn List() -> impl IntoView {
     let (url, passed) = (use_url_state(), use_passed());
     let live = use_live(Signal::stored(vec![Topic::Documents]));
+    let found = load(
+        move || {
+            let by = url.parsed::<ShortageBy>("by");
+            (by, filter_of(url), url.get("after"), live.get())
+        },
+        |(by, filter, after, _)| async move {
+            Ok(match by {
+                None => Shown::Lines(api::shortages::list(filter, after.map(Cursor)).await?),
+                Some(by) => Shown::Sums(by, api::shortages::groups(filter, by).await?),
+            })
+        },
+    );
     view! {
         {page_header("Shortages", "Lines that were reported short and still are: the report that stands.", None)}
         {tabs(url, "by", "Summed by", vec![("", "Lines"), ("item", "By item"), ("reason", "By reason"), ("worker", "By worker")])}
         {filters(url)}
-        {move || body(url, passed, live, url.parsed::<ShortageBy>("by"))}
+        {frame(loaded(found, move |shown: Shown, site| match shown {
+            Shown::Lines(page) => show(page, &site, url, passed),
+            Shown::Sums(by, groups) => sums(groups, by, &site, url),
+        }))}
     }
-}
-
-fn body(url: UrlState, passed: Passed, live: Signal<u64>, by: Option<ShortageBy>) -> AnyView {
-    let Some(by) = by else {
-        let rows = load(
-            move || (filter_of(url), url.get("after"), live.get()),
-            |(filter, after, _)| api::shortages::list(filter, after.map(Cursor)),
-        );
-        return frame(loaded(rows, move |page: Page<ShortageRow>, site| {
-            show(page, &site, url, passed)
-        }));
-    };
-    let groups = load(
-        move || (filter_of(url), live.get()),
-        move |(filter, _)| api::shortages::groups(filter, by),
-    );
-    frame(loaded(groups, move |groups: Vec<ShortageGroup>, site| {
-        sums(groups, by, &site, url)
-    }))
 }
 
 fn filter_of(url: UrlState) -> ShortageFilter {
