@@ -22,9 +22,13 @@ async fn devices(site: &Site) -> Vec<Device> {
 }
 
 async fn session(site: &Site, id: &str) {
-    let (marko, later) = (site.people.marko.user_id, site.now() + TimeDelta::days(1));
+    let marko = site.people.marko.user_id;
     let data = serde_json::json!({});
-    store::sessions::create(&site.store, id, Some(marko), &data, later)
+    let limits = store::sessions::Limits {
+        idle: TimeDelta::days(1),
+        longest: TimeDelta::days(1),
+    };
+    store::sessions::create(&site.store, id, Some(marko), &data, limits, site.now())
         .await
         .unwrap();
 }
