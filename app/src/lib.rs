@@ -21,6 +21,7 @@ pub mod floor;
 pub mod home;
 pub mod live;
 pub mod load;
+pub mod password;
 pub mod routes;
 pub mod scan;
 pub mod session;

@@ -4,7 +4,7 @@ use crate::AppError;
 use crate::api;
 use crate::api::session::SignInForm;
 use crate::routes;
-use crate::session::viewer;
+use crate::session::{must_choose_password, viewer};
 use crate::ui::error::error_line;
 use leptos::ev;
 use leptos::html::Input;
@@ -18,6 +18,9 @@ use leptos_router::hooks::use_query_map;
 /// Asks for login and password, then sends the person to the page asked for.
 #[component]
 pub fn SignIn() -> impl IntoView {
+    if must_choose_password() {
+        return view! { <Redirect path=routes::PASSWORD /> }.into_any();
+    }
     if let Some(viewer) = viewer() {
         return view! { <Redirect path=viewer.home() /> }.into_any();
     }
@@ -37,7 +40,7 @@ pub fn SignIn() -> impl IntoView {
         spawn_local(async move {
             match api::session::sign_in(login, password).await {
                 // A whole new page: nothing of the stranger's session stays in memory.
-                Ok(caller) => go(routes::after_sign_in(&caller, wanted.as_deref())),
+                Ok(arrival) => go(&arrival.leads_to(wanted.as_deref())),
                 Err(error) => {
                     failed.set(Some(error));
                     pending.set(false);

@@ -3,7 +3,7 @@
 use crate::Failure;
 use crate::postgres::Database;
 use chrono::Utc;
-use domain::mapping::{MappingAnswer, MappingKind};
+use domain::mapping::{MappingAnswer, MappingFilter, MappingKind};
 use domain::permission::Role;
 use domain::sync::{Entity, SyncMode};
 use domain::user::Caller;
@@ -83,7 +83,11 @@ impl Site {
         )
         .await?;
         tx.commit().await?;
-        for mapping in store::mappings::list(store, caller, true).await? {
+        let of_names = MappingFilter {
+            kind: Some(kind),
+            ..MappingFilter::waiting()
+        };
+        for mapping in store::mappings::list(store, caller, &of_names, Default::default(), None, 100).await?.rows {
             let answer = MappingAnswer::Means(WAREHOUSE.to_owned());
             operations::mappings::answer(store, caller, mapping.id, &answer, Utc::now()).await?;
         }
@@ -118,6 +122,7 @@ async fn caller(store: &Store) -> Result<Caller, Failure> {
         name: "Bench".to_owned(),
         role: Role::Admin,
         password_hash: "none".to_owned(),
+        password_temporary: false,
         team_id: None,
         warehouses: vec![warehouse],
     };
@@ -130,6 +135,7 @@ async fn caller(store: &Store) -> Result<Caller, Failure> {
         name: user.name,
         login: user.login,
         team_id: None,
+        device: None,
     })
 }
 

@@ -2,24 +2,62 @@
 
 use super::text::Answered;
 use crate::AppError;
+use crate::routes;
 use crate::session::{CallerView, SessionInfo};
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 use server_fn::codec::Json;
 #[cfg(feature = "ssr")]
 use {
-    crate::session::{SignInError, caller},
+    crate::ErrorCode,
+    crate::session::{SignInError, caller, caller_or_due},
     crate::site_time::SiteTime,
     crate::state::{state, store_and_now},
-    crate::{ErrorCode, routes},
     axum::http::request::Parts,
 };
 
 /// Starts a session.
 #[server(prefix = "/api/fn", endpoint = "session/sign_in", input = Json, output = Answered)]
-pub async fn sign_in(login: String, password: String) -> Result<CallerView, AppError> {
+pub async fn sign_in(login: String, password: String) -> Result<Arrival, AppError> {
     let parts = expect_context::<Parts>();
-    let signed_in = state()?.auth.sign_in(&parts, login.trim(), &password).await;
-    Ok(CallerView::from(signed_in?))
+    let signed_in = state()?
+        .auth
+        .sign_in(&parts, login.trim(), &password)
+        .await?;
+    Ok(Arrival {
+        caller: signed_in.caller.into(),
+        password_due: signed_in.password_due,
+    })
+}
+
+/// Who came in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Arrival {
+    /// The person.
+    #[serde(flatten)]
+    pub caller: CallerView,
+    /// Must choose a password first.
+    pub password_due: bool,
+}
+
+impl Arrival {
+    /// Where the person goes: to choose a password, to the page asked for, or to the start page.
+    pub fn leads_to(&self, next: Option<&str>) -> String {
+        if self.password_due {
+            routes::PASSWORD.to_owned()
+        } else {
+            routes::after_sign_in(&self.caller, next).to_owned()
+        }
+    }
+}
+
+/// Replaces the person's own password; every other session of it ends.
+#[server(prefix = "/api/fn", endpoint = "session/change_password", input = Json, output = Answered)]
+pub async fn change_password(old: String, new: String) -> Result<(), AppError> {
+    let caller = caller_or_due()?;
+    let parts = expect_context::<Parts>();
+    let auth = state()?.auth;
+    auth.change_password(&parts, &caller, &old, &new).await
 }
 
 /// The same for a plain form, sent before scripts run; goes on to the person's start page.
@@ -29,8 +67,8 @@ pub async fn sign_in_form(
     password: String,
     next: Option<String>,
 ) -> Result<(), AppError> {
-    let caller = sign_in(login, password).await?;
-    leptos_axum::redirect(routes::after_sign_in(&caller, next.as_deref()));
+    let arrival = sign_in(login, password).await?;
+    leptos_axum::redirect(&arrival.leads_to(next.as_deref()));
     Ok(())
 }
 

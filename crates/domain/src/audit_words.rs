@@ -61,17 +61,33 @@ const fn words(action: &'static str, phrase: &'static str, about: About) -> Word
 pub const WORDS: &[Words] = &[
     words("EXPORTED", "exported {}", About::Exports),
     words("SIGN_IN", "signed in as {}", About::User),
-    words("SIGN_IN_FAILED", "tried to sign in as {} and was refused", About::User),
+    words(
+        "SIGN_IN_FAILED",
+        "tried to sign in as {} and was refused",
+        About::User,
+    ),
     words("SIGN_OUT", "signed out as {}", About::User),
     words("USER_CREATED", "created the login {}", About::User),
     words("USER_CHANGED", "changed the login {}", About::User),
     words("USER_DISABLED", "disabled the login {}", About::User),
     words("USER_ENABLED", "enabled the login {} again", About::User),
-    words("PASSWORD_CHANGED", "changed the own password ({})", About::User),
+    words(
+        "PASSWORD_CHANGED",
+        "changed the own password ({})",
+        About::User,
+    ),
     words("PASSWORD_RESET", "reset the password of {}", About::User),
-    words("SESSION_REVOKED", "signed {} out of one browser", About::User),
+    words(
+        "SESSION_REVOKED",
+        "signed {} out of one browser",
+        About::User,
+    ),
     words("SESSIONS_REVOKED", "signed {} out everywhere", About::User),
-    words("DEVICE_SIGNED_OUT", "signed out the device {}", About::Devices),
+    words(
+        "DEVICE_SIGNED_OUT",
+        "signed out the device {}",
+        About::Devices,
+    ),
     words("TEAM_SAVED", "changed the team {}", About::Teams),
     words("SHIFT_SAVED", "changed the shift {}", About::Teams),
     words("ROSTER_SET", "planned the day of {}", About::Teams),
@@ -79,33 +95,125 @@ pub const WORDS: &[Words] = &[
     words("TASKS_ASSIGNED", "gave away {}", About::Tasks),
     words("TASKS_PRIORITY_SET", "set the priority of {}", About::Tasks),
     words("TASKS_DUE_SET", "set when {} are due", About::Tasks),
-    words("SUGGESTION_ACCEPTED", "took the suggestion for {}", About::Tasks),
-    words("SUGGESTION_OVERRIDDEN", "decided against the suggestion for {}", About::Tasks),
-    words("DOCUMENT_RECALCULATED", "recalculated the document {}", About::DocumentId),
-    words("DOCUMENT_TYPE_NAMED", "named the document type {}", About::Connections),
-    words("CONFLICT_RESOLVED", "settled a conflict on {}", About::Document),
-    words("TEST_DOCUMENT_CREATED", "made the test document {}", About::Document),
-    words("TEST_DOCUMENT_DELETED", "deleted the test document {}", About::Document),
-    words("EXCEPTION_ACKNOWLEDGED", "acknowledged the exception {}", About::Exceptions),
-    words("EXCEPTION_ASSIGNED", "gave away the exception {}", About::Exceptions),
-    words("EXCEPTION_RESOLVED", "resolved the exception {}", About::Exceptions),
-    words("MAPPING_ANSWERED", "answered what {} means", About::Mappings),
-    words("CONNECTION_CREATED", "added the connection {}", About::Connections),
-    words("BRAKE_CHANGED", "changed the mass-change brake of connection {}", About::ConnectionId),
-    words("SCHEDULE_CREATED", "added a schedule for {}", About::Schedules),
-    words("SCHEDULE_CHANGED", "changed the schedule of {}", About::Schedules),
-    words("SCHEDULE_REMOVED", "removed the schedule of {}", About::Schedules),
+    words(
+        "SUGGESTION_ACCEPTED",
+        "took the suggestion for {}",
+        About::Tasks,
+    ),
+    words(
+        "SUGGESTION_OVERRIDDEN",
+        "decided against the suggestion for {}",
+        About::Tasks,
+    ),
+    words(
+        "DOCUMENT_RECALCULATED",
+        "recalculated the document {}",
+        About::DocumentId,
+    ),
+    words(
+        "DOCUMENT_TYPE_NAMED",
+        "named the document type {}",
+        About::Connections,
+    ),
+    words(
+        "CONFLICT_RESOLVED",
+        "settled a conflict on {}",
+        About::Document,
+    ),
+    words(
+        "TEST_DOCUMENT_CREATED",
+        "made the test document {}",
+        About::Document,
+    ),
+    words(
+        "TEST_DOCUMENT_DELETED",
+        "deleted the test document {}",
+        About::Document,
+    ),
+    words(
+        "EXCEPTION_ACKNOWLEDGED",
+        "acknowledged the exception {}",
+        About::Exceptions,
+    ),
+    words(
+        "EXCEPTION_ASSIGNED",
+        "gave away the exception {}",
+        About::Exceptions,
+    ),
+    words(
+        "EXCEPTION_RESOLVED",
+        "resolved the exception {}",
+        About::Exceptions,
+    ),
+    words(
+        "MAPPING_ANSWERED",
+        "answered what {} means",
+        About::Mappings,
+    ),
+    words(
+        "CONNECTION_CREATED",
+        "added the connection {}",
+        About::Connections,
+    ),
+    words(
+        "BRAKE_CHANGED",
+        "changed the mass-change brake of connection {}",
+        About::ConnectionId,
+    ),
+    words(
+        "SCHEDULE_CREATED",
+        "added a schedule for {}",
+        About::Schedules,
+    ),
+    words(
+        "SCHEDULE_CHANGED",
+        "changed the schedule of {}",
+        About::Schedules,
+    ),
+    words(
+        "SCHEDULE_REMOVED",
+        "removed the schedule of {}",
+        About::Schedules,
+    ),
     words("SYNC_REQUESTED", "asked for the sync {}", About::SyncRun),
     words("SYNC_CANCELLED", "cancelled the sync {}", About::SyncRun),
-    words("DEACTIVATION_DECIDED", "answered the brake of the sync {}", About::SyncRun),
-    words("PREVIEW_REQUESTED", "asked for the preview {}", About::SyncRun),
+    words(
+        "DEACTIVATION_DECIDED",
+        "answered the brake of the sync {}",
+        About::SyncRun,
+    ),
+    words(
+        "PREVIEW_REQUESTED",
+        "asked for the preview {}",
+        About::SyncRun,
+    ),
     words("PREVIEW_APPLIED", "applied the preview {}", About::SyncRun),
-    words("PREVIEW_DISCARDED", "discarded the preview {}", About::SyncRun),
-    words("CATALOG_LOOKUP_API", "was asked for the item {}", About::Item),
-    words("MESSAGE_RETRIED", "sent the message {} again", About::Operations),
-    words("MESSAGE_DISCARDED", "gave up the message {}", About::Operations),
+    words(
+        "PREVIEW_DISCARDED",
+        "discarded the preview {}",
+        About::SyncRun,
+    ),
+    words(
+        "CATALOG_LOOKUP_API",
+        "was asked for the item {}",
+        About::Item,
+    ),
+    words(
+        "MESSAGE_RETRIED",
+        "sent the message {} again",
+        About::Operations,
+    ),
+    words(
+        "MESSAGE_DISCARDED",
+        "gave up the message {}",
+        About::Operations,
+    ),
     words("WEBHOOK_CREATED", "added the webhook {}", About::Operations),
-    words("WEBHOOK_CHANGED", "changed the webhook {}", About::Operations),
+    words(
+        "WEBHOOK_CHANGED",
+        "changed the webhook {}",
+        About::Operations,
+    ),
     words("WEBHOOK_TESTED", "tried the webhook {}", About::Operations),
 ];
 
@@ -166,7 +274,12 @@ impl std::fmt::Display for Change {
             write!(f, "{}: ", self.what)?;
         }
         let or_nothing = |text: &str| if text.is_empty() { "nothing" } else { text }.to_owned();
-        write!(f, "{} → {}", or_nothing(&self.before), or_nothing(&self.after))
+        write!(
+            f,
+            "{} → {}",
+            or_nothing(&self.before),
+            or_nothing(&self.after)
+        )
     }
 }
 
@@ -255,7 +368,10 @@ mod tests {
             json!({ "user_id": 7, "before": { "role": "worker", "team": null }, "after": { "role": "lead", "team": null } }),
         );
         assert_eq!(sentence(&changed), "Ana changed the login marko");
-        let told: Vec<String> = changes(&changed.details).iter().map(ToString::to_string).collect();
+        let told: Vec<String> = changes(&changed.details)
+            .iter()
+            .map(ToString::to_string)
+            .collect();
         assert_eq!(told, ["role: worker → lead"]);
         assert!(facts(&changed.details).is_empty());
     }

@@ -6,6 +6,7 @@ use domain::UserId;
 use domain::user::Caller;
 use std::sync::Arc;
 use store::Store;
+use store::users::LoginRow;
 use uuid::Uuid;
 
 /// A browser's session.
@@ -18,6 +19,8 @@ pub struct SessionUser {
     pub caller: Arc<Caller>,
     /// Sessions of another epoch are dead: it changes with the password and when disabled.
     pub epoch: Uuid,
+    /// Signed in with a password given by an administrator: may do nothing but replace it.
+    pub password_due: bool,
 }
 
 impl SessionUser {
@@ -26,6 +29,16 @@ impl SessionUser {
         Self {
             caller: Arc::new(caller),
             epoch,
+            password_due: false,
+        }
+    }
+
+    /// As the table has it.
+    pub fn of(row: LoginRow) -> Self {
+        Self {
+            caller: Arc::new(row.caller),
+            epoch: row.auth_epoch,
+            password_due: row.password_temporary,
         }
     }
 }
@@ -66,9 +79,9 @@ impl AuthnBackend for Backend {
     }
 
     async fn get_user(&self, id: &i64) -> Result<Option<SessionUser>, Refused> {
-        let found = store::users::find_caller(&self.store, UserId(*id))
+        let found = store::users::find_enabled(&self.store, UserId(*id))
             .await
             .map_err(Refused::Unavailable)?;
-        Ok(found.map(|(caller, epoch)| SessionUser::new(caller, epoch)))
+        Ok(found.map(SessionUser::of))
     }
 }

@@ -40,13 +40,20 @@ pub fn layer(
 /// Middleware: tells pages and server functions who calls.
 pub async fn current_caller(session: Session, mut request: Request, next: Next) -> Response {
     let key = session_key(&session);
-    let device = device_of(request.headers(), request.extensions().get::<ClientAddress>());
+    let device = device_of(
+        request.headers(),
+        request.extensions().get::<ClientAddress>(),
+    );
     let (mut caller, mut due) = (None, None);
     if let Some(user) = session.user {
         let mut whole = user.caller.as_ref().clone();
         whole.device = Some(device);
         // Who has yet to choose a password is nobody to everything else.
-        *if user.password_due { &mut due } else { &mut caller } = Some(whole);
+        *if user.password_due {
+            &mut due
+        } else {
+            &mut caller
+        } = Some(whole);
     }
     request.extensions_mut().insert(CurrentSession(key));
     request.extensions_mut().insert(CurrentCaller(caller));

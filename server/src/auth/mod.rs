@@ -2,6 +2,7 @@
 
 mod address;
 mod backend;
+mod device;
 mod middleware;
 pub mod password;
 mod session_store;
@@ -10,6 +11,7 @@ mod token;
 
 pub use address::{ClientAddress, client_address};
 pub use backend::{Backend, Session, SessionUser};
+pub use device::{device_of, program_of};
 pub use middleware::{current_caller, layer, session_key};
 pub use session_store::{Sessions, stored_id};
 pub use sign_in::{Credentials, Refused, SignIn};

@@ -37,6 +37,21 @@ pub async fn verify(password: SecretString, hash: Option<String>) -> bool {
     checked.await.unwrap_or(false) && known
 }
 
+/// Letters and digits that nobody confuses when they are read aloud or copied by hand.
+const PLAIN: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz234567890";
+
+/// A password to be given once and replaced: four groups of four, 80 bits.
+pub fn one_time(bytes: [u8; 16]) -> String {
+    let mut text = String::with_capacity(19);
+    for (index, byte) in bytes.into_iter().enumerate() {
+        if index > 0 && index % 4 == 0 {
+            text.push('-');
+        }
+        text.push(char::from(PLAIN[usize::from(byte % 32)]));
+    }
+    text
+}
+
 /// What a new password must be; the text is shown to people.
 pub fn check_new(password: &str) -> Result<(), String> {
     if password.chars().count() < SHORTEST {

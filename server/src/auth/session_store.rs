@@ -2,10 +2,10 @@
 
 use crate::clock::Clock;
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
 use domain::UserId;
 use sha2::{Digest as _, Sha256};
 use store::Store;
+use store::sessions::Limits;
 use tower_sessions::cookie::time::OffsetDateTime;
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result};
@@ -18,12 +18,17 @@ pub(super) const DATA_KEY: &str = "login";
 pub struct Sessions {
     store: Store,
     clock: Clock,
+    limits: Limits,
 }
 
 impl Sessions {
     /// In that database.
-    pub fn new(store: Store, clock: Clock) -> Self {
-        Self { store, clock }
+    pub fn new(store: Store, clock: Clock, limits: Limits) -> Self {
+        Self {
+            store,
+            clock,
+            limits,
+        }
     }
 }
 
@@ -43,11 +48,6 @@ fn encode(record: &Record) -> Result<serde_json::Value> {
     serde_json::to_value(&record.data).map_err(|error| Error::Encode(error.to_string()))
 }
 
-fn expiry(record: &Record) -> Result<DateTime<Utc>> {
-    DateTime::from_timestamp(record.expiry_date.unix_timestamp(), 0)
-        .ok_or_else(|| Error::Encode("the expiry is out of range".to_owned()))
-}
-
 fn failed(error: store::Error) -> Error {
     tracing::error!(error = %crate::telemetry::chain(&error), "a session could not be read or written");
     Error::Backend(error.to_string())
@@ -59,8 +59,8 @@ impl tower_sessions::SessionStore for Sessions {
         let data = encode(record)?;
         loop {
             let id = stored_id(&record.id);
-            let made =
-                store::sessions::create(&self.store, &id, user_of(record), &data, expiry(record)?);
+            let (user, now) = (user_of(record), self.clock.now());
+            let made = store::sessions::create(&self.store, &id, user, &data, self.limits, now);
             if made.await.map_err(failed)? {
                 return Ok(());
             }
@@ -71,13 +71,14 @@ impl tower_sessions::SessionStore for Sessions {
     async fn save(&self, record: &Record) -> Result<()> {
         let id = stored_id(&record.id);
         let data = encode(record)?;
-        store::sessions::save(&self.store, &id, user_of(record), &data, expiry(record)?)
+        store::sessions::save(&self.store, &id, user_of(record), &data)
             .await
             .map_err(failed)
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
-        let found = store::sessions::load(&self.store, &stored_id(id), self.clock.now())
+        let (id_text, now) = (stored_id(id), self.clock.now());
+        let found = store::sessions::load_used(&self.store, &id_text, self.limits, now)
             .await
             .map_err(failed)?;
         let Some((data, expires_at)) = found else {

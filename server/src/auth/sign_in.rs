@@ -26,6 +26,8 @@ pub struct Credentials {
     pub password: SecretString,
     /// The client.
     pub address: ClientAddress,
+    /// Its name, for the audit.
+    pub device: String,
 }
 
 /// Why somebody is not let in.
@@ -62,6 +64,26 @@ impl SignIn {
         }
     }
 
+    /// Whether this is still the password of somebody who is signed in already; failures count.
+    pub async fn confirm(&self, credentials: Credentials) -> Result<(), Refused> {
+        let _turn = self.turns.acquire().await;
+        let keys = [
+            format!("login:{}", credentials.login),
+            credentials.address.throttle_key(),
+        ];
+        self.refuse_when_throttled(&keys).await?;
+        let row = self.find(&credentials.login).await?;
+        let enabled = row.as_ref().filter(|row| !row.disabled);
+        let hash = enabled.map(|row| row.password_hash.clone());
+        if password::verify(credentials.password, hash).await {
+            return Ok(());
+        }
+        store::login_failures::record(&self.store, &keys, self.clock.now())
+            .await
+            .map_err(Refused::Unavailable)?;
+        Err(Refused::Wrong)
+    }
+
     /// The user, if the credentials are right and not throttled.
     pub async fn check(&self, credentials: Credentials) -> Result<SessionUser, Refused> {
         // Counted while holding the turn: many attempts at once do not slip past the limit.
@@ -75,7 +97,10 @@ impl SignIn {
             credentials.address.throttle_key(),
         ];
         self.refuse_when_throttled(&keys).await?;
-        let row = self.find(&login).await?;
+        let mut row = self.find(&login).await?;
+        if let Some(row) = &mut row {
+            row.caller.device = Some(credentials.device);
+        }
         let enabled = row.as_ref().filter(|row| !row.disabled);
         let hash = enabled.map(|row| row.password_hash.clone());
         if password::verify(credentials.password, hash).await {
@@ -123,7 +148,7 @@ impl SignIn {
         store::login_failures::clear(&self.store, account)
             .await
             .map_err(Refused::Unavailable)?;
-        let user = SessionUser::new(row.caller, row.auth_epoch);
+        let user = SessionUser::of(row);
         self.audit("SIGN_IN", Some(&user), &user.caller.login, address)
             .await?;
         metrics::counter!("crossdock_sign_ins_total", "outcome" => "accepted").increment(1);

@@ -55,6 +55,7 @@ async fn create(store: &Store, arguments: &Arguments, typed: SecretString) -> Re
         login,
         role: Role::Admin,
         password_hash: password::hash(typed).await?,
+        password_temporary: false,
         team_id: None,
         warehouses,
     };

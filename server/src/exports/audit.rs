@@ -26,7 +26,15 @@ use std::sync::Arc;
 /// Entries read at once.
 const PAGE: i64 = 1_000;
 const COLUMNS: [&str; 9] = [
-    "When", "UTC", "Who", "What happened", "Where", "Changed", "Facts", "Action", "To what",
+    "When",
+    "UTC",
+    "Who",
+    "What happened",
+    "Where",
+    "Changed",
+    "Facts",
+    "Action",
+    "To what",
 ];
 
 /// The route, behind its access check.
@@ -83,9 +91,16 @@ async fn csv(
     let sites = store::warehouses::list(&services.store, &caller).await?;
     let zone = sites.first().and_then(|site| site.time_zone.parse().ok());
     let (facts, now) = (json!({ "filter": filter }), services.clock.now());
-    operations::audit::record(&services.store, Some(&caller), "EXPORTED", "audit", facts, now)
-        .await
-        .map_err(|error| Problem::internal(&error))?;
+    operations::audit::record(
+        &services.store,
+        Some(&caller),
+        "EXPORTED",
+        "audit",
+        facts,
+        now,
+    )
+    .await
+    .map_err(|error| Problem::internal(&error))?;
     let reading = Reading {
         services,
         caller: caller.0,
@@ -97,16 +112,17 @@ async fn csv(
     let parts = stream::try_unfold(Some(reading), next);
     let head = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"audit.csv\""),
+        (
+            header::CONTENT_DISPOSITION,
+            "attachment; filename=\"audit.csv\"",
+        ),
         (header::CACHE_CONTROL, "no-store"),
     ];
     Ok((head, Body::from_stream(parts)).into_response())
 }
 
 /// The next part of the file. A failure cuts the answer off, so that it is not taken for whole.
-async fn next(
-    reading: Option<Reading>,
-) -> Result<Option<(Bytes, Option<Reading>)>, store::Error> {
+async fn next(reading: Option<Reading>) -> Result<Option<(Bytes, Option<Reading>)>, store::Error> {
     let Some(mut reading) = reading else {
         return Ok(None);
     };

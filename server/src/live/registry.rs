@@ -216,6 +216,7 @@ mod tests {
             name: "Luka".into(),
             login: "luka".into(),
             team_id: None,
+            device: None,
         })
     }
 

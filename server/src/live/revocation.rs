@@ -4,6 +4,7 @@
 use super::hub::Hub;
 use super::registry::{Client, Outgoing};
 use domain::UserId;
+use domain::permission::Role;
 use domain::user::Caller;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -30,7 +31,12 @@ async fn check(hub: &Hub) -> Result<(), store::Error> {
         let session = match sessions.entry(client.session.clone()) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(new) => {
-                let lives = hub.session_lives(new.key()).await?;
+                // A screen that shows figures is in use; a forgotten tab of a person is not.
+                let lives = if client.caller.role == Role::Viewer {
+                    hub.session_used(new.key()).await?
+                } else {
+                    hub.session_lives(new.key()).await?
+                };
                 new.insert(lives)
             }
         };

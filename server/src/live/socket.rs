@@ -43,7 +43,8 @@ pub async fn upgrade(
         return Err(Problem::forbidden());
     }
     let key = session_key(&session);
-    let (Some(user), Some(key)) = (session.user, key) else {
+    let user = session.user.filter(|user| !user.password_due);
+    let (Some(user), Some(key)) = (user, key) else {
         return Err(Problem::unauthorized());
     };
     let hub = services.hub.clone();

@@ -2,7 +2,7 @@
 
 use super::Problem;
 use super::extract::RestCaller;
-use crate::auth::{Session, SessionUser, TokenError};
+use crate::auth::{ClientAddress, Session, SessionUser, TokenError, device_of};
 use crate::services::Services;
 use axum::extract::{Request, State};
 use axum::http::HeaderValue;
@@ -10,6 +10,7 @@ use axum::http::header::AUTHORIZATION;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::permission::Permission;
+use std::sync::Arc;
 
 /// What a route demands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +34,12 @@ pub async fn admit(
     let session = request.extensions().get::<Session>().cloned();
     match caller(&services, token, session).await {
         Ok(user) if user.caller.may(permission) => {
-            request.extensions_mut().insert(RestCaller(user.caller));
+            let mut caller = user.caller.as_ref().clone();
+            let address = request.extensions().get::<ClientAddress>();
+            caller.device = Some(format!("API: {}", device_of(request.headers(), address)));
+            request
+                .extensions_mut()
+                .insert(RestCaller(Arc::new(caller)));
             next.run(request).await
         }
         Ok(_) => Problem::forbidden().into_response(),
@@ -49,7 +55,12 @@ async fn caller(
 ) -> Result<SessionUser, Problem> {
     let Some(token) = token else {
         let user = session.and_then(|session| session.user);
-        return user.ok_or_else(Problem::unauthorized);
+        let user = user.ok_or_else(Problem::unauthorized)?;
+        return if user.password_due {
+            Err(Problem::password_due())
+        } else {
+            Ok(user)
+        };
     };
     let token = token.to_str().ok().and_then(bearer);
     let token = token.ok_or_else(Problem::unauthorized)?;

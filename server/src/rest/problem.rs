@@ -1,5 +1,6 @@
 //! Errors as `application/problem+json` (RFC 9457).
 
+use super::conditional;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
@@ -43,6 +44,12 @@ impl Problem {
         problem
     }
 
+    /// The password was given by an administrator and is good for nothing but replacing it.
+    pub fn password_due() -> Self {
+        let detail = "Choose your own password first, at /password.";
+        Self::new(StatusCode::FORBIDDEN, "password_due", detail)
+    }
+
     /// The role does not grant it.
     pub fn forbidden() -> Self {
         let detail = "Your role does not allow this.";
@@ -58,6 +65,20 @@ impl Problem {
     /// The request can be read and makes no sense.
     pub fn invalid(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", detail)
+    }
+
+    /// The body is larger than the limit.
+    pub fn too_large() -> Self {
+        let detail = "The body is too large.";
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", detail)
+    }
+
+    /// Another request with the same idempotency key is being answered.
+    pub fn still_running() -> Self {
+        let detail = "A request with this Idempotency-Key is being answered; ask again.";
+        let mut problem = Self::new(StatusCode::CONFLICT, "in_progress", detail);
+        problem.header = Some(Box::new((header::RETRY_AFTER, HeaderValue::from(1))));
+        problem
     }
 
     /// Our fault; the log has the chain.
@@ -137,7 +158,8 @@ pub async fn no_such_method() -> Problem {
 pub async fn uniform_errors(request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let is_api = path.starts_with("/api") && !path.starts_with("/api/fn/");
-    let response = next.run(request).await;
+    let mut response = next.run(request).await;
+    conditional::mark_encoding(response.headers_mut());
     let status = response.status();
     let failed = status.is_client_error() || status.is_server_error();
     let told = response

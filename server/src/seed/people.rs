@@ -88,6 +88,7 @@ fn new_user(person: &Person, password_hash: String, site: Site, team: TeamId) ->
         name: person.name.to_owned(),
         role: person.role,
         password_hash,
+        password_temporary: false,
         team_id: (person.role == Role::Worker).then_some(team),
         warehouses: vec![site.warehouse],
     }

@@ -40,9 +40,8 @@ pub(super) fn read(values: &Values) -> Result<Monitoring, Error> {
 }
 
 fn thresholds(values: &Values) -> Result<Thresholds, Error> {
-    let number = |name, least: u32, most: u32| {
-        values.get_if(name, |n: &u32| (least..=most).contains(n))
-    };
+    let number =
+        |name, least: u32, most: u32| values.get_if(name, |n: &u32| (least..=most).contains(n));
     Ok(Thresholds {
         connection_down_minutes: number("alerts.connection_down_minutes", 0, 1440)?,
         backlog_messages: number("alerts.backlog_messages", 1, 10_000_000)?,
@@ -56,14 +55,23 @@ fn smtp(values: &Values) -> Result<Option<Smtp>, Error> {
     let Some(host) = values.find_if("smtp.host", |host: &String| is_host(host))? else {
         return Ok(None);
     };
-    let security: String = values.get_if("smtp.security", |word: &String| security(word).is_some())?;
+    let security: String =
+        values.get_if("smtp.security", |word: &String| security(word).is_some())?;
     let username: Option<String> = values.find("smtp.username")?;
     let password = secret(values, "smtp.password", |_| true)?;
     let account = match (username, password) {
         (Some(username), Some(password)) => Some((username, password)),
         (None, None) => None,
-        (Some(_), None) => return Err(Error::Missing { key: "smtp.password" }),
-        (None, Some(_)) => return Err(Error::Missing { key: "smtp.username" }),
+        (Some(_), None) => {
+            return Err(Error::Missing {
+                key: "smtp.password",
+            });
+        }
+        (None, Some(_)) => {
+            return Err(Error::Missing {
+                key: "smtp.username",
+            });
+        }
     };
     let from = values.find_if("smtp.from", |from: &String| is_address(from))?;
     Ok(Some(Smtp {
@@ -90,7 +98,10 @@ fn list(
     allowed: impl Fn(&str) -> bool,
 ) -> Result<Vec<String>, Error> {
     let text: String = values.get(name)?;
-    let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
+    let words = text
+        .split(',')
+        .map(str::trim)
+        .filter(|word| !word.is_empty());
     words
         .map(|word| {
             if allowed(word) {

@@ -1,15 +1,18 @@
 //! Sign-in for the pages: what the app asks for, on the session layer.
 
 use crate::auth::{
-    Backend, ClientAddress, Credentials, Refused, Session, SessionUser, SignIn, password,
-    session_key,
+    Backend, ClientAddress, Credentials, Refused, Session, SessionUser, SignIn, device_of,
+    password, program_of, session_key,
 };
+use crate::clock::Clock;
 use crate::live::Hub;
-use app::session::{Authenticator, SignInError};
+use app::session::{Authenticator, SignInError, SignedIn};
 use app::{AppError, ErrorCode};
 use async_trait::async_trait;
 use axum::http::request::Parts;
 use domain::user::Caller;
+use rand::TryRngCore as _;
+use store::Store;
 
 /// Starts and ends browser sessions.
 pub struct Sessions {
@@ -17,6 +20,10 @@ pub struct Sessions {
     pub sign_in: SignIn,
     /// Its sockets end with the session.
     pub hub: Hub,
+    /// The database.
+    pub store: Store,
+    /// The time.
+    pub clock: Clock,
 }
 
 #[async_trait]
@@ -26,20 +33,66 @@ impl Authenticator for Sessions {
         parts: &Parts,
         login: &str,
         password: &str,
-    ) -> Result<Caller, SignInError> {
+    ) -> Result<SignedIn, SignInError> {
         let mut session = session_of(parts).ok_or(SignInError::Unavailable)?;
         let credentials = Credentials {
             login: login.to_owned(),
             password: password.to_owned().into(),
             address: *address_of(parts).ok_or(SignInError::Unavailable)?,
+            device: device_of(&parts.headers, address_of(parts)),
         };
         let user = self.sign_in.check(credentials).await.map_err(refused)?;
         // A new id whoever was signed in before: a planted cookie opens nothing.
-        start(&mut session, &user).await.map_err(|error| {
-            tracing::error!(error = ?error, "a session could not be started");
-            SignInError::Unavailable
+        self.start(&mut session, &user, parts).await?;
+        Ok(SignedIn {
+            caller: user.caller.as_ref().clone(),
+            password_due: user.password_due,
+        })
+    }
+
+    async fn change_password(
+        &self,
+        parts: &Parts,
+        caller: &Caller,
+        old: &str,
+        new: &str,
+    ) -> Result<(), AppError> {
+        let credentials = Credentials {
+            login: caller.login.clone(),
+            password: old.to_owned().into(),
+            address: *address_of(parts).ok_or_else(AppError::internal)?,
+            device: String::new(),
+        };
+        let confirmed = self.sign_in.confirm(credentials).await;
+        confirmed.map_err(|error| match error {
+            Refused::Wrong => AppError::new(ErrorCode::Invalid, "The present password is wrong."),
+            other => refused(other).into(),
         })?;
-        Ok(user.caller.as_ref().clone())
+        if old == new {
+            let rule = "Choose a password other than the present one.";
+            return Err(AppError::new(ErrorCode::Invalid, rule));
+        }
+        let hash = self.hash_password(new).await?;
+        operations::users::change_own_password(&self.store, caller, &hash, self.clock.now())
+            .await?;
+        let row = store::users::find_enabled(&self.store, caller.user_id).await?;
+        let user = row.map(SessionUser::of).ok_or_else(AppError::signed_out)?;
+        let mut session = session_of(parts).ok_or_else(AppError::internal)?;
+        if let Some(key) = session_key(&session) {
+            self.hub.close_session(&key);
+        }
+        Ok(self.start(&mut session, &user, parts).await?)
+    }
+
+    fn one_time_password(&self) -> Result<String, AppError> {
+        let mut bytes = [0; 16];
+        rand::rngs::OsRng
+            .try_fill_bytes(&mut bytes)
+            .map_err(|error| {
+                tracing::error!(%error, "the system gives no random bytes");
+                AppError::internal()
+            })?;
+        Ok(password::one_time(bytes))
     }
 
     async fn sign_out(&self, parts: &Parts) -> Result<(), AppError> {
@@ -73,7 +126,30 @@ impl Authenticator for Sessions {
     }
 }
 
-async fn start(
+impl Sessions {
+    /// Starts a session under a new id, and notes where it was opened.
+    async fn start(
+        &self,
+        session: &mut Session,
+        user: &SessionUser,
+        parts: &Parts,
+    ) -> Result<(), SignInError> {
+        log_in(session, user).await.map_err(|error| {
+            tracing::error!(error = ?error, "a session could not be started");
+            SignInError::Unavailable
+        })?;
+        if let (Some(key), Some(address)) = (session_key(session), address_of(parts)) {
+            let (device, source) = (program_of(&parts.headers), address.ip.to_string());
+            let noted = store::sessions::describe(&self.store, &key, &device, &source).await;
+            if let Err(error) = noted {
+                tracing::warn!(error = %crate::telemetry::chain(&error), "a session was not described");
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn log_in(
     session: &mut Session,
     user: &SessionUser,
 ) -> Result<(), axum_login::Error<Backend>> {

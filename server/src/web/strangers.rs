@@ -16,6 +16,8 @@ pub const OPEN: &[&str] = &[
     "/api/fn/session/sign_in",
     "/api/fn/session/sign_in_form",
     "/api/fn/session/sign_out",
+    // For those as well who have yet to replace a password that was given to them.
+    "/api/fn/session/change_password",
 ];
 /// Tells the browser's side that the body is the function's error.
 const ERROR_HEADER: HeaderName = HeaderName::from_static("serverfnerror");

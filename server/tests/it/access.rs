@@ -366,6 +366,7 @@ fn filled(path: &str, floor: &Floor) -> String {
     let id = match path {
         path if path.contains("/tasks/") => floor.task.0,
         path if path.contains("/dispatches/") => floor.document.0,
+        path if path.contains("/conflicts/") => floor.line.0,
         _ => 1,
     };
     path.replace("{id}", &id.to_string())
@@ -374,6 +375,13 @@ fn filled(path: &str, floor: &Floor) -> String {
 fn body_of(path: &str, floor: &Floor) -> Value {
     if path.ends_with("/operations") {
         floor::pick(floor, Uuid::new_v4(), "1")
+    } else if path.ends_with("/assignment") {
+        json!({ "to": "nobody" })
+    } else if path.ends_with("/answer") {
+        json!({ "answer": "ignore" })
+    } else if path.ends_with("/decision") {
+        let seen = json!({ "after": "1", "done": "0" });
+        json!({ "id": Uuid::new_v4(), "seen": seen, "resolution": { "decision": "accept_erp" } })
     } else {
         json!({ "connection_id": floor.connection })
     }

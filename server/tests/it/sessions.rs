@@ -195,7 +195,7 @@ async fn signing_in_and_out_is_audited() {
     browser.try_sign_in("marko", PASSWORD).await;
     browser.call("/api/fn/session/sign_out", &json!({})).await;
     let ana = server.caller("ana").await;
-    let entries = store::audit::list(&server.store, &ana, None, 50)
+    let entries = store::audit::list(&server.store, &ana, &domain::audit::AuditFilter::default(), None, 50)
         .await
         .unwrap()
         .rows;

@@ -1,21 +1,20 @@
 //! A new login.
 
-use crate::admin::shell::role_name;
+use super::fields::{Choices, Fields, choices};
+use super::one_time::{Handover, use_handover};
 use crate::api;
-use crate::api::users::{NewLogin, SHORTEST_PASSWORD};
-use crate::load::load;
-use crate::session::use_session;
+use crate::api::users::NewLogin;
+use crate::session::viewer;
 use crate::ui::act::use_act;
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::dialog::Dialog;
-use crate::ui::field::{SelectField, TextField};
+use crate::ui::field::TextField;
 use crate::ui::load::loaded;
 use domain::permission::Role;
-use domain::team::Team;
-use domain::{TeamId, WarehouseId};
+use domain::user::UserChange;
 use leptos::prelude::*;
 
-/// Asks for what a login needs.
+/// Asks for what a login needs, then shows the password for its first sign-in.
 #[component]
 pub(super) fn CreateDialog(
     /// Whether it is shown.
@@ -23,81 +22,49 @@ pub(super) fn CreateDialog(
     /// Grows when a login was created.
     version: RwSignal<u32>,
 ) -> impl IntoView {
+    let handover = use_handover();
     view! {
         <Dialog open title="New user" testid="user-dialog">
-            {form(open, version)}
+            {loaded(choices(), move |choices: Choices, _| form(choices, open, version, handover))}
         </Dialog>
+        {handover.dialog()}
     }
 }
 
-fn form(open: RwSignal<bool>, version: RwSignal<u32>) -> AnyView {
-    let session = use_session();
-    let choices = load(
-        || (),
-        move |()| async move {
-            let sites = session
-                .read()
-                .await?
-                .warehouses
-                .into_iter()
-                .map(|site| site.id)
-                .collect();
-            Ok((api::teams::list().await?, sites))
-        },
-    );
-    loaded(
-        choices,
-        move |(teams, sites): (Vec<Team>, Vec<WarehouseId>), _| {
-            fields(&teams, sites, open, version)
-        },
-    )
-}
-
-fn fields(
-    teams: &[Team],
-    sites: Vec<WarehouseId>,
+fn form(
+    choices: Choices,
     open: RwSignal<bool>,
     version: RwSignal<u32>,
+    handover: Handover,
 ) -> AnyView {
-    let text = || RwSignal::new(String::new());
-    let (name, login, password, team) = (text(), text(), text(), text());
-    let role = RwSignal::new(Role::Worker.as_str().to_owned());
+    let login = RwSignal::new(String::new());
+    let fields = Fields::of(&UserChange {
+        name: String::new(),
+        role: Role::Worker,
+        team_id: None,
+        warehouses: viewer().map(|viewer| viewer.warehouses).unwrap_or_default(),
+    });
     let act = use_act();
-    let roles = Role::ALL
-        .map(|role| (role.as_str().to_owned(), role_name(role).to_owned()))
-        .to_vec();
-    let mut team_choices = vec![(String::new(), "No team".to_owned())];
-    team_choices.extend(
-        teams
-            .iter()
-            .map(|team| (team.id.to_string(), team.name.clone())),
-    );
     let create = move |()| {
+        let entered = untrack(move || fields.entered());
         let new = NewLogin {
             login: login.get_untracked().trim().to_owned(),
-            name: name.get_untracked().trim().to_owned(),
-            role: role.get_untracked().parse().unwrap_or(Role::Viewer),
-            password: password.get_untracked(),
-            team_id: team.get_untracked().parse::<TeamId>().ok(),
-            warehouses: sites.clone(),
+            name: entered.name,
+            role: entered.role,
+            team_id: entered.team_id,
+            warehouses: entered.warehouses,
         };
-        act.run(api::users::create(new), "Created.", move |_| {
+        act.run(api::users::create(new), "Created.", move |made| {
             let _ = open.try_set(false);
             let _ = version.try_update(|version| *version += 1);
+            handover.show(made);
         });
     };
-    let incomplete = Signal::derive(move || {
-        name.get().trim().is_empty()
-            || login.get().trim().is_empty()
-            || password.get().chars().count() < SHORTEST_PASSWORD
-    });
+    let incomplete = Signal::derive(move || login.get().trim().is_empty() || !fields.complete());
     view! {
         <div class="flex flex-col gap-3">
-            <TextField label="Name" value=name hint="As colleagues read it." testid="user-name" />
             <TextField label="Login" value=login hint="What is typed to sign in." testid="user-login" />
-            <TextField label="Password" value=password kind="password" autocomplete="new-password" hint="At least 8 characters." testid="user-password" />
-            <SelectField label="Role" options=roles value=role testid="user-role" />
-            <SelectField label="Team" options=team_choices value=team hint="For workers." testid="user-team" />
+            {fields.show(choices)}
             <div class="flex justify-end gap-2 pt-2">
                 <Button label="Cancel" on_press=move |()| open.set(false) />
                 <Button label="Create user" kind=ButtonKind::Primary disabled=incomplete pending=act.pending() on_press=create testid="user-create" />

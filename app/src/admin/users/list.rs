@@ -4,26 +4,70 @@ use super::create::CreateDialog;
 use crate::admin::shell::role_name;
 use crate::api;
 use crate::load::load;
-use crate::session::{viewer, viewer_may};
+use crate::routes;
+use crate::session::{use_session, viewer_may};
+use crate::site_time::SiteTime;
 use crate::ui::act::{Act, use_act};
 use crate::ui::badge::{Tone, badge};
-use crate::ui::button::{Button, ButtonKind};
+use crate::ui::button::{Button, ButtonKind, link_button};
+use crate::ui::confirm::{Confirm, use_confirm};
+use crate::ui::empty::empty;
+use crate::ui::filter;
 use crate::ui::header::page_header;
 use crate::ui::icon::Icon;
 use crate::ui::load::loaded;
+use crate::ui::pager::{Passed, pager, use_passed};
 use crate::ui::panel::frame;
-use crate::ui::table::{Row, actions, code, figures, maybe, plain, table, text};
+use crate::ui::selection::{Selection, bulk_bar, counted, use_selection};
+use crate::ui::table::{
+    ListTable, Row, code, figures, fixed, link, long, maybe, plain, text, two_lines,
+};
+use crate::ui::url_state::{UrlState, use_url_state};
 use domain::UserId;
+use domain::page::{Cursor, Page};
 use domain::permission::{Permission, Role};
-use domain::user::UserSummary;
+use domain::user::{UserFilter, UserRow};
 use leptos::prelude::*;
+
+#[derive(Clone, Copy)]
+struct List {
+    url: UrlState,
+    passed: Passed,
+    selection: Selection,
+    confirm: Confirm,
+    act: Act,
+    /// Grows when users changed.
+    version: RwSignal<u32>,
+}
 
 /// The users page.
 #[component]
 pub fn List() -> impl IntoView {
-    let version = RwSignal::new(0_u32);
-    let rows = load(move || version.get(), |_| api::users::list());
-    let (act, creating) = (use_act(), RwSignal::new(false));
+    let list = List {
+        url: use_url_state(),
+        passed: use_passed(),
+        selection: use_selection(),
+        confirm: use_confirm(),
+        act: use_act(),
+        version: RwSignal::new(0),
+    };
+    let url = list.url;
+    let rows = load(
+        move || (filter_of(url), url.get("after"), list.version.get()),
+        |(filter, after, _)| api::users::list(filter, after.map(Cursor)),
+    );
+    let creating = RwSignal::new(false);
+    view! {
+        {page_header("Users", "Who can sign in, and what each may do.", Some(head(creating)))}
+        {filters(url)}
+        {list.bulk()}
+        {frame(loaded(rows, move |page: Page<UserRow>, site| list.show(page, &site)))}
+        {list.confirm.dialog()}
+        <CreateDialog open=creating version=list.version />
+    }
+}
+
+fn head(creating: RwSignal<bool>) -> AnyView {
     let create = viewer_may(Permission::ManageUsers).then(|| {
         view! {
             <Button
@@ -31,77 +75,196 @@ pub fn List() -> impl IntoView {
                 kind=ButtonKind::Primary
                 before=Icon::Plus
                 on_press=move |()| creating.set(true)
+                shortcut="n"
                 testid="user-new"
             />
         }
         .into_any()
     });
+    let roles = routes::USER_ROLES.to_owned();
     view! {
-        {page_header("Users", "Who can sign in, and what each may do.", create)}
-        {frame(loaded(rows, move |rows: Vec<UserSummary>, _| show(rows, act, version)))}
-        <CreateDialog open=creating version />
+        {link_button(ButtonKind::Plain, false, Some(Icon::Shield), "What roles may do", roles, "roles")}
+        {create}
+    }
+    .into_any()
+}
+
+fn filter_of(url: UrlState) -> UserFilter {
+    UserFilter {
+        q: url.get("q"),
+        role: url.parsed("role"),
+        team: url.parsed("team"),
+        warehouse: url.parsed("warehouse"),
+        active: url.get("state").map(|state| state == "active"),
+        sort: url.parsed("sort").unwrap_or_default(),
     }
 }
 
-fn show(rows: Vec<UserSummary>, act: Act, version: RwSignal<u32>) -> AnyView {
-    let columns = [
-        text("Name"),
-        text("Login"),
-        text("Role"),
-        text("Team"),
-        figures("Open tasks"),
-        actions(),
+fn filters(url: UrlState) -> AnyView {
+    let any = |text: &str| vec![(String::new(), text.to_owned())];
+    let mut roles = any("Any role");
+    roles.extend(Role::ALL.map(|role| (role.as_str().to_owned(), role_name(role).to_owned())));
+    let mut states = any("Any state");
+    states.extend([
+        ("active".to_owned(), "Active".to_owned()),
+        ("disabled".to_owned(), "Disabled".to_owned()),
+    ]);
+    let inputs = vec![
+        filter::search(url, "Name or login"),
+        filter::select(url, "role", "Role", roles),
+        teams(url),
+        warehouses(url),
+        filter::select(url, "state", "State", states),
     ];
-    let own = viewer().map(|viewer| viewer.user_id);
-    let rows = rows
-        .into_iter()
-        .map(|row| line(row, own, act, version))
-        .collect();
-    table("Users", &columns, rows)
+    filter::list_bar(url, inputs, None)
 }
 
-fn line(row: UserSummary, own: Option<UserId>, act: Act, version: RwSignal<u32>) -> Row {
-    let tone = if row.role == Role::Admin {
+fn teams(url: UrlState) -> AnyView {
+    let teams = load(|| (), |()| api::teams::list());
+    let shown = move || {
+        Suspend::new(async move {
+            let mut options = vec![(String::new(), "Any team".to_owned())];
+            for team in teams.read().await.unwrap_or_default() {
+                options.push((team.id.to_string(), team.name));
+            }
+            filter::select(url, "team", "Team", options)
+        })
+    };
+    view! { <Transition>{shown}</Transition> }.into_any()
+}
+
+fn warehouses(url: UrlState) -> AnyView {
+    let session = use_session();
+    let shown = move || {
+        Suspend::new(async move {
+            let sites = session.read().await.map(|info| info.warehouses);
+            let mut options = vec![(String::new(), "Any warehouse".to_owned())];
+            for site in sites.unwrap_or_default() {
+                options.push((site.id.to_string(), site.name));
+            }
+            filter::select(url, "warehouse", "Warehouse", options)
+        })
+    };
+    view! { <Transition>{shown}</Transition> }.into_any()
+}
+
+impl List {
+    fn show(self, page: Page<UserRow>, site: &SiteTime) -> AnyView {
+        if page.rows.is_empty() {
+            return empty(
+                Icon::People,
+                "No user fits",
+                "Take a filter away to see more.",
+                None,
+            );
+        }
+        let columns = [
+            text("Name").by("name"),
+            text("Login").by("login"),
+            text("Role").by("role"),
+            text("State"),
+            text("Team").by("team"),
+            long("Warehouses"),
+            figures("Open tasks").by("open_tasks"),
+            fixed("Last seen").by("last_seen"),
+        ];
+        let manages = viewer_may(Permission::ManageUsers);
+        let table = ListTable {
+            label: "Users",
+            url: self.url,
+            sort: "name",
+            selection: manages.then_some(self.selection),
+        };
+        let shown = page.rows.len();
+        let rows = page.rows.into_iter().map(|row| line(row, manages, site));
+        view! {
+            <div>
+                {table.show(&columns, rows.collect())}
+                {pager(self.url, self.passed, shown, page.next)}
+            </div>
+        }
+        .into_any()
+    }
+
+    fn bulk(self) -> AnyView {
+        bulk_bar(self.selection, "users", move || {
+            vec![
+                self.bulk_button("Disable", false),
+                self.bulk_button("Enable", true),
+            ]
+        })
+    }
+
+    fn bulk_button(self, label: &'static str, active: bool) -> AnyView {
+        let ask = move |()| {
+            let ids = self.selection.ids();
+            let who = counted(ids.len(), "users");
+            let text = if active {
+                format!("{who} can sign in again with the password they had.")
+            } else {
+                format!(
+                    "{who} will be signed out of every browser and program at once, and cannot sign in."
+                )
+            };
+            let title = format!("{label} {who}?");
+            self.confirm
+                .ask(title, text, label, move || self.set_active(&ids, active));
+        };
+        let testid = if active {
+            "bulk-enable"
+        } else {
+            "bulk-disable"
+        };
+        view! {
+            <Button label=label small=true pending=self.act.pending() on_press=ask testid=testid />
+        }
+        .into_any()
+    }
+
+    fn set_active(self, ids: &[i64], active: bool) {
+        let ids = ids.iter().copied().map(UserId).collect();
+        let call = api::users::set_active(ids, active);
+        self.act.run(call, "Done.", move |()| {
+            self.selection.clear();
+            let _ = self.version.try_update(|version| *version += 1);
+        });
+    }
+}
+
+fn line(row: UserRow, manages: bool, site: &SiteTime) -> Row {
+    let name = if manages {
+        link(routes::user(row.id), row.name.as_str())
+    } else {
+        plain(row.name.as_str())
+    };
+    let cells = vec![
+        name,
+        code(row.login.as_str()),
+        role_badge(row.role),
+        state(&row),
+        maybe(row.team_name),
+        plain(row.warehouses.join(", ")),
+        plain(row.open_tasks.to_string()),
+        maybe(row.last_seen_at.map(|at| site.date_time(at))),
+    ];
+    Row::new("user-row", row.login, cells)
+        .id(row.id.0)
+        .muted(!row.active)
+}
+
+pub(super) fn role_badge(role: Role) -> AnyView {
+    let tone = if role == Role::Admin {
         Tone::Info
     } else {
         Tone::Neutral
     };
-    let cells = vec![
-        plain(row.name),
-        code(row.login.as_str()),
-        badge(tone, role_name(row.role)),
-        maybe(row.team_name),
-        plain(row.open_tasks.to_string()),
-        disable_button(row.id, own, act, version),
-    ];
-    Row::new("user-row", row.login, cells)
+    badge(tone, role_name(role))
 }
 
-fn disable_button(id: UserId, own: Option<UserId>, act: Act, version: RwSignal<u32>) -> AnyView {
-    if own == Some(id) || !viewer_may(Permission::ManageUsers) {
-        return ().into_any();
+pub(super) fn state(row: &UserRow) -> AnyView {
+    match (row.active, row.password_temporary) {
+        (false, _) => badge(Tone::Bad, "Disabled"),
+        (true, true) => two_lines(badge(Tone::Good, "Active"), "one-time password"),
+        (true, false) => badge(Tone::Good, "Active"),
     }
-    // The first press asks, the second does it.
-    let asked = RwSignal::new(false);
-    let disable = move |()| {
-        act.run(
-            api::users::disable(id),
-            "Disabled. Open sessions have ended.",
-            move |()| {
-                let _ = version.try_update(|version| *version += 1);
-            },
-        );
-    };
-    let button = move || {
-        if asked.get() {
-            view! {
-                <Button label="Disable for good" kind=ButtonKind::Danger small=true pending=act.pending() on_press=disable testid="user-disable-confirm" />
-            }
-            .into_any()
-        } else {
-            view! { <Button label="Disable" kind=ButtonKind::Quiet small=true on_press=move |()| asked.set(true) testid="user-disable" /> }
-                .into_any()
-        }
-    };
-    view! { <span>{button}</span> }.into_any()
 }

@@ -54,23 +54,41 @@ fn every_action_that_is_audited_has_its_words_and_no_words_are_left_over() {
     }
     let known: BTreeSet<String> = WORDS.iter().map(|words| words.action.to_owned()).collect();
     let without: Vec<_> = written.difference(&known).collect();
-    assert!(without.is_empty(), "say in domain::audit_words what these mean: {without:?}");
+    assert!(
+        without.is_empty(),
+        "say in domain::audit_words what these mean: {without:?}"
+    );
     let unused: Vec<_> = known.difference(&written).collect();
-    assert!(unused.is_empty(), "nobody writes these any more: {unused:?}");
+    assert!(
+        unused.is_empty(),
+        "nobody writes these any more: {unused:?}"
+    );
 }
 
 async fn subjects(site: &Site, filter: AuditFilter) -> Vec<String> {
     let page = store::audit::list(&site.store, &site.people.ana, &filter, None, 50);
-    page.await.unwrap().rows.into_iter().map(|row| row.subject).collect()
+    page.await
+        .unwrap()
+        .rows
+        .into_iter()
+        .map(|row| row.subject)
+        .collect()
 }
 
 #[tokio::test]
 async fn the_audit_is_found_by_person_action_text_and_the_sites_days() {
     let site = Site::open().await;
-    sqlx::query("delete from audit_entries").execute(&site.admin).await.unwrap();
+    sqlx::query("delete from audit_entries")
+        .execute(&site.admin)
+        .await
+        .unwrap();
     let (store, ana, luka) = (&site.store, &site.people.ana, &site.people.luka);
     // Half an hour before and after midnight in Belgrade, which is 23:00 in UTC.
-    let midnight = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap().and_hms_opt(23, 0, 0).unwrap().and_utc();
+    let midnight = NaiveDate::from_ymd_opt(2026, 11, 22)
+        .unwrap()
+        .and_hms_opt(23, 0, 0)
+        .unwrap()
+        .and_utc();
     let half = TimeDelta::minutes(30);
     for (caller, action, subject, at) in [
         (ana, "USER_DISABLED", "before midnight", midnight - half),
@@ -82,20 +100,44 @@ async fn the_audit_is_found_by_person_action_text_and_the_sites_days() {
             .unwrap();
     }
     let none = AuditFilter::default;
-    assert_eq!(subjects(&site, none()).await, ["after midnight", "before midnight"]);
-    let person = AuditFilter { user: Some(luka.user_id), ..none() };
+    assert_eq!(
+        subjects(&site, none()).await,
+        ["after midnight", "before midnight"]
+    );
+    let person = AuditFilter {
+        user: Some(luka.user_id),
+        ..none()
+    };
     assert_eq!(subjects(&site, person).await, ["after midnight"]);
-    let action = AuditFilter { action: Some("USER_DISABLED".to_owned()), ..none() };
+    let action = AuditFilter {
+        action: Some("USER_DISABLED".to_owned()),
+        ..none()
+    };
     assert_eq!(subjects(&site, action).await, ["before midnight"]);
-    let text = AuditFilter { q: Some("alfa".to_owned()), ..none() };
+    let text = AuditFilter {
+        q: Some("alfa".to_owned()),
+        ..none()
+    };
     assert_eq!(subjects(&site, text).await.len(), 2);
     let day = |text: &str| Some(text.parse().unwrap());
-    let until = AuditFilter { until: day("2026-11-22"), ..none() };
+    let until = AuditFilter {
+        until: day("2026-11-22"),
+        ..none()
+    };
     assert_eq!(subjects(&site, until).await, ["before midnight"]);
-    let from = AuditFilter { from: day("2026-11-23"), ..none() };
+    let from = AuditFilter {
+        from: day("2026-11-23"),
+        ..none()
+    };
     assert_eq!(subjects(&site, from).await, ["after midnight"]);
-    let oldest = AuditFilter { sort: "at".parse().unwrap(), ..none() };
-    assert_eq!(subjects(&site, oldest).await, ["before midnight", "after midnight"]);
+    let oldest = AuditFilter {
+        sort: "at".parse().unwrap(),
+        ..none()
+    };
+    assert_eq!(
+        subjects(&site, oldest).await,
+        ["before midnight", "after midnight"]
+    );
     let actions = store::audit::actions(store, ana).await.unwrap();
     assert_eq!(actions, ["TASK_ASSIGNED", "USER_DISABLED"]);
 }
@@ -106,9 +148,19 @@ async fn an_entry_says_on_which_device_it_was_done() {
     let mut ana = site.people.ana.clone();
     ana.device = Some("Chrome on Android, 10.0.0.5".to_owned());
     let petar = site.people.petar.user_id;
-    operations::users::disable(&site.store, &ana, petar, site.now()).await.unwrap();
-    let filter = AuditFilter { action: Some("USER_DISABLED".to_owned()), ..AuditFilter::default() };
-    let page = store::audit::list(&site.store, &ana, &filter, None, 1).await.unwrap();
+    operations::users::disable(&site.store, &ana, petar, site.now())
+        .await
+        .unwrap();
+    let filter = AuditFilter {
+        action: Some("USER_DISABLED".to_owned()),
+        ..AuditFilter::default()
+    };
+    let page = store::audit::list(&site.store, &ana, &filter, None, 1)
+        .await
+        .unwrap();
     assert_eq!(page.rows[0].device, ana.device);
-    assert_eq!(domain::audit_words::sentence(&page.rows[0]), "Ana disabled the login petar");
+    assert_eq!(
+        domain::audit_words::sentence(&page.rows[0]),
+        "Ana disabled the login petar"
+    );
 }

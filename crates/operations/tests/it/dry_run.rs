@@ -1,10 +1,10 @@
 //! Dry runs of documents and partners: the lines told, and nothing written.
 
 use crate::support::Site;
+use domain::document::DocumentRecord;
 use domain::partner::PartnerRecord;
 use domain::preview::{FieldChange, PreviewFilter, PreviewRow};
 use domain::sync::{Entity, RunState, SyncMode, SyncRun};
-use domain::document::DocumentRecord;
 use operations::sync_runs::{self, Page, Records};
 use std::time::Duration;
 use testkit::records;
@@ -27,7 +27,9 @@ const TABLES: [&str; 9] = [
 async fn everything(site: &Site) -> Vec<String> {
     let mut all = Vec::new();
     for table in TABLES {
-        let query = format!("select coalesce(string_agg(t::text, '|' order by t::text), '') from {table} t");
+        let query = format!(
+            "select coalesce(string_agg(t::text, '|' order by t::text), '') from {table} t"
+        );
         let text: String = sqlx::query_scalar(sqlx::AssertSqlSafe(query))
             .fetch_one(&site.admin)
             .await
@@ -38,7 +40,12 @@ async fn everything(site: &Site) -> Vec<String> {
 }
 
 /// A dry run whose only page holds these rows.
-async fn look(site: &Site, entity: Entity, records: Records, rows: usize) -> (SyncRun, Vec<PreviewRow>) {
+async fn look(
+    site: &Site,
+    entity: Entity,
+    records: Records,
+    rows: usize,
+) -> (SyncRun, Vec<PreviewRow>) {
     let (store, ana, now) = (&site.store, &site.people.ana, site.now());
     let mode = SyncMode::Delta;
     let id = sync_runs::request_preview(store, ana, site.connection, entity, mode, now)
@@ -54,7 +61,9 @@ async fn look(site: &Site, entity: Entity, records: Records, rows: usize) -> (Sy
         rows,
         correlation_id: "dry".to_owned(),
     };
-    sync_runs::commit_page(store, &claimed, &page, LEASE, now).await.unwrap();
+    sync_runs::commit_page(store, &claimed, &page, LEASE, now)
+        .await
+        .unwrap();
     sync_runs::finish(store, &claimed, now).await.unwrap();
     let filter = PreviewFilter::default();
     let rows = store::sync_previews::list(store, ana, id, &filter, None, 100).await;
@@ -65,7 +74,13 @@ async fn look(site: &Site, entity: Entity, records: Records, rows: usize) -> (Sy
 
 async fn look_at(site: &Site, documents: &[DocumentRecord]) -> (SyncRun, Vec<PreviewRow>) {
     let rows = documents.len();
-    look(site, Entity::Dispatches, Records::Documents(documents.to_vec()), rows).await
+    look(
+        site,
+        Entity::Dispatches,
+        Records::Documents(documents.to_vec()),
+        rows,
+    )
+    .await
 }
 
 fn field<'a>(row: &'a PreviewRow, name: &str) -> Option<&'a FieldChange> {
@@ -85,17 +100,30 @@ async fn a_changed_document_is_told_line_by_line_and_nothing_is_written() {
     let [second, first] = rows.as_slice() else {
         panic!("{rows:?}");
     };
-    assert!(first.external_key.starts_with("1 · 20ET · "), "{}", first.external_key);
+    assert!(
+        first.external_key.starts_with("1 · 20ET · "),
+        "{}",
+        first.external_key
+    );
     let requested = field(first, "Lines 1 requested").unwrap();
     assert_eq!(
         (requested.old.as_deref(), requested.new.as_deref()),
         (Some("5.0000"), Some("9.0000"))
     );
-    assert_eq!(field(first, "Lines 3").unwrap().new.as_deref(), Some("C · 4.0000 KOM"));
-    assert_eq!(field(first, "Note").unwrap().new.as_deref(), Some("with care"));
+    assert_eq!(
+        field(first, "Lines 3").unwrap().new.as_deref(),
+        Some("C · 4.0000 KOM")
+    );
+    assert_eq!(
+        field(first, "Note").unwrap().new.as_deref(),
+        Some("with care")
+    );
     assert!(field(first, "Lines 2 requested").is_none());
     assert!(second.changes.iter().all(|change| change.old.is_none()));
-    assert_eq!(field(second, "Lines 1").unwrap().new.as_deref(), Some("D · 1.0000 KOM"));
+    assert_eq!(
+        field(second, "Lines 1").unwrap().new.as_deref(),
+        Some("D · 1.0000 KOM")
+    );
 }
 
 #[tokio::test]
@@ -133,7 +161,10 @@ async fn partners_are_told_field_by_field() {
     assert_eq!(everything(&site).await, before);
     assert_eq!(rows.len(), 1);
     assert_eq!(rows[0].changes.len(), 1);
-    assert_eq!(field(&rows[0], "City").unwrap().new.as_deref(), Some("Novi Sad"));
+    assert_eq!(
+        field(&rows[0], "City").unwrap().new.as_deref(),
+        Some("Novi Sad")
+    );
 }
 
 #[tokio::test]
@@ -142,7 +173,19 @@ async fn another_company_sees_neither_the_preview_nor_may_it_decide() {
     let (run, _) = look_at(&site, &[records::dispatch("2", &[("A", 5)])]).await;
     let (store, zoran, now) = (&site.store, &site.people.stranger, site.now());
     let filter = PreviewFilter::default();
-    assert!(store::sync_previews::list(store, zoran, run.id, &filter, None, 10).await.is_err());
-    assert!(sync_runs::apply_preview(store, zoran, run.id, true, now).await.is_err());
-    assert!(sync_runs::discard_preview(store, zoran, run.id, now).await.is_err());
+    assert!(
+        store::sync_previews::list(store, zoran, run.id, &filter, None, 10)
+            .await
+            .is_err()
+    );
+    assert!(
+        sync_runs::apply_preview(store, zoran, run.id, true, now)
+            .await
+            .is_err()
+    );
+    assert!(
+        sync_runs::discard_preview(store, zoran, run.id, now)
+            .await
+            .is_err()
+    );
 }

@@ -21,24 +21,44 @@ async fn a_view_belongs_to_its_owner_and_the_same_name_replaces_it() {
     let first = saved_views::save(store, ana, view("Leads", "role=lead", false), now)
         .await
         .unwrap();
-    let again = saved_views::save(store, ana, view(" leads ", "role=lead&sort=login", true), now)
+    let again = saved_views::save(
+        store,
+        ana,
+        view(" leads ", "role=lead&sort=login", true),
+        now,
+    )
+    .await
+    .unwrap();
+    assert_eq!(first, again);
+    let kept = store::saved_views::list(store, ana, "/admin/users")
         .await
         .unwrap();
-    assert_eq!(first, again);
-    let kept = store::saved_views::list(store, ana, "/admin/users").await.unwrap();
     assert_eq!(kept.len(), 1);
     assert_eq!(
         (&*kept[0].name, &*kept[0].query, kept[0].opens_first),
         ("leads", "role=lead&sort=login", true)
     );
-    assert!(store::saved_views::list(store, luka, "/admin/users").await.unwrap().is_empty());
-    assert!(store::saved_views::list(store, ana, "/admin/items").await.unwrap().is_empty());
+    assert!(
+        store::saved_views::list(store, luka, "/admin/users")
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    assert!(
+        store::saved_views::list(store, ana, "/admin/items")
+            .await
+            .unwrap()
+            .is_empty()
+    );
     for refused in [
         saved_views::rename(store, luka, first, "Mine").await,
         saved_views::open_first(store, luka, first, true).await,
         saved_views::delete(store, luka, first).await,
     ] {
-        assert!(matches!(refused, Err(Error::NotFound("view"))), "{refused:?}");
+        assert!(
+            matches!(refused, Err(Error::NotFound("view"))),
+            "{refused:?}"
+        );
     }
 }
 
@@ -46,18 +66,33 @@ async fn a_view_belongs_to_its_owner_and_the_same_name_replaces_it() {
 async fn at_most_one_view_of_a_page_opens_first() {
     let site = Site::open().await;
     let (store, now, ana) = (&site.store, site.now(), &site.people.ana);
-    let one = saved_views::save(store, ana, view("One", "a=1", true), now).await.unwrap();
-    let two = saved_views::save(store, ana, view("Two", "a=2", true), now).await.unwrap();
+    let one = saved_views::save(store, ana, view("One", "a=1", true), now)
+        .await
+        .unwrap();
+    let two = saved_views::save(store, ana, view("Two", "a=2", true), now)
+        .await
+        .unwrap();
     let first = async || {
-        let kept = store::saved_views::list(store, ana, "/admin/users").await.unwrap();
-        kept.into_iter().filter(|view| view.opens_first).map(|view| view.id).collect::<Vec<_>>()
+        let kept = store::saved_views::list(store, ana, "/admin/users")
+            .await
+            .unwrap();
+        kept.into_iter()
+            .filter(|view| view.opens_first)
+            .map(|view| view.id)
+            .collect::<Vec<_>>()
     };
     assert_eq!(first().await, [two]);
-    saved_views::open_first(store, ana, one, true).await.unwrap();
+    saved_views::open_first(store, ana, one, true)
+        .await
+        .unwrap();
     assert_eq!(first().await, [one]);
-    saved_views::open_first(store, ana, one, false).await.unwrap();
+    saved_views::open_first(store, ana, one, false)
+        .await
+        .unwrap();
     assert!(first().await.is_empty());
-    saved_views::rename(store, ana, one, "two").await.unwrap_err();
+    saved_views::rename(store, ana, one, "two")
+        .await
+        .unwrap_err();
     saved_views::delete(store, ana, one).await.unwrap();
     assert!(matches!(
         saved_views::delete(store, ana, one).await,

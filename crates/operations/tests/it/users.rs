@@ -46,7 +46,10 @@ async fn the_last_active_admin_can_neither_be_disabled_nor_demoted() {
     let site = Site::open().await;
     let (store, ana, now) = (&site.store, &site.people.ana, site.now());
     let vera = hire(&site, "vera", Role::Admin).await;
-    let (vera_caller, _) = store::users::find_caller(store, vera).await.unwrap().unwrap();
+    let (vera_caller, _) = store::users::find_caller(store, vera)
+        .await
+        .unwrap()
+        .unwrap();
     users::disable(store, &vera_caller, ana.user_id, now)
         .await
         .unwrap();
@@ -74,13 +77,19 @@ async fn two_admins_who_disable_each_other_at_once_leave_one() {
     let site = Site::open().await;
     let (store, ana, now) = (&site.store, &site.people.ana, site.now());
     let vera = hire(&site, "vera", Role::Admin).await;
-    let (vera_caller, _) = store::users::find_caller(store, vera).await.unwrap().unwrap();
+    let (vera_caller, _) = store::users::find_caller(store, vera)
+        .await
+        .unwrap()
+        .unwrap();
     let (one, other) = tokio::join!(
         users::disable(store, ana, vera, now),
         users::disable(store, &vera_caller, ana.user_id, now),
     );
     assert_eq!(
-        [one.is_ok(), other.is_ok()].iter().filter(|ok| **ok).count(),
+        [one.is_ok(), other.is_ok()]
+            .iter()
+            .filter(|ok| **ok)
+            .count(),
         1,
         "{one:?} {other:?}"
     );
@@ -116,7 +125,10 @@ async fn sites_out_of_the_admins_sight_stay_as_they_are() {
     let site = Site::open().await;
     let (store, now) = (&site.store, site.now());
     let vera = hire(&site, "vera", Role::Admin).await;
-    let (vera_caller, _) = store::users::find_caller(store, vera).await.unwrap().unwrap();
+    let (vera_caller, _) = store::users::find_caller(store, vera)
+        .await
+        .unwrap()
+        .unwrap();
     let luka = &site.people.luka;
     let one_site = UserChange {
         warehouses: vec![site.people.warehouse],
@@ -198,8 +210,13 @@ async fn every_sort_of_the_users_list_meets_each_user_once() {
             };
             let (mut met, mut cursor, mut pages) = (BTreeSet::new(), None, 0);
             loop {
-                let page =
-                    store::user_list::page(&site.store, &site.people.ana, &filter, cursor.as_ref(), 3);
+                let page = store::user_list::page(
+                    &site.store,
+                    &site.people.ana,
+                    &filter,
+                    cursor.as_ref(),
+                    3,
+                );
                 let page = page.await.unwrap();
                 for row in &page.rows {
                     assert!(met.insert(row.login.clone()), "{by:?}: {} again", row.login);
@@ -223,18 +240,38 @@ async fn filters_of_the_users_list_narrow_it() {
         .await
         .unwrap();
     let logins = async |filter: UserFilter| {
-        let page = store::user_list::page(store, ana, &filter, None, 50).await.unwrap();
-        page.rows.into_iter().map(|row| row.login).collect::<Vec<_>>()
+        let page = store::user_list::page(store, ana, &filter, None, 50)
+            .await
+            .unwrap();
+        page.rows
+            .into_iter()
+            .map(|row| row.login)
+            .collect::<Vec<_>>()
     };
     let none = UserFilter::default;
-    let disabled = UserFilter { active: Some(false), ..none() };
+    let disabled = UserFilter {
+        active: Some(false),
+        ..none()
+    };
     assert_eq!(logins(disabled).await, ["petar"]);
-    let alfa = UserFilter { team: Some(site.people.alfa), ..none() };
+    let alfa = UserFilter {
+        team: Some(site.people.alfa),
+        ..none()
+    };
     assert_eq!(logins(alfa).await, ["jelena", "marko"]);
-    let leads = UserFilter { role: Some(Role::Lead), ..none() };
+    let leads = UserFilter {
+        role: Some(Role::Lead),
+        ..none()
+    };
     assert_eq!(logins(leads).await, ["luka"]);
-    let there = UserFilter { warehouse: Some(site.people.other_warehouse), ..none() };
+    let there = UserFilter {
+        warehouse: Some(site.people.other_warehouse),
+        ..none()
+    };
     assert_eq!(logins(there).await, ["ana", "luka"]);
-    let found = UserFilter { q: Some("ELEN".to_owned()), ..none() };
+    let found = UserFilter {
+        q: Some("ELEN".to_owned()),
+        ..none()
+    };
     assert_eq!(logins(found).await, ["jelena"]);
 }

@@ -47,10 +47,21 @@ async fn queued(site: &Site) -> Vec<(String, Value)> {
 #[tokio::test]
 async fn shortages_and_finished_documents_are_told_once_with_their_figures() {
     let (site, task) = Site::with_task(&[("A", 5), ("B", 2)]).await;
-    let events = [WebhookEvent::DocumentShortage, WebhookEvent::DocumentFinished];
-    save(&site, &form("https://shop.example.com/hook", &events)).await.unwrap();
+    let events = [
+        WebhookEvent::DocumentShortage,
+        WebhookEvent::DocumentFinished,
+    ];
+    save(&site, &form("https://shop.example.com/hook", &events))
+        .await
+        .unwrap();
     let (marko, id) = (&site.people.marko, task.task.id);
-    let line = |code: &str| task.lines.iter().find(|line| line.item_code == code).unwrap().id;
+    let line = |code: &str| {
+        task.lines
+            .iter()
+            .find(|line| line.item_code == code)
+            .unwrap()
+            .id
+    };
     site.act(marko, id, pick(line("A"), "5")).await;
     let short = FloorAction::Short {
         line_id: line("B"),
@@ -77,12 +88,25 @@ async fn shortages_and_finished_documents_are_told_once_with_their_figures() {
 #[tokio::test]
 async fn an_import_that_contradicts_the_floor_is_told_once_per_document() {
     let (site, task) = Site::with_task(&[("A", 5)]).await;
-    save(&site, &form("https://shop.example.com/hook", &[WebhookEvent::DocumentConflict]))
-        .await
-        .unwrap();
-    site.act(&site.people.marko, task.task.id, pick(task.lines[0].id, "4")).await;
-    site.dispatches(&[records::dispatch("1", &[("A", 2)])]).await;
-    site.dispatches(&[records::dispatch("1", &[("A", 2)])]).await;
+    save(
+        &site,
+        &form(
+            "https://shop.example.com/hook",
+            &[WebhookEvent::DocumentConflict],
+        ),
+    )
+    .await
+    .unwrap();
+    site.act(
+        &site.people.marko,
+        task.task.id,
+        pick(task.lines[0].id, "4"),
+    )
+    .await;
+    site.dispatches(&[records::dispatch("1", &[("A", 2)])])
+        .await;
+    site.dispatches(&[records::dispatch("1", &[("A", 2)])])
+        .await;
     let told = queued(&site).await;
     assert_eq!(told.len(), 1, "{told:?}");
     assert_eq!(told[0].1["document"]["number"], "1");
@@ -92,7 +116,12 @@ async fn an_import_that_contradicts_the_floor_is_told_once_per_document() {
 #[tokio::test]
 async fn an_act_that_is_refused_tells_nobody() {
     let (site, task) = Site::with_task(&[("A", 5)]).await;
-    save(&site, &form("https://shop.example.com/hook", WebhookEvent::ALL)).await.unwrap();
+    save(
+        &site,
+        &form("https://shop.example.com/hook", WebhookEvent::ALL),
+    )
+    .await
+    .unwrap();
     let finish = FloorAction::Finish {
         partial_confirmed: false,
     };
@@ -103,15 +132,30 @@ async fn an_act_that_is_refused_tells_nobody() {
 #[tokio::test]
 async fn another_company_sees_neither_endpoints_nor_deliveries_and_is_told_nothing() {
     let (site, task) = Site::with_task(&[("A", 1)]).await;
-    let id = save(&site, &form("https://shop.example.com/hook", WebhookEvent::ALL)).await.unwrap();
-    site.act(&site.people.marko, task.task.id, pick(task.lines[0].id, "1")).await;
+    let id = save(
+        &site,
+        &form("https://shop.example.com/hook", WebhookEvent::ALL),
+    )
+    .await
+    .unwrap();
+    site.act(
+        &site.people.marko,
+        task.task.id,
+        pick(task.lines[0].id, "1"),
+    )
+    .await;
     let finish = FloorAction::Finish {
         partial_confirmed: false,
     };
     site.act(&site.people.marko, task.task.id, finish).await;
     assert_eq!(queued(&site).await.len(), 1);
     let (store, stranger) = (&site.store, &site.people.stranger);
-    assert!(store::webhooks::list(store, stranger).await.unwrap().is_empty());
+    assert!(
+        store::webhooks::list(store, stranger)
+            .await
+            .unwrap()
+            .is_empty()
+    );
     assert!(store::webhooks::get(store, stranger, id).await.is_err());
     let rows = store::outbox::list(store, stranger, Filter::default(), None, 10).await;
     assert!(rows.unwrap().rows.is_empty());
@@ -122,20 +166,31 @@ async fn another_company_sees_neither_endpoints_nor_deliveries_and_is_told_nothi
 #[tokio::test]
 async fn only_an_admin_sets_endpoints_up_and_their_secret_is_sealed_and_never_read_back() {
     let site = Site::open().await;
-    let entered = form("https://shop.example.com/hook", &[WebhookEvent::DocumentFinished]);
+    let entered = form(
+        "https://shop.example.com/hook",
+        &[WebhookEvent::DocumentFinished],
+    );
     let id = save(&site, &entered).await.unwrap();
     let secret = entered.secret.clone().unwrap();
-    let leaks = "select count(*) from webhook_endpoints where position('twenty-four'::bytea in secret) > 0";
+    let leaks =
+        "select count(*) from webhook_endpoints where position('twenty-four'::bytea in secret) > 0";
     assert_eq!(site.number(leaks).await, 0);
     let audited = "select count(*) from audit_entries
                    where action = 'WEBHOOK_CREATED' and details::text not like '%twenty-four%'";
     assert_eq!(site.number(audited).await, 1);
     let (store, company) = (&site.store, site.people.company);
-    let sealed = store::webhooks::for_work(store, company, id).await.unwrap().secret;
+    let sealed = store::webhooks::for_work(store, company, id)
+        .await
+        .unwrap()
+        .secret;
     let opened = operations::webhooks::secret_of(&secret_key(), company, id, &sealed);
     assert_eq!(opened.unwrap(), secret);
-    let elsewhere = operations::webhooks::secret_of(&secret_key(), company, WebhookId(id.0 + 1), &sealed);
-    assert!(elsewhere.is_err(), "a sealed secret of another endpoint does not open");
+    let elsewhere =
+        operations::webhooks::secret_of(&secret_key(), company, WebhookId(id.0 + 1), &sealed);
+    assert!(
+        elsewhere.is_err(),
+        "a sealed secret of another endpoint does not open"
+    );
     let key = secret_key();
     let sealing = Sealing {
         key: &key,
@@ -144,8 +199,15 @@ async fn only_an_admin_sets_endpoints_up_and_their_secret_is_sealed_and_never_re
     let (policy, luka) = (AddressPolicy::default(), &site.people.luka);
     let lead = operations::webhooks::create(store, luka, &entered, &policy, sealing, site.now());
     assert!(matches!(lead.await, Err(operations::Error::Forbidden(_))));
-    for inside in ["http://shop.example.com/", "https://127.0.0.1/", "https://169.254.169.254/"] {
+    for inside in [
+        "http://shop.example.com/",
+        "https://127.0.0.1/",
+        "https://169.254.169.254/",
+    ] {
         let refused = save(&site, &form(inside, &[WebhookEvent::DocumentFinished])).await;
-        assert!(matches!(refused, Err(operations::Error::Invalid(_))), "{inside}");
+        assert!(
+            matches!(refused, Err(operations::Error::Invalid(_))),
+            "{inside}"
+        );
     }
 }

@@ -6,7 +6,9 @@ use operations::sync_runs::Records;
 use testkit::records;
 
 async fn told(site: &Site, key: &str) -> Vec<(Verdict, String)> {
-    let facts = store::why::look_up(&site.store, &site.people.ana, key).await.unwrap();
+    let facts = store::why::look_up(&site.store, &site.people.ana, key)
+        .await
+        .unwrap();
     explain(key, &facts)
         .into_iter()
         .map(|finding| (finding.verdict, finding.text))
@@ -14,7 +16,8 @@ async fn told(site: &Site, key: &str) -> Vec<(Verdict, String)> {
 }
 
 fn has(told: &[(Verdict, String)], verdict: Verdict, part: &str) -> bool {
-    told.iter().any(|(kind, text)| *kind == verdict && text.contains(part))
+    told.iter()
+        .any(|(kind, text)| *kind == verdict && text.contains(part))
 }
 
 #[tokio::test]
@@ -23,7 +26,9 @@ async fn a_refused_row_is_found_with_its_reason_and_run() {
     let mut item = records::item("X1");
     item.uom = "FATHOM".to_owned();
     let run = site.items(&[item]).await;
-    let facts = store::why::look_up(&site.store, &site.people.ana, "X1").await.unwrap();
+    let facts = store::why::look_up(&site.store, &site.people.ana, "X1")
+        .await
+        .unwrap();
     let findings = explain("X1", &facts);
     let refused = findings
         .iter()
@@ -32,7 +37,14 @@ async fn a_refused_row_is_found_with_its_reason_and_run() {
     assert_eq!(refused.verdict, Verdict::Missing);
     assert_eq!(refused.lead, Some(Lead::Run(run)));
     let told = told(&site, "FATHOM").await;
-    assert!(has(&told, Verdict::Waits, "The unit 'FATHOM' waits for an answer"), "{told:?}");
+    assert!(
+        has(
+            &told,
+            Verdict::Waits,
+            "The unit 'FATHOM' waits for an answer"
+        ),
+        "{told:?}"
+    );
 }
 
 #[tokio::test]
@@ -40,14 +52,35 @@ async fn a_document_of_an_unanswered_or_another_warehouse_says_so() {
     let site = Site::open().await;
     let mut unknown = records::dispatch("7", &[("A", 5)]);
     unknown.warehouse_name = "ELSEWHERE".to_owned();
-    site.dispatches(&[unknown, records::dispatch("8", &[("A", 5), ("NOT-HERE", 1)])]).await;
+    site.dispatches(&[
+        unknown,
+        records::dispatch("8", &[("A", 5), ("NOT-HERE", 1)]),
+    ])
+    .await;
     let seven = told(&site, "7").await;
     assert!(has(&seven, Verdict::Here, "Dispatch 7"), "{seven:?}");
-    assert!(has(&seven, Verdict::Waits, "nobody said yet which site 'ELSEWHERE' is"), "{seven:?}");
+    assert!(
+        has(
+            &seven,
+            Verdict::Waits,
+            "nobody said yet which site 'ELSEWHERE' is"
+        ),
+        "{seven:?}"
+    );
     let eight = told(&site, "8").await;
-    assert!(has(&eight, Verdict::Waits, "1 lines of Dispatch 8"), "{eight:?}");
+    assert!(
+        has(&eight, Verdict::Waits, "1 lines of Dispatch 8"),
+        "{eight:?}"
+    );
     let line = told(&site, "NOT-HERE").await;
-    assert!(has(&line, Verdict::Waits, "1 lines on 1 documents name NOT-HERE"), "{line:?}");
+    assert!(
+        has(
+            &line,
+            Verdict::Waits,
+            "1 lines on 1 documents name NOT-HERE"
+        ),
+        "{line:?}"
+    );
 }
 
 #[tokio::test]
@@ -58,7 +91,10 @@ async fn an_item_is_found_by_code_and_by_barcode_and_an_inactive_one_says_so() {
     site.items(&[gone]).await;
     for key in ["G", "4006381333931"] {
         let told = told(&site, key).await;
-        assert!(has(&told, Verdict::Missing, "is here but inactive"), "{told:?}");
+        assert!(
+            has(&told, Verdict::Missing, "is here but inactive"),
+            "{told:?}"
+        );
     }
     assert!(has(&told(&site, "A").await, Verdict::Here, "Item A"));
 }
@@ -69,16 +105,29 @@ async fn what_nobody_sent_says_how_far_each_kind_was_read() {
     site.bring(Records::Partners(Vec::new())).await;
     let told = told(&site, "NEVER").await;
     assert!(has(&told, Verdict::Missing, "is called NEVER"), "{told:?}");
-    assert!(has(&told, Verdict::Note, "Partners of Pantheon: read to the end"), "{told:?}");
-    assert!(has(&told, Verdict::Missing, "Receipts of Pantheon: never read"), "{told:?}");
+    assert!(
+        has(
+            &told,
+            Verdict::Note,
+            "Partners of Pantheon: read to the end"
+        ),
+        "{told:?}"
+    );
+    assert!(
+        has(&told, Verdict::Missing, "Receipts of Pantheon: never read"),
+        "{told:?}"
+    );
 }
 
 #[tokio::test]
 async fn another_company_learns_nothing_of_our_rows() {
     let site = Site::open().await;
-    site.dispatches(&[records::dispatch("7", &[("A", 5)])]).await;
+    site.dispatches(&[records::dispatch("7", &[("A", 5)])])
+        .await;
     for key in ["A", "7"] {
-        let facts = store::why::look_up(&site.store, &site.people.stranger, key).await.unwrap();
+        let facts = store::why::look_up(&site.store, &site.people.stranger, key)
+            .await
+            .unwrap();
         assert_eq!(facts, domain::why::Facts::default(), "{key}");
     }
 }
