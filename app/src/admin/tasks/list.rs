@@ -7,7 +7,7 @@ use super::{forecast, people};
 use crate::api;
 use crate::api::tasks::Crew;
 use crate::live::use_live;
-use crate::load::load;
+use crate::load::{Loader, load};
 use crate::routes;
 use crate::site_time::{SiteTime, date};
 use crate::ui::badge::{Tone, badge, task_state};
@@ -100,29 +100,33 @@ fn filters(url: UrlState) -> Vec<AnyView> {
 }
 
 fn holder_filter(url: UrlState) -> AnyView {
-    let people = load(
+    let people: Loader<(Vec<UserSummary>, Vec<Team>)> = load(
         || (),
         |()| async { Ok((api::users::workers().await?, api::teams::list().await?)) },
     );
-    loaded(
-        people,
-        move |(workers, teams): (Vec<UserSummary>, Vec<Team>), _| {
-            let mut options = vec![
-                (String::new(), "Anybody".to_owned()),
-                ("nobody".to_owned(), "Nobody yet".to_owned()),
-            ];
-            options.extend(teams.into_iter().map(|team| {
-                let value = format!("team:{}", team.id);
-                (value, format!("Team {}", team.name))
-            }));
-            options.extend(
-                workers
-                    .into_iter()
-                    .map(|worker| (format!("worker:{}", worker.id), worker.name)),
-            );
-            filter::select(url, "holder", "Given to", options)
-        },
-    )
+    let choice = move || {
+        Suspend::new(async move {
+            let known = people.read().await;
+            known.ok().map(|(workers, teams)| holders(url, workers, teams))
+        })
+    };
+    view! { <Transition>{choice}</Transition> }.into_any()
+}
+
+fn holders(url: UrlState, workers: Vec<UserSummary>, teams: Vec<Team>) -> AnyView {
+    let mut options = vec![
+        (String::new(), "Anybody".to_owned()),
+        ("nobody".to_owned(), "Nobody yet".to_owned()),
+    ];
+    options.extend(teams.into_iter().map(|team| {
+        let value = format!("team:{}", team.id);
+        (value, format!("Team {}", team.name))
+    }));
+    let workers = workers
+        .into_iter()
+        .map(|worker| (format!("worker:{}", worker.id), worker.name));
+    options.extend(workers);
+    filter::select(url, "holder", "Given to", options)
 }
 
 fn show(
@@ -248,7 +252,7 @@ fn line(
 }
 
 fn partner(name: Option<String>) -> AnyView {
-    view! { <span class="block max-w-40 truncate">{maybe(name)}</span> }.into_any()
+    view! { <span class="block max-w-36 truncate">{maybe(name)}</span> }.into_any()
 }
 
 /// What a priority is called.
