@@ -10,7 +10,7 @@ test("every office page", async ({ admin, page }) => {
   await page.setViewportSize({ width: 1440, height: 900 });
   await open(page, "/login");
   await page.screenshot({ path: `${all}/login.png` });
-  for (const name of ["", "connections", "items", "partners", "dispatches", "receipts", "tasks", "exceptions", "teams", "devices", "mappings", "schedules", "sync-runs", "why", "users", "audit"]) {
+  for (const name of ["", "connections", "items", "partners", "dispatches", "receipts", "tasks", "exceptions", "teams", "devices", "mappings", "schedules", "sync-runs", "why", "users", "audit", "webhooks", "operations"]) {
     await open(admin, `/admin/${name}`.replace(/\/$/, ""));
     await admin.waitForLoadState("networkidle");
     await admin.screenshot({ path: `${all}/admin-${name || "overview"}.png` });
