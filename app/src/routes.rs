@@ -195,7 +195,7 @@ const fn entry(
 }
 
 /// The admin navigation: groups of nouns.
-pub const NAV: [(&str, &[NavEntry]); 4] = [
+pub const NAV: [(&str, &[NavEntry]); 5] = [
     (
         "Floor",
         &[
@@ -208,14 +208,30 @@ pub const NAV: [(&str, &[NavEntry]); 4] = [
             ),
             entry(RECEIPTS, "Receipts", Icon::Inbox, Permission::ReadDocuments),
             entry(TASKS, "Tasks", Icon::Clipboard, Permission::AssignTasks),
+        ],
+    ),
+    (
+        "To look at",
+        &[
             entry(
                 EXCEPTIONS,
                 "Exceptions",
-                Icon::Warning,
+                Icon::Bell,
                 Permission::AssignTasks,
             ),
-            entry(CONFLICTS, "Conflicts", Icon::Pencil, Permission::ReadDocuments),
-            entry(SHORTAGES, "Shortages", Icon::Warning, Permission::ReadDocuments),
+            entry(
+                CONFLICTS,
+                "Conflicts",
+                Icon::Fork,
+                Permission::ReadDocuments,
+            ),
+            entry(
+                SHORTAGES,
+                "Shortages",
+                Icon::Minus,
+                Permission::ReadDocuments,
+            ),
+            entry(MAPPINGS, "Mappings", Icon::Swap, Permission::AnswerMappings),
         ],
     ),
     (
@@ -227,6 +243,12 @@ pub const NAV: [(&str, &[NavEntry]); 4] = [
                 "Partners",
                 Icon::Building,
                 Permission::ReadCatalogue,
+            ),
+            entry(
+                DOC_TYPES,
+                "Document types",
+                Icon::Bookmark,
+                Permission::ReadDocuments,
             ),
         ],
     ),
@@ -251,19 +273,22 @@ pub const NAV: [(&str, &[NavEntry]); 4] = [
                 Icon::Refresh,
                 Permission::ReadConnections,
             ),
-            entry(MAPPINGS, "Mappings", Icon::Swap, Permission::AnswerMappings),
-            entry(DOC_TYPES, "Document types", Icon::Bookmark, Permission::ReadDocuments),
-            entry(WHY, "Missing rows", Icon::Search, Permission::ReadConnections),
+            entry(
+                WHY,
+                "Missing rows",
+                Icon::Search,
+                Permission::ReadConnections,
+            ),
             entry(
                 WEBHOOKS,
                 "Webhooks",
-                Icon::Right,
+                Icon::Link,
                 Permission::ManageConnections,
             ),
             entry(
                 OPERATIONS,
                 "Operations",
-                Icon::Gauge,
+                Icon::Pulse,
                 Permission::ReadConnections,
             ),
         ],

@@ -10,10 +10,16 @@ test("every office page", async ({ admin, page }) => {
   await page.setViewportSize({ width: 1440, height: 900 });
   await open(page, "/login");
   await page.screenshot({ path: `${all}/login.png` });
-  for (const name of ["", "connections", "items", "partners", "dispatches", "receipts", "tasks", "exceptions", "teams", "devices", "mappings", "schedules", "sync-runs", "why", "users", "audit", "webhooks", "operations"]) {
-    await open(admin, `/admin/${name}`.replace(/\/$/, ""));
-    await admin.waitForLoadState("networkidle");
-    await admin.screenshot({ path: `${all}/admin-${name || "overview"}.png` });
+  await open(admin, "/admin");
+  const links = await admin.locator("nav[aria-label=Main] a").evaluateAll((all) => all.map((link) => link.getAttribute("href")!));
+  for (const theme of ["light", "dark"]) {
+    await admin.context().addCookies([{ name: "theme", value: theme, url: process.env.CROSSDOCK_URL! }]);
+    for (const path of [...new Set(links)].filter((path) => path.startsWith("/admin"))) {
+      await open(admin, path);
+      await expect(admin.locator("main [aria-busy=true]")).toHaveCount(0);
+      const name = path.replace("/admin", "").replaceAll("/", "-") || "-overview";
+      await admin.screenshot({ path: `${all}/${theme}/admin${name}.png` });
+    }
   }
   await open(admin, "/admin/connections");
   await admin.getByTestId("connection-row").getByRole("link").first().click();

@@ -53,8 +53,8 @@ fn side(viewer: &CallerView) -> AnyView {
                 <img src="/favicon.svg" alt="" class="size-7" />
                 <span class="text-base font-semibold">"Crossdock"</span>
             </a>
-            <div class="flex flex-1 flex-col gap-5 px-2 py-3">{groups}</div>
-            <div class="flex flex-col gap-0.5 border-t border-side-line px-2 py-3">
+            <div class="flex flex-1 flex-col gap-3 px-2 py-2">{groups}</div>
+            <div class="flex flex-col border-t border-side-line px-2 py-2">
                 {outside(routes::BOARD, Icon::Screen, "TV board")}
                 {outside(routes::STYLEGUIDE, Icon::Pencil, "Style guide")}
             </div>
@@ -75,8 +75,8 @@ fn group(
         .collect::<Vec<_>>();
     (!links.is_empty()).then(|| {
         view! {
-            <div class="flex flex-col gap-0.5">
-                <span class="px-2.5 pb-1 text-xs text-side-muted">{title}</span>
+            <div class="flex flex-col">
+                <span class="px-2.5 pb-0.5 text-xs text-side-muted">{title}</span>
                 {links}
             </div>
         }
@@ -132,11 +132,11 @@ fn top(viewer: &CallerView) -> AnyView {
                 {link_state()}
                 {page_keys()}
                 {theme_switch()}
-                <span class="flex items-center gap-2 text-sm">
+                <a class="flex items-center gap-2 text-sm hover:underline" href=routes::PASSWORD title="Change your password" data-testid="own-account">
                     {icon(Icon::Person, "size-4 text-muted")}
                     <span data-testid="viewer">{viewer.name.clone()}</span>
                     {badge(Tone::Neutral, role_name(viewer.role))}
-                </span>
+                </a>
                 {sign_out()}
             </div>
         </header>

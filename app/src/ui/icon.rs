@@ -71,11 +71,19 @@ pub enum Icon {
     Link,
     /// A list as somebody keeps it.
     Bookmark,
+    /// Waits for a person.
+    Bell,
+    /// Less than asked for.
+    Minus,
+    /// Two answers to one question.
+    Fork,
+    /// How the system feels.
+    Pulse,
 }
 
 impl Icon {
     /// All of them, for the style guide.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 37] = [
         Self::Gauge,
         Self::Truck,
         Self::Inbox,
@@ -109,6 +117,10 @@ impl Icon {
         Self::Keyboard,
         Self::Link,
         Self::Bookmark,
+        Self::Bell,
+        Self::Minus,
+        Self::Fork,
+        Self::Pulse,
     ];
 
     fn path(self) -> &'static str {
@@ -155,6 +167,10 @@ impl Icon {
             Self::Link => {
                 "M10 14a4 4 0 0 0 6 0l4-4a4 4 0 0 0-6-6l-1 1M14 10a4 4 0 0 0-6 0l-4 4a4 4 0 0 0 6 6l1-1"
             }
+            Self::Bell => "M6 16V11a6 6 0 0 1 12 0v5l2 2H4zM10 21h4",
+            Self::Minus => "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18M8 12h8",
+            Self::Fork => "M12 21v-8M12 13L6 7V3M12 13l6-6V3M3 6l3-3 3 3M15 6l3-3 3 3",
+            Self::Pulse => "M3 12h4l3-8 4 16 3-8h4",
             Self::Bookmark => "M6 3h12v18l-6-4-6 4z",
         }
     }

@@ -1,17 +1,36 @@
+import type { Page } from "@playwright/test";
 import { data, freshTask } from "../support/api";
 import { expect, faults, give, linked, open, test } from "../support/app";
 import { work } from "../support/floor";
 
 test.beforeAll(data);
 
-for (const path of [
-  "/admin", "/admin/connections", "/admin/items", "/admin/partners", "/admin/dispatches", "/admin/receipts",
-  "/admin/conflicts", "/admin/shortages", "/admin/document-types",
-  "/admin/tasks", "/admin/exceptions", "/admin/teams", "/admin/devices", "/admin/mappings", "/admin/schedules", "/admin/sync-runs", "/admin/why?q=85123A", "/admin/users", "/admin/audit", "/admin/webhooks", "/admin/operations", "/styleguide",
-]) {
-  test(`${path} has no serious accessibility fault`, async ({ admin }) => {
-    await open(admin, path);
-    expect(await faults(admin)).toEqual([]);
+/** Pages behind the navigation, so that a new page is looked at by itself. */
+async function pages(page: Page): Promise<string[]> {
+  await open(page, "/admin");
+  const links = await page.locator("nav[aria-label=Main] a").evaluateAll((all) => all.map((link) => link.getAttribute("href")!));
+  return [...new Set(links)].filter((path) => path !== "/board");
+}
+
+for (const theme of ["light", "dark"]) {
+  test(`every page of the navigation is accessible and fits the screen in ${theme}`, async ({ admin }) => {
+    test.setTimeout(300_000);
+    await admin.context().addCookies([{ name: "theme", value: theme, url: process.env.CROSSDOCK_URL! }]);
+    const found: string[] = [];
+    for (const path of [...await pages(admin), "/admin/why?q=85123A", "/admin/users/roles"]) {
+      await open(admin, path);
+      await expect(admin.locator("main h1")).toBeVisible();
+      await expect(admin.locator("main [aria-busy=true]")).toHaveCount(0);
+      expect(await admin.locator("html").getAttribute("data-theme"), path).toBe(theme);
+      found.push(...(await faults(admin)).map((fault) => `${path}: ${fault}`));
+      const over = await admin.evaluate(() => {
+        const wide = (element: Element) => element.scrollWidth > element.clientWidth + 1;
+        const parts = [document.documentElement, document.querySelector("main")!, ...document.querySelectorAll("main .overflow-x-auto")];
+        return parts.filter(wide).length;
+      });
+      if (over > 0) found.push(`${path}: scrolls sideways`);
+    }
+    expect(found).toEqual([]);
   });
 }
 

@@ -33,9 +33,11 @@ pub(super) fn target(entry: &AuditEntry) -> Option<String> {
         About::Schedules => Some(routes::SCHEDULES.to_owned()),
         About::Item => found(routes::ITEMS),
         About::Mappings => Some(routes::MAPPINGS.to_owned()),
-        About::Exports | About::Teams | About::Devices | About::Exceptions | About::Operations => {
-            None
-        }
+        About::Teams => Some(routes::TEAMS.to_owned()),
+        About::Devices => Some(routes::DEVICES.to_owned()),
+        About::Exceptions => Some(routes::EXCEPTIONS.to_owned()),
+        About::Operations => Some(routes::WEBHOOKS.to_owned()),
+        About::Exports => None,
     }
 }
 
