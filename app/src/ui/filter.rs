@@ -55,9 +55,12 @@ fn typed(
             text.set(value);
         }
     });
-    let pausing = StoredValue::new_local(debounce(PAUSE, send));
+    let waiting = StoredValue::new(None::<TimeoutHandle>);
     let while_typing = Callback::new(move |typed: String| {
-        pausing.update_value(|pausing| pausing(typed));
+        if let Some(Some(earlier)) = waiting.try_get_value() {
+            earlier.clear();
+        }
+        waiting.set_value(set_timeout_with_handle(move || send(typed), PAUSE).ok());
     });
     (text, while_typing, Callback::new(send))
 }
