@@ -39,15 +39,9 @@ pub async fn request_preview(
 ) -> Result<SyncRunId, AppError> {
     let caller = caller_with(Permission::ManageConnections).await?;
     let (store, now) = store_and_now()?;
-    let id = operations::sync_runs::request_preview(
-        &store,
-        &caller,
-        connection_id,
-        entity,
-        mode,
-        now,
-    )
-    .await?;
+    let id =
+        operations::sync_runs::request_preview(&store, &caller, connection_id, entity, mode, now)
+            .await?;
     Ok(id)
 }
 
@@ -90,10 +84,7 @@ pub async fn preview(
 
 /// Asks for the real run of a dry one.
 #[server(prefix = "/api/fn", endpoint = "sync_runs/apply_preview", input = Json, output = Answered)]
-pub async fn apply_preview(
-    id: SyncRunId,
-    deactivations_seen: bool,
-) -> Result<SyncRunId, AppError> {
+pub async fn apply_preview(id: SyncRunId, deactivations_seen: bool) -> Result<SyncRunId, AppError> {
     let caller = caller_with(Permission::ManageConnections).await?;
     let (store, now) = store_and_now()?;
     Ok(operations::sync_runs::apply_preview(&store, &caller, id, deactivations_seen, now).await?)

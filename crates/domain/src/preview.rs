@@ -163,7 +163,10 @@ fn differences(
     for name in names.into_iter().filter(|name| *name != SUMMARY) {
         let (old, new) = (before.get(name), after.get(name));
         let field = named(prefix, name);
-        match (old.and_then(Value::as_object), new.and_then(Value::as_object)) {
+        match (
+            old.and_then(Value::as_object),
+            new.and_then(Value::as_object),
+        ) {
             (Some(old), Some(new)) => differences(&field, old, new, changes),
             // Every line of a new document would say "new".
             (None, Some(new)) if old.is_none() && !new.contains_key(SUMMARY) => {
@@ -226,7 +229,11 @@ mod tests {
         old: Option<&str>,
         new: Option<&str>,
     ) -> (String, Option<String>, Option<String>) {
-        (field.to_owned(), old.map(str::to_owned), new.map(str::to_owned))
+        (
+            field.to_owned(),
+            old.map(str::to_owned),
+            new.map(str::to_owned),
+        )
     }
 
     #[test]

@@ -3,10 +3,11 @@ import { expect, faults, open, test } from "../support/app";
 test.describe.serial("schedules", () => {
   test("the usual lines are told in words, and one is changed with a look at its next times", async ({ admin }) => {
     await open(admin, "/admin/schedules");
-    const rows = admin.getByTestId("schedule-row");
-    await expect(rows.first()).toContainText("Every day at 02:00");
-    await expect(rows.nth(2)).toContainText("Every 2 hours, at minute 00");
-    const line = admin.locator('[data-testid="schedule-row"][data-key="items-delta"]');
+    const of = (entity: string) => admin.locator(`[data-testid="schedule-row"][data-key="${entity}-delta"]`);
+    await expect(of("partners")).toContainText("Every day at 02:30");
+    await expect(of("dispatches")).toContainText("Every 2 hours, at minute 00");
+    const line = of("items");
+    await expect(line).toContainText("Every day at 02:00");
     await line.getByTestId("schedule-edit").click();
     const dialog = admin.getByTestId("schedule-dialog");
     const cron = dialog.getByTestId("schedule-cron");

@@ -53,9 +53,13 @@ pub(super) fn BrakeDialog(id: ConnectionId, braking: Braking) -> impl IntoView {
     let wrong = Signal::derive(move || !share().is_some_and(|share| (0..=100).contains(&share)));
     let save = Callback::new(move |()| {
         let share = percent.get_untracked().trim().parse().unwrap_or(10);
-        act.run(api::connections::set_brake(id, share), "Saved.", move |()| {
-            let _ = open.try_set(false);
-        });
+        act.run(
+            api::connections::set_brake(id, share),
+            "Saved.",
+            move |()| {
+                let _ = open.try_set(false);
+            },
+        );
     });
     view! {
         <Dialog open title="Brake of full syncs" testid="brake-dialog">

@@ -105,7 +105,14 @@ fn show(detail: ConnectionDetail, site: &SiteTime, act: Act, braking: Braking) -
 
 fn all_schedules(id: ConnectionId) -> AnyView {
     let href = format!("{}?connection={id}", routes::SCHEDULES);
-    link_button(ButtonKind::Quiet, true, None, "Change", href, "schedules-change")
+    link_button(
+        ButtonKind::Quiet,
+        true,
+        None,
+        "Change",
+        href,
+        "schedules-change",
+    )
 }
 
 fn settings(settings: &serde_json::Value) -> AnyView {

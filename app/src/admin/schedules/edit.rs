@@ -220,7 +220,8 @@ fn preview(fields: Fields) -> AnyView {
             Ok(answer.map_err(|error| error.message))
         },
     );
-    let shown = loaded(meaning, |meaning: Result<Upcoming, String>, site| match meaning {
+    let shown = loaded(meaning, |meaning: Result<Upcoming, String>, site| {
+        match meaning {
         Ok(upcoming) => {
             let times = upcoming
                 .at
@@ -237,6 +238,7 @@ fn preview(fields: Fields) -> AnyView {
             view! { <p class="text-sm text-error" role="alert" data-testid="schedule-wrong">{sentence}</p> }
                 .into_any()
         }
+    }
     });
     view! { <div class="rounded-md border border-base-300 px-3 py-2">{shown}</div> }.into_any()
 }

@@ -18,9 +18,7 @@ use crate::ui::icon::Icon;
 use crate::ui::load::loaded;
 use crate::ui::pager::{Passed, pager, use_passed};
 use crate::ui::panel::frame;
-use crate::ui::table::{
-    Row, actions, code, fixed, link, maybe, plain, table, text, two_lines,
-};
+use crate::ui::table::{Row, actions, code, fixed, link, maybe, plain, table, text, two_lines};
 use crate::ui::url_state::{UrlState, use_url_state};
 use domain::live::Topic;
 use domain::page::{Cursor, Page};
@@ -66,9 +64,8 @@ pub fn List() -> impl IntoView {
 /// Every entity as a choice of a filter, after "all".
 pub(crate) fn entities() -> Vec<(String, String)> {
     let mut choices = vec![(String::new(), "Everything".to_owned())];
-    choices.extend(
-        Entity::ALL.map(|entity| (entity.as_str().to_owned(), entity.label().to_owned())),
-    );
+    choices
+        .extend(Entity::ALL.map(|entity| (entity.as_str().to_owned(), entity.label().to_owned())));
     choices
 }
 
@@ -142,7 +139,10 @@ fn line(row: ScheduleRow, site: &SiteTime, act: Act, editing: Editing) -> Row {
         when.into_any(),
         plain(schedule.time_zone.as_str()),
         on,
-        last_run(row.last_run.as_ref(), schedule.last_run_at.map(|at| site.date_time(at))),
+        last_run(
+            row.last_run.as_ref(),
+            schedule.last_run_at.map(|at| site.date_time(at)),
+        ),
         maybe(schedule.next_run_at.map(|at| site.date_time(at))),
         buttons(row, act, editing),
     ];

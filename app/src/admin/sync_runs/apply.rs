@@ -108,7 +108,10 @@ fn deactivations(applying: Applying, url: UrlState) -> Option<AnyView> {
         applying.open.set(false);
         url.set("kind", "deactivated");
     };
-    let text = format!("I looked at the {} rows that become inactive; do not ask again for them", count(gone));
+    let text = format!(
+        "I looked at the {} rows that become inactive; do not ask again for them",
+        count(gone)
+    );
     Some(
         view! {
             <label class="flex items-start gap-2 text-sm">

@@ -17,7 +17,12 @@ pub(super) fn figures(run: &SyncRun) -> AnyView {
     };
     let rate = run.rows_per_second().map_or_else(|| "–".to_owned(), count);
     let (created, updated, unchanged, gone) = match run.dry {
-        true => ("would be new", "would change", "would stay", "would be inactive"),
+        true => (
+            "would be new",
+            "would change",
+            "would stay",
+            "would be inactive",
+        ),
         false => ("new here", "changed here", "not written", "gone upstream"),
     };
     let figures = [
@@ -26,9 +31,19 @@ pub(super) fn figures(run: &SyncRun) -> AnyView {
         ("Pages", count(counts.pages), "read", "run-pages"),
         ("Created", count(counts.created), created, "run-created"),
         ("Updated", count(counts.updated), updated, "run-updated"),
-        ("Unchanged", count(counts.unchanged), unchanged, "run-unchanged"),
+        (
+            "Unchanged",
+            count(counts.unchanged),
+            unchanged,
+            "run-unchanged",
+        ),
         ("Refused", count(counts.refused), "see below", "run-refused"),
-        ("Deactivated", count(counts.deactivated), gone, "run-deactivated"),
+        (
+            "Deactivated",
+            count(counts.deactivated),
+            gone,
+            "run-deactivated",
+        ),
     ];
     let tiles = figures
         .into_iter()

@@ -41,7 +41,11 @@ pub(super) fn preview(id: SyncRunId, live: Signal<u64>) -> AnyView {
         true => rejected(id, live),
         false => touched(id, live, url),
     };
-    panel("What would happen", Some(kinds), view! { {body} }.into_any())
+    panel(
+        "What would happen",
+        Some(kinds),
+        view! { {body} }.into_any(),
+    )
 }
 
 fn touched(id: SyncRunId, live: Signal<u64>, url: UrlState) -> AnyView {
@@ -50,7 +54,9 @@ fn touched(id: SyncRunId, live: Signal<u64>, url: UrlState) -> AnyView {
         move || (filter_of(url), url.get("after"), live.get()),
         move |(filter, after, _)| api::sync_runs::preview(id, filter, after.map(Cursor)),
     );
-    let rows = loaded(rows, move |page: Page<PreviewRow>, _| show(page, url, passed));
+    let rows = loaded(rows, move |page: Page<PreviewRow>, _| {
+        show(page, url, passed)
+    });
     view! {
         <div class="flex flex-wrap items-center justify-between gap-3 px-4 py-3">
             {filter::search(url, "Key or name")}
@@ -131,7 +137,8 @@ fn fields(changes: &[FieldChange], left_out: i32) -> AnyView {
             .into_any()
         })
         .collect::<Vec<_>>();
-    let more = (left_out > 0)
-        .then(|| view! { <span class="text-xs text-muted">{format!("and {left_out} more")}</span> });
+    let more = (left_out > 0).then(
+        || view! { <span class="text-xs text-muted">{format!("and {left_out} more")}</span> },
+    );
     view! { <div class="flex flex-col gap-0.5">{fields} {more}</div> }.into_any()
 }

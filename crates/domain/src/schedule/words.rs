@@ -1,7 +1,14 @@
 //! Cron lines as people say them.
 
 const DAYS: [&str; 8] = [
-    "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
+    "Sunday",
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
 ];
 
 /// The line in words, for example "Every day at 02:00"; lines of unusual shape are told by their
@@ -16,9 +23,9 @@ pub fn in_words(cron: &str) -> String {
             ("Every day", Some(rest)) => format!("E{rest}"),
             _ => format!("{days} {times}"),
         },
-        _ => format!(
-            "At minute {minute}, hour {hour}, day {day}, month {month}, weekday {weekday}"
-        ),
+        _ => {
+            format!("At minute {minute}, hour {hour}, day {day}, month {month}, weekday {weekday}")
+        }
     }
 }
 
@@ -57,7 +64,10 @@ fn days(day: &str, month: &str, weekday: &str) -> Option<String> {
         ("*", "*", days) => {
             let days: Option<Vec<String>> = days
                 .split(',')
-                .map(|day| DAYS.get(number(day, 7)? as usize).map(|day| (*day).to_owned()))
+                .map(|day| {
+                    DAYS.get(number(day, 7)? as usize)
+                        .map(|day| (*day).to_owned())
+                })
                 .collect();
             Some(format!("On {}", listed(&days?)))
         }
@@ -110,7 +120,10 @@ mod tests {
             ("0 */2 * * *", "Every 2 hours, at minute 00"),
             ("30 */2 * * *", "Every 2 hours, at minute 30"),
             ("*/15 * * * *", "Every 15 minutes"),
-            ("*/10 6-21 * * 1-5", "Monday to Friday every 10 minutes from 06:00 to 21:59"),
+            (
+                "*/10 6-21 * * 1-5",
+                "Monday to Friday every 10 minutes from 06:00 to 21:59",
+            ),
             ("0 6,14,22 * * *", "Every day at 06:00, 14:00 and 22:00"),
             ("5 * * * *", "Every hour, at minute 05"),
             ("15 3 * * 0", "On Sunday at 03:15"),

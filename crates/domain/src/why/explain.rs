@@ -39,7 +39,10 @@ fn of_item(key: &str, item: &ItemFact) -> Finding {
     let what = if item.code == key {
         format!("Item {} ({})", item.code, item.name)
     } else {
-        format!("{key} is a barcode of item {} ({}), which", item.code, item.name)
+        format!(
+            "{key} is a barcode of item {} ({}), which",
+            item.code, item.name
+        )
     };
     presence(what, item.active, &item.connection)
         .at(Some(item.synced_at))
@@ -136,9 +139,7 @@ fn of_mapping(mapping: &MappingFact) -> Finding {
         let text = format!("The {what} '{external}' waits for an answer under Mappings.");
         Finding::new(Verdict::Waits, text).todo("Answer it; what waits for it is judged again.")
     };
-    finding
-        .at(Some(mapping.first_seen_at))
-        .lead(Lead::Mappings)
+    finding.at(Some(mapping.first_seen_at)).lead(Lead::Mappings)
 }
 
 fn of_rejected(row: &RejectedFact) -> Finding {
@@ -176,7 +177,8 @@ fn nowhere(key: &str, facts: &Facts) -> Finding {
             .todo("Check how it is written (leading zeros count), and when its kind was read last, below.")
     } else {
         let text = format!("{key} came from upstream and was refused.");
-        Finding::new(Verdict::Missing, text).todo("Do what the newest refusal below says, then sync again.")
+        Finding::new(Verdict::Missing, text)
+            .todo("Do what the newest refusal below says, then sync again.")
     }
 }
 
@@ -230,15 +232,28 @@ mod tests {
     #[test]
     fn what_was_never_met_says_when_each_kind_was_read_last() {
         let facts = Facts {
-            entities: vec![entity(true, Some(RunState::Done)), entity(false, Some(RunState::Failed))],
+            entities: vec![
+                entity(true, Some(RunState::Done)),
+                entity(false, Some(RunState::Failed)),
+            ],
             ..Facts::default()
         };
         assert_eq!(
             told(&facts),
             [
-                (Verdict::Missing, "No item, barcode, partner or document here is called 85123A.".to_owned()),
-                (Verdict::Note, "Catalogue of Pantheon: read to the end last at this time.".to_owned()),
-                (Verdict::Missing, "Catalogue of Pantheon: the newest sync failed, so newer rows are not here.".to_owned()),
+                (
+                    Verdict::Missing,
+                    "No item, barcode, partner or document here is called 85123A.".to_owned()
+                ),
+                (
+                    Verdict::Note,
+                    "Catalogue of Pantheon: read to the end last at this time.".to_owned()
+                ),
+                (
+                    Verdict::Missing,
+                    "Catalogue of Pantheon: the newest sync failed, so newer rows are not here."
+                        .to_owned()
+                ),
             ]
         );
     }

@@ -17,7 +17,10 @@ async fn lines(rig: &Rig) -> Vec<ScheduleRow> {
 }
 
 async fn line_of(rig: &Rig, entity: Entity) -> ScheduleRow {
-    let found = lines(rig).await.into_iter().find(|row| row.schedule.entity == entity);
+    let found = lines(rig)
+        .await
+        .into_iter()
+        .find(|row| row.schedule.entity == entity);
     found.unwrap()
 }
 
@@ -33,7 +36,9 @@ fn line(cron: &str) -> ScheduleLine {
 async fn put(rig: &Rig, cron: &str) {
     let id = line_of(rig, Entity::Items).await.schedule.id;
     let (store, ana) = (&rig.store, &rig.people.ana);
-    schedules::change(store, ana, id, &line(cron), rig.now()).await.unwrap();
+    schedules::change(store, ana, id, &line(cron), rig.now())
+        .await
+        .unwrap();
 }
 
 fn at(text: &str) -> DateTime<Utc> {
@@ -46,18 +51,29 @@ async fn a_new_connection_comes_with_its_usual_lines_in_the_time_zone_of_its_sit
     let lines = lines(&rig).await;
     let told: Vec<(Entity, &str, &str)> = lines
         .iter()
-        .map(|row| (row.schedule.entity, row.schedule.cron.as_str(), row.schedule.time_zone.as_str()))
+        .map(|row| {
+            (
+                row.schedule.entity,
+                row.schedule.cron.as_str(),
+                row.schedule.time_zone.as_str(),
+            )
+        })
         .collect();
     assert_eq!(
         told,
         [
             (Entity::Items, "0 2 * * *", "Europe/Belgrade"),
             (Entity::Partners, "30 2 * * *", "Europe/Belgrade"),
+            (Entity::Stock, "15 * * * *", "Europe/Belgrade"),
             (Entity::Dispatches, "0 */2 * * *", "Europe/Belgrade"),
             (Entity::Receipts, "30 */2 * * *", "Europe/Belgrade"),
         ]
     );
-    assert!(lines.iter().all(|row| row.schedule.enabled && row.schedule.next_run_at > Some(rig.now())));
+    assert!(
+        lines
+            .iter()
+            .all(|row| row.schedule.enabled && row.schedule.next_run_at > Some(rig.now()))
+    );
 }
 
 #[tokio::test]
@@ -102,9 +118,17 @@ async fn times_missed_while_nothing_ran_collapse_into_one_run() {
 async fn a_downtime_across_a_day_of_clock_change_is_one_run_and_the_next_is_on_time() {
     for (down, up, next) in [
         // Clocks go forward at 2027-03-28 02:00: two o'clock does not exist that night.
-        ("2027-03-26T12:00:00Z", "2027-03-28T12:00:00Z", "2027-03-29T00:00:00Z"),
+        (
+            "2027-03-26T12:00:00Z",
+            "2027-03-28T12:00:00Z",
+            "2027-03-29T00:00:00Z",
+        ),
         // Clocks go back at 2027-10-31 03:00: half past two happens twice that night.
-        ("2027-10-29T12:00:00Z", "2027-10-31T12:00:00Z", "2027-11-01T01:00:00Z"),
+        (
+            "2027-10-29T12:00:00Z",
+            "2027-10-31T12:00:00Z",
+            "2027-11-01T01:00:00Z",
+        ),
     ] {
         let rig = Rig::new(items(3)).await;
         rig.clock.set(at(down));
@@ -145,12 +169,17 @@ async fn a_text_that_is_no_cron_line_is_refused_and_one_that_got_in_harms_no_oth
     let (store, ana) = (&rig.store, &rig.people.ana);
     for wrong in ["every day", "0 0 2 * * *", "61 2 * * *", "0 2 30 2 *"] {
         let refused = schedules::change(store, ana, id, &line(wrong), rig.now()).await;
-        assert!(matches!(refused, Err(operations::Error::Invalid(_))), "{wrong}");
+        assert!(
+            matches!(refused, Err(operations::Error::Invalid(_))),
+            "{wrong}"
+        );
     }
-    sqlx::query("update schedules set cron = 'every day', next_run_at = null where entity = 'items'")
-        .execute(&rig.admin)
-        .await
-        .unwrap();
+    sqlx::query(
+        "update schedules set cron = 'every day', next_run_at = null where entity = 'items'",
+    )
+    .execute(&rig.admin)
+    .await
+    .unwrap();
     rig.pass(TimeDelta::hours(3));
     rig.engine().start_due().await;
     assert!(!line_of(&rig, Entity::Items).await.schedule.enabled);
@@ -166,10 +195,14 @@ async fn a_line_that_is_off_does_not_run_and_what_it_missed_stays_missed() {
         enabled: false,
         ..line("*/15 * * * *")
     };
-    schedules::change(store, ana, id, &off, rig.now()).await.unwrap();
+    schedules::change(store, ana, id, &off, rig.now())
+        .await
+        .unwrap();
     rig.pass(TimeDelta::hours(5));
     rig.engine().start_due().await;
-    schedules::change(store, ana, id, &line("*/15 * * * *"), rig.now()).await.unwrap();
+    schedules::change(store, ana, id, &line("*/15 * * * *"), rig.now())
+        .await
+        .unwrap();
     rig.engine().start_due().await;
     assert_eq!(rig.number(RUNS).await, 0);
     rig.pass(TimeDelta::minutes(15));

@@ -16,12 +16,7 @@ pub fn next_due(cron: &str, time_zone: &str, now: DateTime<Utc>) -> Option<DateT
 }
 
 /// What a line means, with its next `count` instants; an error says what is wrong with it.
-pub fn upcoming(
-    cron: &str,
-    time_zone: &str,
-    now: DateTime<Utc>,
-    count: usize,
-) -> Result<Upcoming> {
+pub fn upcoming(cron: &str, time_zone: &str, now: DateTime<Utc>, count: usize) -> Result<Upcoming> {
     let zone = Tz::from_str(time_zone).map_err(|_| {
         Error::Invalid(format!(
             "'{time_zone}' is no time zone: use a name like Europe/Belgrade."
@@ -105,7 +100,13 @@ mod tests {
     #[test]
     fn a_text_that_is_no_cron_line_never_comes_due() {
         let now = "2026-11-21T00:30:00Z".parse().unwrap();
-        for text in ["every day", "@daily", "0 0 2 * * *", "61 2 * * *", "0 2 30 2 *"] {
+        for text in [
+            "every day",
+            "@daily",
+            "0 0 2 * * *",
+            "61 2 * * *",
+            "0 2 30 2 *",
+        ] {
             assert_eq!(next_due(text, "Europe/Belgrade", now), None, "{text}");
         }
         assert_eq!(next_due("0 2 * * *", "Europe/Nowhere", now), None);
@@ -115,8 +116,15 @@ mod tests {
     fn the_next_times_of_a_line_follow_one_another() {
         let now = "2026-11-21T00:30:00Z".parse().unwrap();
         let upcoming = upcoming("0 */2 * * *", "Europe/Belgrade", now, 5).unwrap();
-        let hours: Vec<String> = upcoming.at.iter().map(|at| at.format("%d %H:%M").to_string()).collect();
-        assert_eq!(hours, ["21 01:00", "21 03:00", "21 05:00", "21 07:00", "21 09:00"]);
+        let hours: Vec<String> = upcoming
+            .at
+            .iter()
+            .map(|at| at.format("%d %H:%M").to_string())
+            .collect();
+        assert_eq!(
+            hours,
+            ["21 01:00", "21 03:00", "21 05:00", "21 07:00", "21 09:00"]
+        );
         assert_eq!(upcoming.words, "Every 2 hours, at minute 00");
     }
 }

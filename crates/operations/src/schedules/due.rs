@@ -29,11 +29,7 @@ pub async fn run_due(store: &Store, now: DateTime<Utc>) -> Result<usize> {
     Ok(started)
 }
 
-async fn start(
-    tx: &mut Tx,
-    line: &DueSchedule,
-    now: DateTime<Utc>,
-) -> Result<domain::SyncRunId> {
+async fn start(tx: &mut Tx, line: &DueSchedule, now: DateTime<Utc>) -> Result<domain::SyncRunId> {
     let (company, connection) = (line.company_id, line.connection_id);
     let (entity, mode) = (line.entity, line.mode);
     let (run, _) =

@@ -62,7 +62,9 @@ pub async fn apply_preview(
     let mut tx = store.begin(Scope::from(caller)).await?;
     let (real, created) = store::sync_runs::create(&mut tx, &new, now).await?;
     if !created {
-        let text = format!("A sync of the same rows is under way (run {real}). Apply this when it has ended.");
+        let text = format!(
+            "A sync of the same rows is under way (run {real}). Apply this when it has ended."
+        );
         return Err(Error::Conflict(text));
     }
     decide(&mut tx, caller, id, PreviewState::Applied, Some(real), now).await?;
@@ -86,7 +88,15 @@ pub async fn discard_preview(
     decide(&mut tx, caller, id, PreviewState::Discarded, None, now).await?;
     store::sync_previews::forget(&mut tx, id).await?;
     let subject = id.to_string();
-    audit::by_person(&mut tx, caller, "PREVIEW_DISCARDED", &subject, json!({}), now).await?;
+    audit::by_person(
+        &mut tx,
+        caller,
+        "PREVIEW_DISCARDED",
+        &subject,
+        json!({}),
+        now,
+    )
+    .await?;
     tell(&mut tx, caller.company_id, id, run.entity, "discarded").await?;
     Ok(tx.commit().await?)
 }
@@ -97,9 +107,7 @@ async fn open_preview(store: &Store, caller: &Caller, id: SyncRunId) -> Result<S
     match run.preview.as_ref().map(|preview| preview.state) {
         Some(PreviewState::Open) => Ok(run),
         Some(_) => Err(already()),
-        None => Err(Error::Conflict(
-            "This is no finished dry run.".to_owned(),
-        )),
+        None => Err(Error::Conflict("This is no finished dry run.".to_owned())),
     }
 }
 

@@ -20,11 +20,7 @@ pub enum Finish {
 
 /// Ends a run whose last page is committed: marks what a full pass did not meet as inactive, unless
 /// that is more than the connection's brake allows and nobody approved; moves the cursor.
-pub async fn finish(
-    store: &Store,
-    claimed: &ClaimedRun,
-    now: DateTime<Utc>,
-) -> Result<Finish> {
+pub async fn finish(store: &Store, claimed: &ClaimedRun, now: DateTime<Utc>) -> Result<Finish> {
     let run = &claimed.run;
     if run.dry {
         finish_preview(store, claimed, now).await?;
@@ -73,10 +69,7 @@ enum Unseen {
 
 async fn judge_unseen(tx: &mut Tx, claimed: &ClaimedRun) -> Result<Unseen> {
     let (run, brake) = (&claimed.run, claimed.connection.brake_percent);
-    let may_deactivate = matches!(
-        run.entity,
-        Entity::Items | Entity::Partners | Entity::Stock
-    );
+    let may_deactivate = matches!(run.entity, Entity::Items | Entity::Partners | Entity::Stock);
     if run.mode != SyncMode::Full || !may_deactivate {
         return Ok(Unseen::Leave(None));
     }
@@ -87,16 +80,17 @@ async fn judge_unseen(tx: &mut Tx, claimed: &ClaimedRun) -> Result<Unseen> {
     }
     let store::sync_seen::Unseen { active, unseen } = match run.entity {
         Entity::Stock => store::stock::count_unseen(tx, run.connection_id, run.id).await?,
-        entity => {
-            store::sync_seen::count_unseen(tx, entity, run.connection_id, run.id).await?
-        }
+        entity => store::sync_seen::count_unseen(tx, entity, run.connection_id, run.id).await?,
     };
     match run.deactivation_approved {
         Some(true) => Ok(Unseen::Deactivate),
         Some(false) => Ok(Unseen::Leave(Some(format!(
             "{unseen} rows were left active, as decided."
         )))),
-        None if run.approved_deactivations.is_some_and(|seen| unseen <= seen) => {
+        None if run
+            .approved_deactivations
+            .is_some_and(|seen| unseen <= seen) =>
+        {
             Ok(Unseen::Deactivate)
         }
         None if unseen * 100 > active * i64::from(brake) => Ok(Unseen::Ask(format!(

@@ -64,7 +64,9 @@ pub async fn record_lookup(
     } else {
         let alike = store::mappings::suggest_item(&mut tx, company, connection.id, code).await?;
         let alike = alike.as_ref();
-        if store::mappings::ask_about_item(&mut tx, company, connection.id, code, alike, now).await? {
+        if store::mappings::ask_about_item(&mut tx, company, connection.id, code, alike, now)
+            .await?
+        {
             store::live::publish(&mut tx, company, None, &[Topic::Mappings], "asked").await?;
         }
     }

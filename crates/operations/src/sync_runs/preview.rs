@@ -3,8 +3,8 @@
 
 use super::page::import;
 use super::{ClaimedRun, Committed, Page, Records, finish::settle, lost_lease, tell};
-use crate::import::{Context, Imported, count};
 use crate::Result;
+use crate::import::{Context, Imported, count};
 use chrono::{DateTime, Utc};
 use domain::preview::{PreviewKind, PreviewRow, compare};
 use domain::sync::{Entity, RunState, SyncMode};
@@ -49,7 +49,14 @@ pub(super) async fn preview_page(
     let cancel_requested = store::sync_runs::progress(&mut tx, &progress, now)
         .await?
         .ok_or_else(lost_lease)?;
-    tell(&mut tx, run.company_id, run.id, run.entity, "page_committed").await?;
+    tell(
+        &mut tx,
+        run.company_id,
+        run.id,
+        run.entity,
+        "page_committed",
+    )
+    .await?;
     tx.commit().await?;
     Ok(Committed {
         counts,
@@ -164,7 +171,15 @@ pub(super) async fn finish_preview(
     let mut tx = store.begin(Scope::Company(run.company_id)).await?;
     let (unseen, message) = unseen(&mut tx, claimed).await?;
     store::sync_seen::forget(&mut tx, run.id).await?;
-    settle(&mut tx, claimed, RunState::Done, message.as_deref(), unseen, now).await?;
+    settle(
+        &mut tx,
+        claimed,
+        RunState::Done,
+        message.as_deref(),
+        unseen,
+        now,
+    )
+    .await?;
     store::sync_previews::open(&mut tx, run.id).await?;
     Ok(tx.commit().await?)
 }
@@ -176,7 +191,8 @@ async fn unseen(tx: &mut Tx, claimed: &ClaimedRun) -> Result<(i64, Option<String
         return Ok((0, None));
     }
     let (company, connection) = (run.company_id, run.connection_id);
-    if store::sync_seen::count(tx, run.id).await? != store::sync_runs::seen_keys(tx, run.id).await? {
+    if store::sync_seen::count(tx, run.id).await? != store::sync_runs::seen_keys(tx, run.id).await?
+    {
         let message = "The database restarted during the pass, so what would be marked inactive is not known. Start the dry run again.";
         return Ok((0, Some(message.to_owned())));
     }

@@ -59,11 +59,7 @@ pub(super) async fn partners(tx: &mut Tx, caller: &Caller, code: &str) -> Result
 }
 
 /// Rows of this key that runs did not accept: the newest of each run, reason and account.
-pub(super) async fn rejected(
-    tx: &mut Tx,
-    caller: &Caller,
-    key: &str,
-) -> Result<Vec<RejectedFact>> {
+pub(super) async fn rejected(tx: &mut Tx, caller: &Caller, key: &str) -> Result<Vec<RejectedFact>> {
     let rows = sqlx::query!(
         "select r.run_id, s.dry, s.entity, c.name as connection, r.reason, r.at
          from rejected_rows r
@@ -90,7 +86,10 @@ pub(super) async fn rejected(
             at: row.at,
         };
         // The same refusal comes with every full pass.
-        if !told.iter().any(|known| known.reason == fact.reason && known.dry == fact.dry) {
+        if !told
+            .iter()
+            .any(|known| known.reason == fact.reason && known.dry == fact.dry)
+        {
             told.push(fact);
         }
     }
