@@ -45,9 +45,9 @@ pub async fn save(id: Option<WebhookId>, form: WebhookForm) -> Result<WebhookId,
         nonce,
     };
     match id {
-        None => Ok(
-            operations::webhooks::create(&store, &caller, &form, policy, sealing, now).await?,
-        ),
+        None => {
+            Ok(operations::webhooks::create(&store, &caller, &form, policy, sealing, now).await?)
+        }
         Some(id) => {
             operations::webhooks::update(&store, &caller, id, &form, policy, sealing, now).await?;
             Ok(id)

@@ -1,9 +1,9 @@
 //! How the installation runs: figures by the minute, and what they add up to.
 
+use crate::ConnectionId;
 use crate::alert::Alert;
 use crate::connection::Health;
 use crate::sync::Entity;
-use crate::ConnectionId;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 

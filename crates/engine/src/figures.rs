@@ -6,14 +6,28 @@ use domain::sync::Entity;
 pub fn describe() {
     use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
     let ms = Unit::Milliseconds;
-    describe_histogram!("catalog_sync_duration_ms", ms, "Duration of catalogue syncs.");
-    describe_histogram!("subjects_sync_duration_ms", ms, "Duration of partner syncs.");
+    describe_histogram!(
+        "catalog_sync_duration_ms",
+        ms,
+        "Duration of catalogue syncs."
+    );
+    describe_histogram!(
+        "subjects_sync_duration_ms",
+        ms,
+        "Duration of partner syncs."
+    );
     describe_counter!("issue_sync_items_total", "Dispatches read from upstream.");
     describe_counter!("receipt_sync_items_total", "Receipts read from upstream.");
     describe_counter!("sync_failures_total", "Sync runs that failed.");
     describe_counter!("pantheon_api_requests_total", "Requests to Pantheon.");
-    describe_counter!("pantheon_api_errors_total", "Requests to Pantheon that failed.");
-    describe_gauge!("pantheon_circuit_breaker_state", "0 closed, 1 open, 2 half open.");
+    describe_counter!(
+        "pantheon_api_errors_total",
+        "Requests to Pantheon that failed."
+    );
+    describe_gauge!(
+        "pantheon_circuit_breaker_state",
+        "0 closed, 1 open, 2 half open."
+    );
     for name in [
         "issue_sync_items_total",
         "receipt_sync_items_total",

@@ -45,7 +45,10 @@ impl Meter {
         counted.requests += 1;
         counted.errors += i64::from(failed);
         counted.buckets.resize(BOUNDS_MS.len() + 1, 0);
-        if let Some(bucket) = counted.buckets.get_mut(bucket_of(took.as_secs_f64() * 1_000.0)) {
+        if let Some(bucket) = counted
+            .buckets
+            .get_mut(bucket_of(took.as_secs_f64() * 1_000.0))
+        {
             *bucket += 1;
         }
     }
@@ -53,15 +56,18 @@ impl Meter {
     /// What was counted since the last call.
     pub fn take(&self) -> Vec<Sample> {
         let counted = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
-        let sample = |((series, company_id, connection_id), counted): ((Series, i64, i64), Counted)| Sample {
-            series,
-            company_id,
-            connection_id,
-            requests: counted.requests,
-            errors: counted.errors,
-            buckets: counted.buckets,
-            value: 0.0,
-        };
+        let sample =
+            |((series, company_id, connection_id), counted): ((Series, i64, i64), Counted)| {
+                Sample {
+                    series,
+                    company_id,
+                    connection_id,
+                    requests: counted.requests,
+                    errors: counted.errors,
+                    buckets: counted.buckets,
+                    value: 0.0,
+                }
+            };
         counted.into_iter().map(sample).collect()
     }
 }

@@ -68,11 +68,7 @@ pub async fn look(store: &Store, policy: &Policy, now: DateTime<Utc>) -> Result<
     Ok(looked)
 }
 
-async fn findings(
-    tx: &mut Tx,
-    limits: &Thresholds,
-    now: DateTime<Utc>,
-) -> Result<Vec<Finding>> {
+async fn findings(tx: &mut Tx, limits: &Thresholds, now: DateTime<Utc>) -> Result<Vec<Finding>> {
     let mut findings = store::alerts::failing_connections(tx).await?;
     findings.extend(store::alerts::backlogs(tx, limits, now).await?);
     let stale = now - TimeDelta::hours(i64::from(limits.stale_cursor_hours));
@@ -144,7 +140,11 @@ async fn announce(
         .map(|to| mail(alert, event, to, raised, now))
         .collect();
     outbox::enqueue(tx, alert.company_id, &mails, now).await?;
-    let what = if raised { "alert_raised" } else { "alert_cleared" };
+    let what = if raised {
+        "alert_raised"
+    } else {
+        "alert_cleared"
+    };
     Ok(store::live::publish(tx, alert.company_id, None, &[Topic::Operations], what).await?)
 }
 

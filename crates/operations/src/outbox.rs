@@ -49,7 +49,9 @@ pub async fn enqueue(
             known.insert(key, id);
         }
     }
-    let ids = messages.iter().filter_map(|m| known.get(&m.idempotency_key));
+    let ids = messages
+        .iter()
+        .filter_map(|m| known.get(&m.idempotency_key));
     Ok(ids.copied().collect())
 }
 

@@ -45,11 +45,11 @@ pub struct OpenAlert {
 
 /// Nodes look one after the other: held until the transaction ends. False when another node is at it.
 pub async fn take_turn(tx: &mut Tx) -> Result<bool> {
-    Ok(
-        sqlx::query_scalar!(r#"select pg_try_advisory_xact_lock(hashtext('crossdock alerts')) as "taken!""#)
-            .fetch_one(tx.conn())
-            .await?,
+    Ok(sqlx::query_scalar!(
+        r#"select pg_try_advisory_xact_lock(hashtext('crossdock alerts')) as "taken!""#
     )
+    .fetch_one(tx.conn())
+    .await?)
 }
 
 /// Everything that is not over, of all companies.

@@ -3,9 +3,9 @@
 use crate::error::word;
 use crate::{Result, Scope, Store, Tx};
 use chrono::{DateTime, Utc};
+use domain::ConnectionId;
 use domain::monitoring::{AccountFigures, CursorAge, OperationsView, Point, Traffic, Window};
 use domain::user::Caller;
-use domain::ConnectionId;
 use std::collections::BTreeMap;
 
 /// What is counted.
@@ -55,7 +55,10 @@ pub async fn record(
     minute: DateTime<Utc>,
     samples: &[Sample],
 ) -> Result<()> {
-    let series: Vec<String> = samples.iter().map(|s| s.series.as_str().to_owned()).collect();
+    let series: Vec<String> = samples
+        .iter()
+        .map(|s| s.series.as_str().to_owned())
+        .collect();
     let companies: Vec<i64> = samples.iter().map(|s| s.company_id).collect();
     let connections: Vec<i64> = samples.iter().map(|s| s.connection_id).collect();
     let requests: Vec<i64> = samples.iter().map(|s| s.requests).collect();
@@ -204,11 +207,7 @@ pub async fn history(
 }
 
 /// All requests to Crossdock within the window.
-pub async fn api_traffic(
-    store: &Store,
-    caller: &Caller,
-    since: DateTime<Utc>,
-) -> Result<Traffic> {
+pub async fn api_traffic(store: &Store, caller: &Caller, since: DateTime<Utc>) -> Result<Traffic> {
     let mut tx = store.begin(Scope::from(caller)).await?;
     let row = sqlx::query!(
         r#"select coalesce(sum(requests), 0)::bigint as "requests!", coalesce(sum(errors), 0)::bigint as "errors!",

@@ -179,11 +179,7 @@ pub struct EndpointForWork {
 }
 
 /// One endpoint for the engine.
-pub async fn for_work(
-    store: &Store,
-    company: CompanyId,
-    id: WebhookId,
-) -> Result<EndpointForWork> {
+pub async fn for_work(store: &Store, company: CompanyId, id: WebhookId) -> Result<EndpointForWork> {
     let mut tx = store.begin(Scope::Company(company)).await?;
     sqlx::query_as!(
         EndpointForWork,

@@ -17,7 +17,9 @@ use uuid::Uuid;
 async fn site() -> (Harness, Running, i64) {
     let config = Config::synthetic(20);
     let warehouse: Arc<str> = config.main_warehouse.as_str().into();
-    let upstream = Simulator::start(config, ([127, 0, 0, 1], 0).into()).await.unwrap();
+    let upstream = Simulator::start(config, ([127, 0, 0, 1], 0).into())
+        .await
+        .unwrap();
     let port = upstream.url().rsplit_once(':').unwrap().1.to_owned();
     let variables = [
         ("CROSSDOCK_DEMO_SIMULATOR_PORT", port.as_str()),
@@ -43,7 +45,9 @@ async fn site() -> (Harness, Running, i64) {
             unit: "KOM",
         }],
     };
-    upstream.handle.put_document(DocumentKind::Dispatch, document);
+    upstream
+        .handle
+        .put_document(DocumentKind::Dispatch, document);
     let (store, now) = (&server.store, server.now());
     seed::demo_connection(store, server.site, &server.settings, &server.secret, now)
         .await
@@ -66,29 +70,55 @@ async fn one_id_leads_from_the_click_to_the_upstreams_header_the_capture_and_the
     let wish = json!({ "connection_id": connection, "entity": "dispatches", "mode": "full" });
     let answer = browser.call("/api/fn/sync_runs/request", &wish).await;
     assert_eq!(answer.status(), StatusCode::OK);
-    let id = answer.headers()["x-request-id"].to_str().unwrap().to_owned();
+    let id = answer.headers()["x-request-id"]
+        .to_str()
+        .unwrap()
+        .to_owned();
     let run: i64 = answer.json().await.unwrap();
     engine(&server).run_until_idle().await;
 
-    let run = browser.call("/api/fn/sync_runs/get", &json!({ "id": run })).await;
+    let run = browser
+        .call("/api/fn/sync_runs/get", &json!({ "id": run }))
+        .await;
     let run: Value = run.json().await.unwrap();
-    assert_eq!((&run["state"], &run["correlation_id"]), (&json!("done"), &json!(id)));
+    assert_eq!(
+        (&run["state"], &run["correlation_id"]),
+        (&json!("done"), &json!(id))
+    );
     let sent = upstream.handle.requests();
-    let pages: Vec<_> = sent.iter().filter(|request| request.method.contains("IssueDoc")).collect();
+    let pages: Vec<_> = sent
+        .iter()
+        .filter(|request| request.method.contains("IssueDoc"))
+        .collect();
     assert!(!pages.is_empty());
     for request in pages {
-        assert_eq!(request.correlation_id.as_deref(), Some(id.as_str()), "{request:?}");
+        assert_eq!(
+            request.correlation_id.as_deref(),
+            Some(id.as_str()),
+            "{request:?}"
+        );
     }
     let admin = server.admin();
     let captured = "select count(*) from exchanges where correlation_id = $1";
     let patience = std::time::Instant::now();
     // Captures are written behind the calls' back.
-    while sqlx::query_scalar::<_, i64>(captured).bind(&id).fetch_one(&admin).await.unwrap() == 0 {
+    while sqlx::query_scalar::<_, i64>(captured)
+        .bind(&id)
+        .fetch_one(&admin)
+        .await
+        .unwrap()
+        == 0
+    {
         assert!(patience.elapsed() < Duration::from_secs(10), "no capture");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    let told = "select count(*) from timeline_entries where correlation_id = $1 and kind = 'imported'";
-    let told: i64 = sqlx::query_scalar(told).bind(&id).fetch_one(&admin).await.unwrap();
+    let told =
+        "select count(*) from timeline_entries where correlation_id = $1 and kind = 'imported'";
+    let told: i64 = sqlx::query_scalar(told)
+        .bind(&id)
+        .fetch_one(&admin)
+        .await
+        .unwrap();
     assert_eq!(told, 1);
 }
 
@@ -138,7 +168,10 @@ async fn the_seeds_eight_figures_have_their_names_from_the_start() {
         "pantheon_api_errors_total",
         "pantheon_circuit_breaker_state",
     ] {
-        assert!(text.contains(&format!("# TYPE {name} ")), "{name} is missing:\n{text}");
+        assert!(
+            text.contains(&format!("# TYPE {name} ")),
+            "{name} is missing:\n{text}"
+        );
     }
     assert!(text.contains("issue_sync_items_total 1"), "{text}");
 }
@@ -158,10 +191,15 @@ async fn the_operations_page_counts_the_requests_of_all_nodes_together() {
     write(&server.store, &fast, "one", 3, minute, now).await;
     write(&server.store, &slow, "two", 4, minute, now).await;
     let browser = server.sign_in("ana").await;
-    let view = browser.call("/api/fn/monitoring/view", &json!({ "window": "1h" })).await;
+    let view = browser
+        .call("/api/fn/monitoring/view", &json!({ "window": "1h" }))
+        .await;
     assert_eq!(view.status(), StatusCode::OK);
     let view: Value = view.json().await.unwrap();
-    assert_eq!((&view["api"]["requests"], &view["api"]["errors"]), (&json!(100), &json!(10)));
+    assert_eq!(
+        (&view["api"]["requests"], &view["api"]["errors"]),
+        (&json!(100), &json!(10))
+    );
     let p95 = view["api"]["p95_ms"].as_f64().unwrap();
     assert!((300.0..=500.0).contains(&p95), "{p95}");
     assert_eq!((&view["sockets"], &view["nodes"]), (&json!(7), &json!(2)));

@@ -18,7 +18,13 @@ pub(super) fn alerts(alerts: &[Alert], site: &SiteTime) -> AnyView {
             None,
         );
     }
-    let columns = [text("Alert"), long("What"), text("State"), fixed("Since"), fixed("Lasted")];
+    let columns = [
+        text("Alert"),
+        long("What"),
+        text("State"),
+        fixed("Since"),
+        fixed("Lasted"),
+    ];
     let rows = alerts.iter().map(|alert| row(alert, site)).collect();
     table("Alerts", &columns, rows)
 }

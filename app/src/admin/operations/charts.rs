@@ -33,10 +33,25 @@ pub(super) fn charts(view: &OperationsView, window: Window, site: &SiteTime) -> 
     let charts = vec![
         one("API, 95 % within", |p| p.api.p95_ms, ms, "chart-api-p95"),
         one("API, failed", api_errors, percent, "chart-api-errors"),
-        one("Upstream, 95 % within", |p| p.upstream.p95_ms, ms, "chart-upstream-p95"),
-        one("Upstream, failed", upstream_errors, percent, "chart-upstream-errors"),
+        one(
+            "Upstream, 95 % within",
+            |p| p.upstream.p95_ms,
+            ms,
+            "chart-upstream-p95",
+        ),
+        one(
+            "Upstream, failed",
+            upstream_errors,
+            percent,
+            "chart-upstream-errors",
+        ),
         one("Waiting messages", |p| Some(p.queue), whole, "chart-queue"),
-        one("Oldest waiting message", |p| Some(p.queue_age), seconds, "chart-queue-age"),
+        one(
+            "Oldest waiting message",
+            |p| Some(p.queue_age),
+            seconds,
+            "chart-queue-age",
+        ),
         one("Live links", |p| Some(p.sockets), whole, "chart-sockets"),
     ];
     view! { <div class="grid gap-3 md:grid-cols-2 xl:grid-cols-4">{charts}</div> }.into_any()
@@ -61,7 +76,10 @@ fn whole(value: f64) -> String {
     format!("{value:.0}")
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "ages in seconds fit an i64")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "ages in seconds fit an i64"
+)]
 fn seconds(value: f64) -> String {
     duration(value as i64)
 }

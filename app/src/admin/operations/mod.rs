@@ -7,8 +7,6 @@ mod systems;
 use crate::api;
 use crate::live::use_live;
 use crate::load::load;
-use crate::routes;
-use crate::session::viewer_may;
 use crate::site_time::{SiteTime, duration};
 use crate::ui::badge::Tone;
 use crate::ui::header::page_header;
@@ -20,7 +18,6 @@ use crate::ui::tile::{tile, tiles};
 use crate::ui::url_state::use_url_state;
 use domain::live::Topic;
 use domain::monitoring::{OperationsView, Traffic, Window};
-use domain::permission::Permission;
 use leptos::prelude::*;
 
 /// The Operations page.
@@ -33,7 +30,12 @@ pub fn Page() -> impl IntoView {
         move || (window(), live.get()),
         move |(window, _)| api::monitoring::view(window),
     );
-    let choices = vec![("", "1 hour"), ("6h", "6 hours"), ("24h", "24 hours"), ("7d", "7 days")];
+    let choices = vec![
+        ("", "1 hour"),
+        ("6h", "6 hours"),
+        ("24h", "24 hours"),
+        ("7d", "7 days"),
+    ];
     let tools = tabs(url, "window", "Window", choices);
     view! {
         {page_header("Operations", "How Crossdock and the systems around it run, over all its processes.", Some(tools))}
@@ -42,31 +44,44 @@ pub fn Page() -> impl IntoView {
 }
 
 fn show(view: &OperationsView, window: Window, site: &SiteTime) -> AnyView {
-    let queue = (viewer_may(Permission::ManageConnections)).then(|| {
-        view! { <a class="link text-sm" href=routes::WEBHOOKS>"Deliveries"</a> }.into_any()
-    });
     view! {
         <div class="flex flex-col gap-4">
             {figures(view)}
             {panel("Alerts", None, alerts::alerts(&view.alerts, site))}
             {charts::charts(view, window, site)}
             {panel("Upstream systems", None, systems::accounts(&view.accounts))}
-            {panel("How far each system was read", queue, systems::cursors(&view.cursors, view.at, site))}
+            {panel("How far each system was read", None, systems::cursors(&view.cursors, view.at, site))}
         </div>
     }
     .into_any()
 }
 
 fn figures(view: &OperationsView) -> AnyView {
-    let open = view.alerts.iter().filter(|alert| alert.cleared_at.is_none()).count();
+    let open = view
+        .alerts
+        .iter()
+        .filter(|alert| alert.cleared_at.is_none())
+        .count();
     let open = i64::try_from(open).unwrap_or(0);
     let queue = &view.queue;
     let age = queue.oldest_at.map_or_else(
         || "nothing waits".to_owned(),
-        |oldest| format!("oldest {}", duration((view.at - oldest).num_seconds().max(0))),
+        |oldest| {
+            format!(
+                "oldest {}",
+                duration((view.at - oldest).num_seconds().max(0))
+            )
+        },
     );
-    let dead = if queue.dead > 0 { Tone::Bad } else { Tone::Neutral };
-    let delivered = format!("{} delivered in the last hour", count(queue.delivered_last_hour));
+    let dead = if queue.dead > 0 {
+        Tone::Bad
+    } else {
+        Tone::Neutral
+    };
+    let delivered = format!(
+        "{} delivered in the last hour",
+        count(queue.delivered_last_hour)
+    );
     let processes = if view.nodes == 1 {
         "1 process".to_owned()
     } else {
@@ -87,10 +102,34 @@ fn figures(view: &OperationsView) -> AnyView {
             failing(&view.upstream),
             "ops-upstream-p95",
         ),
-        tile("Open alerts", count(open), "see below", if open > 0 { Tone::Bad } else { Tone::Good }, "ops-alerts"),
-        tile("Waiting messages", count(queue.pending + queue.in_progress), &age, Tone::Neutral, "ops-waiting"),
-        tile("Dead messages", count(queue.dead), &delivered, dead, "ops-dead"),
-        tile("Live links", count(view.sockets), &processes, Tone::Neutral, "ops-sockets"),
+        tile(
+            "Open alerts",
+            count(open),
+            "see below",
+            if open > 0 { Tone::Bad } else { Tone::Good },
+            "ops-alerts",
+        ),
+        tile(
+            "Waiting messages",
+            count(queue.pending + queue.in_progress),
+            &age,
+            Tone::Neutral,
+            "ops-waiting",
+        ),
+        tile(
+            "Dead messages",
+            count(queue.dead),
+            &delivered,
+            dead,
+            "ops-dead",
+        ),
+        tile(
+            "Live links",
+            count(view.sockets),
+            &processes,
+            Tone::Neutral,
+            "ops-sockets",
+        ),
     ])
 }
 
@@ -98,7 +137,10 @@ fn figures(view: &OperationsView) -> AnyView {
 fn said(traffic: &Traffic) -> String {
     match traffic.error_percent() {
         None => "no requests".to_owned(),
-        Some(percent) => format!("{} requests, {percent:.1} % failed", count(traffic.requests)),
+        Some(percent) => format!(
+            "{} requests, {percent:.1} % failed",
+            count(traffic.requests)
+        ),
     }
 }
 

@@ -66,9 +66,16 @@ pub(super) fn cursors(cursors: &[CursorAge], now: DateTime<Utc>, site: &SiteTime
         let age = cursor
             .completed_at
             .map(|at| duration((now - at).num_seconds().max(0)));
-        let scheduled = if cursor.scheduled { "scheduled" } else { "by hand" };
+        let scheduled = if cursor.scheduled {
+            "scheduled"
+        } else {
+            "by hand"
+        };
         let cells = vec![
-            link(routes::connection(cursor.connection_id), cursor.connection.as_str()),
+            link(
+                routes::connection(cursor.connection_id),
+                cursor.connection.as_str(),
+            ),
             plain(cursor.entity.label()),
             maybe(cursor.cursor_at.map(|at| site.date_time(at))),
             maybe(cursor.completed_at.map(|at| site.date_time(at))),

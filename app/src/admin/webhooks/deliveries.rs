@@ -11,7 +11,9 @@ use crate::ui::filter;
 use crate::ui::icon::Icon;
 use crate::ui::load::loaded;
 use crate::ui::pager::{Passed, pager, use_passed};
-use crate::ui::table::{Row, actions, code, figures, fixed, long, maybe, plain, table, text, two_lines};
+use crate::ui::table::{
+    Row, actions, code, figures, fixed, long, maybe, plain, table, text, two_lines,
+};
 use crate::ui::url_state::{UrlState, use_url_state};
 use domain::WebhookId;
 use domain::outbox::{MessageState, MessageSummary};
@@ -24,7 +26,13 @@ pub(super) fn deliveries(endpoint: Option<WebhookId>, live: Signal<u64>) -> AnyV
     let (url, passed) = (use_url_state(), use_passed());
     let opened = RwSignal::new(None::<Uuid>);
     let page = load(
-        move || (url.parsed::<MessageState>("state"), url.get("after"), live.get()),
+        move || {
+            (
+                url.parsed::<MessageState>("state"),
+                url.get("after"),
+                live.get(),
+            )
+        },
         move |(state, after, _)| api::webhooks::deliveries(endpoint, state, after.map(Cursor)),
     );
     let mut states = vec![(String::new(), "Any state".to_owned())];
@@ -84,7 +92,11 @@ fn show(
         actions(),
     ];
     let shown = page.rows.len();
-    let rows = page.rows.into_iter().map(|row| line(row, site, opened)).collect();
+    let rows = page
+        .rows
+        .into_iter()
+        .map(|row| line(row, site, opened))
+        .collect();
     view! {
         <div>
             {table("Deliveries", &columns, rows)}

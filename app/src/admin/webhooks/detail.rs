@@ -42,25 +42,15 @@ pub fn Detail() -> impl IntoView {
         edited.set(Some(endpoint.clone()));
         show(&endpoint, &site, act, editing)
     });
-    let dialog = move || {
-        edited
-            .get()
-            .map(|endpoint| view! { <FormDialog open=editing endpoint=Some(endpoint) /> })
-    };
     view! {
         {head}
         {panel("Deliveries", None, deliveries(Some(id), live))}
-        {dialog}
+        <FormDialog open=editing endpoint=edited />
     }
     .into_any()
 }
 
-fn show(
-    endpoint: &WebhookEndpoint,
-    site: &SiteTime,
-    act: Act,
-    editing: RwSignal<bool>,
-) -> AnyView {
+fn show(endpoint: &WebhookEndpoint, site: &SiteTime, act: Act, editing: RwSignal<bool>) -> AnyView {
     let id = endpoint.id;
     let below = view! {
         <span class="inline-flex items-center gap-2">
@@ -92,7 +82,11 @@ fn show(
         ),
         (
             "Set up",
-            plain(format!("{} by {}", site.date_time(endpoint.created_at), endpoint.created_by)),
+            plain(format!(
+                "{} by {}",
+                site.date_time(endpoint.created_at),
+                endpoint.created_by
+            )),
         ),
         ("Signing secret", plain("set, never shown")),
     ]);

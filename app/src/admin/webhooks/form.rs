@@ -13,18 +13,16 @@ use leptos::prelude::*;
 pub(super) fn FormDialog(
     /// Whether it is shown.
     open: RwSignal<bool>,
-    /// The endpoint to change; none makes a new one.
-    endpoint: Option<WebhookEndpoint>,
+    /// The endpoint to change, as it is when the dialog opens; none makes a new one.
+    endpoint: RwSignal<Option<WebhookEndpoint>>,
 ) -> impl IntoView {
-    let title = if endpoint.is_some() {
-        "Edit endpoint"
-    } else {
-        "New endpoint"
-    };
-    let endpoint = StoredValue::new(endpoint);
+    let title = Signal::derive(move || {
+        let new = endpoint.with(Option::is_none);
+        if new { "New endpoint" } else { "Edit endpoint" }.to_owned()
+    });
     view! {
         <Dialog open title=title testid="webhook-dialog">
-            {endpoint.with_value(|endpoint| form(open, endpoint.as_ref()))}
+            {endpoint.with_untracked(|endpoint| form(open, endpoint.as_ref()))}
         </Dialog>
     }
 }
@@ -45,11 +43,16 @@ fn form(open: RwSignal<bool>, endpoint: Option<&WebhookEndpoint>) -> AnyView {
         active: active.get(),
         secret: Some(secret.get()).filter(|secret| !secret.is_empty()),
     };
-    let incomplete = Signal::derive(move || entered().check(id.is_none()).is_err() || url.get().is_empty());
+    let incomplete =
+        Signal::derive(move || entered().check(id.is_none()).is_err() || url.get().is_empty());
     let save = move |()| {
-        act.run(api::webhooks::save(id, untrack(entered)), "Saved.", move |_| {
-            let _ = open.try_set(false);
-        });
+        act.run(
+            api::webhooks::save(id, untrack(entered)),
+            "Saved.",
+            move |_| {
+                let _ = open.try_set(false);
+            },
+        );
     };
     let fresh = move |()| {
         let half = || uuid::Uuid::new_v4().simple().to_string();
@@ -108,7 +111,12 @@ fn choices(events: RwSignal<Vec<WebhookEvent>>) -> AnyView {
 
 fn switch(active: RwSignal<bool>) -> AnyView {
     let set = move |on| active.set(on);
-    tick("On: it is told from now", active.into(), Box::new(set), "webhook-active")
+    tick(
+        "On: it is told from now",
+        active.into(),
+        Box::new(set),
+        "webhook-active",
+    )
 }
 
 fn tick(

@@ -43,7 +43,7 @@ pub fn List() -> impl IntoView {
         )}
         {frame(loaded(rows, |rows: Vec<WebhookEndpoint>, site| show(rows, &site)))}
         {panel("All deliveries", None, deliveries(None, live))}
-        <FormDialog open=creating endpoint=None />
+        <FormDialog open=creating endpoint=RwSignal::new(None) />
     }
 }
 

@@ -58,10 +58,12 @@ fn show(
     open: RwSignal<bool>,
 ) -> AnyView {
     let message = &detail.message;
-    let settled = detail
-        .settled_by
-        .as_ref()
-        .map(|by| format!("{by}: {}", detail.settled_reason.clone().unwrap_or_default()));
+    let settled = detail.settled_by.as_ref().map(|by| {
+        format!(
+            "{by}: {}",
+            detail.settled_reason.clone().unwrap_or_default()
+        )
+    });
     let facts = facts(vec![
         ("Event", code(message.event_type.as_str())),
         ("To", plain(message.target.as_str())),

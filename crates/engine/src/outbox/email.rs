@@ -59,7 +59,10 @@ impl Email {
 
     async fn send(&self, message: &Claimed) -> Result<Delivery, Delivery> {
         let smtp = self.smtp.as_ref().ok_or_else(|| {
-            Delivery::fatal(Cause::Settings, "No mail server is set: give CROSSDOCK_SMTP_HOST.")
+            Delivery::fatal(
+                Cause::Settings,
+                "No mail server is set: give CROSSDOCK_SMTP_HOST.",
+            )
         })?;
         let mail = self.compose(smtp, message)?;
         let sent = String::from_utf8_lossy(&mail.formatted()).into_owned();

@@ -89,7 +89,11 @@ mod tests {
         assert!(lanes.full(later).is_empty());
         lanes.start("webhook:1");
         assert_eq!(lanes.full(later), ["webhook:1"], "one at a time");
-        lanes.end("webhook:1", &Outcome::Delivered(serde_json::Value::Null), later);
+        lanes.end(
+            "webhook:1",
+            &Outcome::Delivered(serde_json::Value::Null),
+            later,
+        );
         assert!(lanes.full(later).is_empty());
     }
 

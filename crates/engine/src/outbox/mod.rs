@@ -165,7 +165,10 @@ impl Engine {
             Ok(claimed) => {
                 self.outbox
                     .lanes(|lanes| claimed.iter().for_each(|m| lanes.start(&m.lane)));
-                claimed.into_iter().map(|message| (token, message)).collect()
+                claimed
+                    .into_iter()
+                    .map(|message| (token, message))
+                    .collect()
             }
             Err(error) => {
                 tracing::error!(%error, "cannot look for messages to deliver");

@@ -149,7 +149,9 @@ fn judge(status: u16, wait: Option<Duration>) -> Delivery {
 fn unsent(error: &reqwest::Error, url: &Url) -> Delivery {
     let host = url.host_str().unwrap_or_default();
     if chain_has::<Inside>(error) {
-        let text = format!("{host} lies inside our own network. If it is meant, the operator adds it to CROSSDOCK_WEBHOOK_ALLOWED_HOSTS.");
+        let text = format!(
+            "{host} lies inside our own network. If it is meant, the operator adds it to CROSSDOCK_WEBHOOK_ALLOWED_HOSTS."
+        );
         return Delivery::fatal(Cause::Refused, text);
     }
     if error.is_connect() {

@@ -55,7 +55,9 @@ async fn called(rig: &Rig, outcome: CallOutcome) {
 }
 
 async fn alerts(rig: &Rig) -> Vec<Alert> {
-    store::alerts::list(&rig.store, &rig.people.ana, 50).await.unwrap()
+    store::alerts::list(&rig.store, &rig.people.ana, 50)
+        .await
+        .unwrap()
 }
 
 fn types(receiver: &Receiver) -> Vec<String> {
@@ -63,7 +65,11 @@ fn types(receiver: &Receiver) -> Vec<String> {
         let body: Value = serde_json::from_str(body).unwrap();
         body["type"].as_str().unwrap().to_owned()
     };
-    receiver.effects().iter().map(|(_, body)| word(body)).collect()
+    receiver
+        .effects()
+        .iter()
+        .map(|(_, body)| word(body))
+        .collect()
 }
 
 #[tokio::test]
@@ -72,7 +78,11 @@ async fn a_connection_that_stays_down_is_told_once_and_its_return_once_by_webhoo
     let (receiver, mailbox) = (Receiver::start(&[]).await, Mailbox::start(0).await);
     endpoint(&rig, &receiver, &BOTH).await;
     let engine = watcher(&rig, &mailbox, quiet());
-    called(&rig, CallOutcome::Failed("Pantheon does not answer.".to_owned())).await;
+    called(
+        &rig,
+        CallOutcome::Failed("Pantheon does not answer.".to_owned()),
+    )
+    .await;
     for minute in 0..12 {
         engine.look_for_alerts().await;
         engine.deliver_due().await;
@@ -90,7 +100,11 @@ async fn a_connection_that_stays_down_is_told_once_and_its_return_once_by_webhoo
     let mails = mailbox.mails();
     assert_eq!(mails.len(), 2);
     assert!(mails[0].contains("To: ops@example.invalid"), "{}", mails[0]);
-    assert!(mails[0].contains("Connection down: Pantheon"), "{}", mails[0]);
+    assert!(
+        mails[0].contains("Connection down: Pantheon"),
+        "{}",
+        mails[0]
+    );
     assert!(mails[1].contains("Over: Connection down"), "{}", mails[1]);
     let known = alerts(&rig).await;
     assert_eq!(known.len(), 1);
@@ -158,13 +172,19 @@ async fn a_sync_that_is_overdue_is_told_until_it_completes() {
     rig.pass(TimeDelta::hours(27));
     engine.look_for_alerts().await;
     let known = alerts(&rig).await;
-    assert!(known.iter().all(|alert| alert.kind == AlertKind::StaleCursor), "{known:?}");
+    assert!(
+        known
+            .iter()
+            .all(|alert| alert.kind == AlertKind::StaleCursor),
+        "{known:?}"
+    );
     let items = |alerts: &[Alert]| {
         let of_items = |alert: &&Alert| alert.subject.ends_with(": items");
         alerts.iter().find(of_items).unwrap().clone()
     };
     assert_eq!(items(&known).cleared_at, None);
-    rig.sync(domain::sync::Entity::Items, domain::sync::SyncMode::Delta).await;
+    rig.sync(domain::sync::Entity::Items, domain::sync::SyncMode::Delta)
+        .await;
     engine.look_for_alerts().await;
     assert!(items(&alerts(&rig).await).cleared_at.is_some());
 }
@@ -178,7 +198,12 @@ async fn failing_calls_are_told_from_the_figures_of_all_nodes() {
     for node in ["one", "two"] {
         let meter = Meter::default();
         for call in 0..15 {
-            meter.called(company, connection, Duration::from_millis(40), call % 3 == 0);
+            meter.called(
+                company,
+                connection,
+                Duration::from_millis(40),
+                call % 3 == 0,
+            );
         }
         write(&rig.store, &meter, node, 0, rig.now(), rig.now()).await;
     }
@@ -186,7 +211,11 @@ async fn failing_calls_are_told_from_the_figures_of_all_nodes() {
     let known = alerts(&rig).await;
     assert_eq!(known.len(), 1);
     assert_eq!(known[0].kind, AlertKind::ErrorRate);
-    assert!(known[0].detail.starts_with("10 of 30 calls failed"), "{}", known[0].detail);
+    assert!(
+        known[0].detail.starts_with("10 of 30 calls failed"),
+        "{}",
+        known[0].detail
+    );
     engine.deliver_due().await;
     rig.clock.pass(TimeDelta::minutes(20));
     engine.look_for_alerts().await;

@@ -46,9 +46,16 @@ pub async fn endpoint(rig: &Rig, receiver: &Receiver, events: &[WebhookEvent]) -
     };
     let (key, nonce) = (secret_key(), [7; 12]);
     let sealing = Sealing { key: &key, nonce };
-    operations::webhooks::create(&rig.store, &rig.people.ana, &form, &here(), sealing, rig.now())
-        .await
-        .unwrap()
+    operations::webhooks::create(
+        &rig.store,
+        &rig.people.ana,
+        &form,
+        &here(),
+        sealing,
+        rig.now(),
+    )
+    .await
+    .unwrap()
 }
 
 /// A message as a change queues it.
@@ -75,7 +82,9 @@ async fn queue(rig: &Rig, messages: &[NewMessage]) -> operations::Result<Vec<Uui
 }
 
 async fn look(rig: &Rig, id: Uuid) -> MessageDetail {
-    store::outbox::get(&rig.store, &rig.people.ana, id).await.unwrap()
+    store::outbox::get(&rig.store, &rig.people.ana, id)
+        .await
+        .unwrap()
 }
 
 async fn all(rig: &Rig) -> Vec<MessageSummary> {
@@ -108,10 +117,18 @@ async fn a_webhook_is_taken_in_once_however_the_network_behaves() {
     let outcomes: Vec<AttemptOutcome> = detail.attempts.iter().map(|a| a.outcome).collect();
     use AttemptOutcome::{Delivered, Failed, Postponed};
     assert_eq!(outcomes, [Delivered, Failed, Postponed, Failed, Failed]);
-    assert_eq!(detail.attempts[1].cause, Some(Cause::Timeout), "the answer was lost");
+    assert_eq!(
+        detail.attempts[1].cause,
+        Some(Cause::Timeout),
+        "the answer was lost"
+    );
     let requests = receiver.requests();
     assert_eq!(requests.len(), 5);
-    assert!(requests.iter().all(|request| request.body == requests[0].body));
+    assert!(
+        requests
+            .iter()
+            .all(|request| request.body == requests[0].body)
+    );
     assert_eq!(receiver.effects().len(), 1, "once in effect");
     for request in &requests {
         let timestamp = request.headers["webhook-timestamp"].parse().unwrap();
@@ -120,7 +137,10 @@ async fn a_webhook_is_taken_in_once_however_the_network_behaves() {
         assert_eq!(request.headers["webhook-id"], id.to_string());
     }
     let body: Value = serde_json::from_str(&requests[0].body).unwrap();
-    assert_eq!((&body["version"], &body["type"]), (&json!(1), &json!("document.finished")));
+    assert_eq!(
+        (&body["version"], &body["type"]),
+        (&json!(1), &json!("document.finished"))
+    );
     assert_eq!(body["data"], json!({ "key": "k1" }));
 }
 
@@ -138,7 +158,11 @@ async fn after_the_fifth_failure_a_message_is_dead_until_a_person_says_what_to_d
     let dead = look(&rig, id).await.message;
     assert_eq!((dead.state, dead.attempts), (MessageState::Dead, 5));
     rig.clock.pass(TimeDelta::days(2));
-    assert_eq!(engine.deliver_due().await, 0, "nobody tries again by itself");
+    assert_eq!(
+        engine.deliver_due().await,
+        0,
+        "nobody tries again by itself"
+    );
     engine.prune().await.unwrap();
     let (store, ana, now) = (&rig.store, &rig.people.ana, rig.now());
     let unreasoned = operations::outbox::retry(store, ana, id, " ", now).await;
@@ -154,7 +178,11 @@ async fn after_the_fifth_failure_a_message_is_dead_until_a_person_says_what_to_d
     let detail = look(&rig, id).await;
     assert_eq!(detail.message.state, MessageState::Completed);
     assert_eq!(detail.settled_by.as_deref(), Some("Ana"));
-    assert_eq!(detail.attempts.len(), 6, "nothing that was tried disappears");
+    assert_eq!(
+        detail.attempts.len(),
+        6,
+        "nothing that was tried disappears"
+    );
     let retried = "select count(*) from audit_entries where action = 'MESSAGE_RETRIED'
                    and details->>'reason' = 'the receiver was repaired'";
     assert_eq!(rig.number(retried).await, 1);
@@ -179,7 +207,8 @@ async fn messages_of_one_document_keep_their_order_also_behind_a_dead_one_and_ot
     let told = |receiver: &Receiver| -> Vec<String> {
         let effects = receiver.effects();
         let body = |body: &str| serde_json::from_str::<Value>(body).unwrap();
-        let key = |(_, text): &(String, String)| body(text)["data"]["key"].as_str().unwrap().to_owned();
+        let key =
+            |(_, text): &(String, String)| body(text)["data"]["key"].as_str().unwrap().to_owned();
         effects.iter().map(key).collect()
     };
     assert_eq!(told(&receiver), ["first of 2"]);
@@ -210,7 +239,8 @@ async fn asking_to_come_later_costs_no_attempt_however_often() {
 }
 
 #[tokio::test]
-async fn a_message_of_a_lost_worker_is_delivered_by_another_and_the_late_answer_counts_for_nothing() {
+async fn a_message_of_a_lost_worker_is_delivered_by_another_and_the_late_answer_counts_for_nothing()
+{
     let rig = Rig::new(items(0)).await;
     let receiver = Receiver::start(&[]).await;
     let endpoint = endpoint(&rig, &receiver, &[WebhookEvent::DocumentFinished]).await;
@@ -279,7 +309,11 @@ async fn the_same_key_is_the_same_message_and_with_another_content_the_change_do
     let new = message(endpoint, "k2", "d1");
     let refused = queue(&rig, &[new, other]).await;
     assert!(matches!(refused, Err(operations::Error::Conflict(_))));
-    assert_eq!(all(&rig).await.len(), 1, "nothing of the refused change is there");
+    assert_eq!(
+        all(&rig).await.len(),
+        1,
+        "nothing of the refused change is there"
+    );
 }
 
 #[tokio::test]
@@ -290,7 +324,10 @@ async fn nothing_is_sent_inside_the_network_unless_the_settings_name_it() {
     let id = queue(&rig, &[message(endpoint, "k1", "d1")]).await.unwrap()[0];
     sender(&rig, AddressPolicy::default()).deliver_due().await;
     let message = look(&rig, id).await.message;
-    assert_eq!((message.state, message.cause), (MessageState::Dead, Some(Cause::Refused)));
+    assert_eq!(
+        (message.state, message.cause),
+        (MessageState::Dead, Some(Cause::Refused))
+    );
     assert!(receiver.requests().is_empty());
 }
 
@@ -302,7 +339,10 @@ async fn a_redirect_is_not_followed() {
     let id = queue(&rig, &[message(endpoint, "k1", "d1")]).await.unwrap()[0];
     sender(&rig, here()).deliver_due().await;
     let message = look(&rig, id).await.message;
-    assert_eq!((message.state, message.cause), (MessageState::Dead, Some(Cause::Refused)));
+    assert_eq!(
+        (message.state, message.cause),
+        (MessageState::Dead, Some(Cause::Refused))
+    );
 }
 
 #[tokio::test]
@@ -334,7 +374,12 @@ async fn a_queued_message_is_sent_at_once_by_a_running_node() {
     }
     stop.cancel();
     running.await.unwrap();
-    assert!(all(&rig).await.iter().all(|m| m.state == MessageState::Completed));
+    assert!(
+        all(&rig)
+            .await
+            .iter()
+            .all(|m| m.state == MessageState::Completed)
+    );
 }
 
 #[tokio::test]
@@ -343,9 +388,13 @@ async fn delivered_messages_are_forgotten_after_their_days_and_dead_ones_stay() 
     let receiver = Receiver::start(&[Mood::Refuse(410)]).await;
     let endpoint = endpoint(&rig, &receiver, &[WebhookEvent::DocumentFinished]).await;
     let engine = sender(&rig, here());
-    queue(&rig, &[message(endpoint, "dies", "d1")]).await.unwrap();
+    queue(&rig, &[message(endpoint, "dies", "d1")])
+        .await
+        .unwrap();
     engine.deliver_due().await;
-    queue(&rig, &[message(endpoint, "arrives", "d2")]).await.unwrap();
+    queue(&rig, &[message(endpoint, "arrives", "d2")])
+        .await
+        .unwrap();
     engine.deliver_due().await;
     rig.clock.pass(TimeDelta::days(31));
     engine.prune().await.unwrap();

@@ -86,10 +86,13 @@ impl Receiver {
                 Mood::Refuse(status) => {
                     format!("HTTP/1.1 {status} No\r\ncontent-length: 5\r\n\r\nsorry")
                 }
-                Mood::Busy(wait) => format!(
-                    "HTTP/1.1 429 Busy\r\nretry-after: {wait}\r\ncontent-length: 0\r\n\r\n"
-                ),
-                Mood::Redirect => "HTTP/1.1 302 Found\r\nlocation: http://10.0.0.1/\r\ncontent-length: 0\r\n\r\n".to_owned(),
+                Mood::Busy(wait) => {
+                    format!("HTTP/1.1 429 Busy\r\nretry-after: {wait}\r\ncontent-length: 0\r\n\r\n")
+                }
+                Mood::Redirect => {
+                    "HTTP/1.1 302 Found\r\nlocation: http://10.0.0.1/\r\ncontent-length: 0\r\n\r\n"
+                        .to_owned()
+                }
                 Mood::Hang => return std::future::pending().await,
                 Mood::LoseAnswer => return,
             };
@@ -111,16 +114,26 @@ impl Receiver {
 async fn read(stream: &mut BufReader<TcpStream>) -> Option<Request> {
     let mut headers = BTreeMap::new();
     let mut line = String::new();
-    stream.read_line(&mut line).await.ok().filter(|read| *read > 0)?;
+    stream
+        .read_line(&mut line)
+        .await
+        .ok()
+        .filter(|read| *read > 0)?;
     loop {
         line.clear();
-        stream.read_line(&mut line).await.ok().filter(|read| *read > 0)?;
+        stream
+            .read_line(&mut line)
+            .await
+            .ok()
+            .filter(|read| *read > 0)?;
         let Some((name, value)) = line.trim_end().split_once(':') else {
             break;
         };
         headers.insert(name.to_ascii_lowercase(), value.trim().to_owned());
     }
-    let length = headers.get("content-length").map_or(0, |text| text.parse().unwrap());
+    let length = headers
+        .get("content-length")
+        .map_or(0, |text| text.parse().unwrap());
     let mut body = vec![0; length];
     stream.read_exact(&mut body).await.ok()?;
     let body = String::from_utf8(body).unwrap();
@@ -164,7 +177,11 @@ impl Mailbox {
         let mut line = String::new();
         loop {
             line.clear();
-            stream.read_line(&mut line).await.ok().filter(|read| *read > 0)?;
+            stream
+                .read_line(&mut line)
+                .await
+                .ok()
+                .filter(|read| *read > 0)?;
             let verb = line.get(..4).unwrap_or_default().to_ascii_uppercase();
             let answer = match verb.as_str() {
                 "EHLO" | "HELO" => "250 mail.example.invalid",
@@ -202,7 +219,11 @@ async fn data(stream: &mut BufReader<TcpStream>) -> Option<String> {
     let (mut mail, mut line) = (String::new(), String::new());
     loop {
         line.clear();
-        stream.read_line(&mut line).await.ok().filter(|read| *read > 0)?;
+        stream
+            .read_line(&mut line)
+            .await
+            .ok()
+            .filter(|read| *read > 0)?;
         if line == ".\r\n" {
             return Some(mail);
         }

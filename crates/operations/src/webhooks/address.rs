@@ -40,7 +40,10 @@ impl AddressPolicy {
             return Err("The address begins with https://.".to_owned());
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err("Leave user and password out of the address; the signature proves who sends.".to_owned());
+            return Err(
+                "Leave user and password out of the address; the signature proves who sends."
+                    .to_owned(),
+            );
         }
         if self.allows(&url) {
             return Ok(url);

@@ -68,7 +68,8 @@ pub async fn update(
     let changed = store::webhooks::update(&mut tx, company, id, form, now).await;
     changed.map_err(name_taken)?;
     seal(&mut tx, company, id, form, sealing).await?;
-    let before = json!({ "name": old.name, "url": old.url, "events": old.events, "active": old.active });
+    let before =
+        json!({ "name": old.name, "url": old.url, "events": old.events, "active": old.active });
     let secret = form.secret.as_ref().map_or("kept", |_| "replaced");
     let facts = json!({ "before": before, "after": facts(form), "secret": secret });
     audit::by_person(&mut tx, caller, "WEBHOOK_CHANGED", &old.name, facts, now).await?;
@@ -82,9 +83,7 @@ fn facts(form: &WebhookForm) -> serde_json::Value {
 
 fn name_taken(error: store::Error) -> Error {
     match error {
-        store::Error::Taken { .. } => {
-            Error::Conflict("Another endpoint has this name.".to_owned())
-        }
+        store::Error::Taken { .. } => Error::Conflict("Another endpoint has this name.".to_owned()),
         other => other.into(),
     }
 }

@@ -56,7 +56,9 @@ pub(crate) async fn tell(
 }
 
 async fn is_heard(tx: &mut Tx, company: CompanyId, event: WebhookEvent) -> Result<bool> {
-    Ok(!store::webhooks::listening(tx, company, event).await?.is_empty())
+    Ok(!store::webhooks::listening(tx, company, event)
+        .await?
+        .is_empty())
 }
 
 /// The floor finished a document: the document and its lines as they are now.
@@ -125,7 +127,8 @@ pub(crate) async fn conflicts_found(
     let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
     let news = documents(tx, &ids, |document, lines| {
         let lines = lines.iter().filter(|line| line.conflict.is_some());
-        let data = json!({ "document": header(document), "lines": lines.map(line).collect::<Vec<_>>() });
+        let data =
+            json!({ "document": header(document), "lines": lines.map(line).collect::<Vec<_>>() });
         News {
             key: digest(&json!([document.id, correlation_id, data])),
             about: format!("document:{}", document.id),

@@ -86,7 +86,10 @@ pub async fn record(
 ) -> Result<Vec<(i64, Uuid)>> {
     let ids: Vec<Uuid> = done.iter().map(|d| d.id).collect();
     let states: Vec<String> = done.iter().map(|d| d.state().to_owned()).collect();
-    let outcomes: Vec<String> = done.iter().map(|d| d.outcome().as_str().to_owned()).collect();
+    let outcomes: Vec<String> = done
+        .iter()
+        .map(|d| d.outcome().as_str().to_owned())
+        .collect();
     let nexts: Vec<Option<DateTime<Utc>>> = done.iter().map(Done::next).collect();
     let results: Vec<Option<Value>> = done.iter().map(Done::result).collect();
     let ats: Vec<DateTime<Utc>> = done.iter().map(|d| d.at).collect();
@@ -145,5 +148,8 @@ pub async fn record(
     )
     .fetch_all(tx.conn())
     .await?;
-    Ok(rows.into_iter().map(|row| (row.company_id, row.id)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.company_id, row.id))
+        .collect())
 }
