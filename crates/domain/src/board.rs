@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// The shift board of one warehouse for the site's current day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ShiftBoard {
     /// Site.
     pub warehouse_id: WarehouseId,
@@ -33,6 +34,7 @@ pub struct ShiftBoard {
 
 /// The figures of a day. Each is defined once, in the query behind it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BoardFigures {
     /// Lines with a positive net picked quantity today.
     pub lines_picked: i64,
@@ -60,6 +62,7 @@ impl BoardFigures {
 
 /// One worker's day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LeaderRow {
     /// The worker.
     pub user_id: UserId,
@@ -75,6 +78,7 @@ pub struct LeaderRow {
 
 /// One hour of the site's day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct HourRow {
     /// 0–23 in site time.
     pub hour: i32,

@@ -14,6 +14,7 @@ pub struct Company {
 
 /// A site. Its time zone decides what "today" and a shift mean.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Warehouse {
     /// Identity.
     pub id: WarehouseId,

@@ -110,6 +110,7 @@ pub enum Severity {
 /// Which exceptions.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum ExceptionView {
     /// Those that wait, the one longest over its limit first.
     #[default]

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// One act of a worker on a task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OperationRequest {
     /// Made by the device; the same id twice changes nothing and answers the same.
     pub id: OperationId,
@@ -26,6 +27,7 @@ pub struct OperationRequest {
 /// The acts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "do")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum FloorAction {
     /// Take the task.
     Claim,
@@ -78,6 +80,7 @@ impl FloorAction {
 
 /// What came of an operation; stored, and returned again for the same id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OperationAnswer {
     /// The operation.
     pub id: OperationId,
@@ -94,6 +97,7 @@ pub struct OperationAnswer {
 /// Whether an operation took effect.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "outcome")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Outcome {
     /// It did.
     Accepted,
@@ -108,6 +112,7 @@ pub enum Outcome {
 
 /// The last act a person can take back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UndoableOperation {
     /// The act.
     pub id: OperationId,

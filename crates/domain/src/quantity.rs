@@ -17,6 +17,11 @@ const SCALE: u32 = 4;
     Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, Default,
 )]
 #[serde(try_from = "String", into = "String")]
+#[cfg_attr(
+    feature = "openapi",
+    derive(utoipa::ToSchema),
+    schema(value_type = String, pattern = r"^[0-9]{1,8}(\.[0-9]{1,4})?$", example = "2")
+)]
 pub struct Quantity(Decimal);
 
 /// Why a number is not a quantity. The text is shown to people.

@@ -7,6 +7,7 @@ use std::str::FromStr;
 /// The reasons a worker can choose from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum ShortageReason {
     /// The location is empty.
     NotInStock,

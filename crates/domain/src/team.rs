@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// A team and how many belong to it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Team {
     /// Identity.
     pub id: TeamId,

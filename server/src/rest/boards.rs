@@ -1,4 +1,4 @@
-//! `boards/shift` and `kpis`: the same figures as the TV and the admin page.
+//! `boards/shift`, `kpis` and `shifts`: the same figures as the TV and the admin page.
 
 use super::Problem;
 use super::extract::{Json, Parameters, RestCaller};
@@ -7,28 +7,50 @@ use axum::extract::State;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::WarehouseId;
 use domain::board::{BoardFigures, ShiftBoard};
+use domain::shift::ShiftDay;
 use domain::user::Caller;
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
-/// Which site; may be left out by a caller who sees only one.
-#[derive(Debug, Deserialize)]
+/// Which site.
+#[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub struct Wanted {
+    /// May be left out by a caller who sees only one.
+    #[param(value_type = Option<i64>, example = 1)]
     warehouse: Option<WarehouseId>,
 }
 
 /// The figures without the rest of the board.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Figures {
+    /// Site.
     warehouse_id: WarehouseId,
+    /// When they were true.
     as_of: DateTime<Utc>,
+    /// The site's day.
     day: NaiveDate,
     #[serde(flatten)]
     figures: BoardFigures,
+    /// Lines that are floor work among the ERP's lines, per mille; none without lines.
     coverage_per_mille: Option<i64>,
 }
 
+/// The shifts of a site's day.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Shifts {
+    /// Site.
+    warehouse_id: WarehouseId,
+    /// The site's day.
+    day: NaiveDate,
+    /// By start.
+    shifts: Vec<ShiftDay>,
+}
+
 /// The shift board.
+#[utoipa::path(get, path = "/boards/shift", tag = "Figures", params(Wanted),
+    responses((status = 200, description = "The board.", body = ShiftBoard)))]
 pub async fn shift(
     State(services): State<Services>,
     caller: RestCaller,
@@ -38,6 +60,8 @@ pub async fn shift(
 }
 
 /// The figures alone.
+#[utoipa::path(get, path = "/kpis", tag = "Figures", params(Wanted),
+    responses((status = 200, description = "The figures.", body = Figures)))]
 pub async fn figures(
     State(services): State<Services>,
     caller: RestCaller,
@@ -50,6 +74,22 @@ pub async fn figures(
         day: board.day,
         coverage_per_mille: board.figures.coverage_per_mille(),
         figures: board.figures,
+    }))
+}
+
+/// Today's shifts of a site with their breaks.
+#[utoipa::path(get, path = "/shifts", tag = "Figures", params(Wanted),
+    responses((status = 200, description = "The shifts.", body = Shifts)))]
+pub async fn shifts(
+    State(services): State<Services>,
+    caller: RestCaller,
+    Parameters(wanted): Parameters<Wanted>,
+) -> Result<Json<Shifts>, Problem> {
+    let board = read(&services, &caller, wanted).await?;
+    Ok(Json(Shifts {
+        warehouse_id: board.warehouse_id,
+        day: board.day,
+        shifts: board.shifts,
     }))
 }
 

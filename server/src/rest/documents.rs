@@ -3,66 +3,17 @@
 use super::Problem;
 use super::extract::{Id, Json, Parameters, RestCaller};
 use super::paging::{Answer, Position, cursor, limit, page};
+use super::selection::Wanted;
 use crate::services::Services;
 use axum::extract::State;
 use axum::http::StatusCode;
-use chrono::{Datelike as _, NaiveDate};
-use domain::document::{
-    DocumentDetail, DocumentFilter, DocumentKind, DocumentLine, DocumentSort, DocumentSource,
-    DocumentStatus, DocumentSummary,
-};
+use domain::document::{DocumentDetail, DocumentKind, DocumentLine, DocumentSummary};
 use domain::page::Page;
-use domain::sort::Sort;
 use domain::timeline::TimelineEntry;
 use domain::user::Caller;
-use domain::{DocumentId, WarehouseId};
+use domain::DocumentId;
 use serde::Deserialize;
 use utoipa::IntoParams;
-
-/// Which documents.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct Wanted {
-    /// Dated on this day or later.
-    #[param(example = "2020-01-01")]
-    date_from: Option<NaiveDate>,
-    /// Dated on this day or earlier.
-    #[param(example = "2099-12-31")]
-    date_to: Option<NaiveDate>,
-    /// The ERP's document type.
-    #[param(example = "3000")]
-    doc_type: Option<String>,
-    /// Where it stands.
-    #[param(inline, example = "new")]
-    status: Option<DocumentStatus>,
-    /// Of this site.
-    #[param(value_type = Option<i64>, example = 1)]
-    warehouse: Option<WarehouseId>,
-    /// Only documents with lines that are floor work.
-    #[serde(default)]
-    #[param(default = false, example = true)]
-    only_wms: bool,
-    /// Only documents where the ERP and the floor disagree.
-    #[serde(default)]
-    #[param(default = false, example = false)]
-    only_conflicts: bool,
-    /// From the ERP, or made to try things out.
-    #[param(inline, example = "erp")]
-    source: Option<DocumentSource>,
-    /// Part of the number or of the partner's name.
-    #[param(example = "26-3000")]
-    q: Option<String>,
-    /// A column, with '-' before it for downwards.
-    #[param(value_type = Option<String>,
-        pattern = "^-?(dated_on|number|doc_type|status|partner|warehouse|lines_wms|updated_at)$", example = "-dated_on")]
-    sort: Option<Sort<DocumentSort>>,
-    /// The `next` of the page before.
-    after: Option<String>,
-    /// Rows of the page.
-    #[param(minimum = 1, maximum = 200, default = 50, example = 20)]
-    limit: Option<i64>,
-}
 
 /// Which lines.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -202,40 +153,39 @@ pub async fn recalculate_receipt(
     recalculate(&services, &caller, DocumentKind::Receipt, id).await
 }
 
+/// Deletes a test document with its lines and task; documents of the ERP stay.
+#[utoipa::path(delete, path = "/dispatches/{id}", tag = "Documents", params(("id" = i64, Path, example = 3)),
+    responses((status = 204, description = "Gone.")))]
+pub async fn delete_dispatch(
+    State(services): State<Services>,
+    caller: RestCaller,
+    Id(id): Id<DocumentId>,
+) -> Result<StatusCode, Problem> {
+    delete(&services, &caller, DocumentKind::Dispatch, id).await
+}
+
+/// Deletes a test document with its lines and task; documents of the ERP stay.
+#[utoipa::path(delete, path = "/receipts/{id}", tag = "Documents", params(("id" = i64, Path, example = 4)),
+    responses((status = 204, description = "Gone.")))]
+pub async fn delete_receipt(
+    State(services): State<Services>,
+    caller: RestCaller,
+    Id(id): Id<DocumentId>,
+) -> Result<StatusCode, Problem> {
+    delete(&services, &caller, DocumentKind::Receipt, id).await
+}
+
 async fn list(
     services: &Services,
     caller: &Caller,
     kind: DocumentKind,
     wanted: Wanted,
 ) -> Answer<DocumentSummary> {
-    let after = cursor(wanted.after.as_deref())?;
-    let rows = limit(wanted.limit)?;
-    believable(wanted.date_from)?;
-    believable(wanted.date_to)?;
-    let filter = DocumentFilter {
-        date_from: wanted.date_from,
-        date_to: wanted.date_to,
-        doc_type: wanted.doc_type,
-        status: wanted.status,
-        only_wms: wanted.only_wms,
-        q: wanted.q,
-        ..DocumentFilter::default()
-    };
-    let narrowed = at_site(caller, wanted.warehouse);
-    let found =
-        store::documents::list(&services.store, &narrowed, kind, &filter, after.as_ref(), rows)
-            .await?;
-    page(found)
-}
-
-/// Days outside of four-digit years are slips.
-fn believable(day: Option<NaiveDate>) -> Result<(), Problem> {
-    match day {
-        Some(day) if !(1..=9999).contains(&day.year()) => {
-            Err(Problem::invalid("A year has four digits."))
-        }
-        _ => Ok(()),
-    }
+    let (position, filter) = wanted.parts()?;
+    let after = position.cursor()?;
+    let rows = position.rows()?;
+    let store = &services.store;
+    page(store::documents::list(store, caller, kind, &filter, after.as_ref(), rows).await?)
 }
 
 async fn get(
@@ -294,5 +244,17 @@ async fn recalculate(
     store::document_lines::check_document(&services.store, caller, kind, id).await?;
     let now = services.clock.now();
     ::operations::documents::recalculate(&services.store, caller, id, now).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn delete(
+    services: &Services,
+    caller: &Caller,
+    kind: DocumentKind,
+    id: DocumentId,
+) -> Result<StatusCode, Problem> {
+    store::document_lines::check_document(&services.store, caller, kind, id).await?;
+    let now = services.clock.now();
+    ::operations::test_documents::delete(&services.store, caller, id, now).await?;
     Ok(StatusCode::NO_CONTENT)
 }

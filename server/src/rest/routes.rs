@@ -2,18 +2,26 @@
 
 use super::access::{Access, admit};
 use super::problem::{no_such_method, no_such_path};
-use super::{PREFIX, boards, documents, items, operations, partners, sync, tasks, tokens};
+use super::{
+    PREFIX, audit, boards, conditional, docs, documents, files, findings, idempotency, items, mappings, negotiate, openapi,
+    operations, partners, people, schedules, sync, tasks, tokens,
+};
 use crate::services::Services;
 use axum::Router;
 use axum::http::Method;
-use axum::middleware::from_fn_with_state;
-use axum::routing::{MethodRouter, get, post};
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{MethodRouter, delete, get, post};
 use domain::permission::Permission as P;
 use std::collections::BTreeMap;
 
+/// What most routes answer.
+pub const JSON: &str = "application/json";
+const CSV: &str = "text/csv";
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
 /// One route.
 pub struct Endpoint {
-    /// GET or POST.
+    /// GET, POST or DELETE.
     pub method: Method,
     /// Below the prefix.
     pub path: &'static str,
@@ -21,6 +29,8 @@ pub struct Endpoint {
     pub access: Access,
     /// Whether it also answers below `/api`, where older clients look for it.
     pub alias: bool,
+    /// What it answers.
+    pub made: &'static str,
     handler: fn() -> MethodRouter<Services>,
 }
 
@@ -36,8 +46,14 @@ impl Endpoint {
             path,
             access,
             alias: false,
+            made: JSON,
             handler,
         }
+    }
+
+    const fn making(mut self, made: &'static str) -> Self {
+        self.made = made;
+        self
     }
 
     const fn with_alias(mut self) -> Self {
@@ -71,62 +87,131 @@ const fn act(
     Endpoint::new(Method::POST, path, Access::Needs(permission), handler)
 }
 
+const fn remove(
+    path: &'static str,
+    permission: P,
+    handler: fn() -> MethodRouter<Services>,
+) -> Endpoint {
+    Endpoint::new(Method::DELETE, path, Access::Needs(permission), handler)
+}
+
 const fn open(path: &'static str, handler: fn() -> MethodRouter<Services>) -> Endpoint {
     Endpoint::new(Method::POST, path, Access::Open, handler)
 }
 
 /// The table.
 pub fn endpoints() -> Vec<Endpoint> {
+    let mut all = open_routes();
+    all.extend(catalogue());
+    all.extend(work());
+    all.extend(syncs());
+    all.extend(downloads());
+    all.extend(findings());
+    all
+}
+
+fn open_routes() -> Vec<Endpoint> {
+    let description = || get(openapi::serve);
     vec![
         open("/auth/token", || post(tokens::issue)),
         open("/auth/refresh", || post(tokens::refresh)),
         open("/auth/revoke", || post(tokens::revoke)),
+        Endpoint::new(Method::GET, "/openapi.json", Access::Open, description),
+    ]
+}
+
+fn catalogue() -> Vec<Endpoint> {
+    vec![
         read("/items", P::ReadCatalogue, || get(items::list)),
         read("/items/{id}", P::ReadCatalogue, || get(items::get)),
         read("/partners", P::ReadCatalogue, || get(partners::list)),
-        read("/dispatches", P::ReadDocuments, || {
-            get(documents::list_dispatches)
-        })
-        .with_alias(),
-        read("/dispatches/{id}", P::ReadDocuments, || {
-            get(documents::get_dispatch)
-        })
-        .with_alias(),
-        read("/dispatches/{id}/items", P::ReadDocuments, || {
-            get(documents::dispatch_lines)
-        })
-        .with_alias(),
-        read("/receipts", P::ReadDocuments, || {
-            get(documents::list_receipts)
-        })
-        .with_alias(),
-        read("/receipts/{id}", P::ReadDocuments, || {
-            get(documents::get_receipt)
-        })
-        .with_alias(),
-        read("/receipts/{id}/items", P::ReadDocuments, || {
-            get(documents::receipt_lines)
-        })
-        .with_alias(),
-        read("/tasks", P::WorkOnTasks, || get(tasks::list)),
-        read("/tasks/{id}", P::WorkOnTasks, || get(tasks::get)),
-        act("/operations", P::WorkOnTasks, || post(operations::submit)),
-        act("/sync/catalog", P::ManageConnections, || {
-            post(sync::catalog)
-        })
-        .with_alias(),
-        act("/sync/subjects", P::ManageConnections, || {
-            post(sync::subjects)
-        })
-        .with_alias(),
-        act("/sync/issue", P::ManageConnections, || post(sync::issue)).with_alias(),
-        act("/sync/receipt", P::ManageConnections, || {
-            post(sync::receipt)
-        })
-        .with_alias(),
-        read("/sync-runs/{id}", P::ReadConnections, || get(sync::get)),
+        read("/partners/{id}", P::ReadCatalogue, || get(partners::get)),
+        read("/warehouses", P::ReadDocuments, || get(people::warehouses)),
+        read("/teams", P::AssignTasks, || get(people::teams)),
+        read("/users", P::ReadUsers, || get(people::users)),
+        read("/audit", P::ReadAudit, || get(audit::list)),
         read("/boards/shift", P::ReadBoards, || get(boards::shift)),
         read("/kpis", P::ReadBoards, || get(boards::figures)),
+        read("/shifts", P::ReadBoards, || get(boards::shifts)),
+    ]
+}
+
+fn work() -> Vec<Endpoint> {
+    use documents as d;
+    const READ: P = P::ReadDocuments;
+    vec![
+        read("/dispatches", READ, || get(d::list_dispatches)).with_alias(),
+        read("/dispatches/{id}", READ, || get(d::get_dispatch)).with_alias(),
+        read("/dispatches/{id}/items", READ, || get(d::dispatch_lines)).with_alias(),
+        read("/dispatches/{id}/timeline", READ, || get(d::dispatch_timeline)),
+        act("/dispatches/{id}/recalculation", P::AnswerMappings, || {
+            post(d::recalculate_dispatch)
+        }),
+        read("/receipts", READ, || get(d::list_receipts)).with_alias(),
+        read("/receipts/{id}", READ, || get(d::get_receipt)).with_alias(),
+        read("/receipts/{id}/items", READ, || get(d::receipt_lines)).with_alias(),
+        read("/receipts/{id}/timeline", READ, || get(d::receipt_timeline)),
+        act("/receipts/{id}/recalculation", P::AnswerMappings, || {
+            post(d::recalculate_receipt)
+        }),
+        read("/tasks", P::WorkOnTasks, || get(tasks::list)),
+        read("/tasks/{id}", P::WorkOnTasks, || get(tasks::get)),
+        act("/tasks/{id}/assignment", P::AssignTasks, || post(tasks::assign)),
+        act("/operations", P::WorkOnTasks, || post(operations::submit)),
+    ]
+}
+
+fn syncs() -> Vec<Endpoint> {
+    const SYNC: P = P::ManageConnections;
+    vec![
+        act("/sync/catalog", SYNC, || post(sync::catalog)).with_alias(),
+        act("/sync/subjects", SYNC, || post(sync::subjects)).with_alias(),
+        act("/sync/issue", SYNC, || post(sync::issue)).with_alias(),
+        act("/sync/receipt", SYNC, || post(sync::receipt)).with_alias(),
+        read("/sync-runs", P::ReadConnections, || get(sync::list)),
+        read("/sync-runs/{id}", P::ReadConnections, || get(sync::get)),
+        read("/sync-runs/{id}/rejected-rows", P::ReadConnections, || {
+            get(sync::rejected)
+        }),
+        act("/sync-runs/{id}/cancellation", SYNC, || post(sync::cancel)),
+        read("/connections", P::ReadConnections, || get(schedules::connections)),
+        read("/schedules", P::ReadConnections, || get(schedules::list)),
+        read("/mappings", P::ReadConnections, || get(mappings::list)),
+        act("/mappings/{id}/answer", P::AnswerMappings, || {
+            post(mappings::answer)
+        }),
+    ]
+}
+
+fn downloads() -> Vec<Endpoint> {
+    use files as f;
+    const READ: P = P::ReadDocuments;
+    vec![
+        read("/dispatches.csv", READ, || get(f::dispatches_csv)).making(CSV),
+        read("/dispatches.xlsx", READ, || get(f::dispatches_xlsx)).making(XLSX),
+        read("/dispatches/{id}/items.csv", READ, || get(f::dispatch_csv)).making(CSV),
+        read("/dispatches/{id}/items.xlsx", READ, || get(f::dispatch_xlsx)).making(XLSX),
+        read("/receipts.csv", READ, || get(f::receipts_csv)).making(CSV),
+        read("/receipts.xlsx", READ, || get(f::receipts_xlsx)).making(XLSX),
+        read("/receipts/{id}/items.csv", READ, || get(f::receipt_csv)).making(CSV),
+        read("/receipts/{id}/items.xlsx", READ, || get(f::receipt_xlsx)).making(XLSX),
+    ]
+}
+
+fn findings() -> Vec<Endpoint> {
+    vec![
+        read("/conflicts", P::ReadDocuments, || get(findings::conflicts)),
+        act("/conflicts/{id}/decision", P::AssignTasks, || {
+            post(findings::decide)
+        }),
+        read("/shortages", P::ReadDocuments, || get(findings::shortages)),
+        read("/exceptions", P::AssignTasks, || get(findings::exceptions)),
+        remove("/dispatches/{id}", P::ManageTestDocuments, || {
+            delete(documents::delete_dispatch)
+        }),
+        remove("/receipts/{id}", P::ManageTestDocuments, || {
+            delete(documents::delete_receipt)
+        }),
     ]
 }
 
@@ -134,8 +219,7 @@ pub fn endpoints() -> Vec<Endpoint> {
 pub fn router<S: Clone + Send + Sync + 'static>(services: &Services) -> Router<S> {
     let mut by_path: BTreeMap<String, MethodRouter<Services>> = BTreeMap::new();
     for endpoint in endpoints() {
-        let state = (services.clone(), endpoint.access);
-        let guarded = (endpoint.handler)().route_layer(from_fn_with_state(state, admit));
+        let guarded = guarded(&endpoint, services);
         for path in endpoint.paths() {
             let known = by_path.remove(&path).unwrap_or_default();
             by_path.insert(path, known.merge(guarded.clone()));
@@ -146,7 +230,27 @@ pub fn router<S: Clone + Send + Sync + 'static>(services: &Services) -> Router<S
         router = router.route(&path, methods.fallback(no_such_method));
     }
     router
+        .route("/docs", get(docs::show))
+        .route("/docs/{file}", get(docs::file))
         .route("/api", axum::routing::any(no_such_path))
         .route("/api/{*path}", axum::routing::any(no_such_path))
         .with_state(services.clone())
+}
+
+/// The route behind its layers; the last one added asks first.
+fn guarded(endpoint: &Endpoint, services: &Services) -> MethodRouter<Services> {
+    let route = (endpoint.handler)();
+    let route = match (&endpoint.method, endpoint.access) {
+        // Files are made anew each time, and noted in the audit.
+        (&Method::GET, _) if endpoint.made != JSON => route,
+        (&Method::GET, _) => route.route_layer(from_fn(conditional::tag)),
+        (_, Access::Needs(_)) => {
+            route.route_layer(from_fn_with_state(services.clone(), idempotency::once))
+        }
+        (_, Access::Open) => route,
+    };
+    let state = (services.clone(), endpoint.access);
+    route
+        .route_layer(from_fn_with_state(endpoint.made, negotiate::accept))
+        .route_layer(from_fn_with_state(state, admit))
 }

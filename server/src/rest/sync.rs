@@ -1,62 +1,143 @@
 //! `sync/…` and `sync-runs`. A request leaves a row; a worker does the work.
 
-use super::extract::{Id, Json, RestCaller};
+use super::extract::{Id, Json, OptionalJson, Parameters, RestCaller};
+use super::paging::{Answer, cursor, limit, page};
 use super::{PREFIX, Problem};
 use crate::services::Services;
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use domain::sync::{Entity, SyncMode, SyncRun};
+use domain::page::Page;
+use domain::sync::{Entity, RejectedRow, RunFilter, RunState, SyncMode, SyncRun};
 use domain::user::Caller;
 use domain::{ConnectionId, SyncRunId};
 use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
 
 /// What may be sent along; all of it may be left out.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Wanted {
+pub struct SyncRequest {
+    /// May be left out when only one is set up.
     connection_id: Option<ConnectionId>,
+    /// Delta when left out.
     mode: Option<SyncMode>,
 }
 
+/// Which runs.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Wanted {
+    /// Of this connection.
+    #[param(value_type = Option<i64>, example = 1)]
+    connection_id: Option<ConnectionId>,
+    /// Of this kind of row.
+    #[param(inline, example = "items")]
+    entity: Option<Entity>,
+    /// Where they stand.
+    #[param(inline, example = "done")]
+    state: Option<RunState>,
+    /// Only dry runs, or only real ones.
+    #[param(example = false)]
+    dry: Option<bool>,
+    /// The `next` of the page before.
+    after: Option<String>,
+    /// Rows of the page.
+    #[param(minimum = 1, maximum = 200, default = 50, example = 20)]
+    limit: Option<i64>,
+}
+
+/// Which refused rows.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct WantedRejected {
+    /// Part of the key or of the reason.
+    #[param(example = "unit")]
+    q: Option<String>,
+    /// The `next` of the page before.
+    after: Option<String>,
+    /// Rows of the page.
+    #[param(minimum = 1, maximum = 200, default = 50, example = 20)]
+    limit: Option<i64>,
+}
+
 /// Syncs the catalogue.
+#[utoipa::path(post, path = "/sync/catalog", tag = "Syncs",
+    request_body(content = SyncRequest, example = json!({ "mode": "delta" })),
+    responses((status = 202, description = "A run was asked for; Location is where to look at it.", body = SyncRun,
+        headers(("Location" = String, description = "The run.")))))]
 pub async fn catalog(
     State(services): State<Services>,
     caller: RestCaller,
-    body: Bytes,
+    OptionalJson(wanted): OptionalJson<SyncRequest>,
 ) -> Result<Response, Problem> {
-    request(&services, &caller, Entity::Items, &body).await
+    request(&services, &caller, Entity::Items, wanted).await
 }
 
 /// Syncs partners.
+#[utoipa::path(post, path = "/sync/subjects", tag = "Syncs",
+    request_body(content = SyncRequest, example = json!({ "mode": "full" })),
+    responses((status = 202, description = "A run was asked for; Location is where to look at it.", body = SyncRun,
+        headers(("Location" = String, description = "The run.")))))]
 pub async fn subjects(
     State(services): State<Services>,
     caller: RestCaller,
-    body: Bytes,
+    OptionalJson(wanted): OptionalJson<SyncRequest>,
 ) -> Result<Response, Problem> {
-    request(&services, &caller, Entity::Partners, &body).await
+    request(&services, &caller, Entity::Partners, wanted).await
 }
 
 /// Syncs dispatches.
+#[utoipa::path(post, path = "/sync/issue", tag = "Syncs",
+    request_body(content = SyncRequest, example = json!({ "connection_id": 1 })),
+    responses((status = 202, description = "A run was asked for; Location is where to look at it.", body = SyncRun,
+        headers(("Location" = String, description = "The run.")))))]
 pub async fn issue(
     State(services): State<Services>,
     caller: RestCaller,
-    body: Bytes,
+    OptionalJson(wanted): OptionalJson<SyncRequest>,
 ) -> Result<Response, Problem> {
-    request(&services, &caller, Entity::Dispatches, &body).await
+    request(&services, &caller, Entity::Dispatches, wanted).await
 }
 
 /// Syncs receipts.
+#[utoipa::path(post, path = "/sync/receipt", tag = "Syncs",
+    request_body(content = SyncRequest, example = json!({})),
+    responses((status = 202, description = "A run was asked for; Location is where to look at it.", body = SyncRun,
+        headers(("Location" = String, description = "The run.")))))]
 pub async fn receipt(
     State(services): State<Services>,
     caller: RestCaller,
-    body: Bytes,
+    OptionalJson(wanted): OptionalJson<SyncRequest>,
 ) -> Result<Response, Problem> {
-    request(&services, &caller, Entity::Receipts, &body).await
+    request(&services, &caller, Entity::Receipts, wanted).await
+}
+
+/// Runs, newest first.
+#[utoipa::path(get, path = "/sync-runs", tag = "Syncs", params(Wanted),
+    responses((status = 200, description = "A page.", body = Page<SyncRun>)))]
+pub async fn list(
+    State(services): State<Services>,
+    caller: RestCaller,
+    Parameters(wanted): Parameters<Wanted>,
+) -> Answer<SyncRun> {
+    let after = cursor(wanted.after.as_deref())?;
+    let rows = limit(wanted.limit)?;
+    let filter = RunFilter {
+        connection_id: wanted.connection_id,
+        entity: wanted.entity,
+        state: wanted.state,
+        dry: wanted.dry,
+    };
+    let store = &services.store;
+    page(store::sync_runs::list(store, &caller, &filter, after.as_ref(), rows).await?)
 }
 
 /// One run.
+#[utoipa::path(get, path = "/sync-runs/{id}", tag = "Syncs", params(("id" = i64, Path, example = 1)),
+    responses((status = 200, description = "The run.", body = SyncRun)))]
 pub async fn get(
     State(services): State<Services>,
     caller: RestCaller,
@@ -67,13 +148,43 @@ pub async fn get(
     ))
 }
 
+/// The rows a run did not accept, with the reason for each.
+#[utoipa::path(get, path = "/sync-runs/{id}/rejected-rows", tag = "Syncs",
+    params(("id" = i64, Path, example = 1), WantedRejected),
+    responses((status = 200, description = "A page.", body = Page<RejectedRow>)))]
+pub async fn rejected(
+    State(services): State<Services>,
+    caller: RestCaller,
+    Id(id): Id<SyncRunId>,
+    Parameters(wanted): Parameters<WantedRejected>,
+) -> Answer<RejectedRow> {
+    let after = cursor(wanted.after.as_deref())?;
+    let rows = limit(wanted.limit)?;
+    let q = wanted.q.as_deref();
+    let store = &services.store;
+    page(store::sync_runs::rejected(store, &caller, id, q, after.as_ref(), rows).await?)
+}
+
+/// Stops a run: a waiting one at once, a running one after its current page.
+#[utoipa::path(post, path = "/sync-runs/{id}/cancellation", tag = "Syncs",
+    params(("id" = i64, Path, example = 5)),
+    responses((status = 204, description = "It stops.")))]
+pub async fn cancel(
+    State(services): State<Services>,
+    caller: RestCaller,
+    Id(id): Id<SyncRunId>,
+) -> Result<StatusCode, Problem> {
+    let now = services.clock.now();
+    ::operations::sync_runs::cancel(&services.store, &caller, id, now).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 async fn request(
     services: &Services,
     caller: &Caller,
     entity: Entity,
-    body: &[u8],
+    wanted: SyncRequest,
 ) -> Result<Response, Problem> {
-    let wanted = read(body)?;
     let connection = match wanted.connection_id {
         Some(id) => id,
         None => only_connection(services, caller).await?,
@@ -90,20 +201,6 @@ async fn request(
         Json(run),
     )
         .into_response())
-}
-
-fn read(body: &[u8]) -> Result<Wanted, Problem> {
-    if body.trim_ascii().is_empty() {
-        return Ok(Wanted::default());
-    }
-    serde_json::from_slice(body).map_err(|error| {
-        if error.is_data() {
-            Problem::invalid(format!("The body is not understood: {error}."))
-        } else {
-            let detail = format!("The body is no JSON: {error}.");
-            Problem::new(StatusCode::BAD_REQUEST, "malformed", detail)
-        }
-    })
 }
 
 async fn only_connection(services: &Services, caller: &Caller) -> Result<ConnectionId, Problem> {

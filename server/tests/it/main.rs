@@ -20,6 +20,7 @@ mod openapi;
 mod origins;
 mod pages;
 mod process;
+mod refused;
 mod rest;
 mod seeding;
 mod sessions;

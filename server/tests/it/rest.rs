@@ -2,6 +2,9 @@
 
 use crate::floor;
 use crate::harness::Harness;
+use domain::document::LineRecord;
+use domain::sync::Entity;
+use operations::sync_runs::Records;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -25,7 +28,7 @@ async fn documents_are_found_under_both_addresses_with_decimals_as_strings() {
     let (_, new) = get(
         &server,
         &token,
-        "/api/v1/dispatches?only_wms=true&limit=1000",
+        "/api/v1/dispatches?only_wms=true&limit=200",
     )
     .await;
     let (_, old) = get(&server, &token, "/api/dispatches?doc_type=3000").await;
@@ -178,7 +181,11 @@ async fn every_error_is_a_problem() {
         (Method::DELETE, "/api/v1/items", None, "", 405),
         (Method::GET, "/api/v1/operations", None, "", 405),
         (Method::GET, "/api/v1/items?limit=many", None, "", 422),
+        (Method::GET, "/api/v1/items?limit=0", None, "", 422),
+        (Method::GET, "/api/v1/items?limit=201", None, "", 422),
         (Method::GET, "/api/v1/items?colour=red", None, "", 422),
+        (Method::GET, "/api/v1/items?q=%00", None, "", 422),
+        (Method::GET, "/api/v1/dispatches?sort=colour", None, "", 422),
         (Method::GET, "/api/v1/items?after=garbage", None, "", 422),
         (
             Method::GET,
@@ -243,13 +250,166 @@ async fn a_body_beyond_the_limit_is_refused() {
 }
 
 #[tokio::test]
-async fn pages_of_a_list_join_without_gap_or_repeat() {
+async fn pages_of_a_list_join_without_gap_or_repeat_and_cursors_tell_nothing() {
     let server = Harness::start().await;
-    floor::prepare(&server).await;
+    let floor = floor::prepare(&server).await;
+    let lines = (1..=7).map(|line| line.to_string()).collect::<Vec<_>>();
+    let mut wide = floor::dispatch(&server);
+    wide.number = "26-3000-000002".to_owned();
+    let template = wide.lines.remove(0);
+    wide.lines = lines
+        .iter()
+        .map(|key| LineRecord { key: key.clone(), ..template.clone() })
+        .collect();
+    let records = Records::Documents(vec![wide]);
+    floor::import(&server, floor.connection, Entity::Dispatches, records).await;
     let token = server.access_token("luka").await;
-    let (status, page) = get(&server, &token, "/api/v1/items?limit=0").await;
-    assert_eq!(status, StatusCode::OK, "limits are clamped");
-    assert_eq!(page["rows"].as_array().unwrap().len(), 1);
+    let mut path = String::from("/api/v1/dispatches/2/items?limit=3");
+    let mut keys = Vec::new();
+    loop {
+        let (status, page) = get(&server, &token, &path).await;
+        assert_eq!(status, StatusCode::OK, "{path}");
+        let rows = page["rows"].as_array().unwrap();
+        keys.extend(rows.iter().map(|row| row["key"].as_str().unwrap().to_owned()));
+        let Some(next) = page["next"].as_str() else { break };
+        assert!(next.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)), "{next}");
+        path = format!("/api/v1/dispatches/2/items?limit=3&after={next}");
+    }
+    assert_eq!(keys, lines);
     let (_, found) = get(&server, &token, "/api/v1/items?q=85123").await;
     assert_eq!(found["rows"][0]["code"], "85123A");
+}
+
+#[tokio::test]
+async fn a_read_that_did_not_change_is_not_sent_again() {
+    let server = Harness::start().await;
+    let floor = floor::prepare(&server).await;
+    let token = server.access_token("luka").await;
+    let path = format!("/api/v1/dispatches/{}", floor.document);
+    let ask = |tag: &str, encoding: &str| {
+        server
+            .request(Method::GET, &path)
+            .bearer_auth(&token)
+            .header("if-none-match", tag)
+            .header("accept-encoding", encoding)
+            .send()
+    };
+    let first = ask("", "identity").await.unwrap();
+    assert_eq!(first.status(), StatusCode::OK);
+    let plain = first.headers()["etag"].to_str().unwrap().to_owned();
+    assert!(plain.starts_with('"'), "{plain} is a strong tag");
+    let packed = ask("", "gzip").await.unwrap().headers()["etag"].to_str().unwrap().to_owned();
+    assert_ne!(plain, packed, "other bytes have another strong tag");
+    for tag in [plain.clone(), format!("W/{plain}"), format!("\"other\", {packed}"), "*".to_owned()] {
+        let again = ask(&tag, "identity").await.unwrap();
+        assert_eq!(again.status(), StatusCode::NOT_MODIFIED, "{tag}");
+        assert!(again.headers().contains_key("etag"), "{tag}");
+        assert!(again.bytes().await.unwrap().is_empty(), "{tag}");
+    }
+    let marko = server.access_token("marko").await;
+    let pick = floor::pick(&floor, Uuid::new_v4(), "1");
+    let request = server.request(Method::POST, "/api/v1/operations").bearer_auth(marko);
+    assert_eq!(request.json(&pick).send().await.unwrap().status(), StatusCode::OK);
+    let after = ask(&plain, "identity").await.unwrap();
+    assert_eq!(after.status(), StatusCode::OK, "a pick changed it");
+    assert_ne!(after.headers()["etag"].to_str().unwrap(), plain);
+}
+
+#[tokio::test]
+async fn a_client_that_takes_no_json_is_told_so() {
+    let server = Harness::start().await;
+    let token = server.access_token("ana").await;
+    for (accept, status) in [("text/html", 406), ("application/*", 200), ("text/html, */*;q=0.1", 200)] {
+        let request = server.request(Method::GET, "/api/v1/items").bearer_auth(&token);
+        let answer = request.header("accept", accept).send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), status, "{accept}");
+    }
+}
+
+#[tokio::test]
+async fn every_answer_carries_the_id_of_its_request() {
+    let server = Harness::start().await;
+    for path in ["/api/v1/items", "/api/v1/nothing", "/api/v1/openapi.json"] {
+        let request = server.request(Method::GET, path).header("x-request-id", "till-7");
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.headers()["x-request-id"], "till-7", "{path}");
+        let answer = server.request(Method::GET, path).send().await.unwrap();
+        assert!(answer.headers()["x-request-id"].len() > 20, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_method_a_path_has_not_is_told_which_it_has() {
+    let server = Harness::start().await;
+    let answer = server.request(Method::PUT, "/api/v1/items").send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(answer.headers()["allow"], "GET,HEAD");
+}
+
+#[tokio::test]
+async fn only_test_documents_can_be_deleted() {
+    let server = Harness::start().await;
+    let floor = floor::prepare(&server).await;
+    let token = server.access_token("ana").await;
+    let path = format!("/api/v1/dispatches/{}", floor.document);
+    let request = server.request(Method::DELETE, &path).bearer_auth(&token);
+    let answer = request.send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::CONFLICT);
+    assert_eq!(get(&server, &token, &path).await.0, StatusCode::OK, "it is still there");
+    let lead = server.access_token("luka").await;
+    let request = server.request(Method::DELETE, &path).bearer_auth(&lead);
+    assert_eq!(request.send().await.unwrap().status(), StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_conflict_is_listed_and_decided_by_who_saw_it_as_it_is() {
+    let server = Harness::start().await;
+    let floor = floor::prepare(&server).await;
+    let marko = server.access_token("marko").await;
+    let pick = floor::pick(&floor, Uuid::new_v4(), "4");
+    let request = server.request(Method::POST, "/api/v1/operations").bearer_auth(marko);
+    assert_eq!(request.json(&pick).send().await.unwrap().status(), StatusCode::OK);
+    let mut lowered = floor::dispatch(&server);
+    lowered.lines[0].requested = 3.into();
+    let records = Records::Documents(vec![lowered]);
+    floor::import(&server, floor.connection, Entity::Dispatches, records).await;
+    let token = server.access_token("luka").await;
+    let (_, open) = get(&server, &token, "/api/v1/conflicts").await;
+    let conflict = &open["rows"][0];
+    assert_eq!(conflict["kind"], "lowered", "{open}");
+    let path = format!("/api/v1/conflicts/{}/decision", conflict["line_id"]);
+    let decide = async |after: &str| {
+        let body = json!({
+            "id": Uuid::new_v4(),
+            "seen": { "after": after, "done": "4" },
+            "resolution": { "decision": "keep_floor", "reason": "The truck has left." },
+        });
+        let request = server.request(Method::POST, &path).bearer_auth(&token);
+        request.json(&body).send().await.unwrap().status()
+    };
+    assert_eq!(decide("2").await, StatusCode::CONFLICT, "not what the lead saw");
+    assert_eq!(decide("3").await, StatusCode::NO_CONTENT);
+    let (_, open) = get(&server, &token, "/api/v1/conflicts").await;
+    assert_eq!(open["rows"], json!([]));
+}
+
+#[tokio::test]
+async fn floor_lines_come_as_files_for_spreadsheets() {
+    let server = Harness::start().await;
+    let floor = floor::prepare(&server).await;
+    let token = server.access_token("luka").await;
+    for (path, start) in [
+        (format!("/api/v1/dispatches/{}/items.csv", floor.document), &b"\xef\xbb\xbf"[..]),
+        (format!("/api/v1/dispatches/{}/items.xlsx", floor.document), &b"PK"[..]),
+        ("/api/v1/dispatches.csv?only_wms=true".to_owned(), &b"\xef\xbb\xbf"[..]),
+    ] {
+        let answer = server.request(Method::GET, &path).bearer_auth(&token).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK, "{path}");
+        assert!(answer.headers().contains_key("content-disposition"), "{path}");
+        let bytes = answer.bytes().await.unwrap();
+        assert!(bytes.starts_with(start), "{path}");
+    }
+    let path = format!("/api/v1/receipts/{}/items.csv", floor.document);
+    let answer = server.request(Method::GET, &path).bearer_auth(&token).send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::NOT_FOUND, "it is no receipt");
 }

@@ -1,0 +1,117 @@
+//! The API's description, OpenAPI 3.1: what handlers say of themselves, and around it what every
+//! route of the table does alike.
+
+mod everywhere;
+
+use super::extract::Json;
+use super::routes::endpoints;
+use super::{
+    PREFIX, audit, boards, documents, files, findings, items, mappings, operations, partners, people, schedules, sync,
+    tasks, tokens,
+};
+use axum::response::IntoResponse;
+use serde_json::{Map, Value};
+use std::sync::LazyLock;
+use utoipa::OpenApi;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Crossdock",
+        description = "Decimals are strings, instants are RFC 3339 in UTC, lists are `{\"rows\": […], \"next\": cursor}`: \
+            pass `next` as `after` for the next page. Errors are `application/problem+json` with a stable `code`. \
+            Reads carry an `ETag`; writes take an `Idempotency-Key` and answer a repeat with the stored answer.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0"),
+    ),
+    servers((url = "/", description = "This server.")),
+    tags(
+        (name = "Sign-in", description = "Access tokens are good for 15 minutes; refresh tokens for one use."),
+        (name = "Catalogue", description = "What the ERP knows: items and partners."),
+        (name = "Documents", description = "Dispatches and receipts with their lines."),
+        (name = "Floor", description = "Tasks, and what people do on them."),
+        (name = "Findings", description = "What needs a person's eye."),
+        (name = "Syncs", description = "Bringing rows from the ERP, and what they mean here."),
+        (name = "Figures", description = "What the boards show."),
+        (name = "People", description = "Sites, teams, logins and who did what."),
+        (name = "Description", description = "This document."),
+    ),
+    paths(
+        tokens::issue, tokens::refresh, tokens::revoke, serve,
+        items::list, items::get, partners::list, partners::get,
+        people::warehouses, people::teams, people::users, audit::list,
+        boards::shift, boards::figures, boards::shifts,
+        documents::list_dispatches, documents::get_dispatch, documents::dispatch_lines,
+        documents::dispatch_timeline, documents::recalculate_dispatch,
+        documents::list_receipts, documents::get_receipt, documents::receipt_lines,
+        documents::receipt_timeline, documents::recalculate_receipt,
+        documents::delete_dispatch, documents::delete_receipt,
+        files::dispatches_csv, files::dispatches_xlsx, files::dispatch_csv, files::dispatch_xlsx,
+        files::receipts_csv, files::receipts_xlsx, files::receipt_csv, files::receipt_xlsx,
+        findings::conflicts, findings::decide, findings::shortages, findings::exceptions,
+        tasks::list, tasks::get, tasks::assign, operations::submit,
+        sync::catalog, sync::subjects, sync::issue, sync::receipt,
+        sync::list, sync::get, sync::rejected, sync::cancel,
+        schedules::connections, schedules::list, mappings::list, mappings::answer,
+    ),
+    components(schemas(everywhere::ProblemDetails)),
+)]
+struct Handlers;
+
+static DOCUMENT: LazyLock<Value> = LazyLock::new(build);
+
+/// The whole description.
+pub fn document() -> &'static Value {
+    &DOCUMENT
+}
+
+/// Where it is served.
+pub fn address() -> String {
+    format!("{PREFIX}/openapi.json")
+}
+
+/// This document.
+#[utoipa::path(get, path = "/openapi.json", tag = "Description",
+    responses((status = 200, description = "OpenAPI 3.1.", body = Object)))]
+pub async fn serve() -> impl IntoResponse {
+    Json(document())
+}
+
+fn build() -> Value {
+    let mut document = serde_json::to_value(Handlers::openapi()).unwrap_or_default();
+    let told = document["paths"].take();
+    let mut paths: Map<String, Value> = Map::new();
+    for endpoint in endpoints() {
+        let method = endpoint.method.as_str().to_lowercase();
+        let operation = &told[endpoint.path][&method];
+        if operation.is_null() {
+            continue;
+        }
+        for (index, path) in endpoint.paths().into_iter().enumerate() {
+            let mut operation = everywhere::complete(operation.clone(), &endpoint);
+            everywhere::name(&mut operation, &endpoint, index > 0);
+            let item = paths.entry(path).or_insert_with(|| Value::Object(Map::new()));
+            item[&method] = operation;
+        }
+    }
+    document["paths"] = Value::Object(paths);
+    everywhere::add_components(&mut document);
+    document
+}
+
+/// What handlers say without a route: nothing, unless the table and the handlers part ways.
+pub fn without_route() -> Vec<String> {
+    let told = serde_json::to_value(Handlers::openapi()).unwrap_or_default();
+    let all = endpoints();
+    let mut strays = Vec::new();
+    for (path, item) in told["paths"].as_object().into_iter().flatten() {
+        for method in item.as_object().into_iter().flat_map(Map::keys) {
+            let known = all.iter().any(|endpoint| {
+                endpoint.path == path && endpoint.method.as_str().eq_ignore_ascii_case(method)
+            });
+            if !known {
+                strays.push(format!("{method} {path}"));
+            }
+        }
+    }
+    strays
+}
