@@ -15,6 +15,7 @@ mod outcome;
 mod pace;
 mod page;
 mod postgres;
+mod rest;
 mod served;
 mod simulate;
 mod site;
@@ -65,6 +66,8 @@ enum Bench {
     Live(Effort),
     /// What pushing costs sixteen writers.
     Writers(Effort),
+    /// A page of document lines through the REST API.
+    Rest(Effort),
     /// Start of the program to the first page, and memory at rest.
     Start(Effort),
     /// What a handheld downloads at its first visit.
@@ -107,6 +110,7 @@ async fn run(bench: Bench) -> Result<(), Failure> {
         Bench::Pace(effort) => pace::run(effort).await,
         Bench::Live(effort) => live::run(effort).await,
         Bench::Writers(effort) => writers::run(effort).await,
+        Bench::Rest(effort) => rest::run(effort).await,
         Bench::Start(effort) => start::run(effort).await,
         Bench::Page => page::run(),
         Bench::Table(arguments) => table::run(&arguments),
