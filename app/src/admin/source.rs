@@ -46,10 +46,16 @@ fn source(entity: Entity, source: &Source, site: &SiteTime, act: Act) -> AnyView
         None => "Never synchronised".to_owned(),
     };
     let busy = source.run_state.is_some_and(|state| !state.is_final());
-    let link = source.run_id.filter(|_| viewer_may(Permission::ReadConnections));
-    let state = source.run_state.filter(|state| *state != domain::sync::RunState::Done);
+    let link = source
+        .run_id
+        .filter(|_| viewer_may(Permission::ReadConnections));
+    let state = source
+        .run_state
+        .filter(|state| *state != domain::sync::RunState::Done);
     let state = state.map(run_state).map(|state| match link {
-        Some(id) => view! { <a href=routes::sync_run(id) data-testid="source-run">{state}</a> }.into_any(),
+        Some(id) => {
+            view! { <a href=routes::sync_run(id) data-testid="source-run">{state}</a> }.into_any()
+        }
         None => state,
     });
     let connection = source.connection_id;

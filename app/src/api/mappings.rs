@@ -54,10 +54,7 @@ pub async fn answer(id: MappingId, answer: MappingAnswer) -> Result<i64, AppErro
 
 /// What accepting the suggestions that are at least so many per cent alike would do.
 #[server(prefix = "/api/fn", endpoint = "mappings/acceptable", input = Json, output = Answered)]
-pub async fn acceptable(
-    kind: Option<MappingKind>,
-    at_least: i16,
-) -> Result<Acceptance, AppError> {
+pub async fn acceptable(kind: Option<MappingKind>, at_least: i16) -> Result<Acceptance, AppError> {
     let caller = caller_with(Permission::AnswerMappings).await?;
     Ok(operations::mappings::acceptable(&store()?, &caller, kind, at_least).await?)
 }

@@ -63,7 +63,15 @@ async fn apply(
         "ignored_before": mapping.ignored,
         "after": target,
     });
-    audit::by_person(tx, caller, "MAPPING_ANSWERED", &mapping.external, facts, now).await?;
+    audit::by_person(
+        tx,
+        caller,
+        "MAPPING_ANSWERED",
+        &mapping.external,
+        facts,
+        now,
+    )
+    .await?;
     Ok(judged)
 }
 

@@ -37,7 +37,9 @@ pub async fn list(store: &Store, caller: &Caller, entity: Entity) -> Result<Vec<
                 connection: row.name,
                 completed_at: row.completed_at,
                 run_id: row.run_id.map(SyncRunId),
-                run_state: state.map(|state| word("sync_runs", "state", state)).transpose()?,
+                run_state: state
+                    .map(|state| word("sync_runs", "state", state))
+                    .transpose()?,
             })
         })
         .collect()

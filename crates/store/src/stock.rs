@@ -3,8 +3,8 @@
 use crate::sync_seen::Unseen;
 use crate::{Result, Tx};
 use chrono::{DateTime, Utc};
-use domain::user::Caller;
 use domain::stock::ItemStock;
+use domain::user::Caller;
 use domain::{CompanyId, ConnectionId, SyncRunId, WarehouseId};
 use rust_decimal::Decimal;
 use std::collections::HashMap;
@@ -64,11 +64,22 @@ pub async fn write(
     if levels.is_empty() {
         return Ok(());
     }
-    let codes: Vec<String> = levels.iter().map(|level| level.item_code.to_owned()).collect();
-    let keys: Vec<String> = levels.iter().map(|level| level.warehouse_key.clone()).collect();
-    let names: Vec<String> = levels.iter().map(|level| level.warehouse_name.to_owned()).collect();
-    let sites: Vec<Option<i64>> =
-        levels.iter().map(|level| level.warehouse_id.map(|id| id.0)).collect();
+    let codes: Vec<String> = levels
+        .iter()
+        .map(|level| level.item_code.to_owned())
+        .collect();
+    let keys: Vec<String> = levels
+        .iter()
+        .map(|level| level.warehouse_key.clone())
+        .collect();
+    let names: Vec<String> = levels
+        .iter()
+        .map(|level| level.warehouse_name.to_owned())
+        .collect();
+    let sites: Vec<Option<i64>> = levels
+        .iter()
+        .map(|level| level.warehouse_id.map(|id| id.0))
+        .collect();
     let quantities: Vec<Decimal> = levels.iter().map(|level| level.quantity).collect();
     sqlx::query!(
         "insert into item_stock as t (company_id, connection_id, item_code, warehouse_key, warehouse_name,
@@ -138,11 +149,7 @@ pub async fn set_warehouse_of_key(
 }
 
 /// Items of an account with stock, and how many of them a pass did not meet.
-pub async fn count_unseen(
-    tx: &mut Tx,
-    connection: ConnectionId,
-    run: SyncRunId,
-) -> Result<Unseen> {
+pub async fn count_unseen(tx: &mut Tx, connection: ConnectionId, run: SyncRunId) -> Result<Unseen> {
     let row = sqlx::query!(
         r#"with seen as materialized (select distinct unnest(keys) as key from sync_seen where run_id = $2),
                 held as materialized (select distinct item_code from item_stock where connection_id = $1)
@@ -162,11 +169,7 @@ pub async fn count_unseen(
 }
 
 /// Forgets the stock of items that a complete pass did not meet; returns of how many.
-pub async fn remove_unseen(
-    tx: &mut Tx,
-    connection: ConnectionId,
-    run: SyncRunId,
-) -> Result<i64> {
+pub async fn remove_unseen(tx: &mut Tx, connection: ConnectionId, run: SyncRunId) -> Result<i64> {
     let count = sqlx::query_scalar!(
         r#"with seen as materialized (select distinct unnest(keys) as key from sync_seen where run_id = $2),
                 held as materialized (select distinct item_code from item_stock where connection_id = $1),

@@ -62,7 +62,8 @@ fn show(detail: &ItemDetail, site: &SiteTime) -> AnyView {
         || "Stock was never read".to_owned(),
         |at| format!("Checked {}", site.date_time(at)),
     );
-    let checked = view! { <span class="text-xs text-muted" data-testid="stock-checked">{checked}</span> };
+    let checked =
+        view! { <span class="text-xs text-muted" data-testid="stock-checked">{checked}</span> };
     view! {
         <div class="flex flex-col gap-4">
             {detail_header((routes::ITEMS, "Items"), &item.code, below.into_any(), None)}

@@ -30,12 +30,20 @@ pub fn List() -> impl IntoView {
     let (url, passed) = (use_url_state(), use_passed());
     let live = use_live(Signal::stored(vec![Topic::Items]));
     let rows = load(
-        move || (filter_of(url), url.parsed("sort"), url.get("after"), live.get()),
+        move || {
+            (
+                filter_of(url),
+                url.parsed("sort"),
+                url.get("after"),
+                live.get(),
+            )
+        },
         |(filter, sort, after, _)| {
             api::items::list(filter, sort.unwrap_or_default(), after.map(Cursor))
         },
     );
-    let about = "The catalogue as the ERP has it: barcodes, and what it says is on hand at our sites.";
+    let about =
+        "The catalogue as the ERP has it: barcodes, and what it says is on hand at our sites.";
     view! {
         {page_header("Items", about, Some(sources(Entity::Items)))}
         {filter::list_bar(

@@ -32,7 +32,10 @@ pub(super) fn uses(uses: &[ItemUse]) -> AnyView {
                 DocumentKind::Receipt => "Receipt",
             };
             let cells = vec![
-                link(routes::document(line.kind, line.document_id), line.number.as_str()),
+                link(
+                    routes::document(line.kind, line.document_id),
+                    line.number.as_str(),
+                ),
                 plain(kind),
                 plain(date(line.dated_on)),
                 maybe(line.partner_name.clone()),

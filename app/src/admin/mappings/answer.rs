@@ -52,9 +52,8 @@ pub(super) fn answer(row: &Mapping, choices: &Choices, act: Act) -> AnyView {
         let code = chosen.get_untracked().trim().to_owned();
         send(id, MappingAnswer::Means(code), act);
     };
-    let same = Signal::derive(move || {
-        chosen.with(|code| code.trim().is_empty() || code.trim() == before)
-    });
+    let same =
+        Signal::derive(move || chosen.with(|code| code.trim().is_empty() || code.trim() == before));
     let ignored = Signal::stored(row.ignored);
     view! {
         <span class="inline-flex items-center gap-2">

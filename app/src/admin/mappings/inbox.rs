@@ -37,7 +37,14 @@ pub fn Inbox() -> impl IntoView {
     let (url, passed) = (use_url_state(), use_passed());
     let live = use_live(Signal::stored(vec![Topic::Mappings]));
     let rows = load(
-        move || (filter_of(url), url.parsed("sort"), url.get("after"), live.get()),
+        move || {
+            (
+                filter_of(url),
+                url.parsed("sort"),
+                url.get("after"),
+                live.get(),
+            )
+        },
         |(filter, sort, after, _)| async move {
             let sort = sort.unwrap_or_default();
             let page = api::mappings::list(filter, sort, after.map(Cursor)).await?;

@@ -38,7 +38,14 @@ pub fn List() -> impl IntoView {
     let (url, passed) = (use_url_state(), use_passed());
     let live = use_live(Signal::stored(vec![Topic::Partners]));
     let rows = load(
-        move || (filter_of(url), url.parsed("sort"), url.get("after"), live.get()),
+        move || {
+            (
+                filter_of(url),
+                url.parsed("sort"),
+                url.get("after"),
+                live.get(),
+            )
+        },
         |(filter, sort, after, _)| {
             api::partners::list(filter, sort.unwrap_or_default(), after.map(Cursor))
         },

@@ -31,7 +31,9 @@ async fn on_hand(rig: &Rig, code: &str, warehouse: &str) -> Option<String> {
 /// Rows of the latest answers to questions for stock.
 fn asked(rig: &Rig) -> usize {
     let requests = rig.upstream.handle.requests();
-    let stock = requests.iter().filter(|request| request.method == Method::Stock.name());
+    let stock = requests
+        .iter()
+        .filter(|request| request.method == Method::Stock.name());
     stock.map(|request| request.rows).sum()
 }
 
@@ -50,14 +52,21 @@ async fn a_full_pass_brings_every_item_s_stock_and_asks_for_each_unknown_name_on
 async fn a_delta_reads_only_the_stock_that_moved() {
     let rig = filled(items(250)).await;
     rig.pass(TimeDelta::hours(1));
-    assert!(rig.upstream.handle.set_stock(CODE, "VELEPRODAJA", Some(77.into())));
+    assert!(
+        rig.upstream
+            .handle
+            .set_stock(CODE, "VELEPRODAJA", Some(77.into()))
+    );
     rig.upstream.handle.set_stock(CODE, "MP 3 Bar", None);
     rig.upstream.handle.clear_requests();
     let run = rig.sync(Entity::Stock, SyncMode::Delta).await;
     assert_done(&run);
     assert_eq!(run.counts.updated, 1);
     assert!(asked(&rig) < PAGE, "{}", asked(&rig));
-    assert_eq!(on_hand(&rig, CODE, "VELEPRODAJA").await.as_deref(), Some("77"));
+    assert_eq!(
+        on_hand(&rig, CODE, "VELEPRODAJA").await.as_deref(),
+        Some("77")
+    );
     assert_eq!(on_hand(&rig, CODE, "MP 3 Bar").await, None);
     assert_eq!(rig.number(HELD).await, 250);
 }
@@ -70,7 +79,9 @@ async fn a_gateway_that_tells_no_change_time_of_stock_is_read_whole_each_time() 
     };
     let rig = filled(config).await;
     assert_eq!(rig.cursor(Entity::Stock).await, None);
-    rig.upstream.handle.set_stock(CODE, "VELEPRODAJA", Some(77.into()));
+    rig.upstream
+        .handle
+        .set_stock(CODE, "VELEPRODAJA", Some(77.into()));
     let run = rig.sync(Entity::Stock, SyncMode::Delta).await;
     assert_done(&run);
     assert_eq!((run.counts.rows, run.counts.updated), (150, 1));
@@ -80,8 +91,12 @@ async fn a_gateway_that_tells_no_change_time_of_stock_is_read_whole_each_time() 
 async fn negative_stock_is_refused_with_its_reason_and_the_rest_of_the_row_counts() {
     let rig = filled(items(20)).await;
     rig.pass(TimeDelta::hours(1));
-    rig.upstream.handle.set_stock(CODE, "VELEPRODAJA", Some((-3).into()));
-    rig.upstream.handle.set_stock(CODE, "Maloprodaja 2", Some(8.into()));
+    rig.upstream
+        .handle
+        .set_stock(CODE, "VELEPRODAJA", Some((-3).into()));
+    rig.upstream
+        .handle
+        .set_stock(CODE, "Maloprodaja 2", Some(8.into()));
     let run = rig.sync(Entity::Stock, SyncMode::Delta).await;
     assert_done(&run);
     let refused = rig.refused(run.id).await;
@@ -92,7 +107,10 @@ async fn negative_stock_is_refused_with_its_reason_and_the_rest_of_the_row_count
         refused[0].reason
     );
     assert_eq!(on_hand(&rig, CODE, "VELEPRODAJA").await, None);
-    assert_eq!(on_hand(&rig, CODE, "Maloprodaja 2").await.as_deref(), Some("8"));
+    assert_eq!(
+        on_hand(&rig, CODE, "Maloprodaja 2").await.as_deref(),
+        Some("8")
+    );
 }
 
 #[tokio::test]
@@ -103,7 +121,10 @@ async fn stock_that_a_complete_pass_does_not_meet_is_forgotten_and_much_of_it_as
     assert_done(&run);
     assert_eq!((run.counts.deactivated, rig.number(HELD).await), (1, 49));
     for index in 10..30 {
-        rig.upstream.handle.remove_item(&format!("{index:08}")).unwrap();
+        rig.upstream
+            .handle
+            .remove_item(&format!("{index:08}"))
+            .unwrap();
     }
     let run = rig.sync(Entity::Stock, SyncMode::Full).await;
     assert_eq!(run.state, RunState::NeedsApproval);

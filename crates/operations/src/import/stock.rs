@@ -22,15 +22,22 @@ pub(crate) async fn import_stock(
     let (records, replaced) = last_of_each(records, |record| record.item_code.clone());
     for record in &replaced {
         let code = &record.item_code;
-        let reason = format!("The stock of item {code} came twice on one page; the later one was taken.");
+        let reason =
+            format!("The stock of item {code} came twice on one page; the later one was taken.");
         imported.reject(code, reason, record);
     }
-    let codes: Vec<String> = records.iter().map(|record| record.item_code.clone()).collect();
+    let codes: Vec<String> = records
+        .iter()
+        .map(|record| record.item_code.clone())
+        .collect();
     if let Some(run) = context.remember {
         imported.seen_keys = store::sync_seen::record(tx, run, &codes).await?;
     }
     store::document_lines::hold_matching(tx, context.company, Matching::Writes).await?;
-    let names = records.iter().flat_map(|record| &record.levels).map(|level| level.warehouse.as_str());
+    let names = records
+        .iter()
+        .flat_map(|record| &record.levels)
+        .map(|level| level.warehouse.as_str());
     let sites = super::sites::resolve(tx, context, names).await?;
     let connection = context.connection.id;
     let stored = store::stock::of_items(tx, connection, &codes).await?;
@@ -40,10 +47,22 @@ pub(crate) async fn import_stock(
         for level in &record.refused {
             imported.reject(&record.item_code, level.reason.clone(), record);
         }
-        changes.compare(record, stored.get(&record.item_code).unwrap_or(&unknown), &sites);
+        changes.compare(
+            record,
+            stored.get(&record.item_code).unwrap_or(&unknown),
+            &sites,
+        );
     }
     store::stock::remove(tx, connection, &changes.gone).await?;
-    store::stock::write(tx, context.company, connection, run, &changes.levels, context.now).await?;
+    store::stock::write(
+        tx,
+        context.company,
+        connection,
+        run,
+        &changes.levels,
+        context.now,
+    )
+    .await?;
     imported.counts.created = changes.created;
     imported.counts.updated = changes.updated;
     imported.counts.unchanged = count(records.len()) - changes.created - changes.updated;

@@ -59,9 +59,11 @@ async fn suggested(
 }
 
 fn sum(mappings: &[Mapping]) -> Acceptance {
-    mappings.iter().fold(Acceptance::default(), |sum, mapping| Acceptance {
-        mappings: sum.mappings + 1,
-        documents: sum.documents + mapping.documents,
-        items: sum.items + mapping.items,
-    })
+    mappings
+        .iter()
+        .fold(Acceptance::default(), |sum, mapping| Acceptance {
+            mappings: sum.mappings + 1,
+            documents: sum.documents + mapping.documents,
+            items: sum.items + mapping.items,
+        })
 }

@@ -31,7 +31,9 @@ async fn looked_up(site: &Site, code: &str, found: Option<ItemRecord>) {
     sync_runs::record_lookup(&site.store, &run, code, found, "made-1", site.now())
         .await
         .unwrap();
-    sync_runs::fail(&site.store, &run, "over", site.now()).await.unwrap();
+    sync_runs::fail(&site.store, &run, "over", site.now())
+        .await
+        .unwrap();
 }
 
 async fn run(site: &Site) -> ClaimedRun {
@@ -70,7 +72,10 @@ async fn a_code_nobody_knows_is_asked_with_its_title_and_the_item_most_like_it()
     assert_eq!(by_title.title.as_deref(), Some("CANDLE RED ROUND LARGE"));
     assert_eq!(by_title.documents, 2);
     let suggestion = by_title.suggestion.as_ref().unwrap();
-    assert_eq!((&*suggestion.target, &*suggestion.name), ("00042", "CANDLE RED ROUND"));
+    assert_eq!(
+        (&*suggestion.target, &*suggestion.name),
+        ("00042", "CANDLE RED ROUND")
+    );
     assert!((60..100).contains(&suggestion.percent), "{suggestion:?}");
     let by_code = asked.iter().find(|row| row.external == "42").unwrap();
     let suggestion = by_code.suggestion.as_ref().unwrap();
@@ -80,8 +85,11 @@ async fn a_code_nobody_knows_is_asked_with_its_title_and_the_item_most_like_it()
 #[tokio::test]
 async fn answering_a_code_matches_the_lines_that_wait_and_those_to_come() {
     let site = Site::open().await;
-    site.dispatches(&[dispatch("1", &[("OLD-A", 2)]), dispatch("2", &[("OLD-A", 1), ("B", 1)])])
-        .await;
+    site.dispatches(&[
+        dispatch("1", &[("OLD-A", 2)]),
+        dispatch("2", &[("OLD-A", 1), ("B", 1)]),
+    ])
+    .await;
     looked_up(&site, "OLD-A", None).await;
     let asked = inbox(&site).await;
     assert_eq!(answer(&site, &asked[0], means("A")).await, 2);
@@ -90,20 +98,28 @@ async fn answering_a_code_matches_the_lines_that_wait_and_those_to_come() {
     assert!(line.wms_flag && site.document("1").await.task.is_some());
     site.dispatches(&[dispatch("3", &[("OLD-A", 4)])]).await;
     let line = site.line("3", "OLD-A").await;
-    assert_eq!((line.match_state, line.wms_flag), (MatchState::Mapping, true));
+    assert_eq!(
+        (line.match_state, line.wms_flag),
+        (MatchState::Mapping, true)
+    );
     assert!(inbox(&site).await.is_empty());
 }
 
 #[tokio::test]
 async fn a_changed_answer_to_a_code_moves_its_lines_but_not_those_begun() {
     let site = Site::open().await;
-    site.dispatches(&[dispatch("1", &[("OLD-A", 2)]), dispatch("2", &[("OLD-A", 1)])]).await;
+    site.dispatches(&[
+        dispatch("1", &[("OLD-A", 2)]),
+        dispatch("2", &[("OLD-A", 1)]),
+    ])
+    .await;
     looked_up(&site, "OLD-A", None).await;
     let asked = inbox(&site).await;
     answer(&site, &asked[0], means("A")).await;
     let begun = site.given_to("1", Assignee::Team(site.people.alfa)).await;
     let marko = &site.people.marko;
-    site.act(marko, begun.task.id, pick(begun.lines[0].id, "1")).await;
+    site.act(marko, begun.task.id, pick(begun.lines[0].id, "1"))
+        .await;
     let before = site.line("1", "OLD-A").await;
     answer(&site, &asked[0], means("B")).await;
     assert_eq!(site.line("1", "OLD-A").await.item_id, before.item_id);
@@ -147,11 +163,18 @@ async fn a_code_that_becomes_known_is_asked_no_more() {
 async fn a_look_up_marks_only_the_lines_that_asked_for_it() {
     let site = Site::open().await;
     let barcode = "3870000000017";
-    site.dispatches(&[dispatch("1", &[("DELISTED", 2), (barcode, 1)])]).await;
+    site.dispatches(&[dispatch("1", &[("DELISTED", 2), (barcode, 1)])])
+        .await;
     let found = item_with("DELISTED", &[barcode]);
     looked_up(&site, "DELISTED", Some(found)).await;
-    assert_eq!(site.line("1", "DELISTED").await.match_state, MatchState::Lookup);
-    assert_eq!(site.line("1", barcode).await.match_state, MatchState::Barcode);
+    assert_eq!(
+        site.line("1", "DELISTED").await.match_state,
+        MatchState::Lookup
+    );
+    assert_eq!(
+        site.line("1", barcode).await.match_state,
+        MatchState::Barcode
+    );
 }
 
 #[tokio::test]
@@ -161,9 +184,17 @@ async fn a_line_with_another_spelling_of_a_barcode_is_freed_when_its_item_comes(
     let (other_short, other_long) = ("3870000000020", "03870000000020");
     for (code, written, printed) in [("LONG", long, short), ("SHORT", other_short, other_long)] {
         site.dispatches(&[dispatch(code, &[(written, 2)])]).await;
-        assert_eq!(site.line(code, written).await.match_state, MatchState::Unmatched);
-        site.items(&[item_with(&format!("I-{code}"), &[printed])]).await;
+        assert_eq!(
+            site.line(code, written).await.match_state,
+            MatchState::Unmatched
+        );
+        site.items(&[item_with(&format!("I-{code}"), &[printed])])
+            .await;
         let line = site.line(code, written).await;
-        assert_eq!((line.match_state, line.wms_flag), (MatchState::Barcode, true), "{written}");
+        assert_eq!(
+            (line.match_state, line.wms_flag),
+            (MatchState::Barcode, true),
+            "{written}"
+        );
     }
 }

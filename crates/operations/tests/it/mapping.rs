@@ -8,10 +8,17 @@ use domain::timeline::TimelineKind;
 use testkit::records::{dispatch, item};
 
 async fn inbox(site: &Site) -> Vec<Mapping> {
-    store::mappings::list(&site.store, &site.people.luka, &MappingFilter::waiting(), Sort::default(), None, 100)
-        .await
-        .unwrap()
-        .rows
+    store::mappings::list(
+        &site.store,
+        &site.people.luka,
+        &MappingFilter::waiting(),
+        Sort::default(),
+        None,
+        100,
+    )
+    .await
+    .unwrap()
+    .rows
 }
 
 async fn answer(site: &Site, mapping: &Mapping, answer: MappingAnswer) -> i64 {
@@ -113,7 +120,8 @@ async fn an_unknown_unit_refuses_the_item_and_its_answer_asks_for_a_full_sync() 
     let mut strange = item("E");
     strange.uom = "SANDUK".to_owned();
     let run = site.items(&[strange.clone(), item("F")]).await;
-    let refused = store::sync_runs::rejected(&site.store, &site.people.ana, run, None, None, 10).await;
+    let refused =
+        store::sync_runs::rejected(&site.store, &site.people.ana, run, None, None, 10).await;
     let refused = refused.unwrap().rows;
     assert_eq!(refused[0].external_key, "E");
     assert!(
@@ -128,7 +136,14 @@ async fn an_unknown_unit_refuses_the_item_and_its_answer_asks_for_a_full_sync() 
     );
     let asked = inbox(&site).await;
     answer(&site, &asked[0], MappingAnswer::Means("PAK".into())).await;
-    let runs = store::sync_runs::list(&site.store, &site.people.ana, &RunFilter::default(), None, 10).await;
+    let runs = store::sync_runs::list(
+        &site.store,
+        &site.people.ana,
+        &RunFilter::default(),
+        None,
+        10,
+    )
+    .await;
     let newest = runs.unwrap().rows.swap_remove(0);
     assert_eq!(
         (newest.entity, newest.mode),

@@ -134,10 +134,17 @@ async fn a_document_and_the_answer_to_its_site_that_come_at_the_same_moment_meet
         record
     };
     site.dispatches(&[named("1")]).await;
-    let asked = store::mappings::list(&site.store, &site.people.luka, &domain::mapping::MappingFilter::waiting(), Default::default(), None, 100)
-        .await
-        .unwrap()
-        .rows;
+    let asked = store::mappings::list(
+        &site.store,
+        &site.people.luka,
+        &domain::mapping::MappingFilter::waiting(),
+        Default::default(),
+        None,
+        100,
+    )
+    .await
+    .unwrap()
+    .rows;
     let other = Arc::clone(&site);
     while_documents_come(&site, vec![named("2")], async move {
         let means = domain::mapping::MappingAnswer::Means("VELE_TEST".into());

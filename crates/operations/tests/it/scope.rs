@@ -71,11 +71,18 @@ async fn a_stranger_s_lists_hold_nothing_of_ours() {
     let documents = store::documents::list(store, zoran, DocumentKind::Dispatch, &all, None, 10);
     assert!(documents.await.unwrap().rows.is_empty());
     assert!(
-        store::items::list(store, zoran, &Default::default(), Default::default(), None, 10)
-            .await
-            .unwrap()
-            .rows
-            .is_empty()
+        store::items::list(
+            store,
+            zoran,
+            &Default::default(),
+            Default::default(),
+            None,
+            10
+        )
+        .await
+        .unwrap()
+        .rows
+        .is_empty()
     );
     assert!(
         store::tasks::list(store, zoran, None, None, 10)
@@ -91,11 +98,18 @@ async fn a_stranger_s_lists_hold_nothing_of_ours() {
             .is_empty()
     );
     assert!(
-        store::mappings::list(store, zoran, &domain::mapping::MappingFilter::default(), Default::default(), None, 100)
-            .await
-            .unwrap()
-            .rows
-            .is_empty()
+        store::mappings::list(
+            store,
+            zoran,
+            &domain::mapping::MappingFilter::default(),
+            Default::default(),
+            None,
+            100
+        )
+        .await
+        .unwrap()
+        .rows
+        .is_empty()
     );
     let runs = store::sync_runs::list(store, zoran, &RunFilter::default(), None, 10)
         .await
@@ -104,10 +118,17 @@ async fn a_stranger_s_lists_hold_nothing_of_ours() {
     let everybody = UserFilter::default();
     let users = store::user_list::page(store, zoran, &everybody, None, 10).await;
     assert_eq!(
-        users.unwrap().rows.iter().map(|user| &*user.login).collect::<Vec<_>>(),
+        users
+            .unwrap()
+            .rows
+            .iter()
+            .map(|user| &*user.login)
+            .collect::<Vec<_>>(),
         ["zoran"]
     );
-    let audit = store::audit::list(store, zoran, &AuditFilter::default(), None, 10).await.unwrap();
+    let audit = store::audit::list(store, zoran, &AuditFilter::default(), None, 10)
+        .await
+        .unwrap();
     assert!(audit.rows.iter().all(|entry| entry.subject == "zoran"));
 }
 
@@ -118,10 +139,17 @@ async fn a_stranger_changes_nothing_of_ours() {
     unknown.warehouse_name = "Nowhere yet".to_owned();
     let run = site.dispatches(&[unknown]).await;
     let (store, people, now) = (&site.store, &site.people, site.now());
-    let mapping = store::mappings::list(store, &people.luka, &domain::mapping::MappingFilter::waiting(), Default::default(), None, 100)
-        .await
-        .unwrap()
-        .rows[0]
+    let mapping = store::mappings::list(
+        store,
+        &people.luka,
+        &domain::mapping::MappingFilter::waiting(),
+        Default::default(),
+        None,
+        100,
+    )
+    .await
+    .unwrap()
+    .rows[0]
         .id;
     let (zoran, id, document) = (&people.stranger, task.task.id, task.task.document_id);
     let missing = |result: Result<(), Error>| {
@@ -160,10 +188,17 @@ async fn who_does_not_see_a_site_does_not_see_its_documents() {
     elsewhere.warehouse_name = "Maloprodaja".to_owned();
     site.dispatches(&[elsewhere]).await;
     let (store, people) = (&site.store, &site.people);
-    let asked = store::mappings::list(store, &people.luka, &domain::mapping::MappingFilter::waiting(), Default::default(), None, 100)
-        .await
-        .unwrap()
-        .rows;
+    let asked = store::mappings::list(
+        store,
+        &people.luka,
+        &domain::mapping::MappingFilter::waiting(),
+        Default::default(),
+        None,
+        100,
+    )
+    .await
+    .unwrap()
+    .rows;
     let answer = MappingAnswer::Means("MALO_TEST".into());
     operations::mappings::answer(store, &people.luka, asked[0].id, &answer, site.now())
         .await

@@ -54,9 +54,17 @@ fn levels(item: &ItemDetail) -> Vec<(&str, Option<&str>, Decimal)> {
 #[tokio::test]
 async fn stock_is_kept_per_warehouse_with_the_time_it_became_so() {
     let site = Site::open().await;
-    bring(&site, &[stock("A", &[("VELE_TEST", 12), ("Maloprodaja 2", 3)])]).await;
+    bring(
+        &site,
+        &[stock("A", &[("VELE_TEST", 12), ("Maloprodaja 2", 3)])],
+    )
+    .await;
     let first = site.now();
-    bring(&site, &[stock("A", &[("VELE_TEST", 12), ("Maloprodaja 2", 4)])]).await;
+    bring(
+        &site,
+        &[stock("A", &[("VELE_TEST", 12), ("Maloprodaja 2", 4)])],
+    )
+    .await;
     let item = detail(&site, "A").await;
     assert_eq!(
         levels(&item),
@@ -85,13 +93,20 @@ async fn an_unchanged_pass_over_stock_writes_no_row() {
     assert_eq!(traces::versions(&site.admin, &tables).await, before);
     let run = store::sync_runs::get(&site.store, &site.people.ana, run).await;
     let counts = run.unwrap().counts;
-    assert_eq!((counts.created, counts.updated, counts.unchanged), (0, 0, 3));
+    assert_eq!(
+        (counts.created, counts.updated, counts.unchanged),
+        (0, 0, 3)
+    );
 }
 
 #[tokio::test]
 async fn a_warehouse_that_is_not_named_any_more_holds_none() {
     let site = Site::open().await;
-    bring(&site, &[stock("A", &[("VELE_TEST", 12), ("Maloprodaja 2", 3)])]).await;
+    bring(
+        &site,
+        &[stock("A", &[("VELE_TEST", 12), ("Maloprodaja 2", 3)])],
+    )
+    .await;
     bring(&site, &[stock("A", &[("Maloprodaja 2", 3)])]).await;
     let item = detail(&site, "A").await;
     assert_eq!(levels(&item), [("Maloprodaja 2", None, 3.into())]);
@@ -101,7 +116,11 @@ async fn a_warehouse_that_is_not_named_any_more_holds_none() {
 #[tokio::test]
 async fn a_refused_amount_is_not_shown_any_more_and_says_why() {
     let site = Site::open().await;
-    bring(&site, &[stock("A", &[("VELE_TEST", 12), ("Maloprodaja 2", 3)])]).await;
+    bring(
+        &site,
+        &[stock("A", &[("VELE_TEST", 12), ("Maloprodaja 2", 3)])],
+    )
+    .await;
     let mut negative = stock("A", &[("Maloprodaja 2", 5)]);
     negative.refused.push(RefusedLevel {
         warehouse: "VELE_TEST".to_owned(),
@@ -110,11 +129,16 @@ async fn a_refused_amount_is_not_shown_any_more_and_says_why() {
     let run = bring(&site, &[negative]).await;
     let item = detail(&site, "A").await;
     assert_eq!(levels(&item), [("Maloprodaja 2", None, 5.into())]);
-    let refused = store::sync_runs::rejected(&site.store, &site.people.ana, run, None, None, 10).await;
+    let refused =
+        store::sync_runs::rejected(&site.store, &site.people.ana, run, None, None, 10).await;
     let refused = refused.unwrap().rows;
     assert_eq!(refused.len(), 1);
     assert_eq!(refused[0].external_key, "A");
-    assert!(refused[0].reason.contains("-3 on hand"), "{}", refused[0].reason);
+    assert!(
+        refused[0].reason.contains("-3 on hand"),
+        "{}",
+        refused[0].reason
+    );
 }
 
 #[tokio::test]
@@ -155,18 +179,19 @@ async fn people_see_the_stock_of_their_own_sites_only() {
     let mut elsewhere = site.people.luka.clone();
     elsewhere.warehouses = vec![site.people.other_warehouse];
     let id = detail(&site, "A").await.item.id;
-    let item = store::items::get(&site.store, &elsewhere, id).await.unwrap();
+    let item = store::items::get(&site.store, &elsewhere, id)
+        .await
+        .unwrap();
     assert_eq!((item.item.stock, item.stock.len()), (None, 0));
     let all = Default::default();
-    let page = store::items::list(
-        &site.store,
-        &elsewhere,
-        &all,
-        Default::default(),
-        None,
-        10,
+    let page = store::items::list(&site.store, &elsewhere, &all, Default::default(), None, 10);
+    assert!(
+        page.await
+            .unwrap()
+            .rows
+            .iter()
+            .all(|row| row.stock.is_none())
     );
-    assert!(page.await.unwrap().rows.iter().all(|row| row.stock.is_none()));
 }
 
 #[tokio::test]
@@ -174,7 +199,8 @@ async fn an_item_names_the_open_documents_that_ask_for_it() {
     let site = Site::open().await;
     let numbers = [("1", "A"), ("2", "B"), ("3", "A")];
     for (number, code) in numbers {
-        site.dispatches(&[testkit::records::dispatch(number, &[(code, 4)])]).await;
+        site.dispatches(&[testkit::records::dispatch(number, &[(code, 4)])])
+            .await;
     }
     let uses = detail(&site, "A").await.uses;
     let numbers: Vec<&str> = uses.iter().map(|line| &*line.number).collect();

@@ -19,14 +19,21 @@ fn named(number: &str, warehouse: &str) -> DocumentRecord {
 }
 
 fn suggested(mapping: &Mapping) -> Option<&str> {
-    mapping.suggestion.as_ref().map(|suggestion| &*suggestion.target)
+    mapping
+        .suggestion
+        .as_ref()
+        .map(|suggestion| &*suggestion.target)
 }
 
 #[tokio::test]
 async fn a_name_like_one_of_our_sites_is_suggested_and_another_is_not() {
     let site = Site::open().await;
-    site.dispatches(&[named("1", "VELEPRODAJA"), named("2", "Maloprodaja 2"), named("3", "Kiosk")])
-        .await;
+    site.dispatches(&[
+        named("1", "VELEPRODAJA"),
+        named("2", "Maloprodaja 2"),
+        named("3", "Kiosk"),
+    ])
+    .await;
     let asked = inbox(&site).await;
     let of = |name: &str| asked.iter().find(|row| row.external == name).unwrap();
     assert_eq!(suggested(of("VELEPRODAJA")), Some("VELE_TEST"));
@@ -63,22 +70,32 @@ async fn a_unit_like_one_of_ours_is_suggested_with_the_items_that_wait_for_it() 
     let asked = inbox(&site).await;
     assert_eq!((asked[0].kind, asked[0].items), (MappingKind::Uom, 2));
     assert_eq!(suggested(&asked[0]), Some("PAK"));
-    let refused = store::sync_runs::rejected(&site.store, &site.people.ana, run, None, None, 10).await;
+    let refused =
+        store::sync_runs::rejected(&site.store, &site.people.ana, run, None, None, 10).await;
     assert_eq!(refused.unwrap().rows.len(), 2);
     let mut corrected = rows[0].clone();
     corrected.uom = "KOM".to_owned();
     site.items(&[corrected]).await;
-    assert_eq!(inbox(&site).await[0].items, 1, "one of them does not wait any more");
+    assert_eq!(
+        inbox(&site).await[0].items,
+        1,
+        "one of them does not wait any more"
+    );
 }
 
 #[tokio::test]
 async fn accepting_answers_what_is_alike_enough_and_says_beforehand_what_it_touches() {
     let site = Site::open().await;
     let names = ["VELEPRODAJA", "Veleprodaja", "Maloprodaja 2", "Kiosk"];
-    let documents: Vec<_> = (1..).zip(names).map(|(n, name)| named(&n.to_string(), name)).collect();
+    let documents: Vec<_> = (1..)
+        .zip(names)
+        .map(|(n, name)| named(&n.to_string(), name))
+        .collect();
     site.dispatches(&documents).await;
     let (store, luka, now) = (&site.store, &site.people.luka, site.now());
-    let told = operations::mappings::acceptable(store, luka, None, 90).await.unwrap();
+    let told = operations::mappings::acceptable(store, luka, None, 90)
+        .await
+        .unwrap();
     let one = Acceptance {
         mappings: 1,
         documents: 2,
@@ -86,17 +103,36 @@ async fn accepting_answers_what_is_alike_enough_and_says_beforehand_what_it_touc
     };
     assert_eq!(told, one);
     let units = Some(MappingKind::Uom);
-    let none = operations::mappings::acceptable(store, luka, units, 90).await.unwrap();
+    let none = operations::mappings::acceptable(store, luka, units, 90)
+        .await
+        .unwrap();
     assert_eq!(none, Acceptance::default());
-    let done = operations::mappings::accept(store, luka, None, 90, now).await.unwrap();
+    let done = operations::mappings::accept(store, luka, None, 90, now)
+        .await
+        .unwrap();
     assert_eq!(done, told);
     assert!(site.document("1").await.task.is_some() && site.document("2").await.task.is_some());
-    let left: Vec<String> = inbox(&site).await.into_iter().map(|row| row.external).collect();
+    let left: Vec<String> = inbox(&site)
+        .await
+        .into_iter()
+        .map(|row| row.external)
+        .collect();
     assert_eq!(left, ["Maloprodaja 2", "Kiosk"]);
-    let audited = store::audit::list(store, &site.people.ana, &Default::default(), None, 10).await.unwrap().rows;
-    let entry = audited.iter().find(|entry| entry.action == "MAPPING_ANSWERED").unwrap();
-    assert_eq!((&*entry.subject, &entry.details["after"]), ("VELEPRODAJA", &"VELE_TEST".into()));
-    let again = operations::mappings::accept(store, luka, None, 90, now).await.unwrap();
+    let audited = store::audit::list(store, &site.people.ana, &Default::default(), None, 10)
+        .await
+        .unwrap()
+        .rows;
+    let entry = audited
+        .iter()
+        .find(|entry| entry.action == "MAPPING_ANSWERED")
+        .unwrap();
+    assert_eq!(
+        (&*entry.subject, &entry.details["after"]),
+        ("VELEPRODAJA", &"VELE_TEST".into())
+    );
+    let again = operations::mappings::accept(store, luka, None, 90, now)
+        .await
+        .unwrap();
     assert_eq!(again, Acceptance::default());
 }
 
@@ -106,7 +142,10 @@ async fn only_who_answers_mappings_accepts_suggestions() {
     site.dispatches(&[named("1", "VELEPRODAJA")]).await;
     let (store, marko, now) = (&site.store, &site.people.marko, site.now());
     let refused = operations::mappings::accept(store, marko, None, 40, now).await;
-    assert!(matches!(refused, Err(operations::Error::Forbidden(_))), "{refused:?}");
+    assert!(
+        matches!(refused, Err(operations::Error::Forbidden(_))),
+        "{refused:?}"
+    );
     let far = operations::mappings::accept(store, &site.people.luka, None, 0, now).await;
     assert!(matches!(far, Err(operations::Error::Invalid(_))), "{far:?}");
     assert_eq!(inbox(&site).await.len(), 1);

@@ -53,7 +53,11 @@ fn move_stock(world: &mut World, random: &mut StdRng, now: NaiveDateTime) -> Opt
     if world.items.len() == 0 {
         return None;
     }
-    let code = world.items.get(random.random_range(0..world.items.len()))?.code.clone();
+    let code = world
+        .items
+        .get(random.random_range(0..world.items.len()))?
+        .code
+        .clone();
     let quantity = Decimal::from(random.random_range(0..900_u32));
     world.moves.set(code.clone(), MAIN, Some(quantity), now);
     Some(code.to_string())

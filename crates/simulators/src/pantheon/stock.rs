@@ -16,11 +16,7 @@ use crate::spread::roll;
 /// Where most of it is.
 pub(crate) const MAIN: &str = "VELEPRODAJA";
 
-const WAREHOUSES: [(&str, u64); 3] = [
-    (MAIN, 900),
-    ("Maloprodaja 2", 60),
-    ("MP 3 Bar", 40),
-];
+const WAREHOUSES: [(&str, u64); 3] = [(MAIN, 900), ("Maloprodaja 2", 60), ("MP 3 Bar", 40)];
 
 /// What moved since the start, by item code.
 #[derive(Default)]

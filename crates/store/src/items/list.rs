@@ -76,7 +76,9 @@ pub async fn list(
 ) -> Result<Page<ItemSummary>> {
     let keyset = Keyset::new(sort, column(sort), "i.id", cursor)?;
     let mut query = QueryBuilder::new(COLUMNS);
-    query.push_bind(caller.warehouse_ids()).push(")) as stock, ");
+    query
+        .push_bind(caller.warehouse_ids())
+        .push(")) as stock, ");
     query.push(keyset.key());
     query.push(" from items i join connections c on c.id = i.connection_id where i.company_id = ");
     query.push_bind(caller.company_id.0);

@@ -6,10 +6,7 @@ use domain::mapping::MappingKind;
 use domain::user::Caller;
 
 /// Kind, code and name of our sites and units; items are too many to list.
-pub async fn choices(
-    store: &Store,
-    caller: &Caller,
-) -> Result<Vec<(MappingKind, String, String)>> {
+pub async fn choices(store: &Store, caller: &Caller) -> Result<Vec<(MappingKind, String, String)>> {
     let mut tx = store.begin(Scope::from(caller)).await?;
     let rows = sqlx::query!(
         r#"select 'warehouse' as "kind!", code as "code!", name as "name!" from warehouses

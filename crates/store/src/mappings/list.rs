@@ -156,9 +156,17 @@ fn question(caller: &Caller, keyset: &Keyset) -> QueryBuilder<Postgres> {
     // The parts refer to the first three parameters by number.
     let mut query = QueryBuilder::new(COUNTED);
     query.push(keyset.key()).push(SUGGESTED);
-    query.push(" and m.company_id = ").push_bind(caller.company_id.0);
-    query.push(" and (").push_bind(caller.warehouse_ids()).push(" is not null)");
-    query.push(" and (").push_bind(LEAST_PERCENT).push(" is not null)");
+    query
+        .push(" and m.company_id = ")
+        .push_bind(caller.company_id.0);
+    query
+        .push(" and (")
+        .push_bind(caller.warehouse_ids())
+        .push(" is not null)");
+    query
+        .push(" and (")
+        .push_bind(LEAST_PERCENT)
+        .push(" is not null)");
     query
 }
 
@@ -180,15 +188,24 @@ pub async fn list(
         query.push(" and m.kind = ").push_bind(kind.as_str());
     }
     if let Some(pattern) = contains(filter.q.as_deref()) {
-        query.push(" and (m.external ilike ").push_bind(pattern.clone());
+        query
+            .push(" and (m.external ilike ")
+            .push_bind(pattern.clone());
         query.push(" or m.title ilike ").push_bind(pattern.clone());
-        query.push(" or m.target ilike ").push_bind(pattern).push(")");
+        query
+            .push(" or m.target ilike ")
+            .push_bind(pattern)
+            .push(")");
     }
     keyset.push(&mut query, limit);
     let mut tx = store.begin(Scope::from(caller)).await?;
     let rows: Vec<MappingRow> = query.build_query_as().fetch_all(tx.conn()).await?;
     let page = Page::cut(rows, limit, |row| keyset.cursor(&row.sort_key, row.id));
-    let rows = page.rows.into_iter().map(MappingRow::mapping).collect::<Result<_>>()?;
+    let rows = page
+        .rows
+        .into_iter()
+        .map(MappingRow::mapping)
+        .collect::<Result<_>>()?;
     Ok(Page {
         rows,
         next: page.next,
@@ -205,7 +222,9 @@ pub async fn waiting_with_suggestions(
     let sort = Sort::default();
     let keyset = Keyset::new(sort, column(sort), "m.id", None)?;
     let mut query = question(caller, &keyset);
-    query.push(" and m.answered_at is null and s.percent >= ").push_bind(at_least);
+    query
+        .push(" and m.answered_at is null and s.percent >= ")
+        .push_bind(at_least);
     if let Some(kind) = kind {
         query.push(" and m.kind = ").push_bind(kind.as_str());
     }

@@ -72,7 +72,9 @@ pub async fn list(
                 p.is_warehouse, p.active, p.synced_at, c.name as source, ",
     );
     query.push(keyset.key());
-    query.push(" from partners p join connections c on c.id = p.connection_id where p.company_id = ");
+    query.push(
+        " from partners p join connections c on c.id = p.connection_id where p.company_id = ",
+    );
     query.push_bind(caller.company_id.0);
     query.push(match filter.of_type {
         None => "",
