@@ -98,13 +98,19 @@ fn outcome(effort: Effort, documents: i64, ours: &[Served200], theirs: &[Served2
         median(&rounds.iter().map(figure).collect::<Vec<_>>())
     };
     let (p95, their_p95) = (of(ours, |one| one.p95_ms), of(theirs, |one| one.p95_ms));
-    let (rate, their_rate) = (of(ours, |one| one.per_second), of(theirs, |one| one.per_second));
+    let (rate, their_rate) = (
+        of(ours, |one| one.per_second),
+        of(theirs, |one| one.per_second),
+    );
     outcome.rows = vec![
         Row::new(format!("p95 at {RATE} requests/s"), format!("{p95:.1} ms"))
             .beside(format!("FastAPI {their_p95:.1} ms"), their_p95 / p95)
             .bar("≤ 20 ms", p95 <= 20.0),
         Row::new("Throughput", format!("{}/s", thousands(rate)))
-            .beside(format!("FastAPI {}/s", thousands(their_rate)), rate / their_rate)
+            .beside(
+                format!("FastAPI {}/s", thousands(their_rate)),
+                rate / their_rate,
+            )
             .bar("≥ 6 ×", rate / their_rate >= 6.0),
     ];
     outcome

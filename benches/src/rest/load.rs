@@ -30,7 +30,10 @@ struct Dice(u64);
 
 impl Dice {
     fn next(&mut self, below: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as usize % below
     }
 }
@@ -72,7 +75,11 @@ impl Client {
             if let Some(whole) = length(&self.buffer)?
                 && self.buffer.len() >= whole
             {
-                return if whole > SMALLEST { Ok(()) } else { Err("a page is too small".into()) };
+                return if whole > SMALLEST {
+                    Ok(())
+                } else {
+                    Err("a page is too small".into())
+                };
             }
         }
     }
@@ -94,7 +101,11 @@ fn length(answer: &[u8]) -> Result<Option<usize>, Failure> {
 }
 
 /// Asks at a steady rate whatever the answers do; milliseconds from when each was due.
-pub(crate) async fn steady(target: &Target, rate: u32, span: Duration) -> Result<Vec<f64>, Failure> {
+pub(crate) async fn steady(
+    target: &Target,
+    rate: u32,
+    span: Duration,
+) -> Result<Vec<f64>, Failure> {
     let started = Instant::now();
     let count = rate as usize * span.as_secs() as usize;
     let turn = Arc::new(Mutex::new(0_usize));
@@ -128,7 +139,11 @@ pub(crate) async fn steady(target: &Target, rate: u32, span: Duration) -> Result
 }
 
 /// Asks without a pause; how many answers came.
-pub(crate) async fn together(target: &Target, clients: usize, span: Duration) -> Result<usize, Failure> {
+pub(crate) async fn together(
+    target: &Target,
+    clients: usize,
+    span: Duration,
+) -> Result<usize, Failure> {
     let mut all = Vec::with_capacity(clients);
     for number in 0..clients {
         all.push(Client::open(target, number).await?);

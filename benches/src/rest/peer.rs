@@ -22,8 +22,22 @@ impl Peer {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("peers/fastapi");
         let child = Command::new(cache()?.join("bench-fastapi/bin/uvicorn"))
-            .args(["app:app", "--workers", "2", "--loop", "uvloop", "--http", "httptools"])
-            .args(["--no-access-log", "--log-level", "warning", "--port", &port.to_string()])
+            .args([
+                "app:app",
+                "--workers",
+                "2",
+                "--loop",
+                "uvloop",
+                "--http",
+                "httptools",
+            ])
+            .args([
+                "--no-access-log",
+                "--log-level",
+                "warning",
+                "--port",
+                &port.to_string(),
+            ])
             .current_dir(folder)
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .env("DATABASE_URL", database.url())
@@ -36,7 +50,10 @@ impl Peer {
             address: format!("127.0.0.1:{port}"),
         };
         let started = Instant::now();
-        while reqwest::get(format!("http://{}/openapi.json", peer.address)).await.is_err() {
+        while reqwest::get(format!("http://{}/openapi.json", peer.address))
+            .await
+            .is_err()
+        {
             if started.elapsed() > Duration::from_secs(20) {
                 return Err("the peer does not answer".into());
             }
@@ -49,7 +66,10 @@ impl Peer {
     pub(crate) async fn token(&self, user: i64) -> Result<String, Failure> {
         let url = format!("http://{}/token/{user}", self.address);
         let answer: serde_json::Value = reqwest::get(url).await?.error_for_status()?.json().await?;
-        Ok(answer["access_token"].as_str().ok_or("no token")?.to_owned())
+        Ok(answer["access_token"]
+            .as_str()
+            .ok_or("no token")?
+            .to_owned())
     }
 
     /// Asks it to end, so that it ends its workers too.

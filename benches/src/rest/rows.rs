@@ -20,8 +20,16 @@ impl Lines {
     pub(crate) async fn make(database: &Database, documents: i64) -> Result<Self, Failure> {
         let mut admin = database.admin().await?;
         run(&mut admin, ITEMS).await?;
-        run(&mut admin, &DOCUMENTS.replace("{documents}", &documents.to_string())).await?;
-        run(&mut admin, &LINES.replace("{lines}", &PER_DOCUMENT.to_string())).await?;
+        run(
+            &mut admin,
+            &DOCUMENTS.replace("{documents}", &documents.to_string()),
+        )
+        .await?;
+        run(
+            &mut admin,
+            &LINES.replace("{lines}", &PER_DOCUMENT.to_string()),
+        )
+        .await?;
         run(&mut admin, "vacuum analyze").await?;
         let documents = sqlx::query_scalar("select id from documents order by id")
             .fetch_all(&mut admin)

@@ -17,5 +17,14 @@ pub async fn list(
 ) -> Answer<AuditEntry> {
     let after = position.cursor()?;
     let rows = position.rows()?;
-    page(store::audit::list(&services.store, &caller, &AuditFilter::default(), after.as_ref(), rows).await?)
+    page(
+        store::audit::list(
+            &services.store,
+            &caller,
+            &AuditFilter::default(),
+            after.as_ref(),
+            rows,
+        )
+        .await?,
+    )
 }

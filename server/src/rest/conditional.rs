@@ -31,7 +31,9 @@ pub async fn tag(request: Request, next: Next) -> Response {
         Err(error) => return Problem::internal(&error).into_response(),
     };
     let tag = tag_of(&parts.headers, &body);
-    parts.headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    parts
+        .headers
+        .insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     match matching(&known, &tag) {
         Some(theirs) => {
             parts.headers.insert(ETAG, theirs);
@@ -51,9 +53,12 @@ pub async fn tag(request: Request, next: Next) -> Response {
 
 /// Marks the tag of a compressed answer; runs outside of the compression.
 pub fn mark_encoding(headers: &mut HeaderMap) {
-    let encoding = headers.get(CONTENT_ENCODING).and_then(|value| value.to_str().ok());
+    let encoding = headers
+        .get(CONTENT_ENCODING)
+        .and_then(|value| value.to_str().ok());
     let plain = headers.get(ETAG).and_then(|value| value.to_str().ok());
-    let (Some(encoding), Some(tag)) = (encoding, plain.and_then(|tag| tag.strip_suffix('"'))) else {
+    let (Some(encoding), Some(tag)) = (encoding, plain.and_then(|tag| tag.strip_suffix('"')))
+    else {
         return;
     };
     if let Ok(value) = HeaderValue::from_str(&format!("{tag}-{encoding}\"")) {
@@ -63,7 +68,11 @@ pub fn mark_encoding(headers: &mut HeaderMap) {
 
 fn tag_of(headers: &HeaderMap, body: &Bytes) -> String {
     let mut hash = Sha256::new();
-    hash.update(headers.get(CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes));
+    hash.update(
+        headers
+            .get(CONTENT_TYPE)
+            .map_or(&b""[..], HeaderValue::as_bytes),
+    );
     hash.update(body);
     let mut tag = String::with_capacity(32);
     for byte in &hash.finalize()[..16] {
@@ -75,11 +84,21 @@ fn tag_of(headers: &HeaderMap, body: &Bytes) -> String {
 /// The tag the client sent that names this content, in any encoding; comparison is weak.
 fn matching(known: &[HeaderValue], tag: &str) -> Option<HeaderValue> {
     let sent = known.iter().filter_map(|value| value.to_str().ok());
-    let theirs = sent.flat_map(|value| value.split(',')).map(str::trim).find(|theirs| {
-        let bare = theirs.strip_prefix("W/").unwrap_or(theirs).trim_matches('"');
-        let strip = |bare: &'_ str| ENCODINGS.iter().find_map(|end| Some(bare.strip_suffix(end)?.to_owned()));
-        bare == "*" || bare == tag || strip(bare).is_some_and(|bare| bare == tag)
-    })?;
+    let theirs = sent
+        .flat_map(|value| value.split(','))
+        .map(str::trim)
+        .find(|theirs| {
+            let bare = theirs
+                .strip_prefix("W/")
+                .unwrap_or(theirs)
+                .trim_matches('"');
+            let strip = |bare: &'_ str| {
+                ENCODINGS
+                    .iter()
+                    .find_map(|end| Some(bare.strip_suffix(end)?.to_owned()))
+            };
+            bare == "*" || bare == tag || strip(bare).is_some_and(|bare| bare == tag)
+        })?;
     match theirs {
         "*" => HeaderValue::from_str(&format!("\"{tag}\"")).ok(),
         theirs => HeaderValue::from_str(theirs).ok(),

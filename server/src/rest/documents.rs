@@ -7,11 +7,11 @@ use super::selection::Wanted;
 use crate::services::Services;
 use axum::extract::State;
 use axum::http::StatusCode;
+use domain::DocumentId;
 use domain::document::{DocumentDetail, DocumentKind, DocumentLine, DocumentSummary};
 use domain::page::Page;
 use domain::timeline::TimelineEntry;
 use domain::user::Caller;
-use domain::DocumentId;
 use serde::Deserialize;
 use utoipa::IntoParams;
 

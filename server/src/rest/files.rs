@@ -1,8 +1,8 @@
 //! Floor lines as files for spreadsheets.
 
 use super::Problem;
-use super::selection::Selection;
 use super::extract::{Id, Parameters, RestCaller};
+use super::selection::Selection;
 use crate::exports::{self, Format};
 use crate::services::Services;
 use axum::extract::State;
@@ -20,7 +20,14 @@ pub async fn dispatches_csv(
     Parameters(wanted): Parameters<Selection>,
 ) -> Result<Response, Problem> {
     let filter = wanted.filter()?;
-    exports::documents(&services, &caller, DocumentKind::Dispatch, &filter, Format::Csv).await
+    exports::documents(
+        &services,
+        &caller,
+        DocumentKind::Dispatch,
+        &filter,
+        Format::Csv,
+    )
+    .await
 }
 
 /// The same as an Excel workbook.
@@ -32,7 +39,14 @@ pub async fn dispatches_xlsx(
     Parameters(wanted): Parameters<Selection>,
 ) -> Result<Response, Problem> {
     let filter = wanted.filter()?;
-    exports::documents(&services, &caller, DocumentKind::Dispatch, &filter, Format::Xlsx).await
+    exports::documents(
+        &services,
+        &caller,
+        DocumentKind::Dispatch,
+        &filter,
+        Format::Xlsx,
+    )
+    .await
 }
 
 /// Floor lines of the receipts that a filter lets through, as CSV.
@@ -44,7 +58,14 @@ pub async fn receipts_csv(
     Parameters(wanted): Parameters<Selection>,
 ) -> Result<Response, Problem> {
     let filter = wanted.filter()?;
-    exports::documents(&services, &caller, DocumentKind::Receipt, &filter, Format::Csv).await
+    exports::documents(
+        &services,
+        &caller,
+        DocumentKind::Receipt,
+        &filter,
+        Format::Csv,
+    )
+    .await
 }
 
 /// The same as an Excel workbook.
@@ -56,7 +77,14 @@ pub async fn receipts_xlsx(
     Parameters(wanted): Parameters<Selection>,
 ) -> Result<Response, Problem> {
     let filter = wanted.filter()?;
-    exports::documents(&services, &caller, DocumentKind::Receipt, &filter, Format::Xlsx).await
+    exports::documents(
+        &services,
+        &caller,
+        DocumentKind::Receipt,
+        &filter,
+        Format::Xlsx,
+    )
+    .await
 }
 
 /// Floor lines of a dispatch as CSV.
@@ -67,7 +95,13 @@ pub async fn dispatch_csv(
     caller: RestCaller,
     Id(id): Id<DocumentId>,
 ) -> Result<Response, Problem> {
-    one(&services, &caller, (DocumentKind::Dispatch, id), Format::Csv).await
+    one(
+        &services,
+        &caller,
+        (DocumentKind::Dispatch, id),
+        Format::Csv,
+    )
+    .await
 }
 
 /// Floor lines of a dispatch as an Excel workbook.
@@ -78,7 +112,13 @@ pub async fn dispatch_xlsx(
     caller: RestCaller,
     Id(id): Id<DocumentId>,
 ) -> Result<Response, Problem> {
-    one(&services, &caller, (DocumentKind::Dispatch, id), Format::Xlsx).await
+    one(
+        &services,
+        &caller,
+        (DocumentKind::Dispatch, id),
+        Format::Xlsx,
+    )
+    .await
 }
 
 /// Floor lines of a receipt as CSV.
@@ -100,7 +140,13 @@ pub async fn receipt_xlsx(
     caller: RestCaller,
     Id(id): Id<DocumentId>,
 ) -> Result<Response, Problem> {
-    one(&services, &caller, (DocumentKind::Receipt, id), Format::Xlsx).await
+    one(
+        &services,
+        &caller,
+        (DocumentKind::Receipt, id),
+        Format::Xlsx,
+    )
+    .await
 }
 
 async fn one(

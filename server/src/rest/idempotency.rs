@@ -79,13 +79,17 @@ fn readable(key: &HeaderValue) -> Result<&str, Problem> {
         (1..=LONGEST).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
     });
     text.ok_or_else(|| {
-        Problem::invalid("An Idempotency-Key has 1 to 255 visible ASCII characters, for example a UUID.")
+        Problem::invalid(
+            "An Idempotency-Key has 1 to 255 visible ASCII characters, for example a UUID.",
+        )
     })
 }
 
 fn hash(headers: &HeaderMap, query: Option<&str>, body: &Bytes) -> Vec<u8> {
     let mut hash = Sha256::new();
-    let kind = headers.get(CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
+    let kind = headers
+        .get(CONTENT_TYPE)
+        .map_or(&b""[..], HeaderValue::as_bytes);
     for part in [query.unwrap_or_default().as_bytes(), kind] {
         hash.update(part.len().to_be_bytes());
         hash.update(part);
@@ -103,7 +107,10 @@ async fn keep(
 ) -> Result<Response, Problem> {
     let status = response.status();
     let passing = status.is_server_error()
-        || matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS);
+        || matches!(
+            status,
+            StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS
+        );
     if passing {
         keys::release(&services.store, caller, write).await?;
         return Ok(response);
@@ -117,7 +124,14 @@ async fn keep(
         headers: kept(&parts.headers),
         body: body.to_vec(),
     };
-    keys::answer(&services.store, caller, write, &answer, services.clock.now()).await?;
+    keys::answer(
+        &services.store,
+        caller,
+        write,
+        &answer,
+        services.clock.now(),
+    )
+    .await?;
     Ok(Response::from_parts(parts, Body::from(body)))
 }
 
@@ -140,6 +154,8 @@ fn replay(answer: Answer) -> Result<Response, Problem> {
             response.headers_mut().insert(name, value);
         }
     }
-    response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+    response
+        .headers_mut()
+        .insert(REPLAYED, HeaderValue::from_static("true"));
     Ok(response)
 }

@@ -11,7 +11,9 @@ use axum::response::{IntoResponse, Response};
 pub async fn accept(State(made): State<&'static str>, request: Request, next: Next) -> Response {
     let mut headers = request.headers().get_all(ACCEPT).iter().peekable();
     let asked = headers.peek().is_some();
-    let taken = headers.filter_map(|value| value.to_str().ok()).any(|value| takes(value, made));
+    let taken = headers
+        .filter_map(|value| value.to_str().ok())
+        .any(|value| takes(value, made));
     if asked && !taken {
         let detail = format!("This path answers {made}; say so in the Accept header.");
         return Problem::new(StatusCode::NOT_ACCEPTABLE, "not_acceptable", detail).into_response();
@@ -26,7 +28,9 @@ fn takes(accept: &str, made: &str) -> bool {
         let kind = parts.next().unwrap_or_default().to_ascii_lowercase();
         let refused = parts.any(|part| {
             let weight = part.strip_prefix("q=").or_else(|| part.strip_prefix("Q="));
-            weight.and_then(|weight| weight.parse::<f32>().ok()).is_some_and(|weight| weight <= 0.0)
+            weight
+                .and_then(|weight| weight.parse::<f32>().ok())
+                .is_some_and(|weight| weight <= 0.0)
         });
         let fits = kind == "*/*" || kind == made || kind.strip_suffix("/*") == Some(family);
         fits && !refused
@@ -40,7 +44,12 @@ mod tests {
     #[test]
     fn a_client_gets_what_it_takes_and_nothing_else() {
         let json = "application/json";
-        for fits in ["*/*", "application/json", "text/html, application/*;q=0.8", "text/html,*/*;q=0.1"] {
+        for fits in [
+            "*/*",
+            "application/json",
+            "text/html, application/*;q=0.8",
+            "text/html,*/*;q=0.1",
+        ] {
             assert!(takes(fits, json), "{fits}");
         }
         for other in ["text/html", "application/json;q=0", "image/*", ""] {

@@ -6,8 +6,8 @@ mod everywhere;
 use super::extract::Json;
 use super::routes::endpoints;
 use super::{
-    PREFIX, audit, boards, documents, files, findings, items, mappings, operations, partners, people, schedules, sync,
-    tasks, tokens,
+    PREFIX, audit, boards, documents, files, findings, items, mappings, operations, partners,
+    people, schedules, sync, tasks, tokens,
 };
 use axum::response::IntoResponse;
 use serde_json::{Map, Value};
@@ -89,7 +89,9 @@ fn build() -> Value {
         for (index, path) in endpoint.paths().into_iter().enumerate() {
             let mut operation = everywhere::complete(operation.clone(), &endpoint);
             everywhere::name(&mut operation, &endpoint, index > 0);
-            let item = paths.entry(path).or_insert_with(|| Value::Object(Map::new()));
+            let item = paths
+                .entry(path)
+                .or_insert_with(|| Value::Object(Map::new()));
             item[&method] = operation;
         }
     }

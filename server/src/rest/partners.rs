@@ -64,5 +64,7 @@ pub async fn get(
     caller: RestCaller,
     Id(id): Id<PartnerId>,
 ) -> Result<Json<PartnerDetail>, Problem> {
-    Ok(Json(store::partners::get(&services.store, &caller, id).await?))
+    Ok(Json(
+        store::partners::get(&services.store, &caller, id).await?,
+    ))
 }

@@ -3,8 +3,8 @@
 use super::access::{Access, admit};
 use super::problem::{no_such_method, no_such_path};
 use super::{
-    PREFIX, audit, boards, conditional, docs, documents, files, findings, idempotency, items, mappings, negotiate, openapi,
-    operations, partners, people, schedules, sync, tasks, tokens,
+    PREFIX, audit, boards, conditional, docs, documents, files, findings, idempotency, items,
+    mappings, negotiate, openapi, operations, partners, people, schedules, sync, tasks, tokens,
 };
 use crate::services::Services;
 use axum::Router;
@@ -143,7 +143,9 @@ fn work() -> Vec<Endpoint> {
         read("/dispatches", READ, || get(d::list_dispatches)).with_alias(),
         read("/dispatches/{id}", READ, || get(d::get_dispatch)).with_alias(),
         read("/dispatches/{id}/items", READ, || get(d::dispatch_lines)).with_alias(),
-        read("/dispatches/{id}/timeline", READ, || get(d::dispatch_timeline)),
+        read("/dispatches/{id}/timeline", READ, || {
+            get(d::dispatch_timeline)
+        }),
         act("/dispatches/{id}/recalculation", P::AnswerMappings, || {
             post(d::recalculate_dispatch)
         }),
@@ -156,7 +158,9 @@ fn work() -> Vec<Endpoint> {
         }),
         read("/tasks", P::WorkOnTasks, || get(tasks::list)),
         read("/tasks/{id}", P::WorkOnTasks, || get(tasks::get)),
-        act("/tasks/{id}/assignment", P::AssignTasks, || post(tasks::assign)),
+        act("/tasks/{id}/assignment", P::AssignTasks, || {
+            post(tasks::assign)
+        }),
         act("/operations", P::WorkOnTasks, || post(operations::submit)),
     ]
 }
@@ -174,7 +178,9 @@ fn syncs() -> Vec<Endpoint> {
             get(sync::rejected)
         }),
         act("/sync-runs/{id}/cancellation", SYNC, || post(sync::cancel)),
-        read("/connections", P::ReadConnections, || get(schedules::connections)),
+        read("/connections", P::ReadConnections, || {
+            get(schedules::connections)
+        }),
         read("/schedules", P::ReadConnections, || get(schedules::list)),
         read("/mappings", P::ReadConnections, || get(mappings::list)),
         act("/mappings/{id}/answer", P::AnswerMappings, || {
@@ -190,7 +196,10 @@ fn downloads() -> Vec<Endpoint> {
         read("/dispatches.csv", READ, || get(f::dispatches_csv)).making(CSV),
         read("/dispatches.xlsx", READ, || get(f::dispatches_xlsx)).making(XLSX),
         read("/dispatches/{id}/items.csv", READ, || get(f::dispatch_csv)).making(CSV),
-        read("/dispatches/{id}/items.xlsx", READ, || get(f::dispatch_xlsx)).making(XLSX),
+        read("/dispatches/{id}/items.xlsx", READ, || {
+            get(f::dispatch_xlsx)
+        })
+        .making(XLSX),
         read("/receipts.csv", READ, || get(f::receipts_csv)).making(CSV),
         read("/receipts.xlsx", READ, || get(f::receipts_xlsx)).making(XLSX),
         read("/receipts/{id}/items.csv", READ, || get(f::receipt_csv)).making(CSV),

@@ -2,7 +2,9 @@
 
 use super::Problem;
 use super::extract::Json;
-use crate::auth::{ACCESS_MINUTES, ClientAddress, Credentials, Pair, Refused, TokenError, device_of};
+use crate::auth::{
+    ACCESS_MINUTES, ClientAddress, Credentials, Pair, Refused, TokenError, device_of,
+};
 use crate::services::Services;
 use axum::Extension;
 use axum::extract::State;

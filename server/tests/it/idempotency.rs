@@ -9,7 +9,9 @@ use store::idempotency_keys::{self as keys, Known, Write};
 use uuid::Uuid;
 
 async fn sync(server: &Harness, token: &str, key: &str, body: &Value) -> Response {
-    let request = server.request(Method::POST, "/api/v1/sync/catalog").bearer_auth(token);
+    let request = server
+        .request(Method::POST, "/api/v1/sync/catalog")
+        .bearer_auth(token);
     let request = request.header("idempotency-key", key).json(body);
     request.send().await.unwrap()
 }
@@ -23,7 +25,12 @@ async fn prepared() -> (Harness, Floor, String) {
 
 async fn cancel(server: &Harness, token: &str, run: &Value) {
     let path = format!("/api/v1/sync-runs/{}/cancellation", run["id"]);
-    let answer = server.request(Method::POST, &path).bearer_auth(token).send().await.unwrap();
+    let answer = server
+        .request(Method::POST, &path)
+        .bearer_auth(token)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(answer.status(), StatusCode::NO_CONTENT);
 }
 
@@ -44,7 +51,11 @@ async fn the_same_key_and_payload_get_the_stored_answer_and_change_nothing() {
     assert_eq!(again.status(), StatusCode::ACCEPTED);
     assert_eq!(again.headers()["location"], location);
     assert_eq!(again.headers()["idempotency-replayed"], "true");
-    assert_eq!(again.bytes().await.unwrap(), first, "the stored answer, although the run ended");
+    assert_eq!(
+        again.bytes().await.unwrap(),
+        first,
+        "the stored answer, although the run ended"
+    );
     let other = sync(&server, &token, "intent-2", &body).await;
     let other: Value = other.json().await.unwrap();
     assert_ne!(other["id"], run["id"], "another intent is another run");
@@ -54,7 +65,9 @@ async fn the_same_key_and_payload_get_the_stored_answer_and_change_nothing() {
 async fn the_same_key_with_another_payload_is_refused() {
     let (server, _floor, token) = prepared().await;
     assert_eq!(
-        sync(&server, &token, "intent-1", &json!({ "mode": "delta" })).await.status(),
+        sync(&server, &token, "intent-1", &json!({ "mode": "delta" }))
+            .await
+            .status(),
         StatusCode::ACCEPTED
     );
     let other = sync(&server, &token, "intent-1", &json!({ "mode": "full" })).await;
@@ -71,9 +84,20 @@ async fn a_key_belongs_to_its_user_and_route() {
     assert_eq!(first.status(), StatusCode::ACCEPTED);
     let stranger = server.access_token(STRANGER).await;
     let theirs = sync(&server, &stranger, "shared", &body).await;
-    assert_eq!(theirs.status(), StatusCode::UNPROCESSABLE_ENTITY, "they have no connection");
-    let request = server.request(Method::POST, "/api/v1/sync/receipt").bearer_auth(&token);
-    let other = request.header("idempotency-key", "shared").json(&body).send().await.unwrap();
+    assert_eq!(
+        theirs.status(),
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "they have no connection"
+    );
+    let request = server
+        .request(Method::POST, "/api/v1/sync/receipt")
+        .bearer_auth(&token);
+    let other = request
+        .header("idempotency-key", "shared")
+        .json(&body)
+        .send()
+        .await
+        .unwrap();
     assert!(!other.headers().contains_key("idempotency-replayed"));
     let run: Value = other.json().await.unwrap();
     assert_eq!(run["entity"], "receipts");
@@ -135,6 +159,12 @@ async fn a_key_that_is_none_is_refused_and_old_ones_are_forgotten() {
         StatusCode::ACCEPTED
     );
     let day = TimeDelta::hours(24);
-    assert_eq!(keys::prune(&server.store, Utc::now() - day).await.unwrap(), 0);
-    assert_eq!(keys::prune(&server.store, Utc::now() + day).await.unwrap(), 1);
+    assert_eq!(
+        keys::prune(&server.store, Utc::now() - day).await.unwrap(),
+        0
+    );
+    assert_eq!(
+        keys::prune(&server.store, Utc::now() + day).await.unwrap(),
+        1
+    );
 }

@@ -42,10 +42,18 @@ fn every_operation_says_who_may_call_it_what_goes_wrong_and_what_it_is_for() {
             let shown = format!("{method} {path}");
             let closed = !operation["security"].as_array().unwrap().is_empty();
             assert_eq!(closed, endpoint.access != Access::Open, "{shown}");
-            assert!(operation["summary"].as_str().is_some_and(|text| text.len() > 5), "{shown}");
+            assert!(
+                operation["summary"]
+                    .as_str()
+                    .is_some_and(|text| text.len() > 5),
+                "{shown}"
+            );
             for status in ["401", "422", "500"] {
                 let content = &operation["responses"][status]["content"];
-                assert!(content["application/problem+json"].is_object(), "{shown} {status}");
+                assert!(
+                    content["application/problem+json"].is_object(),
+                    "{shown} {status}"
+                );
             }
             for parameter in operation["parameters"].as_array().into_iter().flatten() {
                 let described = parameter["$ref"].is_string()
@@ -85,7 +93,9 @@ fn collect_references(value: &Value, into: &mut BTreeSet<String>) {
                 }
             }
         }
-        Value::Array(values) => values.iter().for_each(|value| collect_references(value, into)),
+        Value::Array(values) => values
+            .iter()
+            .for_each(|value| collect_references(value, into)),
         _ => {}
     }
 }
@@ -186,7 +196,14 @@ async fn every_example_of_the_description_works_and_answers_as_described() {
             assert!(bytes.is_empty(), "{shown}");
             continue;
         }
-        let kind = kind.unwrap().to_str().unwrap().split(';').next().unwrap().to_owned();
+        let kind = kind
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .split(';')
+            .next()
+            .unwrap()
+            .to_owned();
         let told = &told["content"][&kind];
         assert!(told.is_object(), "{shown}: {kind} is not described");
         if kind == "application/json" {
@@ -206,7 +223,10 @@ fn check(schema: &Value, value: &Value, shown: &str) {
         .iter_errors(value)
         .map(|fault| format!("{}: {fault}", fault.instance_path()))
         .collect();
-    assert!(faults.is_empty(), "{shown} answers against its schema: {faults:?} in {value}");
+    assert!(
+        faults.is_empty(),
+        "{shown} answers against its schema: {faults:?} in {value}"
+    );
 }
 
 /// What the examples speak of: dispatch 1 with task 1 and line 1, receipt 2, test documents 3 and 4,
@@ -239,7 +259,10 @@ async fn seed(server: &Harness) -> Floor {
         server.now(),
     );
     let run = run.await.unwrap();
-    assert_eq!((run.0, floor.document.0, floor.task.0, floor.line.0), (5, 1, 1, 1));
+    assert_eq!(
+        (run.0, floor.document.0, floor.task.0, floor.line.0),
+        (5, 1, 1, 1)
+    );
     floor
 }
 
@@ -285,7 +308,10 @@ async fn the_page_of_the_api_is_served_from_here_with_a_strict_policy() {
     assert_eq!(page.status(), StatusCode::PERMANENT_REDIRECT);
     let page = get("/docs/index.html").await.unwrap();
     assert_eq!(page.status(), StatusCode::OK);
-    let policy = page.headers()["content-security-policy"].to_str().unwrap().to_owned();
+    let policy = page.headers()["content-security-policy"]
+        .to_str()
+        .unwrap()
+        .to_owned();
     assert!(policy.contains("script-src 'self'") && !policy.contains("script-src 'self' 'unsafe"));
     let html = page.text().await.unwrap();
     assert!(!html.contains("//cdn"), "{html}");
@@ -301,7 +327,12 @@ async fn the_page_of_the_api_is_served_from_here_with_a_strict_policy() {
         files += 1;
     }
     assert!(files >= 4, "{html}");
-    let start = get("/docs/swagger-initializer.js").await.unwrap().text().await.unwrap();
+    let start = get("/docs/swagger-initializer.js")
+        .await
+        .unwrap()
+        .text()
+        .await
+        .unwrap();
     assert!(start.contains("/api/v1/openapi.json"), "{start}");
     let unknown = get("/docs/nothing.js").await.unwrap();
     assert_eq!(unknown.status(), StatusCode::NOT_FOUND);

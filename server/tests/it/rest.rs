@@ -259,7 +259,10 @@ async fn pages_of_a_list_join_without_gap_or_repeat_and_cursors_tell_nothing() {
     let template = wide.lines.remove(0);
     wide.lines = lines
         .iter()
-        .map(|key| LineRecord { key: key.clone(), ..template.clone() })
+        .map(|key| LineRecord {
+            key: key.clone(),
+            ..template.clone()
+        })
         .collect();
     let records = Records::Documents(vec![wide]);
     floor::import(&server, floor.connection, Entity::Dispatches, records).await;
@@ -270,9 +273,18 @@ async fn pages_of_a_list_join_without_gap_or_repeat_and_cursors_tell_nothing() {
         let (status, page) = get(&server, &token, &path).await;
         assert_eq!(status, StatusCode::OK, "{path}");
         let rows = page["rows"].as_array().unwrap();
-        keys.extend(rows.iter().map(|row| row["key"].as_str().unwrap().to_owned()));
-        let Some(next) = page["next"].as_str() else { break };
-        assert!(next.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)), "{next}");
+        keys.extend(
+            rows.iter()
+                .map(|row| row["key"].as_str().unwrap().to_owned()),
+        );
+        let Some(next) = page["next"].as_str() else {
+            break;
+        };
+        assert!(
+            next.bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)),
+            "{next}"
+        );
         path = format!("/api/v1/dispatches/2/items?limit=3&after={next}");
     }
     assert_eq!(keys, lines);
@@ -298,9 +310,17 @@ async fn a_read_that_did_not_change_is_not_sent_again() {
     assert_eq!(first.status(), StatusCode::OK);
     let plain = first.headers()["etag"].to_str().unwrap().to_owned();
     assert!(plain.starts_with('"'), "{plain} is a strong tag");
-    let packed = ask("", "gzip").await.unwrap().headers()["etag"].to_str().unwrap().to_owned();
+    let packed = ask("", "gzip").await.unwrap().headers()["etag"]
+        .to_str()
+        .unwrap()
+        .to_owned();
     assert_ne!(plain, packed, "other bytes have another strong tag");
-    for tag in [plain.clone(), format!("W/{plain}"), format!("\"other\", {packed}"), "*".to_owned()] {
+    for tag in [
+        plain.clone(),
+        format!("W/{plain}"),
+        format!("\"other\", {packed}"),
+        "*".to_owned(),
+    ] {
         let again = ask(&tag, "identity").await.unwrap();
         assert_eq!(again.status(), StatusCode::NOT_MODIFIED, "{tag}");
         assert!(again.headers().contains_key("etag"), "{tag}");
@@ -308,8 +328,13 @@ async fn a_read_that_did_not_change_is_not_sent_again() {
     }
     let marko = server.access_token("marko").await;
     let pick = floor::pick(&floor, Uuid::new_v4(), "1");
-    let request = server.request(Method::POST, "/api/v1/operations").bearer_auth(marko);
-    assert_eq!(request.json(&pick).send().await.unwrap().status(), StatusCode::OK);
+    let request = server
+        .request(Method::POST, "/api/v1/operations")
+        .bearer_auth(marko);
+    assert_eq!(
+        request.json(&pick).send().await.unwrap().status(),
+        StatusCode::OK
+    );
     let after = ask(&plain, "identity").await.unwrap();
     assert_eq!(after.status(), StatusCode::OK, "a pick changed it");
     assert_ne!(after.headers()["etag"].to_str().unwrap(), plain);
@@ -319,8 +344,14 @@ async fn a_read_that_did_not_change_is_not_sent_again() {
 async fn a_client_that_takes_no_json_is_told_so() {
     let server = Harness::start().await;
     let token = server.access_token("ana").await;
-    for (accept, status) in [("text/html", 406), ("application/*", 200), ("text/html, */*;q=0.1", 200)] {
-        let request = server.request(Method::GET, "/api/v1/items").bearer_auth(&token);
+    for (accept, status) in [
+        ("text/html", 406),
+        ("application/*", 200),
+        ("text/html, */*;q=0.1", 200),
+    ] {
+        let request = server
+            .request(Method::GET, "/api/v1/items")
+            .bearer_auth(&token);
         let answer = request.header("accept", accept).send().await.unwrap();
         assert_eq!(answer.status().as_u16(), status, "{accept}");
     }
@@ -330,7 +361,9 @@ async fn a_client_that_takes_no_json_is_told_so() {
 async fn every_answer_carries_the_id_of_its_request() {
     let server = Harness::start().await;
     for path in ["/api/v1/items", "/api/v1/nothing", "/api/v1/openapi.json"] {
-        let request = server.request(Method::GET, path).header("x-request-id", "till-7");
+        let request = server
+            .request(Method::GET, path)
+            .header("x-request-id", "till-7");
         let answer = request.send().await.unwrap();
         assert_eq!(answer.headers()["x-request-id"], "till-7", "{path}");
         let answer = server.request(Method::GET, path).send().await.unwrap();
@@ -341,7 +374,11 @@ async fn every_answer_carries_the_id_of_its_request() {
 #[tokio::test]
 async fn a_method_a_path_has_not_is_told_which_it_has() {
     let server = Harness::start().await;
-    let answer = server.request(Method::PUT, "/api/v1/items").send().await.unwrap();
+    let answer = server
+        .request(Method::PUT, "/api/v1/items")
+        .send()
+        .await
+        .unwrap();
     assert_eq!(answer.status(), StatusCode::METHOD_NOT_ALLOWED);
     assert_eq!(answer.headers()["allow"], "GET,HEAD");
 }
@@ -355,10 +392,17 @@ async fn only_test_documents_can_be_deleted() {
     let request = server.request(Method::DELETE, &path).bearer_auth(&token);
     let answer = request.send().await.unwrap();
     assert_eq!(answer.status(), StatusCode::CONFLICT);
-    assert_eq!(get(&server, &token, &path).await.0, StatusCode::OK, "it is still there");
+    assert_eq!(
+        get(&server, &token, &path).await.0,
+        StatusCode::OK,
+        "it is still there"
+    );
     let lead = server.access_token("luka").await;
     let request = server.request(Method::DELETE, &path).bearer_auth(&lead);
-    assert_eq!(request.send().await.unwrap().status(), StatusCode::FORBIDDEN);
+    assert_eq!(
+        request.send().await.unwrap().status(),
+        StatusCode::FORBIDDEN
+    );
 }
 
 #[tokio::test]
@@ -367,8 +411,13 @@ async fn a_conflict_is_listed_and_decided_by_who_saw_it_as_it_is() {
     let floor = floor::prepare(&server).await;
     let marko = server.access_token("marko").await;
     let pick = floor::pick(&floor, Uuid::new_v4(), "4");
-    let request = server.request(Method::POST, "/api/v1/operations").bearer_auth(marko);
-    assert_eq!(request.json(&pick).send().await.unwrap().status(), StatusCode::OK);
+    let request = server
+        .request(Method::POST, "/api/v1/operations")
+        .bearer_auth(marko);
+    assert_eq!(
+        request.json(&pick).send().await.unwrap().status(),
+        StatusCode::OK
+    );
     let mut lowered = floor::dispatch(&server);
     lowered.lines[0].requested = 3.into();
     let records = Records::Documents(vec![lowered]);
@@ -387,7 +436,11 @@ async fn a_conflict_is_listed_and_decided_by_who_saw_it_as_it_is() {
         let request = server.request(Method::POST, &path).bearer_auth(&token);
         request.json(&body).send().await.unwrap().status()
     };
-    assert_eq!(decide("2").await, StatusCode::CONFLICT, "not what the lead saw");
+    assert_eq!(
+        decide("2").await,
+        StatusCode::CONFLICT,
+        "not what the lead saw"
+    );
     assert_eq!(decide("3").await, StatusCode::NO_CONTENT);
     let (_, open) = get(&server, &token, "/api/v1/conflicts").await;
     assert_eq!(open["rows"], json!([]));
@@ -399,17 +452,39 @@ async fn floor_lines_come_as_files_for_spreadsheets() {
     let floor = floor::prepare(&server).await;
     let token = server.access_token("luka").await;
     for (path, start) in [
-        (format!("/api/v1/dispatches/{}/items.csv", floor.document), &b"\xef\xbb\xbf"[..]),
-        (format!("/api/v1/dispatches/{}/items.xlsx", floor.document), &b"PK"[..]),
-        ("/api/v1/dispatches.csv?only_wms=true".to_owned(), &b"\xef\xbb\xbf"[..]),
+        (
+            format!("/api/v1/dispatches/{}/items.csv", floor.document),
+            &b"\xef\xbb\xbf"[..],
+        ),
+        (
+            format!("/api/v1/dispatches/{}/items.xlsx", floor.document),
+            &b"PK"[..],
+        ),
+        (
+            "/api/v1/dispatches.csv?only_wms=true".to_owned(),
+            &b"\xef\xbb\xbf"[..],
+        ),
     ] {
-        let answer = server.request(Method::GET, &path).bearer_auth(&token).send().await.unwrap();
+        let answer = server
+            .request(Method::GET, &path)
+            .bearer_auth(&token)
+            .send()
+            .await
+            .unwrap();
         assert_eq!(answer.status(), StatusCode::OK, "{path}");
-        assert!(answer.headers().contains_key("content-disposition"), "{path}");
+        assert!(
+            answer.headers().contains_key("content-disposition"),
+            "{path}"
+        );
         let bytes = answer.bytes().await.unwrap();
         assert!(bytes.starts_with(start), "{path}");
     }
     let path = format!("/api/v1/receipts/{}/items.csv", floor.document);
-    let answer = server.request(Method::GET, &path).bearer_auth(&token).send().await.unwrap();
+    let answer = server
+        .request(Method::GET, &path)
+        .bearer_auth(&token)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(answer.status(), StatusCode::NOT_FOUND, "it is no receipt");
 }

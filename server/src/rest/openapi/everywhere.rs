@@ -27,7 +27,10 @@ const ERRORS: &[(u16, &str)] = &[
     (404, "It does not exist, or not for this caller."),
     (406, "The client takes nothing this route makes."),
     (408, "It took too long."),
-    (409, "Somebody was faster, it is in another state, or the Idempotency-Key is in use."),
+    (
+        409,
+        "Somebody was faster, it is in another state, or the Idempotency-Key is in use.",
+    ),
     (413, "The body is too large."),
     (415, "The body is not sent as JSON."),
     (422, "The request can be read and makes no sense."),
@@ -73,7 +76,11 @@ pub fn complete(mut operation: Value, endpoint: &Endpoint) -> Value {
 /// Names an operation once per path it answers at.
 pub fn name(operation: &mut Value, endpoint: &Endpoint, alias: bool) {
     let mut id = endpoint.method.as_str().to_lowercase();
-    for part in endpoint.path.split(['/', '-', '.']).filter(|part| !part.is_empty()) {
+    for part in endpoint
+        .path
+        .split(['/', '-', '.'])
+        .filter(|part| !part.is_empty())
+    {
         id.push('_');
         id.push_str(part.trim_matches(['{', '}']));
     }
@@ -127,4 +134,3 @@ fn parameter(operation: &mut Value, name: &str) {
         None => operation["parameters"] = Value::Array(vec![reference]),
     }
 }
-
