@@ -93,7 +93,7 @@ pub struct DocumentOutlook {
     pub remaining: i64,
     /// Done by then, after everything that goes before it; none without a pace.
     pub eta_at: Option<DateTime<Utc>>,
-    /// To be done by: its due time, else the shift's end.
+    /// To be done by: its due time, else the end of its day, or of the shift if that is earlier.
     pub wanted_at: Option<DateTime<Utc>>,
     /// Will be, or is already, later than wanted.
     pub late: bool,

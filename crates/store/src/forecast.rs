@@ -130,6 +130,8 @@ struct Queued {
     team: Option<TeamId>,
     remaining: i64,
     due_at: Option<DateTime<Utc>>,
+    /// The last shift's end on the document's day.
+    day_ends_at: DateTime<Utc>,
 }
 
 /// What is begun first, then by urgency.
@@ -137,9 +139,12 @@ async fn queue(tx: &mut Tx, warehouse: WarehouseId) -> Result<Vec<Queued>> {
     let rows = sqlx::query!(
         r#"select t.id, t.document_id, d.kind, d.number, coalesce(u.name, m.name) as holder,
                   coalesce(t.team_id, u.team_id) as team_id, t.due_at,
-                  greatest(d.lines_wms - d.lines_done - d.lines_short, 0)::bigint as "remaining!"
+                  greatest(d.lines_wms - d.lines_done - d.lines_short, 0)::bigint as "remaining!",
+                  (d.dated_on + coalesce((select max(s.ends) from shifts s where s.warehouse_id = w.id), '23:59'::time))
+                      at time zone w.time_zone as "day_ends_at!"
            from tasks t
            join documents d on d.id = t.document_id
+           join warehouses w on w.id = t.warehouse_id
            left join users u on u.id = t.worker_id
            left join teams m on m.id = t.team_id
            where t.warehouse_id = $1 and t.state in ('open', 'claimed')
@@ -161,6 +166,7 @@ async fn queue(tx: &mut Tx, warehouse: WarehouseId) -> Result<Vec<Queued>> {
                 team: row.team_id.map(TeamId),
                 remaining: row.remaining,
                 due_at: row.due_at,
+                day_ends_at: row.day_ends_at,
             })
         })
         .collect()
@@ -197,7 +203,8 @@ fn arrivals(
             );
             let eta_at = found.and_then(|(load, _)| load.eta(pace, *lines, now));
             let ends_at = found.and_then(|(_, outlook)| outlook.ends_at);
-            let wanted_at = row.due_at.or(ends_at);
+            let day = ends_at.map_or(row.day_ends_at, |ends| ends.min(row.day_ends_at));
+            let wanted_at = row.due_at.or(Some(day));
             let expected = eta_at.unwrap_or(now).max(now);
             DocumentOutlook {
                 task_id: row.task,
