@@ -30,15 +30,18 @@ test("without a mouse: rows are walked, chosen, given to a team, made urgent and
   await team.focus();
   await lead.keyboard.press("Enter");
   await expect(row(lead, task).getByTestId("assign")).toHaveText("Alfa");
-  for (const [key, button] of [["p", "priority-urgent"], ["u", "ask-yes"]]) {
+  const again = async (key: string, button: string) => {
     await lead.getByTestId("assign-dialog").waitFor({ state: "hidden" });
     await lead.keyboard.press("j");
     await lead.keyboard.press("x");
+    await expect(lead.getByTestId("bulk-bar")).toBeVisible();
     await lead.keyboard.press(key);
     await lead.getByTestId(button).focus();
     await lead.keyboard.press("Enter");
-  }
+  };
+  await again("p", "priority-urgent");
   await expect(row(lead, task)).toContainText("Urgent");
+  await again("u", "ask-yes");
   await expect(row(lead, task).getByTestId("assign")).toHaveText("Give…");
   await lead.keyboard.press("?");
   await expect(lead.getByTestId("keys-list")).toContainText("Select the row");
