@@ -23,7 +23,7 @@ pub(super) fn write(sheet: &Sheet) -> Result<Vec<u8>, XlsxError> {
         harmless: Format::new().set_quote_prefix(),
     };
     let mut workbook = Workbook::new();
-    let page = workbook.add_worksheet_with_constant_memory();
+    let page = workbook.add_worksheet_with_constant_memory()?;
     page.set_name("Lines")?;
     page.set_freeze_panes(1, 0)?;
     for (column, heading) in (0..).zip(&sheet.columns) {
@@ -56,10 +56,16 @@ fn put(
             }
         }
         Cell::Number(number) => match number.to_f64() {
-            Some(number) => drop(page.write_number(row, column, number)?),
-            None => drop(page.write_string(row, column, number.to_string())?),
+            Some(number) => {
+                page.write_number(row, column, number)?;
+            }
+            None => {
+                page.write_string(row, column, number.to_string())?;
+            }
         },
-        Cell::Day(day) => drop(page.write_date_with_format(row, column, day, &looks.day)?),
+        Cell::Day(day) => {
+            page.write_date_with_format(row, column, day, &looks.day)?;
+        }
     }
     Ok(())
 }
