@@ -154,6 +154,6 @@ fn summary(row: &AuditEntry) -> AnyView {
         .into_iter()
         .map(|(name, text)| format!("{name}: {text}"));
     let text = changed.chain(known).collect::<Vec<_>>().join(" · ");
-    view! { <span class="block max-w-md truncate text-xs text-muted" title=text.clone()>{text.clone()}</span> }
+    view! { <span class="block max-w-sm truncate text-xs text-muted" title=text.clone()>{text.clone()}</span> }
         .into_any()
 }
