@@ -113,7 +113,7 @@ async fn a_new_password_ends_every_session() {
         .unwrap()
         .unwrap();
     let hash = ana.password_hash;
-    operations::users::set_password(&server.store, &caller, caller.user_id, &hash, server.now())
+    operations::users::change_own_password(&server.store, &caller, &hash, server.now())
         .await
         .unwrap();
     assert_eq!(
