@@ -26,12 +26,17 @@ pub async fn list(
     Ok(store::schedules::list(&store()?, &caller, &filter, after.as_ref(), PAGE).await?)
 }
 
-/// What a cron line means and its next five times.
+/// What a cron line means and its next five times, or what is wrong with it.
 #[server(prefix = "/api/fn", endpoint = "schedules/preview", input = Json, output = Answered)]
-pub async fn preview(cron: String, time_zone: String) -> Result<Upcoming, AppError> {
+pub async fn preview(
+    cron: String,
+    time_zone: String,
+) -> Result<Result<Upcoming, String>, AppError> {
     caller_with(Permission::ReadConnections).await?;
     let (_, now) = store_and_now()?;
-    Ok(operations::schedules::upcoming(&cron, &time_zone, now, 5)?)
+    let upcoming = operations::schedules::upcoming(&cron, &time_zone, now, 5);
+    // While one types, most lines are not yet right: no failed request for each of them.
+    Ok(upcoming.map_err(|error| error.to_string()))
 }
 
 /// Adds a line.

@@ -215,9 +215,9 @@ fn preview(fields: Fields) -> AnyView {
     let meaning = load(
         move || (fields.cron.get(), fields.zone.get()),
         move |(cron, zone)| async move {
-            let answer = api::schedules::preview(cron, zone.trim().to_owned()).await;
-            let _ = fields.valid.try_set(answer.is_ok());
-            Ok(answer.map_err(|error| error.message))
+            let meaning = api::schedules::preview(cron, zone.trim().to_owned()).await?;
+            let _ = fields.valid.try_set(meaning.is_ok());
+            Ok(meaning)
         },
     );
     let shown = loaded(meaning, |meaning: Result<Upcoming, String>, site| {

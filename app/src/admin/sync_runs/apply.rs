@@ -10,7 +10,6 @@ use crate::ui::url_state::{UrlState, use_url_state};
 use domain::SyncRunId;
 use domain::sync::SyncCounts;
 use leptos::prelude::*;
-use leptos_router::hooks::use_navigate;
 
 /// The decision on one preview. Opened before the run is read, so that it outlives reading again.
 #[derive(Clone, Copy)]
@@ -63,14 +62,15 @@ pub(super) fn buttons(id: SyncRunId, counts: SyncCounts, applying: Applying, act
 pub(super) fn ApplyDialog(id: SyncRunId, applying: Applying) -> impl IntoView {
     let act = use_act();
     let url = use_url_state();
-    let navigate = use_navigate();
     let apply = Callback::new(move |()| {
-        let navigate = navigate.clone();
         let seen = applying.accepted.get_untracked();
         act.run(
             api::sync_runs::apply_preview(id, seen),
             "Sync requested. It starts within a second.",
-            move |real| navigate(&routes::sync_run(real), Default::default()),
+            |real| {
+                // From one run to another of the same page: it begins anew.
+                let _ = window().location().set_href(&routes::sync_run(real));
+            },
         );
     });
     view! {

@@ -33,13 +33,10 @@ use leptos_router::hooks::use_params_map;
 /// The page of one run.
 #[component]
 pub fn Detail() -> impl IntoView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| {
-        let id = params.with(|params| params.get("id"));
-        id.and_then(|id| id.parse().ok()).map(SyncRunId)
-    });
-    // Applying a dry run leads from one run to another.
-    move || match id.get() {
+    let id = use_params_map()
+        .with_untracked(|params| params.get("id"))
+        .and_then(|id| id.parse().ok());
+    match id.map(SyncRunId) {
         Some(id) => page(id),
         None => error_panel(&AppError::not_found("sync run")),
     }
@@ -123,7 +120,13 @@ fn decided(preview: &PreviewOutcome, site: &SiteTime) -> AnyView {
     let at = preview.decided_at.map(|at| site.date_time(at));
     let text = format!("{what} by {by}, {}", at.unwrap_or_default());
     match preview.applied_run_id {
-        Some(real) => link(routes::sync_run(real), text),
+        // Another run of the same page: it begins anew.
+        Some(real) => view! {
+            <a class="font-medium text-primary hover:underline" href=routes::sync_run(real) rel="external">
+                {text}
+            </a>
+        }
+        .into_any(),
         None => plain(text),
     }
 }

@@ -1,6 +1,6 @@
 //! What a dry run would do, row by row.
 
-use super::rejected::rejected;
+use super::rejected;
 use crate::api;
 use crate::load::load;
 use crate::ui::badge::{Tone, badge};
@@ -16,6 +16,7 @@ use crate::ui::url_state::{UrlState, use_url_state};
 use domain::SyncRunId;
 use domain::page::{Cursor, Page};
 use domain::preview::{FieldChange, PreviewFilter, PreviewKind, PreviewRow};
+use domain::sync::RejectedRow;
 use leptos::prelude::*;
 
 /// The URL's value for rows that would be refused, which are no preview rows.
@@ -36,36 +37,49 @@ pub(super) fn preview(id: SyncRunId, live: Signal<u64>) -> AnyView {
             (REFUSED, "Refused"),
         ],
     );
-    let refused = Memo::new(move |_| url.get("kind").as_deref() == Some(REFUSED));
-    let body = move || match refused.get() {
-        true => rejected(id, live),
-        false => touched(id, live, url),
-    };
-    panel(
-        "What would happen",
-        Some(kinds),
-        view! { {body} }.into_any(),
-    )
-}
-
-fn touched(id: SyncRunId, live: Signal<u64>, url: UrlState) -> AnyView {
     let passed = use_passed();
+    // One reading for both kinds of rows: what is taken away while it is read again would fail.
     let rows = load(
-        move || (filter_of(url), url.get("after"), live.get()),
-        move |(filter, after, _)| api::sync_runs::preview(id, filter, after.map(Cursor)),
+        move || {
+            (
+                url.get("kind"),
+                filter_of(url),
+                url.get("after"),
+                live.get(),
+            )
+        },
+        move |(kind, filter, after, _)| async move {
+            let after = after.map(Cursor);
+            if kind.as_deref() == Some(REFUSED) {
+                let refused = api::sync_runs::rejected(id, filter.q, after).await?;
+                return Ok((Some(refused), None));
+            }
+            let touched = api::sync_runs::preview(id, filter, after).await?;
+            Ok((None, Some(touched)))
+        },
     );
-    let rows = loaded(rows, move |page: Page<PreviewRow>, _| {
-        show(page, url, passed)
+    let rows = loaded(rows, move |(refused, touched): Rows, site| {
+        match (refused, touched) {
+            (Some(page), _) => rejected::show(page, &site, url, passed),
+            (None, Some(page)) => show(page, url, passed),
+            (None, None) => ().into_any(),
+        }
     });
-    view! {
+    let body = view! {
         <div class="flex flex-wrap items-center justify-between gap-3 px-4 py-3">
-            {filter::search(url, "Key or name")}
-            <span class="text-xs text-muted">"The first 1,000 rows of each kind are kept; the figures above count all."</span>
+            {filter::search(url, "Key, name or reason")}
+            <span class="flex items-center gap-3">
+                <span class="text-xs text-muted">"The first 1,000 rows of each kind are kept; the figures above count all."</span>
+                {rejected::csv_link(id, url)}
+            </span>
         </div>
         {rows}
-    }
-    .into_any()
+    };
+    panel("What would happen", Some(kinds), body.into_any())
 }
+
+/// A page of refused rows, or of others.
+type Rows = (Option<Page<RejectedRow>>, Option<Page<PreviewRow>>);
 
 fn filter_of(url: UrlState) -> PreviewFilter {
     PreviewFilter {

@@ -28,6 +28,18 @@ pub(super) fn rejected(id: SyncRunId, live: Signal<u64>) -> AnyView {
     let rows = loaded(rows, move |page: Page<RejectedRow>, site| {
         show(page, &site, url, passed)
     });
+    view! {
+        <div class="flex flex-wrap items-end justify-between gap-3 px-4 py-3">
+            {filter::search(url, "Key or reason")}
+            {csv_link(id, url)}
+        </div>
+        {rows}
+    }
+    .into_any()
+}
+
+/// The refused rows that the URL's search lets through, as a file.
+pub(super) fn csv_link(id: SyncRunId, url: UrlState) -> AnyView {
     let file = move || {
         let file = routes::refused_csv(id);
         match url.get("q") {
@@ -36,19 +48,21 @@ pub(super) fn rejected(id: SyncRunId, live: Signal<u64>) -> AnyView {
         }
     };
     view! {
-        <div class="flex flex-wrap items-end justify-between gap-3 px-4 py-3">
-            {filter::search(url, "Key or reason")}
-            <a class="btn btn-sm h-9 btn-ghost" href=file rel="external" download="" data-testid="rejected-csv">
-                {icon(Icon::Download, "size-4")}
-                <span>"CSV"</span>
-            </a>
-        </div>
-        {rows}
+        <a class="btn btn-sm h-9 btn-ghost" href=file rel="external" download="" data-testid="rejected-csv">
+            {icon(Icon::Download, "size-4")}
+            <span>"CSV"</span>
+        </a>
     }
     .into_any()
 }
 
-fn show(page: Page<RejectedRow>, site: &SiteTime, url: UrlState, passed: Passed) -> AnyView {
+/// One page of refused rows.
+pub(super) fn show(
+    page: Page<RejectedRow>,
+    site: &SiteTime,
+    url: UrlState,
+    passed: Passed,
+) -> AnyView {
     if page.rows.is_empty() {
         return match url.get("q") {
             Some(_) => empty(
