@@ -142,8 +142,8 @@ pub fn bar(inputs: Vec<AnyView>) -> AnyView {
 /// (see [`super::list_tools`]).
 pub fn list_bar(url: UrlState, inputs: Vec<AnyView>, export: Option<&'static str>) -> AnyView {
     view! {
-        <div class="flex flex-wrap items-end justify-between gap-3">
-            <div class="flex flex-wrap items-end gap-3">{inputs}</div>
+        <div class="flex items-end justify-between gap-3">
+            <div class="flex min-w-0 flex-1 flex-wrap items-end gap-3">{inputs}</div>
             {list_tools(url, export)}
         </div>
     }

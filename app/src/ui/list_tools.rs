@@ -10,7 +10,7 @@ use leptos::prelude::*;
 /// The tools. `export` is the path that answers this list as CSV to the same query string.
 pub fn list_tools(url: UrlState, export: Option<&'static str>) -> AnyView {
     view! {
-        <div class="flex items-end gap-2">
+        <div class="flex shrink-0 items-end gap-1">
             {saved_views(url)}
             {copy_link()}
             {export.map(|path| export_link(url, path))}

@@ -158,7 +158,7 @@ impl ListTable {
             <th scope="col" class=column.class aria-sort=order>
                 <button
                     type="button"
-                    class="-mx-1 inline-flex items-center gap-1 rounded-sm px-1 font-medium hover:text-base-content"
+                    class="-mx-1 inline-flex items-center gap-1 rounded-sm px-1 hover:text-base-content"
                     data-testid=format!("sort-{key}")
                     on:click=press
                 >
