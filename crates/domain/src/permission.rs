@@ -99,7 +99,10 @@ impl Role {
         use Permission as P;
         match self {
             Self::Admin => true,
-            Self::Lead => !matches!(permission, P::ManageConnections | P::ManageUsers | P::ManageTestDocuments),
+            Self::Lead => !matches!(
+                permission,
+                P::ManageConnections | P::ManageUsers | P::ManageTestDocuments
+            ),
             Self::Worker => matches!(permission, P::WorkOnTasks | P::ReadBoards),
             Self::Viewer => matches!(permission, P::ReadBoards),
         }

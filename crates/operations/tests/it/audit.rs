@@ -50,7 +50,9 @@ fn every_action_that_is_audited_has_its_words_and_no_words_are_left_over() {
     for file in files {
         let text = std::fs::read_to_string(&file).unwrap();
         // Characters in quotes would shift what stands between quotation marks.
-        let text = text.replace("'\"'", "").replace("env!(\"CARGO_PKG_VERSION\")", "");
+        let text = text
+            .replace("'\"'", "")
+            .replace("env!(\"CARGO_PKG_VERSION\")", "");
         written.extend(actions_in(&text));
     }
     let known: BTreeSet<String> = WORDS.iter().map(|words| words.action.to_owned()).collect();
