@@ -102,8 +102,8 @@ fn show(page: Page<ItemSummary>, site: &SiteTime, url: UrlState, passed: Passed)
         figures("Barcodes"),
         long("Supplier").by("supplier"),
         text("Class").by("class"),
-        text("Source"),
-        text("State"),
+        fixed("Source"),
+        fixed("State"),
         fixed("Changed here").by("synced_at"),
     ];
     let shown = page.rows.len();
@@ -134,7 +134,7 @@ fn line(row: ItemSummary, site: &SiteTime) -> Row {
         maybe(row.class),
         badge(Tone::Neutral, source_name(&row.source)),
         active(row.active),
-        plain(site.date_time(row.synced_at)),
+        plain(site.short(row.synced_at)),
     ];
     Row::new("item-row", row.code, cells).muted(!row.active)
 }

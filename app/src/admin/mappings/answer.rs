@@ -77,7 +77,7 @@ fn code_input(row: &Mapping, choices: &Choices, chosen: RwSignal<String>) -> Any
     let label = format!("What {} means here", row.external);
     if row.kind == MappingKind::Item {
         return view! {
-            <input class="input input-xs h-7 w-44" placeholder="Our item's code" aria-label=label data-testid="mapping-code"
+            <input class="input input-xs h-7 w-36" placeholder="Our item's code" aria-label=label data-testid="mapping-code"
                 prop:value=move || chosen.get() on:input=set />
         }
         .into_any();
@@ -86,7 +86,7 @@ fn code_input(row: &Mapping, choices: &Choices, chosen: RwSignal<String>) -> Any
     let of_kind = choices.iter().filter(|choice| choice.0 == row.kind);
     known.extend(of_kind.map(|(_, code, name)| (code.clone(), format!("{code} · {name}"))));
     view! {
-        <select class="select select-xs h-7 w-44" aria-label=label data-testid="mapping-code"
+        <select class="select select-xs h-7 w-36" aria-label=label data-testid="mapping-code"
             prop:value=move || chosen.get() on:change=set>
             {options(known, chosen.get_untracked())}
         </select>

@@ -16,7 +16,7 @@ use crate::ui::load::loaded;
 use crate::ui::number::count;
 use crate::ui::pager::{Passed, pager, use_passed};
 use crate::ui::panel::frame;
-use crate::ui::table::{ListTable, Row, actions, figures, fixed, maybe, plain, text, two_lines};
+use crate::ui::table::{ListTable, Row, actions, figures, fixed, plain, text, two_lines};
 use crate::ui::tabs::tabs;
 use crate::ui::url_state::{UrlState, use_url_state};
 use domain::live::Topic;
@@ -96,13 +96,10 @@ fn show(
     }
     let columns = [
         text("Upstream").by("external"),
-        text("Kind"),
-        text("Connection"),
+        fixed("Kind"),
         figures("Documents").by("urgency"),
         figures("Items"),
-        fixed("First met").by("first_seen_at"),
-        text("Means here"),
-        text("Answered by"),
+        fixed("Means here"),
         text("Suggestion"),
         actions(),
     ];
@@ -139,13 +136,13 @@ fn line(row: Mapping, choices: &Choices, site: &SiteTime, act: Act) -> Row {
     };
     let cells = vec![
         external,
-        plain(kind_name(row.kind)),
-        plain(row.connection.as_str()),
+        two_lines(
+            plain(kind_name(row.kind)),
+            format!("{}, {}", row.connection, site.short(row.first_seen_at)),
+        ),
         plain(count(row.documents)),
         plain(count(row.items)),
-        plain(site.date_time(row.first_seen_at)),
-        means,
-        maybe(row.answered_by.clone()),
+        two_lines(means, row.answered_by.clone().unwrap_or_default()),
         suggested(&row, act),
         answer(&row, choices, act),
     ];
