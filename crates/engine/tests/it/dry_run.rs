@@ -80,7 +80,11 @@ async fn a_dry_run_of_the_catalogue_tells_field_by_field_what_a_real_run_then_do
     let dry = dry_run(&rig, Entity::Items, SyncMode::Full).await;
     assert_done(&dry);
     assert!(dry.dry);
-    assert_eq!(rig.number(ALL_ROWS).await, before, "a dry run writes nothing");
+    assert_eq!(
+        rig.number(ALL_ROWS).await,
+        before,
+        "a dry run writes nothing"
+    );
     assert_eq!(rig.number("select count(*) from sync_seen").await, 0);
     let created = rows(&rig, dry.id, PreviewKind::Created).await;
     assert_eq!(created.len(), 1);
@@ -103,7 +107,11 @@ async fn a_dry_run_of_the_catalogue_tells_field_by_field_what_a_real_run_then_do
 
     let real = apply(&rig, dry.id, false).await.unwrap();
     assert_done(&real);
-    assert_eq!(outcome(&real), outcome(&dry), "the real run does what the dry one said");
+    assert_eq!(
+        outcome(&real),
+        outcome(&dry),
+        "the real run does what the dry one said"
+    );
     assert_ne!(rig.number(ALL_ROWS).await, before);
     let decided = rig.run(dry.id).await.preview.unwrap();
     assert_eq!(decided.state, PreviewState::Applied);
@@ -116,21 +124,36 @@ async fn the_brake_is_answered_for_as_many_rows_as_a_person_saw_and_asks_again_f
     assert_done(&rig.sync(Entity::Items, SyncMode::Full).await);
     let lose = |from: usize, to: usize| {
         for index in from..to {
-            rig.upstream.handle.remove_item(&format!("{index:08}")).unwrap();
+            rig.upstream
+                .handle
+                .remove_item(&format!("{index:08}"))
+                .unwrap();
         }
     };
     lose(0, 60);
     let unseen = dry_run(&rig, Entity::Items, SyncMode::Full).await;
     assert!(unseen.message.as_deref().unwrap().contains("60 of 350"));
     let asked = apply(&rig, unseen.id, false).await.unwrap();
-    assert_eq!(asked.state, RunState::NeedsApproval, "nobody looked at the rows");
-    sync_runs::cancel(&rig.store, &rig.people.ana, asked.id, rig.now()).await.unwrap();
+    assert_eq!(
+        asked.state,
+        RunState::NeedsApproval,
+        "nobody looked at the rows"
+    );
+    sync_runs::cancel(&rig.store, &rig.people.ana, asked.id, rig.now())
+        .await
+        .unwrap();
 
     let seen = dry_run(&rig, Entity::Items, SyncMode::Full).await;
     lose(60, 80);
     let more = apply(&rig, seen.id, true).await.unwrap();
-    assert_eq!(more.state, RunState::NeedsApproval, "20 more rows were lost meanwhile");
-    sync_runs::cancel(&rig.store, &rig.people.ana, more.id, rig.now()).await.unwrap();
+    assert_eq!(
+        more.state,
+        RunState::NeedsApproval,
+        "20 more rows were lost meanwhile"
+    );
+    sync_runs::cancel(&rig.store, &rig.people.ana, more.id, rig.now())
+        .await
+        .unwrap();
 
     let seen = dry_run(&rig, Entity::Items, SyncMode::Full).await;
     let done = apply(&rig, seen.id, true).await.unwrap();
@@ -148,7 +171,10 @@ async fn a_brake_set_on_the_connection_counts_for_its_runs() {
             .await
             .unwrap();
         for index in 0..300 {
-            rig.upstream.handle.remove_item(&format!("{index:08}")).unwrap();
+            rig.upstream
+                .handle
+                .remove_item(&format!("{index:08}"))
+                .unwrap();
         }
         assert_eq!(rig.sync(Entity::Items, SyncMode::Full).await.state, state);
     }
@@ -159,9 +185,14 @@ async fn a_discarded_preview_leaves_no_rows_and_cannot_be_applied() {
     let rig = changed_upstream().await;
     let dry = dry_run(&rig, Entity::Items, SyncMode::Full).await;
     let (store, ana) = (&rig.store, &rig.people.ana);
-    sync_runs::discard_preview(store, ana, dry.id, rig.now()).await.unwrap();
+    sync_runs::discard_preview(store, ana, dry.id, rig.now())
+        .await
+        .unwrap();
     assert_eq!(rig.number("select count(*) from sync_previews").await, 0);
-    assert!(matches!(apply(&rig, dry.id, true).await, Err(operations::Error::Conflict(_))));
+    assert!(matches!(
+        apply(&rig, dry.id, true).await,
+        Err(operations::Error::Conflict(_))
+    ));
     let again = sync_runs::discard_preview(store, ana, dry.id, rig.now()).await;
     assert!(matches!(again, Err(operations::Error::Conflict(_))));
 }
@@ -171,14 +202,17 @@ async fn a_dry_run_keeps_no_real_run_waiting_and_its_figures_are_nobody_else_s()
     let rig = Rig::new(items(30)).await;
     let (store, ana) = (&rig.store, &rig.people.ana);
     let full = SyncMode::Full;
-    let dry = sync_runs::request_preview(store, ana, rig.connection, Entity::Items, full, rig.now())
-        .await
-        .unwrap();
+    let dry =
+        sync_runs::request_preview(store, ana, rig.connection, Entity::Items, full, rig.now())
+            .await
+            .unwrap();
     let real = rig.request(Entity::Items, full).await;
     assert_ne!(dry, real);
     rig.engine().run_until_idle().await;
     assert_done(&rig.run(real).await);
-    let detail = store::connections::get(store, ana, rig.connection).await.unwrap();
+    let detail = store::connections::get(store, ana, rig.connection)
+        .await
+        .unwrap();
     let shown = detail.entities[0].last_run.as_ref().unwrap();
     assert_eq!(shown.id, real, "a connection shows its real runs");
 }
