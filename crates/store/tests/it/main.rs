@@ -4,4 +4,5 @@
     reason = "a test that cannot go on says so by failing"
 )]
 
+mod full_pass;
 mod schema;
