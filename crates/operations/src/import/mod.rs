@@ -3,6 +3,8 @@
 mod documents;
 mod items;
 mod partners;
+mod sites;
+mod stock;
 
 use chrono::{DateTime, Utc};
 use domain::sync::SyncCounts;
@@ -13,6 +15,7 @@ use store::sync_runs::NewRejection;
 pub(crate) use documents::import_documents;
 pub(crate) use items::{import_items, import_looked_up};
 pub(crate) use partners::import_partners;
+pub(crate) use stock::import_stock;
 
 /// What every import of a page knows.
 pub(crate) struct Context<'a> {
