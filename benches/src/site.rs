@@ -87,7 +87,11 @@ impl Site {
             kind: Some(kind),
             ..MappingFilter::waiting()
         };
-        for mapping in store::mappings::list(store, caller, &of_names, Default::default(), None, 100).await?.rows {
+        for mapping in
+            store::mappings::list(store, caller, &of_names, Default::default(), None, 100)
+                .await?
+                .rows
+        {
             let answer = MappingAnswer::Means(WAREHOUSE.to_owned());
             operations::mappings::answer(store, caller, mapping.id, &answer, Utc::now()).await?;
         }

@@ -14,7 +14,15 @@ const SECONDS: &[f64] = &[
 ];
 /// Buckets of syncs, whose names say that they are measured in milliseconds.
 const MILLISECONDS: &[f64] = &[
-    100.0, 500.0, 1_000.0, 5_000.0, 15_000.0, 60_000.0, 300_000.0, 900_000.0, 3_600_000.0,
+    100.0,
+    500.0,
+    1_000.0,
+    5_000.0,
+    15_000.0,
+    60_000.0,
+    300_000.0,
+    900_000.0,
+    3_600_000.0,
 ];
 /// Histograms are folded this often, so that they do not grow between two readings.
 const UPKEEP: Duration = Duration::from_secs(5);

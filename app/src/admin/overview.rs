@@ -192,7 +192,10 @@ fn hours(rows: &[HourRow]) -> AnyView {
 
 fn runs() -> AnyView {
     let live = use_live(Signal::stored(vec![Topic::Connections]));
-    let runs = load(move || live.get(), |_| api::sync_runs::list(RunFilter::default(), None));
+    let runs = load(
+        move || live.get(),
+        |_| api::sync_runs::list(RunFilter::default(), None),
+    );
     let more = link_button(
         ButtonKind::Quiet,
         true,

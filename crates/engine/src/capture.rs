@@ -1,9 +1,9 @@
 //! Redacted captures of upstream calls, written behind the calls' back.
 
+use crate::samples::Meter;
 use chrono::{DateTime, Utc};
 use connectors::{BreakerChange, BreakerState, Exchange, Recorder};
 use domain::{CompanyId, ConnectionId};
-use crate::samples::Meter;
 use std::sync::atomic::{AtomicU64, Ordering};
 use store::Store;
 use store::connections::CallOutcome;
@@ -31,12 +31,7 @@ pub struct Capture {
 
 impl Capture {
     /// Starts the writer; it ends when the recorder is dropped.
-    pub fn start(
-        store: Store,
-        company: CompanyId,
-        connection: ConnectionId,
-        meter: Meter,
-    ) -> Self {
+    pub fn start(store: Store, company: CompanyId, connection: ConnectionId, meter: Meter) -> Self {
         let (notes, received) = mpsc::channel(WAITING);
         tokio::spawn(write(store, company, connection, received));
         Self {

@@ -34,8 +34,9 @@ impl Engine {
             store::live::prune(&self.store, now - chrono::Duration::hours(FEED_HOURS)).await?;
         gone += store::exchanges::prune(&self.store, now - chrono::Duration::days(EXCHANGE_DAYS))
             .await?;
-        gone += store::sync_previews::prune(&self.store, now - chrono::Duration::days(PREVIEW_DAYS))
-            .await?;
+        gone +=
+            store::sync_previews::prune(&self.store, now - chrono::Duration::days(PREVIEW_DAYS))
+                .await?;
         let days = |days: u32| now - chrono::Duration::days(i64::from(days));
         gone += store::outbox::prune(&self.store, days(self.options.outbox_days)).await?;
         gone += store::samples::prune(&self.store, days(self.options.sample_days)).await?;

@@ -13,7 +13,10 @@ use tokio_util::sync::CancellationToken;
 
 /// Counts what this process does; clones count together.
 #[derive(Debug, Clone, Default)]
-pub struct Meter(Arc<Mutex<HashMap<(Series, i64, i64), Counted>>>);
+pub struct Meter(Arc<Mutex<HashMap<Place, Counted>>>);
+
+/// Series, and the two ids it belongs to.
+type Place = (Series, i64, i64);
 
 #[derive(Debug, Default)]
 struct Counted {

@@ -90,7 +90,9 @@ impl Store {
         };
         if let Some(correlation) = crate::trace::current() {
             // Checked by `traced`: nothing in it ends the text.
-            statement.push_str(&format!("; set local crossdock.correlation = '{correlation}'"));
+            statement.push_str(&format!(
+                "; set local crossdock.correlation = '{correlation}'"
+            ));
         }
         let inner = self.pool.begin_with(AssertSqlSafe(statement)).await?;
         Ok(Tx {

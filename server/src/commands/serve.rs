@@ -8,8 +8,8 @@ use crate::services::Services;
 use crate::settings::Settings;
 use crate::stop::StopSignal;
 use crate::{telemetry, web, work};
-use engine::samples::Meter;
 use axum::serve::ListenerExt as _;
+use engine::samples::Meter;
 use metrics_exporter_prometheus::PrometheusHandle;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -68,10 +68,16 @@ impl Parts {
         let store = &database.store;
         let simulator = start_simulator(&settings).await?;
         let meter = Meter::default();
-        let engine = settings
-            .role
-            .works()
-            .then(|| work::start(&settings, store.clone(), &clock, secret, &meter, stop.clone()));
+        let engine = settings.role.works().then(|| {
+            work::start(
+                &settings,
+                store.clone(),
+                &clock,
+                secret,
+                &meter,
+                stop.clone(),
+            )
+        });
         let mut services = Services::new(settings, store.clone(), clock, secret);
         services.meter = meter;
         let kept = keep_figures(&services, stop.clone());

@@ -75,13 +75,26 @@ async fn the_demo_connection_has_its_schedules_and_its_main_warehouse_answered()
     crons.sort_unstable();
     assert_eq!(
         crons,
-        ["0 */2 * * *", "0 2 * * *", "15 * * * *", "30 */2 * * *", "30 2 * * *"]
+        [
+            "0 */2 * * *",
+            "0 2 * * *",
+            "15 * * * *",
+            "30 */2 * * *",
+            "30 2 * * *"
+        ]
     );
     assert_eq!(detail.secrets_set, ["password"]);
     assert!(!detail.settings.to_string().contains("change-me"));
-    let mappings = store::mappings::list(store, &ana, &domain::mapping::MappingFilter::default(), Default::default(), None, 100)
-        .await
-        .unwrap()
-        .rows;
+    let mappings = store::mappings::list(
+        store,
+        &ana,
+        &domain::mapping::MappingFilter::default(),
+        Default::default(),
+        None,
+        100,
+    )
+    .await
+    .unwrap()
+    .rows;
     assert_eq!(mappings[0].target.as_deref(), Some("VELE_TEST"));
 }

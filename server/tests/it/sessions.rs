@@ -195,10 +195,16 @@ async fn signing_in_and_out_is_audited() {
     browser.try_sign_in("marko", PASSWORD).await;
     browser.call("/api/fn/session/sign_out", &json!({})).await;
     let ana = server.caller("ana").await;
-    let entries = store::audit::list(&server.store, &ana, &domain::audit::AuditFilter::default(), None, 50)
-        .await
-        .unwrap()
-        .rows;
+    let entries = store::audit::list(
+        &server.store,
+        &ana,
+        &domain::audit::AuditFilter::default(),
+        None,
+        50,
+    )
+    .await
+    .unwrap()
+    .rows;
     let acts: Vec<&str> = entries
         .iter()
         .filter(|entry| entry.subject == "marko")

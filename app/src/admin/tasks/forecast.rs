@@ -5,7 +5,7 @@ use crate::routes;
 use crate::site_time::SiteTime;
 use crate::ui::badge::{Tone, badge};
 use crate::ui::panel::panel as framed;
-use crate::ui::table::{Row, figures, fixed, link, maybe, plain, table, text};
+use crate::ui::table::{link, maybe, plain};
 use domain::forecast::{DocumentOutlook, Forecast, Outlook, Verdict};
 use leptos::prelude::*;
 
@@ -15,22 +15,14 @@ const NAMED: usize = 5;
 /// The panel.
 pub(super) fn panel(forecast: &Forecast, site: &SiteTime) -> AnyView {
     let late: Vec<&DocumentOutlook> = forecast.documents.iter().filter(|row| row.late).collect();
-    let columns = [
-        text("Team"),
-        figures("Lines left"),
-        figures("Lines an hour"),
-        figures("Work left"),
-        fixed("Done at"),
-        text(""),
-    ];
     let rows = forecast
         .outlooks
         .iter()
         .map(|outlook| row(outlook, site))
-        .collect();
+        .collect::<Vec<_>>();
     let body = view! {
         <div class="grid items-start lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-            {table("Forecast", &columns, rows)}
+            {teams(rows)}
             <div class="flex flex-col gap-1 border-base-300 px-4 py-2 lg:border-l" data-testid="late-documents">
                 <h3 class="text-xs font-medium text-muted">{title(late.len())}</h3>
                 {late.into_iter().take(NAMED).map(|row| document(row, site)).collect::<Vec<_>>()}
@@ -38,6 +30,29 @@ pub(super) fn panel(forecast: &Forecast, site: &SiteTime) -> AnyView {
         </div>
     };
     framed("Will we finish?", None, body.into_any())
+}
+
+/// Rows without a key: j and k walk the tasks, not these.
+fn teams(rows: Vec<AnyView>) -> AnyView {
+    let figures = "text-right tabular-nums whitespace-nowrap";
+    view! {
+        <div class="overflow-x-auto">
+            <table class="table table-sm" aria-label="Forecast">
+                <thead>
+                    <tr class="text-xs font-medium text-muted">
+                        <th scope="col">"Team"</th>
+                        <th scope="col" class=figures>"Lines left"</th>
+                        <th scope="col" class=figures>"Lines an hour"</th>
+                        <th scope="col" class=figures>"Work left"</th>
+                        <th scope="col">"Done at"</th>
+                        <th scope="col">"In time"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
 }
 
 fn title(late: usize) -> String {
@@ -49,7 +64,7 @@ fn title(late: usize) -> String {
     }
 }
 
-fn row(outlook: &Outlook, site: &SiteTime) -> Row {
+fn row(outlook: &Outlook, site: &SiteTime) -> AnyView {
     let name = match outlook.team_id {
         Some(_) => plain(outlook.name.clone()),
         None => view! { <span class="font-semibold">{outlook.name.clone()}</span> }.into_any(),
@@ -58,20 +73,18 @@ fn row(outlook: &Outlook, site: &SiteTime) -> Row {
     let left = outlook
         .ends_at
         .map(|at| format!("{} until {}", hours(outlook.minutes_left), site.time(at)));
-    let cells = vec![
-        name,
-        plain(outlook.remaining.to_string()),
-        maybe(pace),
-        maybe(left),
-        maybe(
-            outlook
-                .eta_at
-                .filter(|_| outlook.remaining > 0)
-                .map(|at| brief(at, site)),
-        ),
-        verdict(outlook.verdict),
-    ];
-    Row::new("forecast-row", outlook.name.clone(), cells)
+    let done = outlook.eta_at.filter(|_| outlook.remaining > 0);
+    view! {
+        <tr data-testid="forecast-row">
+            <td>{name}</td>
+            <td class="text-right tabular-nums">{outlook.remaining.to_string()}</td>
+            <td class="text-right tabular-nums">{maybe(pace)}</td>
+            <td class="text-right whitespace-nowrap tabular-nums">{maybe(left)}</td>
+            <td class="whitespace-nowrap">{maybe(done.map(|at| brief(at, site)))}</td>
+            <td>{verdict(outlook.verdict)}</td>
+        </tr>
+    }
+    .into_any()
 }
 
 fn verdict(verdict: Verdict) -> AnyView {

@@ -107,7 +107,9 @@ fn holder_filter(url: UrlState) -> AnyView {
     let choice = move || {
         Suspend::new(async move {
             let known = people.read().await;
-            known.ok().map(|(workers, teams)| holders(url, workers, teams))
+            known
+                .ok()
+                .map(|(workers, teams)| holders(url, workers, teams))
         })
     };
     view! { <Transition>{choice}</Transition> }.into_any()

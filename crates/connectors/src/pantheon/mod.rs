@@ -205,7 +205,9 @@ impl Pantheon {
         // A date in the future (a planned delivery, a wrong clock) must not carry the cursor past
         // rows that are still to come.
         let high_water = match request.entity {
-            Entity::Items | Entity::Partners | Entity::Stock => page.latest.map(|latest| latest.min(now)),
+            Entity::Items | Entity::Partners | Entity::Stock => {
+                page.latest.map(|latest| latest.min(now))
+            }
             Entity::Dispatches | Entity::Receipts => page
                 .latest_day
                 .map(|day| time::midnight(day.min(time::day_of(now, zone)), zone)),

@@ -82,10 +82,17 @@ async fn an_unknown_unit_refuses_the_item_and_asks_what_it_means() {
         "{}",
         refused[0].reason
     );
-    let asked = store::mappings::list(&rig.store, &rig.people.luka, &domain::mapping::MappingFilter::waiting(), Default::default(), None, 100)
-        .await
-        .unwrap()
-        .rows;
+    let asked = store::mappings::list(
+        &rig.store,
+        &rig.people.luka,
+        &domain::mapping::MappingFilter::waiting(),
+        Default::default(),
+        None,
+        100,
+    )
+    .await
+    .unwrap()
+    .rows;
     assert_eq!(asked.len(), 1);
     let means = domain::mapping::MappingAnswer::Means("PAK".into());
     let (store, luka) = (&rig.store, &rig.people.luka);

@@ -57,9 +57,15 @@ async fn a_delisted_item_is_fetched_and_frees_the_lines_that_wait_for_it() {
             .await,
         1
     );
-    let audit = store::audit::list(&rig.store, &rig.people.ana, &domain::audit::AuditFilter::default(), None, 10)
-        .await
-        .unwrap();
+    let audit = store::audit::list(
+        &rig.store,
+        &rig.people.ana,
+        &domain::audit::AuditFilter::default(),
+        None,
+        10,
+    )
+    .await
+    .unwrap();
     let entry = audit
         .rows
         .iter()

@@ -119,11 +119,19 @@ impl Page<'_> {
             .iter()
             .map(|header| header.record.doc_type.as_str())
             .collect();
-        store::doc_types::learn(tx, *company, connection.id, self.kind.into(), &types, *now).await?;
+        store::doc_types::learn(tx, *company, connection.id, self.kind.into(), &types, *now)
+            .await?;
         let source = DocumentSource::Erp;
-        let ids =
-            store::documents::insert(tx, *company, connection.id, self.kind, headers, source, *now)
-                .await?;
+        let ids = store::documents::insert(
+            tx,
+            *company,
+            connection.id,
+            self.kind,
+            headers,
+            source,
+            *now,
+        )
+        .await?;
         let mut lines = Vec::new();
         for (id, header) in ids.iter().zip(headers) {
             for (position, line) in (0..).zip(&header.record.lines) {

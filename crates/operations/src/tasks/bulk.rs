@@ -11,6 +11,7 @@ use domain::timeline::TimelineKind;
 use domain::user::Caller;
 use domain::{TaskId, TeamId, UserId, WarehouseId};
 use serde_json::{Value, json};
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use store::timeline::NewEntries;
 use store::{Scope, Store, Tx};
@@ -281,8 +282,8 @@ impl Record<'_> {
         let mut heard: HashMap<(Option<UserId>, Option<TeamId>), Vec<Topic>> = HashMap::new();
         for task in self.pairs.iter().flat_map(|pair| [pair.before, pair.after]) {
             let key = (task.worker_id, task.team_id);
-            if !heard.contains_key(&key) {
-                heard.insert(key, holders(tx, task).await?);
+            if let Entry::Vacant(unheard) = heard.entry(key) {
+                unheard.insert(holders(tx, task).await?);
             }
             let topics = by_site.entry(task.warehouse_id).or_default();
             topics.push(Topic::Document(task.document_id.0));

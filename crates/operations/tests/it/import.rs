@@ -238,7 +238,8 @@ async fn of_two_documents_with_one_key_on_a_page_the_later_is_kept_and_the_other
     let (first, second) = (dispatch("1", &[("A", 1)]), dispatch("1", &[("A", 2)]));
     let run = site.dispatches(&[first, second]).await;
     assert_eq!(site.line("1", "A").await.requested, Decimal::TWO);
-    let refused = store::sync_runs::rejected(&site.store, &site.people.ana, run, None, None, 10).await;
+    let refused =
+        store::sync_runs::rejected(&site.store, &site.people.ana, run, None, None, 10).await;
     let refused = refused.unwrap().rows;
     assert_eq!(refused.len(), 1);
     assert!(
@@ -255,7 +256,8 @@ async fn a_barcode_stays_with_its_first_owner_and_the_second_is_told() {
     let run = site
         .items(&[item_with("Y", &["96385074", "4006381333931"])])
         .await;
-    let refused = store::sync_runs::rejected(&site.store, &site.people.ana, run, None, None, 10).await;
+    let refused =
+        store::sync_runs::rejected(&site.store, &site.people.ana, run, None, None, 10).await;
     let refused = refused.unwrap().rows;
     assert_eq!(refused.len(), 1);
     assert!(
@@ -277,7 +279,8 @@ async fn a_barcode_that_moves_to_another_item_of_the_page_has_its_new_owner() {
     let run = site
         .items(&[item("X"), item_with("Y", &["96385074"])])
         .await;
-    let refused = store::sync_runs::rejected(&site.store, &site.people.ana, run, None, None, 10).await;
+    let refused =
+        store::sync_runs::rejected(&site.store, &site.people.ana, run, None, None, 10).await;
     assert_eq!(refused.unwrap().rows, []);
     let owner = site
         .number("select count(*) from item_barcodes b join items i on i.id = b.item_id where i.code = 'Y'")

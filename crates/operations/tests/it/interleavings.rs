@@ -110,14 +110,11 @@ async fn walk(site: &Site, number: &str, steps: &[Step]) {
     }
 }
 
-async fn resolve(
-    site: &Site,
-    number: &str,
-    for_erp: bool,
-    expected: &mut BTreeMap<i64, Decimal>,
-) {
+async fn resolve(site: &Site, number: &str, for_erp: bool, expected: &mut BTreeMap<i64, Decimal>) {
     let (store, luka) = (&site.store, &site.people.luka);
-    let waiting = store::conflicts::list(store, luka, None, 200).await.unwrap();
+    let waiting = store::conflicts::list(store, luka, None, 200)
+        .await
+        .unwrap();
     let ours = waiting.rows.into_iter().rfind(|row| row.number == number);
     let Some(conflict) = ours else { return };
     let (resolution, done) = if for_erp {
@@ -154,7 +151,11 @@ async fn check(site: &Site, number: &str, expected: &BTreeMap<i64, Decimal>) {
     assert!(expected.keys().all(known), "a picked line is gone");
     let drift = "select count(*) from document_lines l where l.done <>
          (select coalesce(sum(o.quantity), 0) from operations o where o.line_id = l.id and o.accepted)";
-    assert_eq!(site.number(drift).await, 0, "done is the sum of its operations");
+    assert_eq!(
+        site.number(drift).await,
+        0,
+        "done is the sum of its operations"
+    );
     let count = |fits: &dyn Fn(&domain::document::DocumentLine) -> bool| {
         i32::try_from(document.lines.iter().filter(|line| fits(line)).count()).unwrap()
     };

@@ -8,12 +8,12 @@
 
 mod audit;
 mod board;
-mod devices;
-mod exceptions;
 mod conflicts;
+mod devices;
 mod doc_types;
 mod documents;
 mod dry_run;
+mod exceptions;
 mod floor;
 mod import;
 mod interleavings;
@@ -30,6 +30,6 @@ mod support;
 mod tasks;
 mod teams;
 mod test_documents;
-mod why;
 mod users;
 mod webhooks;
+mod why;

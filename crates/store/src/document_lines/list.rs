@@ -70,9 +70,11 @@ pub async fn list(
         };
         Ok((row.position, line))
     });
-    let page = Page::cut(rows.collect::<Result<Vec<_>>>()?, limit, |(position, line)| {
-        format!("{position}~{}", line.id)
-    });
+    let page = Page::cut(
+        rows.collect::<Result<Vec<_>>>()?,
+        limit,
+        |(position, line)| format!("{position}~{}", line.id),
+    );
     Ok(page.map(|(_, line)| line))
 }
 

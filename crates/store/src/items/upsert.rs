@@ -47,7 +47,8 @@ pub async fn upsert(
             }
         }
     }
-    let touched = write_barcodes(tx, company, records, &stored, &mut written.taken_barcodes).await?;
+    let touched =
+        write_barcodes(tx, company, records, &stored, &mut written.taken_barcodes).await?;
     let known: BTreeSet<i64> = written
         .created
         .iter()
@@ -225,7 +226,9 @@ async fn write_barcodes(
             .iter()
             .filter(|key| wanted.iter().all(|(wanted, _)| wanted != *key));
         dropped.extend(stale.map(|key| (item.id, key.clone())));
-        let new = wanted.into_iter().filter(|(key, _)| !item.keys.contains(key));
+        let new = wanted
+            .into_iter()
+            .filter(|(key, _)| !item.keys.contains(key));
         missing.extend(new.map(|(key, barcode)| (item.id, key, barcode)));
     }
     let mut touched = BTreeSet::new();

@@ -28,7 +28,9 @@ async fn met_all_but_ten(database: &TestDatabase) -> (Store, People, domain::Con
     .unwrap();
     let mut tx = store.begin(Scope::from(&people.ana)).await.unwrap();
     for page in 0..20 {
-        let keys: Vec<String> = (1..=1000).map(|n| format!("I{}", page * 1000 + n)).collect();
+        let keys: Vec<String> = (1..=1000)
+            .map(|n| format!("I{}", page * 1000 + n))
+            .collect();
         let met = if page == 7 { &keys[10..] } else { &keys[..] };
         sync_seen::record(&mut tx, RUN, met).await.unwrap();
     }
@@ -41,9 +43,15 @@ async fn a_first_full_pass_does_not_compare_every_row_with_every_key() {
     let database = TestDatabase::create().await;
     let (_, people, connection) = met_all_but_ten(&database).await;
     // 400 million comparisons do not end within this; 40,000 do at any load.
-    let limit = format!("alter database {} set statement_timeout = '5s'", database.name());
+    let limit = format!(
+        "alter database {} set statement_timeout = '5s'",
+        database.name()
+    );
     let admin = testkit::traces::superuser(&database);
-    sqlx::query(sqlx::AssertSqlSafe(limit)).execute(&admin).await.unwrap();
+    sqlx::query(sqlx::AssertSqlSafe(limit))
+        .execute(&admin)
+        .await
+        .unwrap();
     let store = database.store();
     let mut tx = store.begin(Scope::from(&people.ana)).await.unwrap();
     assert_eq!(sync_seen::count(&mut tx, RUN).await.unwrap(), 19_990);
