@@ -238,7 +238,7 @@ async fn the_audit_file_holds_every_entry_as_a_sentence_and_no_formula() {
         lines[0]
     );
     assert!(
-        lines[1].contains("Ana changed the team =cmd|2099"),
+        lines[1].contains("Ana Jovanović changed the team =cmd|2099"),
         "{}",
         lines[1]
     );

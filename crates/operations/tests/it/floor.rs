@@ -272,8 +272,13 @@ async fn work_goes_on_where_it_stood_when_a_task_is_given_to_another() {
         .await;
     let gone = site
         .try_submit(&people.marko, &request(id, undo(picked)))
-        .await;
-    assert!(matches!(gone, Err(Error::NotFound("task"))), "{gone:?}");
+        .await
+        .unwrap();
+    let to_petar = |refusal: &Refusal| matches!(refusal, Refusal::GivenAway { holder } if *holder == people.petar.name);
+    assert!(
+        matches!(&gone.outcome, Outcome::Refused { refusal, .. } if to_petar(refusal)),
+        "{gone:?}"
+    );
     site.act(&people.petar, id, pick(line, "3")).await;
     assert_eq!(site.line("1", "A").await.status, LineStatus::Done);
 }
