@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 
 /// How far back the pace is measured, minutes.
 pub const PACE_WINDOW: i64 = 120;
+/// The most documents a forecast names.
+pub const MOST_DOCUMENTS: usize = 100;
 /// Fewer minutes of work say nothing about the pace.
 const ENOUGH: i64 = 10;
 

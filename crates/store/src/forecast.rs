@@ -5,7 +5,7 @@ use crate::{Result, Scope, Store, Tx, shifts};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::document::DocumentKind;
 use domain::forecast::{
-    DocumentOutlook, Forecast, Outlook, PACE_WINDOW, Pace, Workload, whole_day,
+    DocumentOutlook, Forecast, MOST_DOCUMENTS, Outlook, PACE_WINDOW, Pace, Workload, whole_day,
 };
 use domain::shift::ShiftDay;
 use domain::user::Caller;
@@ -14,8 +14,6 @@ use std::collections::HashMap;
 
 /// Tasks of a site looked at for an arrival time of their own, most urgent first.
 const QUEUE: i64 = 500;
-/// Documents shown.
-const SHOWN: usize = 100;
 
 /// The outlook of the caller's sites at an instant.
 pub async fn get(store: &Store, caller: &Caller, now: DateTime<Utc>) -> Result<Forecast> {
@@ -32,7 +30,7 @@ pub async fn get(store: &Store, caller: &Caller, now: DateTime<Utc>) -> Result<F
     }
     let order = |row: &DocumentOutlook| (!row.late, row.wanted_at, row.eta_at);
     forecast.documents.sort_by_key(order);
-    forecast.documents.truncate(SHOWN);
+    forecast.documents.truncate(MOST_DOCUMENTS);
     Ok(forecast)
 }
 

@@ -6,7 +6,7 @@ use crate::site_time::SiteTime;
 use crate::ui::badge::{Tone, badge};
 use crate::ui::panel::panel as framed;
 use crate::ui::table::{link, maybe, plain};
-use domain::forecast::{DocumentOutlook, Forecast, Outlook, Verdict};
+use domain::forecast::{DocumentOutlook, Forecast, MOST_DOCUMENTS, Outlook, Verdict};
 use leptos::prelude::*;
 
 /// Late documents named beside the teams; the list below has them all.
@@ -59,6 +59,9 @@ fn title(late: usize) -> String {
     match late {
         0 => "No document will be late.".to_owned(),
         1 => "One document will be late".to_owned(),
+        more if more >= MOST_DOCUMENTS => {
+            format!("At least {more} documents will be late, the first of them")
+        }
         more if more > NAMED => format!("{more} documents will be late, the first of them"),
         more => format!("{more} documents will be late"),
     }
