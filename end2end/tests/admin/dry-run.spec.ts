@@ -30,6 +30,7 @@ test.describe.serial("dry runs", () => {
     await open(admin, "/admin/connections");
     await admin.getByTestId("connection-row").getByRole("link").first().click();
     await admin.getByTestId("entity-partners").getByTestId("sync-dry-partners").click();
+    await expect(admin).toHaveURL(/\/admin\/sync-runs\//);
     await expect(admin.getByTestId("run-state")).toContainText("Done", { timeout: 60_000 });
     await admin.getByTestId("preview-discard").click();
     await expect(admin.getByText(/Discarded by Ana/)).toBeVisible();

@@ -27,7 +27,8 @@ pub(super) fn MessageDialog(
     let open = RwSignal::new(false);
     Effect::new(move |_| open.set(opened.get().is_some()));
     Effect::new(move |_| {
-        if !open.get() {
+        // Only what changes something: each of these two wakes the other.
+        if !open.get() && opened.get_untracked().is_some() {
             opened.set(None);
         }
     });
