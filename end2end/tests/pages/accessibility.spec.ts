@@ -20,12 +20,14 @@ for (const theme of ["light", "dark"]) {
     for (const path of [...await pages(admin), "/admin/why?q=85123A", "/admin/users/roles"]) {
       await open(admin, path);
       await expect(admin.locator("main h1")).toBeVisible();
-      await expect(admin.locator("main [aria-busy=true]")).toHaveCount(0);
+      // The style guide shows what waiting looks like.
+      if (path !== "/styleguide") await expect(admin.locator("main [aria-busy=true]")).toHaveCount(0);
       expect(await admin.locator("html").getAttribute("data-theme"), path).toBe(theme);
       found.push(...(await faults(admin)).map((fault) => `${path}: ${fault}`));
       const over = await admin.evaluate(() => {
         const wide = (element: Element) => element.scrollWidth > element.clientWidth + 1;
-        const parts = [document.documentElement, document.querySelector("main")!, ...document.querySelectorAll("main .overflow-x-auto")];
+        // A wide table may scroll within its frame; the page may not.
+        const parts = [document.documentElement, document.querySelector("main")!];
         return parts.filter(wide).length;
       });
       if (over > 0) found.push(`${path}: scrolls sideways`);
