@@ -42,6 +42,21 @@ impl<T> Page<T> {
             next: self.next,
         }
     }
+
+    /// The same page of other rows, unless one of them cannot be read.
+    ///
+    /// # Errors
+    /// The first row's that cannot.
+    pub fn try_map<U, E>(self, change: impl FnMut(T) -> Result<U, E>) -> Result<Page<U>, E> {
+        Ok(Page {
+            rows: self
+                .rows
+                .into_iter()
+                .map(change)
+                .collect::<Result<_, E>>()?,
+            next: self.next,
+        })
+    }
 }
 
 /// A limit within 1 and [`LARGEST_PAGE`].

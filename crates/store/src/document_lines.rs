@@ -9,11 +9,61 @@ pub use matching::{Matching, documents_awaiting, hold_matching, rematch};
 pub use write::{ask_about_late, insert, remove, update};
 
 use crate::error::{optional_word, word};
-use crate::{Result, Tx};
+use crate::{Error, Result, Tx};
 use domain::document::{Conflict, DocumentLine, StoredLine};
 use domain::{CompanyId, DocumentId, ItemId, LineId};
 use rust_decimal::Decimal;
 use std::collections::HashMap;
+
+/// A line as it is shown.
+struct LineRow {
+    position: i32,
+    id: i64,
+    line_key: String,
+    item_code: String,
+    item_name: String,
+    uom: String,
+    item_id: Option<i64>,
+    match_state: String,
+    exists_in_wms: bool,
+    wms_flag: bool,
+    requested: Decimal,
+    done: Decimal,
+    status: String,
+    reason: Option<String>,
+    reason_text: Option<String>,
+    conflict: Option<String>,
+    conflict_kind: Option<String>,
+    conflict_was: Option<Decimal>,
+    removed: bool,
+}
+
+impl TryFrom<LineRow> for DocumentLine {
+    type Error = Error;
+    fn try_from(row: LineRow) -> Result<Self> {
+        let kind = row.conflict_kind.as_deref();
+        Ok(Self {
+            id: LineId(row.id),
+            key: row.line_key,
+            item_code: row.item_code,
+            item_name: row.item_name,
+            uom: row.uom,
+            item_id: row.item_id.map(ItemId),
+            match_state: word("document_lines", "match_state", &row.match_state)?,
+            exists_in_wms: row.exists_in_wms,
+            wms_flag: row.wms_flag,
+            requested: row.requested.normalize(),
+            done: row.done.normalize(),
+            status: word("document_lines", "status", &row.status)?,
+            reason: optional_word("document_lines", "reason", row.reason.as_deref())?,
+            reason_text: row.reason_text,
+            conflict: row.conflict,
+            conflict_kind: optional_word("document_lines", "conflict_kind", kind)?,
+            conflict_was: row.conflict_was.map(|was| was.normalize()),
+            removed: row.removed,
+        })
+    }
+}
 
 /// In the ERP's order.
 pub async fn of_document(
@@ -21,8 +71,9 @@ pub async fn of_document(
     company: CompanyId,
     id: DocumentId,
 ) -> Result<Vec<DocumentLine>> {
-    let rows = sqlx::query!(
-        r#"select id, line_key, item_code, item_name, uom, item_id, match_state, exists_in_wms, wms_flag,
+    let rows = sqlx::query_as!(
+        LineRow,
+        r#"select position, id, line_key, item_code, item_name, uom, item_id, match_state, exists_in_wms, wms_flag,
                   requested, done, status, reason, reason_text, conflict, conflict_kind, conflict_was,
                   removed_at is not null as "removed!"
            from document_lines
@@ -33,34 +84,7 @@ pub async fn of_document(
     )
     .fetch_all(tx.conn())
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(DocumentLine {
-                id: LineId(row.id),
-                key: row.line_key,
-                item_code: row.item_code,
-                item_name: row.item_name,
-                uom: row.uom,
-                item_id: row.item_id.map(ItemId),
-                match_state: word("document_lines", "match_state", &row.match_state)?,
-                exists_in_wms: row.exists_in_wms,
-                wms_flag: row.wms_flag,
-                requested: row.requested.normalize(),
-                done: row.done.normalize(),
-                status: word("document_lines", "status", &row.status)?,
-                reason: optional_word("document_lines", "reason", row.reason.as_deref())?,
-                reason_text: row.reason_text,
-                conflict: row.conflict,
-                conflict_kind: optional_word(
-                    "document_lines",
-                    "conflict_kind",
-                    row.conflict_kind.as_deref(),
-                )?,
-                conflict_was: row.conflict_was.map(|was| was.normalize()),
-                removed: row.removed,
-            })
-        })
-        .collect()
+    rows.into_iter().map(DocumentLine::try_from).collect()
 }
 
 /// The stored lines of several documents, as merging needs them, read after their documents were locked.

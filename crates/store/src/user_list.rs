@@ -60,11 +60,7 @@ pub async fn page(
     keyset.push(&mut query, limit);
     let mut tx = store.begin(Scope::from(caller)).await?;
     let rows: Vec<Row> = query.build_query_as().fetch_all(tx.conn()).await?;
-    let page = Page::cut(rows, limit, |row| keyset.cursor(&row.sort_key, row.id));
-    Ok(Page {
-        rows: page.rows.into_iter().map(read).collect::<Result<_>>()?,
-        next: page.next,
-    })
+    Page::cut(rows, limit, |row| keyset.cursor(&row.sort_key, row.id)).try_map(read)
 }
 
 /// One user with sites and sessions.

@@ -19,12 +19,11 @@ pub async fn dispatches_csv(
     caller: RestCaller,
     Parameters(wanted): Parameters<Selection>,
 ) -> Result<Response, Problem> {
-    let filter = wanted.filter()?;
-    exports::documents(
+    many(
         &services,
         &caller,
         DocumentKind::Dispatch,
-        &filter,
+        wanted,
         Format::Csv,
     )
     .await
@@ -38,12 +37,11 @@ pub async fn dispatches_xlsx(
     caller: RestCaller,
     Parameters(wanted): Parameters<Selection>,
 ) -> Result<Response, Problem> {
-    let filter = wanted.filter()?;
-    exports::documents(
+    many(
         &services,
         &caller,
         DocumentKind::Dispatch,
-        &filter,
+        wanted,
         Format::Xlsx,
     )
     .await
@@ -57,12 +55,11 @@ pub async fn receipts_csv(
     caller: RestCaller,
     Parameters(wanted): Parameters<Selection>,
 ) -> Result<Response, Problem> {
-    let filter = wanted.filter()?;
-    exports::documents(
+    many(
         &services,
         &caller,
         DocumentKind::Receipt,
-        &filter,
+        wanted,
         Format::Csv,
     )
     .await
@@ -76,12 +73,11 @@ pub async fn receipts_xlsx(
     caller: RestCaller,
     Parameters(wanted): Parameters<Selection>,
 ) -> Result<Response, Problem> {
-    let filter = wanted.filter()?;
-    exports::documents(
+    many(
         &services,
         &caller,
         DocumentKind::Receipt,
-        &filter,
+        wanted,
         Format::Xlsx,
     )
     .await
@@ -95,13 +91,7 @@ pub async fn dispatch_csv(
     caller: RestCaller,
     Id(id): Id<DocumentId>,
 ) -> Result<Response, Problem> {
-    one(
-        &services,
-        &caller,
-        (DocumentKind::Dispatch, id),
-        Format::Csv,
-    )
-    .await
+    one(&services, &caller, DocumentKind::Dispatch, id, Format::Csv).await
 }
 
 /// Floor lines of a dispatch as an Excel workbook.
@@ -112,13 +102,7 @@ pub async fn dispatch_xlsx(
     caller: RestCaller,
     Id(id): Id<DocumentId>,
 ) -> Result<Response, Problem> {
-    one(
-        &services,
-        &caller,
-        (DocumentKind::Dispatch, id),
-        Format::Xlsx,
-    )
-    .await
+    one(&services, &caller, DocumentKind::Dispatch, id, Format::Xlsx).await
 }
 
 /// Floor lines of a receipt as CSV.
@@ -129,7 +113,7 @@ pub async fn receipt_csv(
     caller: RestCaller,
     Id(id): Id<DocumentId>,
 ) -> Result<Response, Problem> {
-    one(&services, &caller, (DocumentKind::Receipt, id), Format::Csv).await
+    one(&services, &caller, DocumentKind::Receipt, id, Format::Csv).await
 }
 
 /// Floor lines of a receipt as an Excel workbook.
@@ -140,19 +124,24 @@ pub async fn receipt_xlsx(
     caller: RestCaller,
     Id(id): Id<DocumentId>,
 ) -> Result<Response, Problem> {
-    one(
-        &services,
-        &caller,
-        (DocumentKind::Receipt, id),
-        Format::Xlsx,
-    )
-    .await
+    one(&services, &caller, DocumentKind::Receipt, id, Format::Xlsx).await
+}
+
+async fn many(
+    services: &Services,
+    caller: &RestCaller,
+    kind: DocumentKind,
+    wanted: Selection,
+    format: Format,
+) -> Result<Response, Problem> {
+    exports::documents(services, caller, kind, &wanted.filter()?, format).await
 }
 
 async fn one(
     services: &Services,
     caller: &RestCaller,
-    (kind, id): (DocumentKind, DocumentId),
+    kind: DocumentKind,
+    id: DocumentId,
     format: Format,
 ) -> Result<Response, Problem> {
     store::document_lines::check_document(&services.store, caller, kind, id).await?;

@@ -1,11 +1,11 @@
 //! Lines of one document, in pages.
 
-use crate::error::{optional_word, word};
+use super::LineRow;
 use crate::{Error, Result, Scope, Store, Tx};
+use domain::DocumentId;
 use domain::document::{DocumentKind, DocumentLine};
 use domain::page::{Cursor, Page};
 use domain::user::Caller;
-use domain::{DocumentId, ItemId, LineId};
 
 /// In the ERP's order; a document out of the caller's sight does not exist.
 pub async fn list(
@@ -18,8 +18,9 @@ pub async fn list(
 ) -> Result<Page<DocumentLine>> {
     let (position, last) = after_position(cursor)?;
     let mut tx = store.begin(Scope::from(caller)).await?;
-    let rows = sqlx::query!(
-        r#"select l.id, l.position, l.line_key, l.item_code, l.item_name, l.uom, l.item_id, l.match_state,
+    let rows = sqlx::query_as!(
+        LineRow,
+        r#"select l.position, l.id, l.line_key, l.item_code, l.item_name, l.uom, l.item_id, l.match_state,
                   l.exists_in_wms, l.wms_flag, l.requested, l.done, l.status, l.reason, l.reason_text, l.conflict,
                   l.conflict_kind, l.conflict_was, l.removed_at is not null as "removed!"
            from documents d
@@ -43,39 +44,8 @@ pub async fn list(
     if rows.is_empty() {
         find(&mut tx, caller, kind, id).await?;
     }
-    let rows = rows.into_iter().map(|row| {
-        let line = DocumentLine {
-            id: LineId(row.id),
-            key: row.line_key,
-            item_code: row.item_code,
-            item_name: row.item_name,
-            uom: row.uom,
-            item_id: row.item_id.map(ItemId),
-            match_state: word("document_lines", "match_state", &row.match_state)?,
-            exists_in_wms: row.exists_in_wms,
-            wms_flag: row.wms_flag,
-            requested: row.requested.normalize(),
-            done: row.done.normalize(),
-            status: word("document_lines", "status", &row.status)?,
-            reason: optional_word("document_lines", "reason", row.reason.as_deref())?,
-            reason_text: row.reason_text,
-            conflict: row.conflict,
-            conflict_kind: optional_word(
-                "document_lines",
-                "conflict_kind",
-                row.conflict_kind.as_deref(),
-            )?,
-            conflict_was: row.conflict_was.map(|was| was.normalize()),
-            removed: row.removed,
-        };
-        Ok((row.position, line))
-    });
-    let page = Page::cut(
-        rows.collect::<Result<Vec<_>>>()?,
-        limit,
-        |(position, line)| format!("{position}~{}", line.id),
-    );
-    Ok(page.map(|(_, line)| line))
+    let page = Page::cut(rows, limit, |row| format!("{}~{}", row.position, row.id));
+    page.try_map(DocumentLine::try_from)
 }
 
 /// Whether the caller sees the document, and it is of that kind.

@@ -103,12 +103,7 @@ pub async fn list(
     let page = Page::cut(rows, limit, |row| {
         keyset.cursor(&row.sort_key, row.summary.id)
     });
-    let next = page.next;
-    let rows = page.rows.into_iter().map(|row| row.summary.try_into());
-    Ok(Page {
-        rows: rows.collect::<Result<_>>()?,
-        next,
-    })
+    page.try_map(|row| row.summary.try_into())
 }
 
 /// One document with its lines and task.
