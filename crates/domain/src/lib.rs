@@ -29,6 +29,7 @@ pub mod export;
 pub mod forecast;
 pub mod ids;
 pub mod item;
+pub mod kpi;
 pub mod live;
 pub mod mapping;
 pub mod monitoring;

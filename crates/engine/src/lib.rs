@@ -17,6 +17,7 @@ pub mod alerts;
 pub mod capture;
 pub mod check;
 pub mod figures;
+mod kpis;
 pub mod outbox;
 pub mod pacer;
 pub mod prune;
@@ -141,6 +142,7 @@ impl Engine {
         tracker.spawn(self.clone().keep_pruning(stop.clone()));
         tracker.spawn(self.clone().keep_delivering(stop.clone()));
         tracker.spawn(self.clone().keep_alerting(stop.clone()));
+        tracker.spawn(self.clone().keep_folding(stop.clone()));
         tracker.spawn(self.clone().keep_watching(stop.clone()));
         while !stop.is_cancelled() {
             self.start_syncs(&tracker, &places, &stop).await;

@@ -341,10 +341,14 @@ impl Act<'_> {
     }
 
     async fn move_document(&self, tx: &mut Tx, effect: &Effect) -> Result<DocumentStatus> {
+        let (document, task) = (self.task.document_id, self.task.id);
         let status = effect.finished.unwrap_or(DocumentStatus::InProgress);
-        store::documents::set_status(tx, self.task.document_id, status, self.now).await?;
         if effect.finished.is_some() {
-            store::tasks::finish(tx, self.task.id, self.now).await?;
+            store::documents::record_end(tx, document, task, effect.credited, self.now).await?;
+        }
+        store::documents::set_status(tx, document, status, self.now).await?;
+        if effect.finished.is_some() {
+            store::tasks::finish(tx, task, self.now).await?;
         }
         Ok(status)
     }

@@ -1,18 +1,23 @@
-//! The figures of a site's day. This is their only definition: TV, admin and API read it.
+//! The figures of a site's day, as TV, office and API show them; see [`crate::kpis`].
 
+use crate::kpis::{Wanted, sums, whole};
 use crate::{Error, Result, Scope, Store, Tx, shifts};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::board::{BoardFigures, HourRow, LeaderRow, ShiftBoard};
+use domain::document::DocumentKind;
+use domain::kpi::{By, Kpi, Span};
 use domain::user::Caller;
 use domain::{UserId, WarehouseId};
+use rust_decimal::Decimal;
+
+/// Rows of a leaderboard.
+const MOST_LEADERS: usize = 10;
 
 struct Day {
     warehouse: String,
     time_zone: String,
     offset_minutes: i32,
     day: NaiveDate,
-    from: DateTime<Utc>,
-    to: DateTime<Utc>,
 }
 
 /// The shift board of one of the caller's sites at an instant.
@@ -25,9 +30,10 @@ pub async fn shift(
     let mut tx = store.begin(Scope::from(caller)).await?;
     let day = day(&mut tx, caller, warehouse, now).await?;
     let shifts = shifts::of_day(&mut tx, warehouse, now).await?;
-    let figures = figures(&mut tx, warehouse, &day).await?;
-    let leaderboard = leaderboard(&mut tx, warehouse, &day).await?;
-    let hours = hours(&mut tx, warehouse, &day).await?;
+    let wanted = Wanted::day(warehouse, day.day);
+    let figures = figures(&mut tx, &wanted, &day).await?;
+    let leaderboard = leaderboard(&mut tx, &wanted).await?;
+    let hours = hours(&mut tx, &wanted).await?;
     Ok(ShiftBoard {
         warehouse_id: warehouse,
         warehouse: day.warehouse,
@@ -53,9 +59,7 @@ async fn day(
     }
     let row = sqlx::query!(
         r#"select w.name, w.time_zone, d.day as "day!",
-                  (extract(epoch from ($2::timestamptz at time zone w.time_zone) - ($2::timestamptz at time zone 'UTC')) / 60)::int as "offset_minutes!",
-                  d.day::timestamp at time zone w.time_zone as "from!",
-                  (d.day + 1)::timestamp at time zone w.time_zone as "to!"
+                  (extract(epoch from ($2::timestamptz at time zone w.time_zone) - ($2::timestamptz at time zone 'UTC')) / 60)::int as "offset_minutes!"
            from warehouses w
            cross join lateral (select ($2::timestamptz at time zone w.time_zone)::date as day) d
            where w.id = $1"#,
@@ -70,114 +74,108 @@ async fn day(
         time_zone: row.time_zone,
         offset_minutes: row.offset_minutes,
         day: row.day,
-        from: row.from,
-        to: row.to,
     })
 }
 
-async fn figures(tx: &mut Tx, warehouse: WarehouseId, day: &Day) -> Result<BoardFigures> {
-    let row = sqlx::query!(
-        r#"with picked as (
-               select line_id, sum(quantity) as quantity
-               from operations
-               where warehouse_id = $1 and recorded_at >= $2 and recorded_at < $3
-                 and accepted and kind in ('pick', 'undo')
-               group by line_id
-           ), covered as (
-               select count(*) filter (where l.exists_in_wms) as wms, count(*) as erp
-               from documents d
-               join document_lines l on l.document_id = d.id and l.removed_at is null
-               where d.company_id = (select company_id from warehouses where id = $1)
-                 and d.kind = 'dispatch' and d.dated_on > $4::date - 7 and d.dated_on <= $4::date
-           )
-           select (select count(*) from picked where quantity > 0) as "lines_picked!",
-                  (select coalesce(sum(quantity), 0) from picked) as "quantity_picked!",
-                  (select count(*) from documents
-                   where warehouse_id = $1 and kind = 'dispatch' and status in ('new', 'in_progress') and lines_wms > 0) as "open!",
-                  (select count(*) from documents
-                   where warehouse_id = $1 and kind = 'dispatch' and finished_at is not null
-                     and finished_at >= $2 and finished_at < $3 and status = 'partial') as "partial!",
-                  (select count(*) from documents
-                   where warehouse_id = $1 and kind = 'dispatch' and finished_at is not null
-                     and finished_at >= $2 and finished_at < $3 and status = 'done') as "done!",
-                  (select wms from covered) as "wms!",
-                  (select erp from covered) as "erp!""#,
+/// Lines and quantity of all kinds of documents; documents and coverage of dispatches.
+async fn figures(tx: &mut Tx, wanted: &Wanted, day: &Day) -> Result<BoardFigures> {
+    let by = Some(By::Kind);
+    let today = sums(tx, &Wanted { by, ..*wanted }).await?;
+    let week = Wanted {
+        by,
+        span: Span::ending(day.day, 7),
+        ..*wanted
+    };
+    let week = sums(tx, &week).await?;
+    let kinds = [DocumentKind::Dispatch, DocumentKind::Receipt].map(DocumentKind::as_str);
+    let dispatch = DocumentKind::Dispatch.as_str();
+    let partial = today.count(dispatch, Kpi::PartialRatio);
+    let coverage = week.get(dispatch, Kpi::Coverage);
+    Ok(BoardFigures {
+        lines_picked: kinds.map(|kind| today.count(kind, Kpi::Lines)).iter().sum(),
+        quantity_picked: kinds
+            .map(|kind| today.get(kind, Kpi::Quantity).numerator)
+            .iter()
+            .sum::<Decimal>()
+            .normalize(),
+        documents_open: open_documents(tx, wanted.warehouse).await?,
+        documents_partial: partial,
+        documents_done: today.count(dispatch, Kpi::Documents) - partial,
+        coverage_lines_wms: whole(coverage.numerator),
+        coverage_lines_erp: whole(coverage.denominator.unwrap_or_default()),
+    })
+}
+
+/// What is left is a state, not a sum.
+async fn open_documents(tx: &mut Tx, warehouse: WarehouseId) -> Result<i64> {
+    let open = sqlx::query_scalar!(
+        r#"select count(*) as "open!" from documents
+           where warehouse_id = $1 and kind = 'dispatch' and status in ('new', 'in_progress') and lines_wms > 0"#,
         warehouse.0,
-        day.from,
-        day.to,
-        day.day,
     )
     .fetch_one(tx.conn())
     .await?;
-    Ok(BoardFigures {
-        lines_picked: row.lines_picked,
-        quantity_picked: row.quantity_picked.normalize(),
-        documents_open: row.open,
-        documents_partial: row.partial,
-        documents_done: row.done,
-        coverage_lines_wms: row.wms,
-        coverage_lines_erp: row.erp,
-    })
+    Ok(open)
 }
 
-async fn leaderboard(tx: &mut Tx, warehouse: WarehouseId, day: &Day) -> Result<Vec<LeaderRow>> {
+/// Who did most, best first, at most ten.
+async fn leaderboard(tx: &mut Tx, wanted: &Wanted) -> Result<Vec<LeaderRow>> {
+    let by = Some(By::Worker);
+    let sums = sums(tx, &Wanted { by, ..*wanted }).await?;
+    let people = people(tx, sums.parts.keys().map(|(key, _)| key.as_str())).await?;
+    let mut rows: Vec<LeaderRow> = people
+        .into_iter()
+        .map(|(user_id, name, team)| {
+            let key = user_id.to_string();
+            LeaderRow {
+                user_id,
+                name,
+                team,
+                lines: sums.count(&key, Kpi::Lines),
+                quantity: sums.get(&key, Kpi::Quantity).numerator,
+            }
+        })
+        .filter(|row| row.quantity > Decimal::ZERO)
+        .collect();
+    rows.sort_by(|one, other| {
+        let more = (other.lines, other.quantity).cmp(&(one.lines, one.quantity));
+        more.then_with(|| one.name.cmp(&other.name))
+    });
+    rows.truncate(MOST_LEADERS);
+    Ok(rows)
+}
+
+async fn people(
+    tx: &mut Tx,
+    keys: impl Iterator<Item = &str>,
+) -> Result<Vec<(UserId, String, Option<String>)>> {
+    let ids: Vec<i64> = keys.filter_map(|key| key.parse().ok()).collect();
     let rows = sqlx::query!(
-        r#"with picked as (
-               select credited_user_id, line_id, sum(quantity) as quantity
-               from operations
-               where warehouse_id = $1 and recorded_at >= $2 and recorded_at < $3
-                 and accepted and kind in ('pick', 'undo')
-               group by credited_user_id, line_id
-           )
-           select u.id, u.name, t.name as "team?",
-                  count(*) filter (where p.quantity > 0) as "lines!",
-                  sum(p.quantity) as "quantity!"
-           from picked p
-           join users u on u.id = p.credited_user_id
-           left join teams t on t.id = u.team_id
-           group by u.id, u.name, t.name
-           having sum(p.quantity) > 0
-           order by 4 desc, 5 desc, u.name
-           limit 10"#,
-        warehouse.0,
-        day.from,
-        day.to,
+        r#"select u.id, u.name, t.name as "team?"
+           from users u left join teams t on t.id = u.team_id
+           where u.id = any($1)"#,
+        &ids,
     )
     .fetch_all(tx.conn())
     .await?;
     Ok(rows
         .into_iter()
-        .map(|row| LeaderRow {
-            user_id: UserId(row.id),
-            name: row.name,
-            team: row.team,
-            lines: row.lines,
-            quantity: row.quantity.normalize(),
-        })
+        .map(|row| (UserId(row.id), row.name, row.team))
         .collect())
 }
 
-async fn hours(tx: &mut Tx, warehouse: WarehouseId, day: &Day) -> Result<Vec<HourRow>> {
-    let rows = sqlx::query!(
-        r#"select extract(hour from recorded_at at time zone $4)::int as "hour!",
-                  count(distinct line_id) as "lines!"
-           from operations
-           where warehouse_id = $1 and recorded_at >= $2 and recorded_at < $3
-             and accepted and kind = 'pick'
-           group by 1
-           order by 1"#,
-        warehouse.0,
-        day.from,
-        day.to,
-        day.time_zone,
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| HourRow {
-            hour: row.hour,
-            lines: row.lines,
+async fn hours(tx: &mut Tx, wanted: &Wanted) -> Result<Vec<HourRow>> {
+    let by = Some(By::Hour);
+    let sums = sums(tx, &Wanted { by, ..*wanted }).await?;
+    let mut hours: Vec<HourRow> = sums
+        .parts
+        .keys()
+        .filter_map(|(key, _)| {
+            let lines = sums.count(key, Kpi::Lines);
+            let hour = key.parse().ok()?;
+            (lines != 0).then_some(HourRow { hour, lines })
         })
-        .collect())
+        .collect();
+    hours.sort_by_key(|row| row.hour);
+    Ok(hours)
 }

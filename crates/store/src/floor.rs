@@ -208,8 +208,9 @@ pub async fn record(tx: &mut Tx, operation: &NewOperation<'_>, at: DateTime<Utc>
     sqlx::query!(
         "insert into operations (id, company_id, warehouse_id, task_id, line_id, user_id, credited_user_id, kind,
                                  accepted, quantity, reason, reason_text, scanned, reverses, device, made_at,
-                                 recorded_at, request, answer)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
+                                 recorded_at, request, answer, credited_team_id, credited_shift_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
+                 (select team_id from users where id = $7), shift_at($7, $3, $17))",
         operation.request.id.0,
         operation.company_id.0,
         operation.warehouse_id.0,

@@ -33,6 +33,7 @@ pub mod idempotency_keys;
 pub mod installation;
 pub mod items;
 mod keyset;
+pub mod kpis;
 pub mod live;
 pub mod loads;
 pub mod login_failures;

@@ -2,6 +2,7 @@
 
 mod create_admin;
 mod doctor;
+mod kpis;
 mod migrate;
 mod seed;
 mod serve;
@@ -40,6 +41,8 @@ enum Command {
     Simulate(simulate::System),
     /// Says what is configured, reachable and wrong, and what to do.
     Doctor,
+    /// Says whether the figures equal the rows, and rebuilds them.
+    Kpis(kpis::Arguments),
     /// Creates the first administrator, or one more.
     CreateAdmin(create_admin::Arguments),
 }
@@ -79,6 +82,7 @@ async fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
             .map(|()| ExitCode::SUCCESS),
         Command::Simulate(system) => simulate::run(system).await.map(|()| ExitCode::SUCCESS),
         Command::Doctor => Ok(doctor::run(&settings).await),
+        Command::Kpis(arguments) => kpis::run(&settings, &arguments).await,
         Command::CreateAdmin(arguments) => create_admin::run(&settings, arguments)
             .await
             .map(|()| ExitCode::SUCCESS),

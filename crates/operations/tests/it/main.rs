@@ -18,6 +18,7 @@ mod floor;
 mod import;
 mod interleavings;
 mod item_codes;
+mod kpis;
 mod live;
 mod mapping;
 mod parallel;

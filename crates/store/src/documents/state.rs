@@ -4,28 +4,29 @@ use crate::error::optional_word;
 use crate::{Error, Result, Tx};
 use chrono::{DateTime, Utc};
 use domain::document::DocumentStatus;
-use domain::{ConnectionId, DocumentId, WarehouseId};
+use domain::{ConnectionId, DocumentId, TaskId, UserId, WarehouseId};
 
 /// Counts the lines of those documents again, writing only what differs.
 pub async fn recount(tx: &mut Tx, ids: &[i64], at: DateTime<Utc>) -> Result<()> {
     sqlx::query!(
         r#"update documents d
            set lines_total = c.total, lines_wms = c.wms, lines_done = c.done, lines_short = c.short,
-               conflicts = c.conflicts, updated_at = $2
+               lines_known = c.known, conflicts = c.conflicts, updated_at = $2
            from (
                select l.document_id,
                       count(*) filter (where l.removed_at is null)::int as total,
                       count(*) filter (where l.wms_flag)::int as wms,
                       count(*) filter (where l.wms_flag and l.status = 'done')::int as done,
                       count(*) filter (where l.wms_flag and l.reason is not null)::int as short,
+                      count(*) filter (where l.exists_in_wms and l.removed_at is null)::int as known,
                       count(*) filter (where l.conflict is not null)::int as conflicts
                from document_lines l
                where l.document_id = any($1)
                group by l.document_id
            ) c
            where d.id = c.document_id
-             and (d.lines_total, d.lines_wms, d.lines_done, d.lines_short, d.conflicts)
-                 is distinct from (c.total, c.wms, c.done, c.short, c.conflicts)"#,
+             and (d.lines_total, d.lines_wms, d.lines_done, d.lines_short, d.lines_known, d.conflicts)
+                 is distinct from (c.total, c.wms, c.done, c.short, c.known, c.conflicts)"#,
         ids,
         at,
     )
@@ -49,6 +50,32 @@ pub async fn set_status(
         status.as_str(),
         at,
         status.is_final(),
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Keeps who ends a document and how long it took, for the figures; before it moves to its final
+/// status, so that it counts once.
+pub async fn record_end(
+    tx: &mut Tx,
+    id: DocumentId,
+    task: TaskId,
+    user: UserId,
+    at: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!(
+        "update documents d
+         set finished_by = u.id, finished_team_id = u.team_id,
+             finished_shift_id = shift_at(u.id, d.warehouse_id, $4),
+             worked_seconds = s.worked, idle_seconds = s.idle
+         from users u, task_seconds($2, $4) s
+         where d.id = $1 and u.id = $3",
+        id.0,
+        task.0,
+        user.0,
+        at,
     )
     .execute(tx.conn())
     .await?;

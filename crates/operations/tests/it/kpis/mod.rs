@@ -1,0 +1,502 @@
+//! Figures equal the rows they come from, at every instant, folded or not.
+
+mod recount;
+
+use crate::support::{FINISH_PARTIAL, Site, pick, pick_over, request, undo};
+use chrono::{NaiveDate, TimeDelta};
+use chrono_tz::Europe::Belgrade;
+use domain::OperationId;
+use domain::document::Resolution;
+use domain::kpi::{By, Kpi, KpiFilter, KpiReport, Period, Scope};
+use domain::operation::{FloorAction, Outcome};
+use domain::page::Cursor;
+use domain::shortage::ShortageReason;
+use domain::task::Assignee;
+use domain::user::Caller;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use recount::Recount;
+use rust_decimal::Decimal;
+use std::cell::Cell;
+use testkit::records::dispatch;
+use uuid::Uuid;
+
+/// What can happen next.
+#[derive(Debug, Clone)]
+enum Step {
+    /// The ERP's document becomes this, in this order.
+    Edit(usize, Vec<(usize, i64)>),
+    /// Somebody picks so many of a line.
+    Pick(usize, usize, usize, u32),
+    /// Somebody takes back an earlier act.
+    Undo(usize, usize),
+    /// Somebody misses a line.
+    Short(usize, usize, usize, usize),
+    /// Somebody ends a document.
+    Finish(usize, usize),
+    /// A lead decides what waits longest.
+    Resolve(bool),
+    /// Somebody changes teams.
+    Move(usize, bool),
+    /// Time passes, minutes.
+    Pass(i64),
+    /// A node folds at most so many deltas.
+    Fold(i64),
+    /// Two nodes fold at once.
+    FoldTwice,
+}
+
+const CODES: [&str; 4] = ["A", "B", "C", "UNKNOWN"];
+const DOCUMENTS: usize = 3;
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let lines = vec((0..CODES.len(), 0..6_i64), 0..5);
+    let passes = prop_oneof![
+        4 => Just(5), 3 => Just(40), 3 => Just(170), 2 => Just(1_440), 1 => Just(11_000), 1 => Just(48_000)
+    ];
+    let step = prop_oneof![
+        2 => (0..DOCUMENTS, lines).prop_map(|(place, lines)| Step::Edit(place, lines)),
+        8 => (0..2_usize, 0..DOCUMENTS, 0..6_usize, 1..5_u32)
+            .prop_map(|(who, place, line, n)| Step::Pick(who, place, line, n)),
+        3 => (0..2_usize, 0..20_usize).prop_map(|(who, act)| Step::Undo(who, act)),
+        2 => (0..2_usize, 0..DOCUMENTS, 0..6_usize, 0..5_usize)
+            .prop_map(|(who, place, line, why)| Step::Short(who, place, line, why)),
+        2 => (0..2_usize, 0..DOCUMENTS).prop_map(|(who, place)| Step::Finish(who, place)),
+        1 => any::<bool>().prop_map(Step::Resolve),
+        1 => (0..2_usize, any::<bool>()).prop_map(|(who, other)| Step::Move(who, other)),
+        5 => passes.prop_map(Step::Pass),
+        3 => (1..9_i64).prop_map(Step::Fold),
+        1 => Just(Step::FoldTwice),
+    ];
+    vec(step, 1..40)
+}
+
+#[test]
+fn any_order_of_acts_imports_and_folds_equals_a_recount_to_the_last_digit() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let site = runtime.block_on(Site::open());
+    // The evening before the clocks go back.
+    site.clock.set("2026-10-24T19:30:00Z".parse().unwrap());
+    let config = Config {
+        cases: 16,
+        max_shrink_iters: 40,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    let case = Cell::new(0);
+    TestRunner::new_with_rng(config, rng)
+        .run(&steps(), |steps| {
+            case.set(case.get() + 1);
+            let mut walk = runtime.block_on(Walk::begin(&site, case.get()));
+            for step in &steps {
+                runtime.block_on(walk.take(step));
+            }
+            runtime.block_on(agree(&site));
+            Ok(())
+        })
+        .unwrap();
+    let differing = runtime.block_on(store::kpis::differences(&site.store));
+    assert_eq!(differing.unwrap(), 0);
+    let year = KpiFilter {
+        period: Some(Period::Year),
+        ..here(&site)
+    };
+    let year = runtime.block_on(report(&site, &site.people.luka, year));
+    for kpi in [
+        Kpi::Lines,
+        Kpi::PartialRatio,
+        Kpi::Shortages,
+        Kpi::TakenBack,
+    ] {
+        let figure = year.figure(kpi).unwrap();
+        assert!(
+            figure.numerator > Decimal::ZERO,
+            "nothing was tried: {figure:?}"
+        );
+    }
+}
+
+struct Walk<'a> {
+    site: &'a Site,
+    numbers: Vec<String>,
+    acts: Vec<(usize, OperationId)>,
+}
+
+impl<'a> Walk<'a> {
+    async fn begin(site: &'a Site, case: i32) -> Self {
+        let numbers: Vec<String> = (0..DOCUMENTS).map(|n| format!("{case}-{n}")).collect();
+        let walk = Self {
+            site,
+            numbers,
+            acts: Vec::new(),
+        };
+        for place in 0..DOCUMENTS {
+            walk.import(place, &[("A", 3), ("B", 2), ("UNKNOWN", 1)])
+                .await;
+            let alfa = Assignee::Team(site.people.alfa);
+            site.given_to(&walk.numbers[place], alfa).await;
+        }
+        walk
+    }
+
+    async fn import(&self, place: usize, lines: &[(&str, i64)]) {
+        let mut record = dispatch(&self.numbers[place], lines);
+        let known = self.site.find_document(&self.numbers[place]).await;
+        let today = self.site.now().with_timezone(&Belgrade).date_naive();
+        record.dated_on = known.map_or(today, |found| found.document.dated_on);
+        self.site.dispatches(&[record]).await;
+    }
+
+    fn worker(&self, who: usize) -> &Caller {
+        [&self.site.people.marko, &self.site.people.jelena][who]
+    }
+
+    async fn act(&mut self, who: usize, place: usize, action: FloorAction) {
+        let task = self.site.document(&self.numbers[place]).await.task;
+        let Some(task) = task else { return };
+        let request = request(task.id, action);
+        let worker = self.worker(who).clone();
+        let Ok(answer) = self.site.try_submit(&worker, &request).await else {
+            return;
+        };
+        if answer.outcome == Outcome::Accepted {
+            self.acts.push((place, request.id));
+        }
+    }
+
+    async fn take(&mut self, step: &Step) {
+        let site = self.site;
+        match step {
+            Step::Edit(place, lines) => {
+                let lines: Vec<_> = lines.iter().map(|(item, n)| (CODES[*item], *n)).collect();
+                self.import(*place, &lines).await;
+            }
+            Step::Pick(who, place, line, n) => {
+                let lines = site.document(&self.numbers[*place]).await.lines;
+                let line = lines[line % lines.len()].id;
+                let action = pick_over(line, &format!("{n}"));
+                self.act(*who, *place, action).await;
+            }
+            Step::Undo(who, act) if !self.acts.is_empty() => {
+                let (place, id) = self.acts[act % self.acts.len()];
+                self.act(*who, place, undo(id)).await;
+            }
+            Step::Undo(..) => {}
+            Step::Short(who, place, line, why) => {
+                let lines = site.document(&self.numbers[*place]).await.lines;
+                let action = FloorAction::Short {
+                    line_id: lines[line % lines.len()].id,
+                    reason: ShortageReason::ALL[*why],
+                    text: Some("A word".to_owned()),
+                };
+                self.act(*who, *place, action).await;
+            }
+            Step::Finish(who, place) => self.act(*who, *place, FINISH_PARTIAL).await,
+            Step::Resolve(for_erp) => resolve(site, *for_erp).await,
+            Step::Move(who, away) => {
+                let team = (!away).then_some(site.people.alfa.0);
+                sqlx::query("update users set team_id = $2 where id = $1")
+                    .bind(self.worker(*who).user_id.0)
+                    .bind(team)
+                    .execute(&site.admin)
+                    .await
+                    .unwrap();
+            }
+            Step::Pass(minutes) => site.clock.pass(TimeDelta::minutes(*minutes)),
+            Step::Fold(most) => {
+                store::kpis::fold(&site.store, *most).await.unwrap();
+            }
+            Step::FoldTwice => {
+                let (one, other) = tokio::join!(
+                    store::kpis::fold(&site.store, 50),
+                    store::kpis::fold(&site.store, 50)
+                );
+                let _ = (one.unwrap(), other.unwrap());
+            }
+        }
+    }
+}
+
+async fn resolve(site: &Site, for_erp: bool) {
+    let (store, luka) = (&site.store, &site.people.luka);
+    let waiting = store::conflicts::list(store, luka, None, 200).await;
+    let Some(conflict) = waiting.unwrap().rows.into_iter().next() else {
+        return;
+    };
+    let resolution = if for_erp {
+        Resolution::AcceptErp
+    } else {
+        let reason = "Already loaded".to_owned();
+        Resolution::KeepFloor { reason }
+    };
+    let (line, seen) = (conflict.line_id, conflict.seen());
+    let id = OperationId(Uuid::new_v4());
+    operations::conflicts::resolve(store, luka, line, seen, &resolution, id, site.now())
+        .await
+        .unwrap();
+}
+
+async fn report(site: &Site, caller: &Caller, filter: KpiFilter) -> KpiReport {
+    store::kpis::report(&site.store, caller, &filter, site.now())
+        .await
+        .unwrap()
+}
+
+/// Every period around several days, whole and by every part, as often as a lead could ask.
+async fn agree(site: &Site) {
+    let recount = Recount::read(&site.admin, site.now()).await;
+    let people = &site.people;
+    let here = KpiFilter {
+        warehouse: Some(people.warehouse),
+        ..KpiFilter::default()
+    };
+    for period in Period::ALL {
+        let mut days: Vec<NaiveDate> = recount.days();
+        days.push(recount.today);
+        for on in days.iter().rev().take(4) {
+            for by in [
+                None,
+                Some(By::Day),
+                Some(By::Week),
+                Some(By::Month),
+                Some(By::Kind),
+            ] {
+                let filter = KpiFilter {
+                    period: Some(period),
+                    on: Some(*on),
+                    by,
+                    ..here
+                };
+                recount.check(&report(site, &people.luka, filter).await, &filter);
+            }
+        }
+    }
+    let year = KpiFilter {
+        period: Some(Period::Year),
+        ..here
+    };
+    for by in [By::Shift, By::Team, By::Worker] {
+        let filter = KpiFilter {
+            by: Some(by),
+            ..year
+        };
+        recount.check(&report(site, &people.luka, filter).await, &filter);
+    }
+    for worker in [&people.marko, &people.jelena] {
+        let own = report(site, worker, year).await;
+        let scope = Scope {
+            worker: Some(worker.user_id),
+            ..Scope::default()
+        };
+        recount.check(&own, &KpiFilter { scope, ..year });
+    }
+    let team = Scope {
+        team: Some(people.alfa),
+        ..Scope::default()
+    };
+    let hours = KpiFilter {
+        scope: team,
+        by: Some(By::Hour),
+        period: Some(Period::Day),
+        ..here
+    };
+    recount.check(&report(site, &people.luka, hours).await, &hours);
+}
+
+/// A site with acts of two people, some of them folded.
+async fn worked() -> Site {
+    let (site, task) = Site::with_task(&[("A", 5), ("B", 4), ("C", 1)]).await;
+    let (id, lines) = (task.task.id, &task.lines);
+    let (marko, jelena) = (&site.people.marko, &site.people.jelena);
+    let first = site.act(marko, id, pick(lines[0].id, "3")).await;
+    site.act(jelena, id, pick(lines[0].id, "2")).await;
+    site.act(marko, id, undo(first)).await;
+    store::kpis::fold(&site.store, 2).await.unwrap();
+    site.clock.pass(TimeDelta::minutes(20));
+    site.act(jelena, id, pick(lines[1].id, "4")).await;
+    let short = FloorAction::Short {
+        line_id: lines[2].id,
+        reason: ShortageReason::Damaged,
+        text: None,
+    };
+    site.act(jelena, id, short).await;
+    site.act(jelena, id, FINISH_PARTIAL).await;
+    site
+}
+
+fn value(report: &KpiReport, kpi: Kpi) -> Option<String> {
+    report.figure(kpi)?.value.map(|value| value.to_string())
+}
+
+#[tokio::test]
+async fn each_figure_is_what_its_definition_says() {
+    let site = worked().await;
+    let today = report(&site, &site.people.luka, here(&site)).await;
+    let expected = [
+        (Kpi::Lines, "2"),
+        (Kpi::Quantity, "6"),
+        (Kpi::Documents, "1"),
+        (Kpi::PartialRatio, "100"),
+        (Kpi::OrderFill, "0"),
+        (Kpi::LineFill, "33.3333"),
+        (Kpi::OnTime, "100"),
+        (Kpi::Coverage, "100"),
+        (Kpi::TakenBack, "33.3333"),
+        (Kpi::Shortages, "1"),
+        (Kpi::ShortDamaged, "1"),
+        (Kpi::QuantityPerLine, "3"),
+        (Kpi::LinesPerDocument, "3"),
+    ];
+    for (kpi, wanted) in expected {
+        assert_eq!(value(&today, kpi).as_deref(), Some(wanted), "{kpi:?}");
+    }
+    let idle = today.figure(Kpi::IdleTime).unwrap();
+    assert_eq!(idle.numerator, Decimal::from(20 * 60 + 1));
+    let worked = today.figure(Kpi::TaskDuration).unwrap();
+    assert_eq!(worked.numerator, Decimal::from(4));
+}
+
+fn here(site: &Site) -> KpiFilter {
+    KpiFilter {
+        warehouse: Some(site.people.warehouse),
+        ..KpiFilter::default()
+    }
+}
+
+#[tokio::test]
+async fn a_worker_sees_only_their_own_figures() {
+    let site = worked().await;
+    let people = &site.people;
+    let own = report(&site, &people.marko, here(&site)).await;
+    assert!(own.own);
+    assert_eq!(value(&own, Kpi::Quantity).as_deref(), Some("0"));
+    assert_eq!(value(&own, Kpi::Lines).as_deref(), Some("0"));
+    assert_eq!(value(&own, Kpi::OnTime), None);
+    let scope = Scope {
+        worker: Some(people.jelena.user_id),
+        ..Scope::default()
+    };
+    let nosy = KpiFilter {
+        scope,
+        ..here(&site)
+    };
+    let refused = store::kpis::report(&site.store, &people.marko, &nosy, site.now()).await;
+    assert!(matches!(refused, Err(store::Error::NotFound { .. })));
+    let by = KpiFilter {
+        by: Some(By::Worker),
+        ..here(&site)
+    };
+    let parts = report(&site, &people.marko, by).await.groups;
+    assert!(parts.iter().all(|part| part.name == "Marko"), "{parts:?}");
+}
+
+#[tokio::test]
+async fn nobody_sees_figures_of_a_site_out_of_scope() {
+    let site = worked().await;
+    let people = &site.people;
+    for (caller, warehouse) in [
+        (&people.stranger, people.warehouse),
+        (&people.marko, people.other_warehouse),
+        (&people.tv, people.other_warehouse),
+    ] {
+        let filter = KpiFilter {
+            warehouse: Some(warehouse),
+            ..KpiFilter::default()
+        };
+        let refused = store::kpis::report(&site.store, caller, &filter, site.now()).await;
+        assert!(refused.is_err(), "{}", caller.name);
+        let rows = store::kpis::rows(
+            &site.store,
+            caller,
+            Kpi::Lines,
+            &filter,
+            None,
+            10,
+            site.now(),
+        );
+        assert!(rows.await.is_err(), "{}", caller.name);
+    }
+}
+
+#[tokio::test]
+async fn the_rows_of_a_figure_add_up_to_it() {
+    let site = worked().await;
+    let luka = &site.people.luka;
+    let filter = here(&site);
+    let report = report(&site, luka, filter).await;
+    for kpi in Kpi::ALL {
+        let (mut above, mut below) = (Decimal::ZERO, Decimal::ZERO);
+        let mut cursor: Option<Cursor> = None;
+        loop {
+            let page = store::kpis::rows(
+                &site.store,
+                luka,
+                kpi,
+                &filter,
+                cursor.as_ref(),
+                2,
+                site.now(),
+            );
+            let page = page.await.unwrap();
+            for row in &page.rows {
+                above += row.numerator;
+                below += row.denominator.unwrap_or_default();
+            }
+            cursor = page.next;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        let figure = report.figure(kpi).unwrap();
+        assert_eq!(above, figure.numerator, "{kpi:?}");
+        assert_eq!(below, figure.denominator.unwrap_or_default(), "{kpi:?}");
+    }
+}
+
+#[tokio::test]
+async fn figures_that_went_wrong_are_found_and_rebuilt_from_the_rows() {
+    let site = worked().await;
+    let filter = KpiFilter {
+        period: Some(Period::Year),
+        ..here(&site)
+    };
+    let before = report(&site, &site.people.luka, filter).await;
+    assert_eq!(store::kpis::differences(&site.store).await.unwrap(), 0);
+    for ruin in [
+        "update kpi_rollups set quantity = quantity + 1, documents = 7",
+        "delete from kpi_deltas",
+        "delete from kpi_rollups where grain = 'day'",
+    ] {
+        sqlx::query(ruin).execute(&site.admin).await.unwrap();
+    }
+    assert!(store::kpis::differences(&site.store).await.unwrap() > 0);
+    assert!(store::kpis::rebuild(&site.store).await.unwrap() > 0);
+    assert_eq!(store::kpis::differences(&site.store).await.unwrap(), 0);
+    let after = report(&site, &site.people.luka, filter).await;
+    assert_eq!(after.figures, before.figures);
+    assert_eq!(store::kpis::rebuild(&site.store).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_test_document_never_counts() {
+    let site = worked().await;
+    let before = report(&site, &site.people.luka, here(&site)).await;
+    sqlx::query("update documents set source = 'test'")
+        .execute(&site.admin)
+        .await
+        .unwrap();
+    store::kpis::rebuild(&site.store).await.unwrap();
+    let after = report(&site, &site.people.luka, here(&site)).await;
+    assert_ne!(after.figures, before.figures);
+    assert!(
+        after
+            .figures
+            .iter()
+            .all(|figure| figure.numerator.is_zero())
+    );
+}

@@ -1,0 +1,152 @@
+//! What the KPI page and the API show.
+
+use super::names::{name_of, names};
+use super::{Sums, Wanted, sums};
+use crate::{Error, Result, Scope, Store, Tx};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::WarehouseId;
+use domain::kpi::{
+    By, Kpi, KpiFigure, KpiFilter, KpiGroup, KpiReport, MOST_DAYS, Period, Ranges, Span,
+};
+use domain::permission::Role;
+use domain::user::Caller;
+
+/// What a caller may ask: a worker about no one else. `None` when the site is not in scope or cannot
+/// be told.
+pub(super) fn allowed(caller: &Caller, filter: &KpiFilter) -> Result<Wanted> {
+    let warehouse = match (filter.warehouse, caller.warehouses.as_slice()) {
+        (Some(id), _) if caller.sees_warehouse(id) => id,
+        (None, [only]) => *only,
+        _ => return Err(Error::NotFound { what: "warehouse" }),
+    };
+    let mut scope = filter.scope;
+    if caller.role == Role::Worker {
+        if scope.worker.is_some_and(|worker| worker != caller.user_id) {
+            return Err(Error::NotFound { what: "worker" });
+        }
+        scope.worker = Some(caller.user_id);
+    }
+    let span = Span {
+        from: NaiveDate::default(),
+        to: NaiveDate::default(),
+    };
+    Ok(Wanted {
+        warehouse,
+        span,
+        scope,
+        by: filter.by,
+        split: None,
+    })
+}
+
+/// The days a filter means, never beyond today, and never more than [`MOST_DAYS`].
+pub(super) async fn ranges(
+    tx: &mut Tx,
+    warehouse: WarehouseId,
+    filter: &KpiFilter,
+    now: DateTime<Utc>,
+) -> Result<Ranges> {
+    let today = sqlx::query_scalar!(
+        r#"select ($2::timestamptz at time zone time_zone)::date as "today!" from warehouses where id = $1"#,
+        warehouse.0,
+        now,
+    )
+    .fetch_optional(tx.conn())
+    .await?
+    .ok_or(Error::NotFound { what: "warehouse" })?;
+    let on = filter.on.unwrap_or(today);
+    let mut span = filter.period.unwrap_or(Period::Day).around(on);
+    if filter.from.is_some() || filter.to.is_some() {
+        let last = filter.to.unwrap_or(today);
+        let whole = Span::ending(last, 1);
+        let from = filter.from.unwrap_or(whole.from);
+        span = Span { from, to: whole.to };
+    }
+    let tomorrow = Span::ending(today, 1).to;
+    span.to = span.to.min(tomorrow);
+    span.from = span.from.min(span.to).max(
+        Span::ending(
+            span.to.pred_opt().unwrap_or(today),
+            MOST_DAYS.unsigned_abs(),
+        )
+        .from,
+    );
+    Ok(Ranges { span, today })
+}
+
+/// The figures of one of the caller's sites.
+pub async fn report(
+    store: &Store,
+    caller: &Caller,
+    filter: &KpiFilter,
+    now: DateTime<Utc>,
+) -> Result<KpiReport> {
+    let mut wanted = allowed(caller, filter)?;
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    wanted.span = ranges(&mut tx, wanted.warehouse, filter, now).await?.span;
+    let total = sums(&mut tx, &Wanted { by: None, ..wanted }).await?;
+    let groups = match wanted.by {
+        None => Vec::new(),
+        Some(by) => groups(&mut tx, &wanted, by).await?,
+    };
+    let synced_at = synced_at(&mut tx, wanted.warehouse).await?;
+    Ok(KpiReport {
+        warehouse_id: wanted.warehouse,
+        from: wanted.span.from,
+        to: wanted.span.to.pred_opt().unwrap_or(wanted.span.from),
+        as_of: now,
+        changed_at: total.changed_at,
+        synced_at,
+        own: caller.role == Role::Worker,
+        figures: figures(&total, ""),
+        groups,
+    })
+}
+
+fn figures(sums: &Sums, key: &str) -> Vec<KpiFigure> {
+    let figure = |kpi| KpiFigure::new(kpi, sums.get(key, kpi));
+    Kpi::ALL.into_iter().map(figure).collect()
+}
+
+async fn groups(tx: &mut Tx, wanted: &Wanted, by: By) -> Result<Vec<KpiGroup>> {
+    let sums = sums(tx, wanted).await?;
+    let names = names(tx, wanted.warehouse, by).await?;
+    let mut groups: Vec<KpiGroup> = sums
+        .parts
+        .keys()
+        .map(|(key, _)| KpiGroup {
+            key: key.clone(),
+            name: name_of(by, key, &names),
+            figures: figures(&sums, key),
+        })
+        .collect();
+    groups.sort_by_key(|group| order(by, group));
+    Ok(groups)
+}
+
+/// Hours as numbers, times by key, the rest by name.
+fn order(by: By, group: &KpiGroup) -> (i64, String) {
+    match by {
+        By::Hour => (group.key.parse().unwrap_or(0), String::new()),
+        By::Day | By::Week | By::Month => (0, group.key.clone()),
+        _ => (i64::from(group.key == "0"), group.name.clone()),
+    }
+}
+
+/// When documents were last read from any upstream of the site.
+async fn synced_at(tx: &mut Tx, warehouse: WarehouseId) -> Result<Option<DateTime<Utc>>> {
+    let at = sqlx::query_scalar!(
+        r#"select max(r.finished_at) as at from connections c
+           cross join lateral (
+               select finished_at from sync_runs
+               where connection_id = c.id and entity in ('dispatches', 'receipts') and state = 'done' and not dry
+               order by id desc
+               limit 1
+           ) r
+           where c.warehouse_id = $1"#,
+        warehouse.0,
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(at)
+}
