@@ -22,8 +22,13 @@ pub trait Connector: Send + Sync {
     /// before it.
     async fn pull(&self, request: &PullRequest) -> Result<PulledPage, Error>;
 
-    /// Looks one item up by its code, now. `None` means the upstream does not know it.
-    async fn find_item(&self, code: &str) -> Result<Option<ItemRecord>, Error>;
+    /// Looks one item up by its code, now, under the id of what it is asked for. `None` means the
+    /// upstream does not know it.
+    async fn find_item(
+        &self,
+        code: &str,
+        correlation_id: &str,
+    ) -> Result<Option<ItemRecord>, Error>;
 
     /// Whether calls go through at this moment.
     fn breaker(&self) -> BreakerState;

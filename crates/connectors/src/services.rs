@@ -16,7 +16,7 @@ pub struct Services {
     pub recorder: Arc<dyn Recorder>,
     /// The time of day.
     pub clock: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
-    /// Makes correlation ids for calls that are asked for without one (check, look-up).
+    /// Makes correlation ids for calls that are asked for without one (check).
     pub new_id: Arc<dyn Fn() -> String + Send + Sync>,
 }
 

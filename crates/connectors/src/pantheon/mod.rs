@@ -167,7 +167,11 @@ impl Connector for Pantheon {
         Ok(self.pulled(page, step, request))
     }
 
-    async fn find_item(&self, code: &str) -> Result<Option<ItemRecord>, Error> {
+    async fn find_item(
+        &self,
+        code: &str,
+        correlation_id: &str,
+    ) -> Result<Option<ItemRecord>, Error> {
         let code = code.trim();
         if code.is_empty() {
             return Ok(None);
@@ -181,10 +185,7 @@ impl Connector for Pantheon {
         };
         let zone = self.settings.time_zone;
         let read = |text: &str| page::read(text, |row| map::item(row, zone));
-        let (page, _) = self
-            .client
-            .query(&query, &(self.services.new_id)(), read)
-            .await?;
+        let (page, _) = self.client.query(&query, correlation_id, read).await?;
         found(code, page)
     }
 

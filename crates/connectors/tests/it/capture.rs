@@ -36,13 +36,13 @@ async fn one_correlation_id_ties_header_and_record() {
     let upstream = Upstream::new(|_| rows([item_row("1")])).await;
     let rig = Rig::new(&upstream.url);
     rig.first_page(Entity::Items).await.unwrap();
-    rig.connector.find_item("1").await.unwrap();
+    rig.connector.find_item("1", "look-up").await.unwrap();
     let sent: Vec<String> = upstream
         .asked()
         .iter()
         .map(|asked| asked.header("x-correlation-id").to_owned())
         .collect();
-    assert_eq!(sent, ["run-7-page-1", "run-7-page-1", "made-0"]);
+    assert_eq!(sent, ["run-7-page-1", "run-7-page-1", "look-up"]);
     let recorded: Vec<String> = rig
         .seen
         .exchanges()

@@ -21,7 +21,10 @@ async fn nothing_there_has_three_faces() {
         let page = rig.first_page(Entity::Items).await.unwrap();
         assert_eq!((page.rows, page.next, page.high_water), (0, None, None));
         assert!(page.records.is_empty());
-        assert_eq!(rig.connector.find_item("00013").await.unwrap(), None);
+        assert_eq!(
+            rig.connector.find_item("00013", "look-up").await.unwrap(),
+            None
+        );
     }
 }
 
@@ -52,7 +55,7 @@ async fn a_failure_is_never_taken_for_nothing() {
             (ErrorKind::Malformed, Retry::Never)
         );
         assert!(error.to_string().contains(part), "{error}");
-        assert!(rig.connector.find_item("00013").await.is_err());
+        assert!(rig.connector.find_item("00013", "look-up").await.is_err());
     }
 }
 

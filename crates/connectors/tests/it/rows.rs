@@ -67,15 +67,27 @@ async fn an_item_is_found_by_its_code_alone() {
     })
     .await;
     let rig = Rig::new(&upstream.url);
-    let found = rig.connector.find_item(" 00013 ").await.unwrap().unwrap();
+    let found = rig
+        .connector
+        .find_item(" 00013 ", "look-up")
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(found.code, "00013");
     let filters = json!({ "acIdent": { "operator": "=", "value": "00013" } });
     assert_eq!(upstream.data()[0].body["filters"], filters);
     for part in ["other items", "no name"] {
-        let error = rig.connector.find_item("00013").await.unwrap_err();
+        let error = rig
+            .connector
+            .find_item("00013", "look-up")
+            .await
+            .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Malformed);
         assert!(error.to_string().contains(part), "{error}");
     }
-    assert_eq!(rig.connector.find_item("  ").await.unwrap(), None);
+    assert_eq!(
+        rig.connector.find_item("  ", "look-up").await.unwrap(),
+        None
+    );
     assert_eq!(upstream.data().len(), 3);
 }

@@ -133,12 +133,23 @@ async fn a_delta_reads_what_changed_since_the_high_water_mark() {
 async fn an_item_is_looked_up_by_its_code() {
     let (running, rig) = start(config()).await;
     let known = running.handle.items().remove(5);
-    let found = rig.connector.find_item(&known.code).await.unwrap().unwrap();
+    let found = rig
+        .connector
+        .find_item(&known.code, "look-up")
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(
         (&*found.code, &*found.name),
         (&*known.code, known.title.trim())
     );
-    assert_eq!(rig.connector.find_item("NO-SUCH-CODE").await.unwrap(), None);
+    assert_eq!(
+        rig.connector
+            .find_item("NO-SUCH-CODE", "look-up")
+            .await
+            .unwrap(),
+        None
+    );
 }
 
 #[tokio::test]

@@ -25,10 +25,11 @@ impl Engine {
         let Ok(connector) = self.roster.connector(&claimed.connection) else {
             return Ok(());
         };
+        // The click or schedule that brought the documents asks for their items too.
+        let correlation_id = &claimed.run.correlation_id;
         for code in codes {
-            let correlation_id = (self.new_id)().to_string();
             let answer = tokio::select! {
-                answer = connector.find_item(&code) => answer,
+                answer = connector.find_item(&code, correlation_id) => answer,
                 () = stop.cancelled() => return Ok(()),
             };
             match answer {
@@ -39,7 +40,7 @@ impl Engine {
                         claimed,
                         &code,
                         found,
-                        &correlation_id,
+                        correlation_id,
                         now,
                     )
                     .await?;

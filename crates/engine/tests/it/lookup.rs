@@ -76,8 +76,36 @@ async fn a_delisted_item_is_fetched_and_frees_the_lines_that_wait_for_it() {
         (&*delisted.code, "Pantheon")
     );
     assert!(entry.details["found"].as_bool().unwrap());
-    let correlated = entry.details["correlation_id"].as_str().unwrap();
-    assert!(!correlated.is_empty());
+}
+
+#[tokio::test]
+async fn a_lookup_carries_the_id_of_the_run_into_header_audit_and_timeline() {
+    let rig = Rig::new(real_items()).await;
+    let delisted = rig.upstream.handle.delisted().remove(0);
+    let document = dispatch(&rig, "26-20ET-900001", &[&delisted.code]);
+    rig.upstream
+        .handle
+        .put_document(DocumentKind::Dispatch, document);
+    let run = rig.sync(Entity::Dispatches, SyncMode::Delta).await;
+    assert_done(&run);
+    let requests = rig.upstream.handle.requests();
+    let question = requests
+        .iter()
+        .find(|request| request.method == "getIdentWMS" && request.limit == 10)
+        .unwrap();
+    let id = Some(run.correlation_id.as_str());
+    assert_eq!(question.correlation_id.as_deref(), id);
+    let told = [
+        "select details->>'correlation_id' from audit_entries where action = 'CATALOG_LOOKUP_API'",
+        "select correlation_id from timeline_entries where kind = 'recalculated'",
+    ];
+    for query in told {
+        let told: Option<String> = sqlx::query_scalar(query)
+            .fetch_one(&rig.admin)
+            .await
+            .unwrap();
+        assert_eq!(told.as_deref(), id, "{query}");
+    }
 }
 
 #[tokio::test]

@@ -2,12 +2,15 @@
 
 use super::{Context, Imported, count, last_of_each};
 use crate::{Result, documents};
+use domain::DocumentId;
 use domain::item::ItemRecord;
 use domain::mapping::{MappingKind, mapping_key};
+use domain::timeline::TimelineKind;
 use std::collections::HashMap;
 use store::Tx;
 use store::document_lines::Matching;
 use store::items::Written;
+use store::timeline::NewEntries;
 
 /// Writes a page of items.
 pub(crate) async fn import_items(
@@ -150,5 +153,26 @@ async fn free_waiting_lines(
     }
     store::documents::lock(tx, &waiting).await?;
     store::document_lines::rematch(tx, context.company, &waiting, looked_up).await?;
-    documents::count_and_task(tx, &waiting, context.now).await
+    documents::count_and_task(tx, &waiting, context.now).await?;
+    match looked_up {
+        Some(code) => tell_looked_up(tx, context, &waiting, code).await,
+        None => Ok(()),
+    }
+}
+
+async fn tell_looked_up(
+    tx: &mut Tx,
+    context: &Context<'_>,
+    documents: &[i64],
+    code: &str,
+) -> Result<()> {
+    let mut entries = NewEntries::default();
+    for id in documents {
+        let text = format!("Item {code} was asked for in the ERP and came; its lines are matched.");
+        entries.push(DocumentId(*id), TimelineKind::Recalculated, text);
+    }
+    let (company, actor) = (context.company, &context.connection.name);
+    let id = Some(context.correlation_id);
+    store::timeline::record(tx, company, &entries, actor, id, context.now).await?;
+    Ok(())
 }
