@@ -144,6 +144,7 @@ pub fn compare(before: Option<&Value>, after: Option<&Value>) -> (Vec<FieldChang
     let mut changes = Vec::new();
     differences(
         "",
+        Names::Fields,
         before.as_ref().unwrap_or(&empty),
         after.as_ref().unwrap_or(&empty),
         &mut changes,
@@ -153,25 +154,46 @@ pub fn compare(before: Option<&Value>, after: Option<&Value>) -> (Vec<FieldChang
     (changes, i32::try_from(left_out).unwrap_or(i32::MAX))
 }
 
+/// What the names of an object are: fields of ours, or keys of the upstream, which stay as they are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Names {
+    Fields,
+    Keys,
+}
+
+impl Names {
+    /// What the names inside are.
+    fn inside(self) -> Self {
+        match self {
+            Self::Fields => Self::Keys,
+            Self::Keys => Self::Fields,
+        }
+    }
+}
+
 fn differences(
     prefix: &str,
+    names: Names,
     before: &Map<String, Value>,
     after: &Map<String, Value>,
     changes: &mut Vec<FieldChange>,
 ) {
-    let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
-    for name in names.into_iter().filter(|name| *name != SUMMARY) {
+    let all: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    for name in all.into_iter().filter(|name| *name != SUMMARY) {
         let (old, new) = (before.get(name), after.get(name));
-        let field = named(prefix, name);
-        match (
-            old.and_then(Value::as_object),
-            new.and_then(Value::as_object),
-        ) {
-            (Some(old), Some(new)) => differences(&field, old, new, changes),
-            // Every line of a new document would say "new".
-            (None, Some(new)) if old.is_none() && !new.contains_key(SUMMARY) => {
-                for (key, row) in new {
-                    push(named(&field, key), None, Some(row), changes);
+        let field = named(prefix, names, name);
+        let inside = |row: Option<&'_ Value>| row.and_then(Value::as_object).cloned();
+        match (inside(old), inside(new)) {
+            (Some(old), Some(new)) => differences(&field, names.inside(), &old, &new, changes),
+            // Every line of a row that comes or goes is told by itself.
+            (Some(gone), None) if !gone.contains_key(SUMMARY) => {
+                for (key, row) in &gone {
+                    push(named(&field, names.inside(), key), Some(row), None, changes);
+                }
+            }
+            (None, Some(new)) if !new.contains_key(SUMMARY) => {
+                for (key, row) in &new {
+                    push(named(&field, names.inside(), key), None, Some(row), changes);
                 }
             }
             _ => push(field, old, new, changes),
@@ -187,8 +209,11 @@ fn push(field: String, old: Option<&Value>, new: Option<&Value>, changes: &mut V
 }
 
 /// `supplier_code` reads "Supplier code", `lines` with key 10 "Lines 10".
-fn named(prefix: &str, name: &str) -> String {
-    let words = name.replace('_', " ");
+fn named(prefix: &str, names: Names, name: &str) -> String {
+    let words = match names {
+        Names::Fields => name.replace('_', " "),
+        Names::Keys => name.to_owned(),
+    };
     if !prefix.is_empty() {
         return format!("{prefix} {words}");
     }
@@ -262,6 +287,28 @@ mod tests {
                 change("Lines 1 requested", Some("5"), Some("6")),
                 change("Lines 2", Some("A × 7"), None),
                 change("Lines 3", None, Some("A × 1")),
+            ]
+        );
+    }
+
+    #[test]
+    fn keys_of_the_upstream_keep_their_spelling_and_what_goes_is_told_piece_by_piece() {
+        let level =
+            |quantity: i64| json!({ "quantity": quantity, "summary": quantity.to_string() });
+        let before = json!({ "stock": { "VELE_TEST": level(5), "MP_3": level(1) } });
+        let after = json!({ "stock": { "VELE_TEST": level(7) } });
+        assert_eq!(
+            compared(before.clone(), after),
+            [
+                change("Stock MP_3", Some("1"), None),
+                change("Stock VELE_TEST quantity", Some("5"), Some("7")),
+            ]
+        );
+        assert_eq!(
+            compared(before, json!({})),
+            [
+                change("Stock MP_3", Some("1"), None),
+                change("Stock VELE_TEST", Some("5"), None),
             ]
         );
     }

@@ -125,19 +125,6 @@ fn buttons(connection: ConnectionId, entity: Entity, active: bool, act: Act) -> 
             move |run| navigate(&routes::sync_run(run), Default::default()),
         );
     };
-    let dry_run = (entity != Entity::Stock).then(|| {
-        view! {
-            <Button
-                label="Dry run"
-                kind=ButtonKind::Quiet
-                small=true
-                pending=act.pending()
-                on_press=look
-                testid=format!("sync-dry-{entity}")
-            />
-        }
-        .into_any()
-    });
     view! {
         <div class="flex flex-wrap gap-2 border-t border-base-300 px-4 py-2.5">
             <Button
@@ -158,7 +145,14 @@ fn buttons(connection: ConnectionId, entity: Entity, active: bool, act: Act) -> 
                 on_press=move |()| press(SyncMode::Full)
                 testid=format!("sync-full-{entity}")
             />
-            {dry_run}
+            <Button
+                label="Dry run"
+                kind=ButtonKind::Quiet
+                small=true
+                pending=act.pending()
+                on_press=look
+                testid=format!("sync-dry-{entity}")
+            />
         </div>
     }
     .into_any()

@@ -17,6 +17,7 @@ const ALL_ROWS: &str = "select hashtextextended(concat(
     (select string_agg(t::text, '|' order by id) from timeline_entries t),
     (select string_agg(t::text, '|' order by id) from mappings t),
     (select string_agg(t::text, '|' order by code) from item_lookups t),
+    (select string_agg(t::text, '|' order by item_code, warehouse_key) from item_stock t),
     (select string_agg(t::text, '|' order by entity) from sync_cursors t)), 0)";
 
 async fn dry_run(rig: &Rig, entity: Entity, mode: SyncMode) -> SyncRun {
@@ -215,4 +216,42 @@ async fn a_dry_run_keeps_no_real_run_waiting_and_its_figures_are_nobody_else_s()
         .unwrap();
     let shown = detail.entities[0].last_run.as_ref().unwrap();
     assert_eq!(shown.id, real, "a connection shows its real runs");
+}
+
+#[tokio::test]
+async fn a_dry_run_of_stock_tells_level_by_level_what_a_real_run_then_does() {
+    let rig = Rig::new(items(40)).await;
+    assert_done(&rig.sync(Entity::Items, SyncMode::Full).await);
+    assert_done(&rig.sync(Entity::Stock, SyncMode::Full).await);
+    rig.pass(chrono::TimeDelta::hours(1));
+    let upstream = &rig.upstream.handle;
+    for name in ["VELEPRODAJA", "Maloprodaja 2", "MP 3 Bar"] {
+        upstream.set_stock("00000006", name, None);
+    }
+    upstream.set_stock("00000005", "VELEPRODAJA", Some(77.into()));
+    upstream.remove_item("00000007").unwrap();
+    let before = rig.number(ALL_ROWS).await;
+    let dry = dry_run(&rig, Entity::Stock, SyncMode::Full).await;
+    assert_done(&dry);
+    let after = rig.number(ALL_ROWS).await;
+    assert_eq!(after, before, "a dry run writes nothing");
+    let changed = rows(&rig, dry.id, PreviewKind::Changed).await;
+    let keys: Vec<&str> = changed.iter().map(|row| &*row.external_key).collect();
+    assert_eq!(keys, ["00000005", "00000006"]);
+    assert_eq!(changed[0].changes.len(), 1, "{changed:?}");
+    let level = &changed[0].changes[0];
+    assert_eq!(
+        (level.field.as_str(), level.new.as_deref()),
+        ("Stock VELEPRODAJA quantity", Some("77"))
+    );
+    let emptied = &changed[1].changes;
+    assert!(!emptied.is_empty() && emptied.iter().all(|change| change.new.is_none()));
+    let gone = rows(&rig, dry.id, PreviewKind::Deactivated).await;
+    assert_eq!((gone.len(), &*gone[0].external_key), (1, "00000007"));
+    assert!(!gone[0].label.is_empty(), "it has the item's name");
+
+    let real = apply(&rig, dry.id, true).await.unwrap();
+    assert_done(&real);
+    assert_eq!(outcome(&real), outcome(&dry));
+    assert_ne!(rig.number(ALL_ROWS).await, before);
 }

@@ -23,10 +23,6 @@ pub async fn request_preview(
     mode: SyncMode,
     now: DateTime<Utc>,
 ) -> Result<SyncRunId> {
-    if entity == Entity::Stock {
-        let text = "Stock is replaced by what the ERP counts, so there is nothing to preview.";
-        return Err(Error::Invalid(text.to_owned()));
-    }
     let new = NewRun {
         company: caller.company_id,
         connection,

@@ -106,8 +106,9 @@ async fn rows_now(
                 .collect();
             store::sync_previews::documents_now(tx, connection, kind, &keys).await?
         }
-        // Asking for a dry run of stock is refused.
-        Records::Stock(_) => HashMap::new(),
+        Records::Stock(_) => {
+            store::sync_previews::stock_now(tx, connection, &keys(records)).await?
+        }
     })
 }
 
@@ -120,7 +121,7 @@ fn keys(records: &Records) -> Vec<String> {
             .iter()
             .map(|row| document_key(&row.number, &row.doc_type, row.dated_on))
             .collect(),
-        Records::Stock(_) => Vec::new(),
+        Records::Stock(rows) => rows.iter().map(|row| row.item_code.clone()).collect(),
     }
 }
 
@@ -138,12 +139,14 @@ fn differences(
     let mut rows = Vec::new();
     let mut told = BTreeSet::new();
     for key in keys(records) {
-        let Some(new) = after.get(&key) else { continue };
+        let (old, new) = (before.get(&key), after.get(&key));
+        // An item whose stock is all gone has no row afterwards.
+        let Some(shown) = new.or(old) else { continue };
         if !told.insert(key.clone()) {
             continue;
         }
-        let old = before.get(&key);
-        let (changes, left_out) = compare(old.map(|row| &row.fields), Some(&new.fields));
+        let fields = |row: Option<&'_ Snapshot>| row.map(|row| row.fields.clone());
+        let (changes, left_out) = compare(fields(old).as_ref(), fields(new).as_ref());
         let kind = match old {
             None => PreviewKind::Created,
             Some(_) if changes.is_empty() => continue,
@@ -152,7 +155,7 @@ fn differences(
         rows.push(PreviewRow {
             kind,
             external_key: key,
-            label: new.label.clone(),
+            label: shown.label.clone(),
             changes,
             left_out,
         });
@@ -187,7 +190,8 @@ pub(super) async fn finish_preview(
 /// How many rows a full pass did not meet, kept with the preview, and what the brake says to it.
 async fn unseen(tx: &mut Tx, claimed: &ClaimedRun) -> Result<(i64, Option<String>)> {
     let run = &claimed.run;
-    if run.mode != SyncMode::Full || !matches!(run.entity, Entity::Items | Entity::Partners) {
+    let may_deactivate = matches!(run.entity, Entity::Items | Entity::Partners | Entity::Stock);
+    if run.mode != SyncMode::Full || !may_deactivate {
         return Ok((0, None));
     }
     let (company, connection) = (run.company_id, run.connection_id);
@@ -196,8 +200,10 @@ async fn unseen(tx: &mut Tx, claimed: &ClaimedRun) -> Result<(i64, Option<String
         let message = "The database restarted during the pass, so what would be marked inactive is not known. Start the dry run again.";
         return Ok((0, Some(message.to_owned())));
     }
-    let store::sync_seen::Unseen { active, unseen } =
-        store::sync_seen::count_unseen(tx, run.entity, connection, run.id).await?;
+    let store::sync_seen::Unseen { active, unseen } = match run.entity {
+        Entity::Stock => store::stock::count_unseen(tx, connection, run.id).await?,
+        entity => store::sync_seen::count_unseen(tx, entity, connection, run.id).await?,
+    };
     store::sync_previews::record_unseen(tx, company, run.entity, connection, run.id).await?;
     let brake = claimed.connection.brake_percent;
     let message = (unseen * 100 > active * i64::from(brake)).then(|| {

@@ -7,7 +7,7 @@ mod record;
 
 pub use decide::{decide, forget, open, prune};
 pub use list::list;
-pub use now::{Snapshot, document_key, documents_now, items_now, partners_now};
+pub use now::{Snapshot, document_key, documents_now, items_now, partners_now, stock_now};
 pub use record::{record, record_unseen};
 
 /// Rows of each kind that a preview keeps; the run's figures count all of them.

@@ -94,6 +94,32 @@ pub async fn documents_now(
     Ok(by_key(rows))
 }
 
+/// The stock of items of these codes, level by level, by the upstream's name of the warehouse; an item
+/// without any has no row.
+pub async fn stock_now(
+    tx: &mut Tx,
+    connection: ConnectionId,
+    codes: &[String],
+) -> Result<HashMap<String, Snapshot>> {
+    let rows = sqlx::query!(
+        r#"select s.item_code as "key!", coalesce(min(i.name), '') as "label!",
+                  jsonb_build_object('stock', jsonb_object_agg(s.warehouse_name,
+                      jsonb_build_object('quantity', trim_scale(s.quantity), 'site', w.code,
+                                         'summary', trim_scale(s.quantity)::text))) as "fields!"
+           from unnest($2::text[]) as k (code)
+           join item_stock s on s.connection_id = $1 and s.item_code = k.code
+           left join items i on i.company_id = s.company_id and i.code = s.item_code
+           left join warehouses w on w.id = s.warehouse_id
+           group by s.item_code"#,
+        connection.0,
+        codes,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let rows = rows.into_iter().map(|row| (row.key, row.label, row.fields));
+    Ok(by_key(rows))
+}
+
 /// How a document is named in a preview.
 pub fn document_key(number: &str, doc_type: &str, dated_on: NaiveDate) -> String {
     format!("{number} · {doc_type} · {dated_on}")

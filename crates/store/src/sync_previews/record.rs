@@ -73,7 +73,34 @@ macro_rules! record_unseen {
     };
 }
 
-/// Keeps the items or partners a full pass did not meet, up to [`KEPT_ROWS`].
+async fn record_unseen_stock(
+    tx: &mut Tx,
+    company: CompanyId,
+    connection: ConnectionId,
+    run: SyncRunId,
+) -> Result<()> {
+    sqlx::query!(
+        r#"with seen as materialized (select distinct unnest(keys) as key from sync_seen where run_id = $3),
+                held as materialized (select distinct item_code from item_stock where connection_id = $2)
+           insert into sync_previews (company_id, run_id, kind, external_key, label)
+           select $1, $3, 'deactivated', h.item_code, coalesce(i.name, '')
+           from held h
+           left join seen s on s.key = h.item_code
+           left join items i on i.company_id = $1 and i.code = h.item_code
+           where s.key is null
+           order by h.item_code
+           limit $4"#,
+        company.0,
+        connection.0,
+        run.0,
+        KEPT_ROWS,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Keeps the items, partners or items' stock that a full pass did not meet, up to [`KEPT_ROWS`].
 pub async fn record_unseen(
     tx: &mut Tx,
     company: CompanyId,
@@ -83,6 +110,7 @@ pub async fn record_unseen(
 ) -> Result<()> {
     crate::sync_seen::compare_in_bulk(tx).await?;
     match entity {
+        Entity::Stock => return record_unseen_stock(tx, company, connection, run).await,
         Entity::Partners => record_unseen!("partners", tx, company, connection, run),
         _ => record_unseen!("items", tx, company, connection, run),
     };
