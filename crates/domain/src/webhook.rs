@@ -41,6 +41,7 @@ impl WebhookEvent {
 
 /// An address that is told. Its secret is never read back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WebhookEndpoint {
     /// Identity.
     pub id: WebhookId,
@@ -66,6 +67,8 @@ pub struct WebhookEndpoint {
 
 /// What an admin enters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct WebhookForm {
     /// Names it.
     pub name: String,
@@ -81,6 +84,8 @@ pub struct WebhookForm {
 
 /// Fewest characters of a signing secret.
 pub const SHORTEST_SECRET: usize = 24;
+/// Most characters of a signing secret.
+pub const LONGEST_SECRET: usize = 500;
 
 impl WebhookForm {
     /// What is wrong with it, in words; `new` needs a secret. Whether the address is allowed is
@@ -97,10 +102,19 @@ impl WebhookForm {
         }
         match &self.secret {
             None if new => Err("A new endpoint needs a signing secret.".to_owned()),
-            Some(secret) if secret.chars().count() < SHORTEST_SECRET => Err(format!(
-                "The signing secret has at least {SHORTEST_SECRET} characters."
-            )),
-            _ => Ok(()),
+            None => Ok(()),
+            Some(secret) => check_secret(secret),
         }
     }
+}
+
+/// What is wrong with a signing secret, in words.
+pub fn check_secret(secret: &str) -> Result<(), String> {
+    let length = secret.chars().count();
+    if (SHORTEST_SECRET..=LONGEST_SECRET).contains(&length) {
+        return Ok(());
+    }
+    Err(format!(
+        "The signing secret has {SHORTEST_SECRET} to {LONGEST_SECRET} characters."
+    ))
 }

@@ -1,8 +1,10 @@
 //! `webhook_endpoints`.
 
 use crate::error::word;
+use crate::paging::after_id;
 use crate::{Error, Result, Scope, Store, Tx};
 use chrono::{DateTime, Utc};
+use domain::page::{Cursor, Page};
 use domain::user::Caller;
 use domain::webhook::{WebhookEndpoint, WebhookEvent, WebhookForm};
 use domain::{CompanyId, WebhookId};
@@ -40,37 +42,61 @@ impl TryFrom<EndpointRow> for WebhookEndpoint {
     }
 }
 
-async fn select(
-    tx: &mut Tx,
-    company: CompanyId,
-    id: Option<WebhookId>,
-) -> Result<Vec<WebhookEndpoint>> {
-    let rows = sqlx::query_as!(
-        EndpointRow,
-        r#"select e.id, e.name, e.url, e.events, e.active, e.created_at, e.created_by,
-                  (select count(*) from erp_outbox o
-                   where o.endpoint_id = e.id and o.status in ('pending', 'in_progress')) as "waiting!",
-                  (select count(*) from erp_outbox o
-                   where o.endpoint_id = e.id and o.status = 'dead') as "dead!",
-                  (select o.processed_at from erp_outbox o
-                   where o.endpoint_id = e.id and o.status = 'completed'
-                   order by o.seq desc limit 1) as delivered_at
-           from webhook_endpoints e
-           where e.company_id = $1 and ($2::bigint is null or e.id = $2)
-           order by e.name, e.id
-           limit 200"#,
-        company.0,
-        id.map(|id| id.0),
-    )
-    .fetch_all(tx.conn())
-    .await?;
+macro_rules! select_endpoints {
+    ($rest:literal $(, $argument:expr)* $(,)?) => {
+        sqlx::query_as!(
+            EndpointRow,
+            r#"select e.id, e.name, e.url, e.events, e.active, e.created_at, e.created_by,
+                      (select count(*) from erp_outbox o
+                       where o.endpoint_id = e.id and o.status in ('pending', 'in_progress')) as "waiting!",
+                      (select count(*) from erp_outbox o
+                       where o.endpoint_id = e.id and o.status = 'dead') as "dead!",
+                      (select o.processed_at from erp_outbox o
+                       where o.endpoint_id = e.id and o.status = 'completed'
+                       order by o.seq desc limit 1) as delivered_at
+               from webhook_endpoints e
+               where e.company_id = $1 and e.deleted_at is null "# + $rest
+            $(, $argument)*
+        )
+    };
+}
+
+fn endpoints(rows: Vec<EndpointRow>) -> Result<Vec<WebhookEndpoint>> {
     rows.into_iter().map(WebhookEndpoint::try_from).collect()
 }
 
-/// The company's endpoints.
+/// The company's endpoints, by name; at most 200.
 pub async fn list(store: &Store, caller: &Caller) -> Result<Vec<WebhookEndpoint>> {
     let mut tx = store.begin(Scope::from(caller)).await?;
-    select(&mut tx, caller.company_id, None).await
+    let rows = select_endpoints!(
+        "order by e.name, e.id
+         limit 200",
+        caller.company_id.0,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    endpoints(rows)
+}
+
+/// The same as pages, in the order they were set up.
+pub async fn page(
+    store: &Store,
+    caller: &Caller,
+    cursor: Option<&Cursor>,
+    limit: i64,
+) -> Result<Page<WebhookEndpoint>> {
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    let rows = select_endpoints!(
+        "and e.id > $2
+         order by e.id
+         limit $3",
+        caller.company_id.0,
+        after_id(cursor)?,
+        limit + 1,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(Page::cut(endpoints(rows)?, limit, |row| row.id.to_string()))
 }
 
 /// One endpoint.
@@ -81,9 +107,11 @@ pub async fn get(store: &Store, caller: &Caller, id: WebhookId) -> Result<Webhoo
 
 /// One endpoint, in a transaction that changes it.
 pub async fn find(tx: &mut Tx, company: CompanyId, id: WebhookId) -> Result<WebhookEndpoint> {
-    let found = select(tx, company, Some(id)).await?;
+    let row = select_endpoints!("and e.id = $2", company.0, id.0)
+        .fetch_optional(tx.conn())
+        .await?;
     let what = "webhook endpoint";
-    found.into_iter().next().ok_or(Error::NotFound { what })
+    row.ok_or(Error::NotFound { what })?.try_into()
 }
 
 /// Adds an endpoint; its sealed secret follows, since it is bound to the id.
@@ -141,7 +169,7 @@ fn words(form: &WebhookForm) -> Vec<String> {
     events.map(|event| event.as_str().to_owned()).collect()
 }
 
-/// Replaces the sealed secret.
+/// Sets the sealed secret of a new endpoint.
 pub async fn set_secret(tx: &mut Tx, id: WebhookId, sealed: &[u8]) -> Result<()> {
     sqlx::query!(
         "update webhook_endpoints set secret = $2 where id = $1",
@@ -153,14 +181,86 @@ pub async fn set_secret(tx: &mut Tx, id: WebhookId, sealed: &[u8]) -> Result<()>
     Ok(())
 }
 
-/// The endpoints of a company that are told of an event.
+/// Replaces the sealed secret; the one before signs too until then.
+pub async fn replace_secret(
+    tx: &mut Tx,
+    id: WebhookId,
+    sealed: &[u8],
+    until: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!(
+        "update webhook_endpoints
+         set previous_secret = secret, previous_until = $3, secret = $2
+         where id = $1",
+        id.0,
+        sealed,
+        until,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Takes an endpoint away and gives up what waits for it or is dead; returns how many messages were
+/// given up, and whether one is being sent. Who queues for it at the same time either comes before,
+/// and is given up too, or finds it gone.
+pub async fn delete(
+    tx: &mut Tx,
+    company: CompanyId,
+    id: WebhookId,
+    by: &str,
+    reason: &str,
+    at: DateTime<Utc>,
+) -> Result<(u64, bool)> {
+    sqlx::query!(
+        "select id from webhook_endpoints where company_id = $1 and id = $2 for update",
+        company.0,
+        id.0
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    sqlx::query!(
+        "update webhook_endpoints set active = false, deleted_at = $3, updated_at = $3
+         where company_id = $1 and id = $2",
+        company.0,
+        id.0,
+        at,
+    )
+    .execute(tx.conn())
+    .await?;
+    let given_up = sqlx::query!(
+        "update erp_outbox
+         set status = 'discarded', processed_at = $5, settled_by = $3, settled_reason = $4, updated_at = $5
+         where company_id = $1 and endpoint_id = $2 and status in ('pending', 'dead')",
+        company.0,
+        id.0,
+        by,
+        reason,
+        at,
+    )
+    .execute(tx.conn())
+    .await?;
+    let sending = sqlx::query_scalar!(
+        r#"select exists (select from erp_outbox
+                          where company_id = $1 and endpoint_id = $2 and status = 'in_progress') as "sending!""#,
+        company.0,
+        id.0,
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok((given_up.rows_affected(), sending))
+}
+
+/// The endpoints of a company that are told of an event; they stay until the transaction ends.
 pub async fn listening(
     tx: &mut Tx,
     company: CompanyId,
     event: WebhookEvent,
 ) -> Result<Vec<WebhookId>> {
     let ids = sqlx::query_scalar!(
-        "select id from webhook_endpoints where company_id = $1 and active and $2 = any(events) order by id",
+        "select id from webhook_endpoints where company_id = $1 and active and $2 = any(events)
+         order by id
+         for key share",
         company.0,
         event.as_str(),
     )
@@ -169,23 +269,32 @@ pub async fn listening(
     Ok(ids.into_iter().map(WebhookId).collect())
 }
 
-/// Where to post, and the sealed secret to sign with.
+/// Where to post, and the sealed secrets to sign with.
 #[derive(Debug, Clone)]
 pub struct EndpointForWork {
     /// Address.
     pub url: String,
     /// Sealed.
     pub secret: Vec<u8>,
+    /// The one before, sealed, while it still signs.
+    pub previous_secret: Option<Vec<u8>>,
 }
 
 /// One endpoint for the engine.
-pub async fn for_work(store: &Store, company: CompanyId, id: WebhookId) -> Result<EndpointForWork> {
+pub async fn for_work(
+    store: &Store,
+    company: CompanyId,
+    id: WebhookId,
+    now: DateTime<Utc>,
+) -> Result<EndpointForWork> {
     let mut tx = store.begin(Scope::Company(company)).await?;
     sqlx::query_as!(
         EndpointForWork,
-        "select url, secret from webhook_endpoints where company_id = $1 and id = $2",
+        r#"select url, secret, case when previous_until > $3 then previous_secret end as previous_secret
+           from webhook_endpoints where company_id = $1 and id = $2"#,
         company.0,
         id.0,
+        now,
     )
     .fetch_optional(tx.conn())
     .await?

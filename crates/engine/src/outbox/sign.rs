@@ -5,6 +5,15 @@ use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
+/// One signature per secret, with a blank between: a receiver takes the message when one of them is
+/// right.
+pub fn signatures(secrets: &[String], id: &str, timestamp: i64, body: &[u8]) -> String {
+    let signed = secrets
+        .iter()
+        .map(|secret| signature(secret, id, timestamp, body));
+    signed.collect::<Vec<_>>().join(" ")
+}
+
 /// `v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`. A secret written `whsec_…` is the
 /// base64 of the key; any other text is the key itself.
 pub fn signature(secret: &str, id: &str, timestamp: i64, body: &[u8]) -> String {

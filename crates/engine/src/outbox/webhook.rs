@@ -8,13 +8,14 @@ use async_trait::async_trait;
 use domain::WebhookId;
 use domain::outbox::Cause;
 use domain::webhook::BODY_VERSION;
-use operations::secrets::SecretKey;
+use operations::secrets::{SecretError, SecretKey};
 use operations::webhooks::{AddressPolicy, secret_of};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use serde_json::json;
 use std::time::Duration;
 use store::Store;
 use store::outbox::{Claimed, Target};
+use store::webhooks::EndpointForWork;
 use url::Url;
 
 /// Bytes of an answer that are read; the rest is not waited for.
@@ -40,7 +41,8 @@ impl Webhook {
     }
 
     async fn post(&self, message: &Claimed, id: WebhookId) -> Result<Delivery, Delivery> {
-        let endpoint = store::webhooks::for_work(&self.store, message.company_id, id)
+        let now = (self.clock)();
+        let endpoint = store::webhooks::for_work(&self.store, message.company_id, id, now)
             .await
             .map_err(|error| Delivery::failed(Cause::Settings, error.to_string(), false))?;
         // The settings may have changed since it was entered.
@@ -48,7 +50,8 @@ impl Webhook {
             .addresses
             .check(&endpoint.url)
             .map_err(|error| Delivery::fatal(Cause::Refused, error))?;
-        let secret = secret_of(&self.key, message.company_id, id, &endpoint.secret)
+        let secrets = self
+            .secrets(message, id, &endpoint)
             .map_err(|error| Delivery::fatal(Cause::Settings, error.to_string()))?;
         let client = self
             .clients
@@ -56,7 +59,7 @@ impl Webhook {
             .map_err(|error| Delivery::failed(Cause::Settings, error, false))?;
         let body = body(message);
         let sent = format!("POST {url}\nwebhook-id: {}\n\n{body}", message.id);
-        let timestamp = (self.clock)().timestamp();
+        let timestamp = now.timestamp();
         let id = message.id.to_string();
         let request = client
             .post(url.clone())
@@ -65,7 +68,7 @@ impl Webhook {
             .header("webhook-timestamp", timestamp.to_string())
             .header(
                 "webhook-signature",
-                sign::signature(&secret, &id, timestamp, body.as_bytes()),
+                sign::signatures(&secrets, &id, timestamp, body.as_bytes()),
             )
             .header("x-correlation-id", &message.correlation_id)
             .body(body);
@@ -74,6 +77,19 @@ impl Webhook {
             .await
             .map_err(|error| unsent(&error, &url).sent(sent.clone()))?;
         Ok(self.answer(response).await.sent(sent))
+    }
+
+    /// The present secret, and the one before while it still signs.
+    fn secrets(
+        &self,
+        message: &Claimed,
+        id: WebhookId,
+        endpoint: &EndpointForWork,
+    ) -> Result<Vec<String>, SecretError> {
+        std::iter::once(&endpoint.secret)
+            .chain(&endpoint.previous_secret)
+            .map(|sealed| secret_of(&self.key, message.company_id, id, sealed))
+            .collect()
     }
 
     async fn answer(&self, mut response: reqwest::Response) -> Delivery {

@@ -402,3 +402,44 @@ async fn delivered_messages_are_forgotten_after_their_days_and_dead_ones_stay() 
     assert_eq!(left.len(), 1);
     assert_eq!(left[0].state, MessageState::Dead);
 }
+
+#[tokio::test]
+async fn a_replaced_secret_signs_beside_the_new_one_for_a_day_and_then_no_more() {
+    let rig = Rig::new(items(0)).await;
+    let receiver = Receiver::start(&[]).await;
+    let endpoint = endpoint(&rig, &receiver, &[WebhookEvent::DocumentFinished]).await;
+    let (key, new) = (secret_key(), "another secret of twenty-four characters");
+    let sealing = Sealing {
+        key: &key,
+        nonce: [8; 12],
+    };
+    let (store, ana, now) = (&rig.store, &rig.people.ana, rig.now());
+    operations::webhooks::rotate_secret(store, ana, endpoint, new, sealing, now)
+        .await
+        .unwrap();
+    let engine = sender(&rig, here());
+    for (key, hours) in [("k1", 23), ("k2", 2)] {
+        rig.clock.pass(TimeDelta::hours(hours));
+        queue(&rig, &[message(endpoint, key, key)]).await.unwrap();
+        assert_eq!(engine.deliver_due().await, 1, "{key}");
+    }
+    let told: Vec<Vec<bool>> = receiver
+        .requests()
+        .iter()
+        .map(|request| {
+            let (id, at) = (
+                &request.headers["webhook-id"],
+                &request.headers["webhook-timestamp"],
+            );
+            let sent: Vec<&str> = request.headers["webhook-signature"].split(' ').collect();
+            [new, SECRET]
+                .map(|secret| {
+                    let signed =
+                        signature(secret, id, at.parse().unwrap(), request.body.as_bytes());
+                    sent.contains(&signed.as_str())
+                })
+                .to_vec()
+        })
+        .collect();
+    assert_eq!(told, [[true, true], [true, false]]);
+}

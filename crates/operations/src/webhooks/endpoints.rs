@@ -3,12 +3,12 @@
 use super::AddressPolicy;
 use crate::secrets::{SecretError, SecretKey};
 use crate::{Error, Result, audit, outbox, require};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::live::Topic;
 use domain::outbox::MAX_ATTEMPTS;
 use domain::permission::Permission;
 use domain::user::Caller;
-use domain::webhook::{TEST_EVENT, WebhookForm};
+use domain::webhook::{TEST_EVENT, WebhookForm, check_secret};
 use domain::{CompanyId, WebhookId};
 use serde_json::json;
 use store::outbox::{NewMessage, Target};
@@ -40,7 +40,10 @@ pub async fn create(
     let company = caller.company_id;
     let id = store::webhooks::create(&mut tx, company, form, &caller.name, now).await;
     let id = id.map_err(name_taken)?;
-    seal(&mut tx, company, id, form, sealing).await?;
+    if let Some(secret) = &form.secret {
+        let sealed = seal(company, id, secret, sealing)?;
+        store::webhooks::set_secret(&mut tx, id, &sealed).await?;
+    }
     let facts = json!({ "after": facts(form), "secret": "set" });
     let action = "WEBHOOK_CREATED";
     audit::by_person(&mut tx, caller, action, form.name.trim(), facts, now).await?;
@@ -67,7 +70,10 @@ pub async fn update(
     let old = store::webhooks::find(&mut tx, company, id).await?;
     let changed = store::webhooks::update(&mut tx, company, id, form, now).await;
     changed.map_err(name_taken)?;
-    seal(&mut tx, company, id, form, sealing).await?;
+    if let Some(secret) = &form.secret {
+        let sealed = seal(company, id, secret, sealing)?;
+        store::webhooks::replace_secret(&mut tx, id, &sealed, now + both_sign()).await?;
+    }
     let before =
         json!({ "name": old.name, "url": old.url, "events": old.events, "active": old.active });
     let secret = form.secret.as_ref().map_or("kept", |_| "replaced");
@@ -75,6 +81,64 @@ pub async fn update(
     audit::by_person(&mut tx, caller, "WEBHOOK_CHANGED", &old.name, facts, now).await?;
     told(&mut tx, company, "changed").await?;
     Ok(tx.commit().await?)
+}
+
+/// Replaces the signing secret; the one before signs too for a day, so that the receiver can change over
+/// without losing a message.
+pub async fn rotate_secret(
+    store: &Store,
+    caller: &Caller,
+    id: WebhookId,
+    secret: &str,
+    sealing: Sealing<'_>,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    require(caller, Permission::ManageConnections)?;
+    check_secret(secret).map_err(Error::Invalid)?;
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    let company = caller.company_id;
+    let endpoint = store::webhooks::find(&mut tx, company, id).await?;
+    let (sealed, until) = (seal(company, id, secret, sealing)?, now + both_sign());
+    store::webhooks::replace_secret(&mut tx, id, &sealed, until).await?;
+    let (action, facts) = (
+        "WEBHOOK_SECRET_REPLACED",
+        json!({ "both_sign_until": until }),
+    );
+    audit::by_person(&mut tx, caller, action, &endpoint.name, facts, now).await?;
+    told(&mut tx, company, "changed").await?;
+    Ok(tx.commit().await?)
+}
+
+/// Deletes an endpoint and gives up what waits for it, with that as the reason; what it was told stays
+/// on record. Refused while a message is being sent to it.
+pub async fn delete(
+    store: &Store,
+    caller: &Caller,
+    id: WebhookId,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    require(caller, Permission::ManageConnections)?;
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    let company = caller.company_id;
+    let endpoint = store::webhooks::find(&mut tx, company, id).await?;
+    let (by, reason) = (&caller.name, "The endpoint was deleted.");
+    let (given_up, sending) =
+        store::webhooks::delete(&mut tx, company, id, by, reason, now).await?;
+    if sending {
+        let text = "A message is being sent to it right now. Switch it off, wait some seconds, then delete it.";
+        return Err(Error::Conflict(text.to_owned()));
+    }
+    let facts =
+        json!({ "url": endpoint.url, "events": endpoint.events, "messages_given_up": given_up });
+    let action = "WEBHOOK_DELETED";
+    audit::by_person(&mut tx, caller, action, &endpoint.name, facts, now).await?;
+    told(&mut tx, company, "deleted").await?;
+    Ok(tx.commit().await?)
+}
+
+/// How long the secret before and the present one both sign.
+fn both_sign() -> TimeDelta {
+    TimeDelta::hours(24)
 }
 
 fn facts(form: &WebhookForm) -> serde_json::Value {
@@ -96,21 +160,11 @@ fn place(company: CompanyId, id: WebhookId) -> String {
     format!("crossdock/webhook/{company}/{id}")
 }
 
-async fn seal(
-    tx: &mut Tx,
-    company: CompanyId,
-    id: WebhookId,
-    form: &WebhookForm,
-    sealing: Sealing<'_>,
-) -> Result<()> {
-    let Some(secret) = &form.secret else {
-        return Ok(());
-    };
-    let sealed = sealing
+fn seal(company: CompanyId, id: WebhookId, secret: &str, sealing: Sealing<'_>) -> Result<Vec<u8>> {
+    sealing
         .key
         .seal_text(&place(company, id), secret, sealing.nonce)
-        .map_err(|error| Error::Invalid(error.to_string()))?;
-    Ok(store::webhooks::set_secret(tx, id, &sealed).await?)
+        .map_err(|error| Error::Invalid(error.to_string()))
 }
 
 /// The signing secret of an endpoint, for the sender.

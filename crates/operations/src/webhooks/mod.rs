@@ -5,5 +5,5 @@ mod endpoints;
 mod tell;
 
 pub use address::{AddressPolicy, is_public};
-pub use endpoints::{Sealing, create, request_test, secret_of, update};
+pub use endpoints::{Sealing, create, delete, request_test, rotate_secret, secret_of, update};
 pub(crate) use tell::{News, conflicts_found, document_finished, shortage_reported, tell};

@@ -1,6 +1,6 @@
 //! Endpoints are told in the transaction of what they are told, and only theirs.
 
-use crate::support::{Site, pick, request};
+use crate::support::{FINISH, Site, pick, request};
 use domain::WebhookId;
 use domain::operation::FloorAction;
 use domain::shortage::ShortageReason;
@@ -179,7 +179,7 @@ async fn only_an_admin_sets_endpoints_up_and_their_secret_is_sealed_and_never_re
                    where action = 'WEBHOOK_CREATED' and details::text not like '%twenty-four%'";
     assert_eq!(site.number(audited).await, 1);
     let (store, company) = (&site.store, site.people.company);
-    let sealed = store::webhooks::for_work(store, company, id)
+    let sealed = store::webhooks::for_work(store, company, id, site.now())
         .await
         .unwrap()
         .secret;
@@ -210,4 +210,76 @@ async fn only_an_admin_sets_endpoints_up_and_their_secret_is_sealed_and_never_re
             "{inside}"
         );
     }
+}
+
+#[tokio::test]
+async fn deleting_an_endpoint_gives_up_what_waits_for_it_and_keeps_what_it_was_told() {
+    let (site, task) = Site::with_task(&[("A", 1)]).await;
+    let events = [WebhookEvent::DocumentFinished];
+    let entered = form("https://shop.example.com/hook", &events);
+    let id = save(&site, &entered).await.unwrap();
+    let (store, ana, now) = (&site.store, &site.people.ana, site.now());
+    operations::webhooks::request_test(store, ana, id, now)
+        .await
+        .unwrap();
+    for nobody in [&site.people.luka, &site.people.stranger] {
+        assert!(
+            operations::webhooks::delete(store, nobody, id, now)
+                .await
+                .is_err()
+        );
+    }
+    operations::webhooks::delete(store, ana, id, now)
+        .await
+        .unwrap();
+    assert!(store::webhooks::get(store, ana, id).await.is_err());
+    let rows = store::outbox::list(store, ana, Filter::default(), None, 10).await;
+    let row = rows.unwrap().rows.remove(0);
+    assert_eq!(
+        (row.state.as_str(), row.target.as_str()),
+        ("discarded", "shop")
+    );
+    let detail = store::outbox::get(store, ana, row.id).await.unwrap();
+    assert_eq!(
+        detail.settled_reason.as_deref(),
+        Some("The endpoint was deleted.")
+    );
+    site.act(
+        &site.people.marko,
+        task.task.id,
+        pick(task.lines[0].id, "1"),
+    )
+    .await;
+    site.act(&site.people.marko, task.task.id, FINISH).await;
+    assert_eq!(queued(&site).await.len(), 1, "it is told nothing more");
+    let again = operations::webhooks::delete(store, ana, id, now).await;
+    assert!(matches!(again, Err(operations::Error::NotFound(_))));
+    let again = save(&site, &entered).await;
+    assert!(again.is_ok(), "its name is free again");
+}
+
+#[tokio::test]
+async fn an_endpoint_that_a_message_is_being_sent_to_is_not_deleted() {
+    let site = Site::open().await;
+    let id = save(
+        &site,
+        &form("https://shop.example.com/hook", WebhookEvent::ALL),
+    )
+    .await
+    .unwrap();
+    let (store, ana, now) = (&site.store, &site.people.ana, site.now());
+    for _ in 0..2 {
+        site.clock.pass(chrono::TimeDelta::seconds(1));
+        operations::webhooks::request_test(store, ana, id, site.now())
+            .await
+            .unwrap();
+    }
+    let lease = std::time::Duration::from_secs(60);
+    let token = uuid::Uuid::new_v4();
+    let held = operations::outbox::claim(store, token, 1, &[], lease, site.now()).await;
+    assert_eq!(held.unwrap().len(), 1);
+    let refused = operations::webhooks::delete(store, ana, id, now).await;
+    assert!(matches!(refused, Err(operations::Error::Conflict(_))));
+    let left = "select count(*) from erp_outbox where status = 'pending'";
+    assert_eq!(site.number(left).await, 1, "nothing was given up");
 }
