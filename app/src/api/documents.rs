@@ -51,3 +51,19 @@ pub async fn recalculate(id: DocumentId) -> Result<(), AppError> {
     operations::documents::recalculate(&store, &caller, id, now).await?;
     Ok(())
 }
+
+/// Says that the result of a document was entered in the ERP by hand.
+#[server(prefix = "/api/fn", endpoint = "documents/mark_entered", input = Json, output = Answered)]
+pub async fn mark_entered(id: DocumentId, note: String) -> Result<(), AppError> {
+    let caller = caller_with(Permission::AssignTasks).await?;
+    let (store, now) = store_and_now()?;
+    Ok(operations::documents::mark_entered(&store, &caller, id, &note, now).await?)
+}
+
+/// Takes that back.
+#[server(prefix = "/api/fn", endpoint = "documents/unmark_entered", input = Json, output = Answered)]
+pub async fn unmark_entered(id: DocumentId) -> Result<(), AppError> {
+    let caller = caller_with(Permission::AssignTasks).await?;
+    let (store, now) = store_and_now()?;
+    Ok(operations::documents::unmark_entered(&store, &caller, id, now).await?)
+}

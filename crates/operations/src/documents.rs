@@ -2,6 +2,7 @@
 
 use crate::{Error, Result, audit, require};
 use chrono::{DateTime, Utc};
+use domain::document::{DocumentDetail, EnteredByHand, ErpState, NOTE_LENGTH};
 use domain::live::Topic;
 use domain::permission::Permission;
 use domain::timeline::TimelineKind;
@@ -60,6 +61,94 @@ pub async fn recalculate(
     )
     .await?;
     Ok(tx.commit().await?)
+}
+
+/// A person says that the result of a document stands in the ERP, and how it got there.
+pub async fn mark_entered(
+    store: &Store,
+    caller: &Caller,
+    id: DocumentId,
+    note: &str,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let note = note.trim();
+    if !NOTE_LENGTH.contains(&note.chars().count()) {
+        let text = "Say how it was entered, or under which number, in 3 to 500 characters.";
+        return Err(Error::Invalid(text.to_owned()));
+    }
+    let entered = EnteredByHand {
+        at: now,
+        by: caller.name.clone(),
+        note: note.to_owned(),
+    };
+    set_entered(store, caller, id, Some(&entered), now).await
+}
+
+/// Takes that back.
+pub async fn unmark_entered(
+    store: &Store,
+    caller: &Caller,
+    id: DocumentId,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    set_entered(store, caller, id, None, now).await
+}
+
+async fn set_entered(
+    store: &Store,
+    caller: &Caller,
+    id: DocumentId,
+    entered: Option<&EnteredByHand>,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    require(caller, Permission::AssignTasks)?;
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    store::documents::lock(&mut tx, &[id.0]).await?;
+    let before = store::documents::get(store, caller, id).await?;
+    let (wanted, refusal) = match entered {
+        Some(_) => (
+            ErpState::Waits,
+            "This document does not wait to be entered in the ERP.",
+        ),
+        None => (
+            ErpState::Entered,
+            "Nobody said that this document was entered.",
+        ),
+    };
+    if before.erp.state != wanted {
+        return Err(Error::Conflict(format!("{refusal} {}", before.erp.text)));
+    }
+    store::documents::set_entered(&mut tx, id, entered).await?;
+    let (action, text, facts) = told(&before, entered);
+    let mut entries = NewEntries::default();
+    entries.push(id, TimelineKind::Resolved, text);
+    let (company, by) = (caller.company_id, &caller.name);
+    store::timeline::record(&mut tx, company, &entries, by, None, now).await?;
+    let number = &before.document.number;
+    audit::by_person(&mut tx, caller, action, number, facts, now).await?;
+    let topics = [Topic::Document(id.0), Topic::Documents];
+    let warehouse = before.document.warehouse_id;
+    store::live::publish(&mut tx, company, warehouse, &topics, "erp_entry").await?;
+    Ok(tx.commit().await?)
+}
+
+fn told(
+    before: &DocumentDetail,
+    entered: Option<&EnteredByHand>,
+) -> (&'static str, String, serde_json::Value) {
+    let erp = &before.source;
+    match (entered, &before.erp.entered) {
+        (Some(entered), _) => (
+            "ERP_ENTRY_MARKED",
+            format!("Marked as entered in {erp} by hand: {}", entered.note),
+            json!({ "note": entered.note, "erp": erp }),
+        ),
+        (None, old) => (
+            "ERP_ENTRY_TAKEN_BACK",
+            format!("Not entered in {erp} after all."),
+            json!({ "before": old, "erp": erp }),
+        ),
+    }
 }
 
 /// Matches, judges and counts locked documents again, and makes or withdraws their tasks.

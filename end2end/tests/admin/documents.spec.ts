@@ -108,6 +108,25 @@ test("a shortage is listed with its worker and leads to its document", async ({ 
   await expect(lead).toHaveURL(new RegExp(`/admin/dispatches/${task.document_id}$`));
 });
 
+test("a finished document says that the ERP does not have it, and is marked as entered with a note", async ({ lead }) => {
+  const { task, lines } = await freshTask((found) => found.length >= 1);
+  await give(lead, task.id, { worker: "marko" });
+  await open(lead, `/admin/dispatches/${task.document_id}`);
+  const erp = lead.getByTestId("erp-entry");
+  await expect(erp).toHaveAttribute("data-state", "not_due");
+  await act("marko", task.id, { do: "short", line_id: lines[0].id, reason: "damaged", text: null });
+  await act("marko", task.id, { do: "finish", partial_confirmed: true });
+  await expect(erp).toHaveAttribute("data-state", "waits");
+  await expect(erp).toContainText("does not write to it");
+  await expect(erp.getByTestId("erp-mark")).toBeDisabled();
+  await erp.getByTestId("erp-note").fill("Issued as 26-77.");
+  await erp.getByTestId("erp-mark").click();
+  await expect(erp).toHaveAttribute("data-state", "entered");
+  await expect(erp).toContainText("Issued as 26-77.");
+  await open(lead, `/admin/dispatches?only_unentered=1&q=${task.number}`);
+  await expect(lead.getByTestId("doc-row")).toHaveCount(0);
+});
+
 test("a document type gets a name that the documents show", async ({ lead }) => {
   const { task } = await freshTask((found) => found.length >= 1);
   await open(lead, `/admin/dispatches/${task.document_id}`);

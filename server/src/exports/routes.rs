@@ -38,6 +38,7 @@ struct Wanted {
     warehouse: Option<WarehouseId>,
     only_wms: Option<String>,
     only_conflicts: Option<String>,
+    only_unentered: Option<String>,
     source: Option<DocumentSource>,
     q: Option<String>,
 }
@@ -52,6 +53,7 @@ impl From<Wanted> for DocumentFilter {
             warehouse: wanted.warehouse,
             only_wms: is_on(wanted.only_wms.as_deref()),
             only_conflicts: is_on(wanted.only_conflicts.as_deref()),
+            only_unentered: is_on(wanted.only_unentered.as_deref()),
             source: wanted.source,
             q: wanted.q,
             ..Self::default()

@@ -41,6 +41,10 @@ macro_rules! selection {
             #[serde(default)]
             #[param(default = false, example = false)]
             only_conflicts: bool,
+            /// Only documents whose result a person has to enter in the ERP.
+            #[serde(default)]
+            #[param(default = false, example = false)]
+            only_unentered: bool,
             /// From the ERP, or made to try things out.
             #[param(inline, example = "erp")]
             source: Option<DocumentSource>,
@@ -67,6 +71,7 @@ macro_rules! selection {
                     warehouse: self.warehouse,
                     only_wms: self.only_wms,
                     only_conflicts: self.only_conflicts,
+                    only_unentered: self.only_unentered,
                     source: self.source,
                     q: self.q,
                     sort: self.sort.unwrap_or_default(),

@@ -1,6 +1,7 @@
 //! One document: its lines, who works on it, and everything that happened to it.
 
 use super::assign::{AssignDialog, Assigning, use_assigning};
+use super::erp::erp;
 use super::lines::lines;
 use super::timeline::timeline;
 use super::try_out::delete_button;
@@ -64,6 +65,7 @@ fn detail(noun: &'static str) -> AnyView {
         assigning: use_assigning(),
         confirm: use_confirm(),
         deciding: use_deciding(),
+        note: RwSignal::new(String::new()),
     };
     view! {
         {loaded(found, move |(detail, entries): (DocumentDetail, Vec<TimelineEntry>), site| {
@@ -83,6 +85,8 @@ struct Page {
     assigning: Assigning,
     confirm: Confirm,
     deciding: Deciding,
+    /// How the result got into the ERP.
+    note: RwSignal<String>,
 }
 
 impl Page {
@@ -102,6 +106,7 @@ impl Page {
                     {panel("Document", None, head_facts(detail, site))}
                     {panel("Timeline", None, happened.into_any())}
                 </div>
+                {panel("In the ERP", None, erp(detail, self.act, self.note, site))}
                 {panel("Lines", None, lines(&detail.lines, self.deciding))}
             </div>
         }

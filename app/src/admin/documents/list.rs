@@ -89,6 +89,7 @@ fn filter_of(url: UrlState) -> DocumentFilter {
         warehouse: url.parsed("warehouse"),
         only_wms: url.on("only_wms"),
         only_conflicts: url.on("only_conflicts"),
+        only_unentered: url.on("only_unentered"),
         source: url.parsed("source"),
         q: url.get("q"),
         sort: url.parsed("sort").unwrap_or_default(),
@@ -109,6 +110,7 @@ fn filters(kind: DocumentKind, url: UrlState) -> AnyView {
         sites(url),
         filter::check(url, "only_wms", "Only with floor work"),
         filter::check(url, "only_conflicts", "Only conflicts"),
+        filter::check(url, "only_unentered", "To be entered in the ERP"),
     ];
     filter::list_bar(url, inputs, Some(routes::documents_file(kind, "csv")))
 }

@@ -2,6 +2,7 @@
 
 mod assign;
 pub mod detail;
+mod erp;
 mod lines;
 pub mod list;
 mod timeline;

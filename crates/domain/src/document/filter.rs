@@ -46,6 +46,9 @@ pub struct DocumentFilter {
     pub only_wms: bool,
     /// Only documents with a decision waiting.
     pub only_conflicts: bool,
+    /// Only documents whose result a person has to enter in the ERP.
+    #[serde(default)]
+    pub only_unentered: bool,
     /// From the ERP, or made here.
     pub source: Option<DocumentSource>,
     /// Number or partner contains.

@@ -1,6 +1,7 @@
 //! Receipts and dispatches: header, lines, and how an edit in the ERP meets work already done.
 
 mod conflict;
+mod erp_entry;
 mod filter;
 mod merge;
 mod record;
@@ -11,6 +12,7 @@ mod words;
 pub use conflict::{
     Conflict, ConflictKind, OpenConflict, Resolution, SeenConflict, check_resolution,
 };
+pub use erp_entry::{EnteredByHand, ErpEntry, ErpState, NOTE_LENGTH};
 pub use filter::{DocumentFilter, DocumentSort};
 pub use merge::{LineChange, StoredLine, merge_lines};
 pub use record::{DocumentRecord, LineRecord};

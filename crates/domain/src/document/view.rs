@@ -112,6 +112,8 @@ pub struct DocumentDetail {
     pub note: Option<String>,
     /// First read.
     pub imported_at: DateTime<Utc>,
+    /// Whether the ERP has what the floor did, and what can be done.
+    pub erp: super::ErpEntry,
     /// The task people work on, if any.
     pub task: Option<crate::task::TaskSummary>,
     /// Lines in the ERP's order.

@@ -13,6 +13,7 @@ mod devices;
 mod doc_types;
 mod documents;
 mod dry_run;
+mod erp_entry;
 mod exceptions;
 mod floor;
 mod import;

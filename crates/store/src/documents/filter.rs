@@ -44,6 +44,12 @@ pub(crate) fn push_filter(
     if filter.only_conflicts {
         query.push(" and d.conflicts > 0");
     }
+    if filter.only_unentered {
+        query.push(
+            " and d.status in ('partial', 'done') and d.source = 'erp' and d.lines_wms > 0
+              and exists (select from documents k where k.id = d.id and k.erp_entered_at is null)",
+        );
+    }
     if let Some(source) = filter.source {
         query.push(" and d.source = ").push_bind(source.as_str());
     }

@@ -6,7 +6,8 @@ use crate::keyset::{self, Column, Keyset};
 use crate::{Error, Result, Scope, Store, document_lines, tasks};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::document::{
-    DocumentDetail, DocumentFilter, DocumentKind, DocumentSort, DocumentSummary,
+    DocumentDetail, DocumentFilter, DocumentKind, DocumentSort, DocumentSummary, EnteredByHand,
+    ErpEntry,
 };
 use domain::page::{Cursor, Page};
 use domain::user::Caller;
@@ -119,12 +120,12 @@ pub async fn get(store: &Store, caller: &Caller, id: DocumentId) -> Result<Docum
         .push_bind(caller.warehouse_ids())
         .push("))");
     let row: Option<SummaryRow> = query.build_query_as().fetch_optional(tx.conn()).await?;
-    let document = row
+    let document: DocumentSummary = row
         .ok_or(Error::NotFound { what: "document" })?
         .try_into()?;
     let header = sqlx::query!(
         "select c.name as source, d.partner2_name, d.recipient_name, d.sender_name, d.erp_status,
-                d.responsible, d.note, d.imported_at
+                d.responsible, d.note, d.imported_at, d.erp_entered_at, d.erp_entered_by, d.erp_entered_note
          from documents d
          join connections c on c.id = d.connection_id
          where d.id = $1 and d.company_id = $2",
@@ -135,7 +136,16 @@ pub async fn get(store: &Store, caller: &Caller, id: DocumentId) -> Result<Docum
     .await?;
     let lines = document_lines::of_document(&mut tx, caller.company_id, id).await?;
     let task = tasks::of_document(&mut tx, caller.company_id, id).await?;
+    let entered = match (
+        header.erp_entered_at,
+        header.erp_entered_by,
+        header.erp_entered_note,
+    ) {
+        (Some(at), Some(by), Some(note)) => Some(EnteredByHand { at, by, note }),
+        _ => None,
+    };
     Ok(DocumentDetail {
+        erp: ErpEntry::of(&document, &header.source, entered),
         document,
         source: header.source,
         partner2_name: header.partner2_name,

@@ -3,7 +3,7 @@
 use crate::error::optional_word;
 use crate::{Error, Result, Tx};
 use chrono::{DateTime, Utc};
-use domain::document::DocumentStatus;
+use domain::document::{DocumentStatus, EnteredByHand};
 use domain::{ConnectionId, DocumentId, TaskId, UserId, WarehouseId};
 
 /// Counts the lines of those documents again, writing only what differs.
@@ -35,7 +35,25 @@ pub async fn recount(tx: &mut Tx, ids: &[i64], at: DateTime<Utc>) -> Result<()> 
     Ok(())
 }
 
-/// Moves a document to another status.
+/// Writes that a person entered the result in the ERP, or did not after all.
+pub async fn set_entered(
+    tx: &mut Tx,
+    id: DocumentId,
+    entered: Option<&EnteredByHand>,
+) -> Result<()> {
+    sqlx::query!(
+        "update documents set erp_entered_at = $2, erp_entered_by = $3, erp_entered_note = $4 where id = $1",
+        id.0,
+        entered.map(|entered| entered.at),
+        entered.map(|entered| entered.by.as_str()),
+        entered.map(|entered| entered.note.as_str()),
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Moves a document to another status; what was entered in the ERP before is not true any more.
 pub async fn set_status(
     tx: &mut Tx,
     id: DocumentId,
@@ -44,7 +62,8 @@ pub async fn set_status(
 ) -> Result<()> {
     sqlx::query!(
         "update documents
-         set status = $2, updated_at = $3::timestamptz, finished_at = case when $4 then $3::timestamptz end
+         set status = $2, updated_at = $3::timestamptz, finished_at = case when $4 then $3::timestamptz end,
+             erp_entered_at = null, erp_entered_by = null, erp_entered_note = null
          where id = $1 and status <> $2",
         id.0,
         status.as_str(),
@@ -139,7 +158,8 @@ pub async fn set_warehouse_of_key(
 pub async fn settle_status(tx: &mut Tx, id: DocumentId, at: DateTime<Utc>) -> Result<()> {
     sqlx::query!(
         "update documents
-         set status = case when lines_done = lines_wms then 'done' else 'partial' end, updated_at = $2
+         set status = case when lines_done = lines_wms then 'done' else 'partial' end, updated_at = $2,
+             erp_entered_at = null, erp_entered_by = null, erp_entered_note = null
          where id = $1 and status in ('partial', 'done')
            and status <> case when lines_done = lines_wms then 'done' else 'partial' end",
         id.0,

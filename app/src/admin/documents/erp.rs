@@ -1,0 +1,99 @@
+//! Whether the ERP has what the floor did, and what can be done.
+
+use crate::api;
+use crate::session::viewer_may;
+use crate::site_time::SiteTime;
+use crate::ui::act::Act;
+use crate::ui::badge::{Tone, badge};
+use crate::ui::button::{Button, ButtonKind};
+use crate::ui::field::TextField;
+use domain::DocumentId;
+use domain::document::{DocumentDetail, ErpEntry, ErpState, NOTE_LENGTH};
+use domain::permission::Permission;
+use leptos::prelude::*;
+
+/// The panel's body; `note` outlives a reading of the document.
+pub(super) fn erp(
+    detail: &DocumentDetail,
+    act: Act,
+    note: RwSignal<String>,
+    site: &SiteTime,
+) -> AnyView {
+    let (entry, id) = (&detail.erp, detail.document.id);
+    let may = viewer_may(Permission::AssignTasks);
+    let acts = match entry.state {
+        ErpState::Waits if may => Some(mark(id, act, note)),
+        ErpState::Entered if may => Some(take_back(id, act)),
+        _ => None,
+    };
+    let at = entry
+        .entered
+        .as_ref()
+        .map(|entered| site.date_time(entered.at));
+    view! {
+        <div class="flex flex-col gap-2 px-4 py-3 text-sm" data-testid="erp-entry" data-state=word(entry)>
+            <p class="flex flex-wrap items-baseline gap-2">
+                {state_badge(entry.state)}
+                <span>{entry.text.clone()}</span>
+                <span class="text-muted">{at}</span>
+            </p>
+            {entry.todo.clone().map(|todo| view! { <p class="text-muted">{todo}</p> })}
+            {acts}
+        </div>
+    }
+    .into_any()
+}
+
+fn word(entry: &ErpEntry) -> &'static str {
+    match entry.state {
+        ErpState::NotDue => "not_due",
+        ErpState::NotNeeded => "not_needed",
+        ErpState::Waits => "waits",
+        ErpState::Entered => "entered",
+    }
+}
+
+fn state_badge(state: ErpState) -> AnyView {
+    match state {
+        ErpState::NotDue => badge(Tone::Neutral, "Not due"),
+        ErpState::NotNeeded => badge(Tone::Neutral, "Not needed"),
+        ErpState::Waits => badge(Tone::Warning, "To be entered"),
+        ErpState::Entered => badge(Tone::Good, "Entered"),
+    }
+}
+
+fn mark(id: DocumentId, act: Act, note: RwSignal<String>) -> AnyView {
+    let unsaid = move || !NOTE_LENGTH.contains(&note.get().trim().chars().count());
+    let press = move |()| {
+        let call = api::documents::mark_entered(id, note.get_untracked());
+        act.run(call, "Marked as entered.", move |()| {
+            let _ = note.try_set(String::new());
+        });
+    };
+    view! {
+        <div class="flex flex-wrap items-end gap-2">
+            <TextField label="How, or under which number" value=note testid="erp-note" />
+            <Button
+                label="Mark as entered"
+                kind=ButtonKind::Primary
+                disabled=Signal::derive(unsaid)
+                pending=act.pending()
+                on_press=press
+                testid="erp-mark"
+            />
+        </div>
+    }
+    .into_any()
+}
+
+fn take_back(id: DocumentId, act: Act) -> AnyView {
+    let press = move |()| {
+        act.run(api::documents::unmark_entered(id), "Taken back.", |()| ());
+    };
+    view! {
+        <div>
+            <Button label="Take back" small=true pending=act.pending() on_press=press testid="erp-take-back" />
+        </div>
+    }
+    .into_any()
+}

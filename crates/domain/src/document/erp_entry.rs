@@ -1,0 +1,96 @@
+//! Whether the ERP has what the floor did, in words, and what can be done.
+
+use super::{DocumentSource, DocumentStatus, DocumentSummary};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// Where the result of a document is on its way to the ERP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum ErpState {
+    /// The floor is not done yet.
+    NotDue,
+    /// Nothing of it has to get there.
+    NotNeeded,
+    /// A person has to enter it.
+    Waits,
+    /// A person entered it.
+    Entered,
+}
+
+/// What a person said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EnteredByHand {
+    /// When it was said.
+    pub at: DateTime<Utc>,
+    /// By whom.
+    pub by: String,
+    /// How, or under which number.
+    pub note: String,
+}
+
+/// What is known of a document's result in the ERP.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ErpEntry {
+    /// Where it is.
+    pub state: ErpState,
+    /// The same as a sentence.
+    pub text: String,
+    /// What can be done about it.
+    pub todo: Option<String>,
+    /// What a person said.
+    pub entered: Option<EnteredByHand>,
+}
+
+/// Fewest and most characters of a note.
+pub const NOTE_LENGTH: std::ops::RangeInclusive<usize> = 3..=500;
+
+impl ErpEntry {
+    /// Of a document that came from the connection `erp`. Results do not go back by themselves: reading is
+    /// all that is agreed with the ERP.
+    pub fn of(document: &DocumentSummary, erp: &str, entered: Option<EnteredByHand>) -> Self {
+        let (state, text, todo) = if let Some(entered) = &entered {
+            let text = format!("{} entered it in {erp}: {}", entered.by, entered.note);
+            (ErpState::Entered, text, None)
+        } else if document.source == DocumentSource::Test {
+            let text = format!("It was made here to try things out; {erp} does not know it.");
+            (ErpState::NotNeeded, text, None)
+        } else if document.status == DocumentStatus::Cancelled {
+            let text = format!("It was cancelled, so there is nothing to tell {erp}.");
+            (ErpState::NotNeeded, text, None)
+        } else if document.lines_wms == 0 {
+            let text = format!("None of its lines is floor work here, so {erp} is told nothing.");
+            (ErpState::NotNeeded, text, None)
+        } else if !document.status.is_final() {
+            let text =
+                format!("The floor is not done with it, so {erp} has not been told anything.");
+            (ErpState::NotDue, text, None)
+        } else {
+            let text = format!(
+                "The floor is done, and {erp} does not know it: Crossdock reads from {erp} and does not write to it."
+            );
+            (ErpState::Waits, text, Some(todo(document, erp)))
+        };
+        Self {
+            state,
+            text,
+            todo,
+            entered,
+        }
+    }
+}
+
+fn todo(document: &DocumentSummary, erp: &str) -> String {
+    let short = i64::from(document.lines_wms - document.lines_done);
+    let lines = match short {
+        0 => "All lines are done as asked for.".to_owned(),
+        1 => "One line is not done as asked for.".to_owned(),
+        more => format!("{more} lines are not done as asked for."),
+    };
+    format!(
+        "{lines} Enter what was done in {erp} (CSV and Excel hold the figures), then mark it as entered here."
+    )
+}
