@@ -23,17 +23,20 @@ pub enum ExceptionKind {
     FailedSync,
     /// Goods that should be there are not.
     Shortage,
+    /// Messages to another system were given up and wait for a word.
+    Undelivered,
 }
 
 impl ExceptionKind {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Late,
         Self::Idle,
         Self::Conflict,
         Self::Shortage,
         Self::Unmapped,
         Self::FailedSync,
+        Self::Undelivered,
     ];
 
     /// The stable word used in the database and in URLs.
@@ -45,6 +48,7 @@ impl ExceptionKind {
             Self::Unmapped => "unmapped",
             Self::FailedSync => "failed_sync",
             Self::Shortage => "shortage",
+            Self::Undelivered => "undelivered",
         }
     }
 
@@ -57,6 +61,7 @@ impl ExceptionKind {
             Self::Unmapped => "Unmapped",
             Self::FailedSync => "Failed sync",
             Self::Shortage => "Shortage",
+            Self::Undelivered => "Undelivered",
         }
     }
 
@@ -64,7 +69,7 @@ impl ExceptionKind {
     pub fn limit_minutes(self) -> i32 {
         match self {
             Self::Idle => 5,
-            Self::Late | Self::FailedSync => 30,
+            Self::Late | Self::FailedSync | Self::Undelivered => 30,
             Self::Conflict | Self::Unmapped | Self::Shortage => 60,
         }
     }

@@ -6,6 +6,7 @@ use crate::connection::Health;
 use crate::sync::Entity;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use std::str::FromStr;
 
 /// Upper bounds of the buckets requests are counted in, milliseconds; one more bucket holds what
 /// took longer. Sums over nodes and minutes stay exact, which percentiles themselves would not.
@@ -107,6 +108,65 @@ pub struct QueueFigures {
     pub delivered_last_hour: i64,
 }
 
+/// Where messages and runs go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SystemKind {
+    /// An account at an upstream system.
+    Connection,
+    /// A program that is told what happened.
+    Webhook,
+    /// The mail server.
+    Email,
+}
+
+impl FromStr for SystemKind {
+    type Err = crate::document::UnknownWord;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "connection" => Ok(Self::Connection),
+            "webhook" => Ok(Self::Webhook),
+            "email" => Ok(Self::Email),
+            other => Err(crate::document::UnknownWord(other.to_owned())),
+        }
+    }
+}
+
+/// What waits for a system, and how it moved within the window: sync runs and messages.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Backlog {
+    /// Waiting or under way.
+    pub waiting: i64,
+    /// Needing a person.
+    pub dead: i64,
+    /// When the oldest of those that wait came.
+    pub oldest_at: Option<DateTime<Utc>>,
+    /// Came within the window.
+    pub arrived: i64,
+    /// Ended within the window.
+    pub drained: i64,
+}
+
+impl Backlog {
+    /// Whether more comes than goes while something waits.
+    pub fn grows(&self) -> bool {
+        self.waiting > 0 && self.arrived > self.drained
+    }
+}
+
+/// A system and what waits for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SystemBacklog {
+    /// Stable over restarts: `connection:1`, `webhook:3`, `email`.
+    pub lane: String,
+    /// Which kind of system.
+    pub kind: SystemKind,
+    /// Chosen by the admin.
+    pub name: String,
+    /// What waits.
+    pub backlog: Backlog,
+}
+
 /// One account and how its calls went within the window.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AccountFigures {
@@ -116,6 +176,8 @@ pub struct AccountFigures {
     pub name: String,
     /// How it is; paused while the breaker is open.
     pub health: Health,
+    /// Last successful call.
+    pub last_ok_at: Option<DateTime<Utc>>,
     /// Its calls.
     pub traffic: Traffic,
 }
@@ -154,6 +216,8 @@ pub struct OperationsView {
     pub queue: QueueFigures,
     /// Accounts.
     pub accounts: Vec<AccountFigures>,
+    /// What waits for each system.
+    pub backlogs: Vec<SystemBacklog>,
     /// Cursors.
     pub cursors: Vec<CursorAge>,
     /// Raised alerts, open ones first, newest first.

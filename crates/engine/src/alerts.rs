@@ -1,6 +1,7 @@
 //! Looks for what operators have to know, and keeps the gauges of the queue and the cursors.
 
 use crate::Engine;
+use chrono::TimeDelta;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -31,7 +32,8 @@ impl Engine {
         }
     }
 
-    async fn gauge(&self) -> store::Result<()> {
+    /// Reads the gauges once.
+    pub async fn gauge(&self) -> store::Result<()> {
         let now = self.now();
         let (waiting, oldest) = store::outbox::waiting(&self.store).await?;
         let age = oldest.map_or(0.0, |oldest| (now - oldest).as_seconds_f64());
@@ -40,6 +42,18 @@ impl Engine {
         metrics::gauge!("crossdock_outbox_oldest_seconds").set(age.max(0.0));
         for (connection, entity, age) in store::samples::cursor_ages(&self.store, now).await? {
             metrics::gauge!("crossdock_cursor_age_seconds", "connection" => connection.to_string(), "entity" => entity).set(age);
+        }
+        self.gauge_backlogs().await
+    }
+
+    /// What waits for each system, and how fast it comes and goes.
+    async fn gauge_backlogs(&self) -> store::Result<()> {
+        let now = self.now();
+        for system in store::backlogs::of_all(&self.store, now - TimeDelta::hours(1)).await? {
+            crate::figures::backlog(&system, now);
+        }
+        for (connection, age) in store::backlogs::silences(&self.store, now).await? {
+            metrics::gauge!("crossdock_last_good_call_age_seconds", "connection" => connection.to_string()).set(age);
         }
         Ok(())
     }

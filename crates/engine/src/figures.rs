@@ -1,5 +1,7 @@
 //! The figures that Prometheus reads by fixed names.
 
+use chrono::{DateTime, Utc};
+use domain::monitoring::SystemBacklog;
 use domain::sync::Entity;
 
 /// Says what the names mean, and shows the counters from the start.
@@ -27,6 +29,32 @@ pub fn describe() {
     describe_gauge!(
         "pantheon_circuit_breaker_state",
         "0 closed, 1 open, 2 half open."
+    );
+    describe_gauge!(
+        "crossdock_backlog_waiting",
+        "Runs and messages that wait for a system or are under way."
+    );
+    describe_gauge!(
+        "crossdock_backlog_dead",
+        "Messages to a system that need a person."
+    );
+    describe_gauge!(
+        "crossdock_backlog_oldest_seconds",
+        Unit::Seconds,
+        "Age of the oldest that waits."
+    );
+    describe_gauge!(
+        "crossdock_backlog_arrived_last_hour",
+        "Runs and messages that came within the last hour."
+    );
+    describe_gauge!(
+        "crossdock_backlog_drained_last_hour",
+        "Runs and messages that ended within the last hour."
+    );
+    describe_gauge!(
+        "crossdock_last_good_call_age_seconds",
+        Unit::Seconds,
+        "Time since an account last answered well."
     );
     for name in [
         "issue_sync_items_total",
@@ -58,4 +86,31 @@ pub(crate) fn rows_read(entity: Entity, rows: i64) {
         Entity::Receipts => metrics::counter!("receipt_sync_items_total").increment(rows),
         _ => {}
     }
+}
+
+/// What waits for a system.
+pub(crate) fn backlog(system: &SystemBacklog, now: DateTime<Utc>) {
+    let backlog = &system.backlog;
+    let age = backlog
+        .oldest_at
+        .map_or(0.0, |oldest| (now - oldest).as_seconds_f64().max(0.0));
+    for (name, value) in [
+        ("crossdock_backlog_waiting", whole(backlog.waiting)),
+        ("crossdock_backlog_dead", whole(backlog.dead)),
+        ("crossdock_backlog_oldest_seconds", age),
+        (
+            "crossdock_backlog_arrived_last_hour",
+            whole(backlog.arrived),
+        ),
+        (
+            "crossdock_backlog_drained_last_hour",
+            whole(backlog.drained),
+        ),
+    ] {
+        metrics::gauge!(name, "system" => system.lane.clone()).set(value);
+    }
+}
+
+fn whole(count: i64) -> f64 {
+    i32::try_from(count).map_or(f64::MAX, f64::from)
 }

@@ -139,6 +139,7 @@ pub async fn view(
         nodes,
         queue: crate::outbox::figures(store, caller, now).await?,
         accounts,
+        backlogs: crate::backlogs::of_caller(store, caller, since).await?,
         cursors: cursors(store, caller).await?,
         alerts: crate::alerts::list(store, caller, ALERTS).await?,
         history: history(store, caller, window, now).await?,
@@ -232,7 +233,7 @@ pub async fn accounts(
 ) -> Result<(Vec<AccountFigures>, Traffic)> {
     let mut tx = store.begin(Scope::from(caller)).await?;
     let rows = sqlx::query!(
-        r#"select c.id, c.name, c.health, coalesce(sum(m.requests), 0)::bigint as "requests!",
+        r#"select c.id, c.name, c.health, c.last_ok_at, coalesce(sum(m.requests), 0)::bigint as "requests!",
                   coalesce(sum(m.errors), 0)::bigint as "errors!",
                   coalesce((select array_agg(total order by place)
                             from (select b.place, sum(b.count)::bigint as total
@@ -242,7 +243,7 @@ pub async fn accounts(
            from connections c
            left join minute_samples m on m.series = 'upstream' and m.at >= $3 and m.connection_id = c.id
            where c.company_id = $1 and c.warehouse_id = any($2)
-           group by c.id, c.name, c.health
+           group by c.id
            order by c.name, c.id
            limit 200"#,
         caller.company_id.0,
@@ -260,6 +261,7 @@ pub async fn accounts(
             id: ConnectionId(row.id),
             name: row.name,
             health: word("connections", "health", &row.health)?,
+            last_ok_at: row.last_ok_at,
             traffic: Traffic::of(row.requests, row.errors, &row.buckets),
         });
     }

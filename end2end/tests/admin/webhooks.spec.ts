@@ -76,6 +76,8 @@ test.describe.serial("webhooks", () => {
     await open(admin, "/admin/operations");
     await expect(admin.getByTestId("ops-dead")).toHaveText("0");
     await expect(admin.getByTestId("account-row")).toHaveCount(1);
+    await expect(admin.locator("[data-testid=backlog-row][data-key^='connection:']")).toHaveCount(1);
+    await expect(admin.locator("[data-testid=backlog-row][data-key^='webhook:']").first()).toBeVisible();
     await expect(admin.getByTestId("chart-api-p95")).toBeVisible();
     await admin.getByTestId("tab-24h").click();
     await expect(admin).toHaveURL(/window=24h/);

@@ -5,6 +5,7 @@ use crate::api;
 use crate::live::use_live;
 use crate::load::load;
 use crate::routes;
+use crate::session::viewer_may;
 use crate::site_time::SiteTime;
 use crate::ui::badge::{Tone, badge};
 use crate::ui::empty::empty;
@@ -21,6 +22,7 @@ use domain::UserId;
 use domain::exception::{Exception, ExceptionCounts, ExceptionKind, ExceptionView, Severity};
 use domain::live::Topic;
 use domain::page::{Cursor, Page};
+use domain::permission::Permission;
 use leptos::prelude::*;
 use std::time::Duration;
 
@@ -186,6 +188,10 @@ fn line(row: Exception, owners: &[(UserId, String)], site: &SiteTime, after: Loo
 fn subject(row: &Exception) -> AnyView {
     let target = match (row.document, row.kind, row.connection_id) {
         (_, ExceptionKind::Unmapped, _) => Some(routes::MAPPINGS.to_owned()),
+        (_, ExceptionKind::Undelivered, _) => {
+            let may = viewer_may(Permission::ManageConnections);
+            may.then(|| routes::WEBHOOKS.to_owned())
+        }
         (Some((kind, id)), ..) => Some(routes::document(kind, id)),
         (None, _, Some(id)) => Some(routes::connection(id)),
         (None, _, None) => None,

@@ -49,7 +49,8 @@ fn show(view: &OperationsView, window: Window, site: &SiteTime) -> AnyView {
             {figures(view)}
             {panel("Alerts", None, alerts::alerts(&view.alerts, site))}
             {charts::charts(view, window, site)}
-            {panel("Upstream systems", None, systems::accounts(&view.accounts))}
+            {panel("Upstream systems", None, systems::accounts(&view.accounts, view.at))}
+            {panel("What waits for each system", None, systems::backlogs(&view.backlogs, view.at))}
             {panel("How far each system was read", None, systems::cursors(&view.cursors, view.at, site))}
         </div>
     }

@@ -1,4 +1,4 @@
-//! Accounts and cursors.
+//! Accounts, what waits for each system, and cursors.
 
 use super::milliseconds;
 use crate::routes;
@@ -10,11 +10,11 @@ use crate::ui::number::count;
 use crate::ui::table::{Row, figures, fixed, link, maybe, plain, table, text};
 use chrono::{DateTime, Utc};
 use domain::connection::Health;
-use domain::monitoring::{AccountFigures, CursorAge};
+use domain::monitoring::{AccountFigures, Backlog, CursorAge, SystemBacklog, SystemKind};
 use leptos::prelude::*;
 
 /// Each account with its calls within the window.
-pub(super) fn accounts(accounts: &[AccountFigures]) -> AnyView {
+pub(super) fn accounts(accounts: &[AccountFigures], now: DateTime<Utc>) -> AnyView {
     if accounts.is_empty() {
         return none();
     }
@@ -22,6 +22,7 @@ pub(super) fn accounts(accounts: &[AccountFigures]) -> AnyView {
         text("Connection"),
         text("Health"),
         text("Breaker"),
+        figures("Last good call"),
         figures("Calls"),
         figures("Failed"),
         figures("95 % within"),
@@ -32,6 +33,7 @@ pub(super) fn accounts(accounts: &[AccountFigures]) -> AnyView {
             link(routes::connection(account.id), account.name.as_str()),
             health(account.health),
             breaker(account.health),
+            maybe(account.last_ok_at.map(|at| ago(at, now))),
             plain(count(account.traffic.requests)),
             maybe(percent.map(|percent| format!("{percent:.1} %"))),
             plain(milliseconds(account.traffic.p95_ms)),
@@ -63,9 +65,7 @@ pub(super) fn cursors(cursors: &[CursorAge], now: DateTime<Utc>, site: &SiteTime
         text("By itself"),
     ];
     let rows = cursors.iter().map(|cursor| {
-        let age = cursor
-            .completed_at
-            .map(|at| duration((now - at).num_seconds().max(0)));
+        let age = cursor.completed_at.map(|at| since(at, now));
         let scheduled = if cursor.scheduled {
             "scheduled"
         } else {
@@ -86,6 +86,62 @@ pub(super) fn cursors(cursors: &[CursorAge], now: DateTime<Utc>, site: &SiteTime
         Row::new("cursor-row", key, cells)
     });
     table("Cursors", &columns, rows.collect())
+}
+
+/// What waits for each system, and whether more comes than goes.
+pub(super) fn backlogs(systems: &[SystemBacklog], now: DateTime<Utc>) -> AnyView {
+    if systems.is_empty() {
+        return none();
+    }
+    let columns = [
+        text("System"),
+        text("Kind"),
+        figures("Waiting"),
+        figures("Oldest"),
+        figures("Dead"),
+        figures("Came"),
+        figures("Ended"),
+        text("Trend"),
+    ];
+    let rows = systems.iter().map(|system| {
+        let backlog = &system.backlog;
+        let cells = vec![
+            plain(system.name.as_str()),
+            plain(kind(system.kind)),
+            plain(count(backlog.waiting)),
+            maybe(backlog.oldest_at.map(|at| since(at, now))),
+            plain(count(backlog.dead)),
+            plain(count(backlog.arrived)),
+            plain(count(backlog.drained)),
+            trend(backlog),
+        ];
+        Row::new("backlog-row", system.lane.as_str(), cells)
+    });
+    table("What waits for each system", &columns, rows.collect())
+}
+
+fn kind(kind: SystemKind) -> &'static str {
+    match kind {
+        SystemKind::Connection => "Connection: sync runs",
+        SystemKind::Webhook => "Webhook: messages",
+        SystemKind::Email => "E-mail: messages",
+    }
+}
+
+fn trend(backlog: &Backlog) -> AnyView {
+    match backlog {
+        backlog if backlog.grows() => badge(Tone::Warning, "Grows"),
+        backlog if backlog.waiting > 0 => badge(Tone::Good, "Shrinks"),
+        _ => badge(Tone::Neutral, "Empty"),
+    }
+}
+
+fn since(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    duration((now - at).num_seconds().max(0))
+}
+
+fn ago(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    format!("{} ago", since(at, now))
 }
 
 fn none() -> AnyView {

@@ -7,8 +7,10 @@ use domain::operation::FloorAction;
 use domain::roster::RosterChoice;
 use domain::shortage::ShortageReason;
 use domain::task::Assignee;
+use domain::webhook::{WebhookEvent, WebhookForm};
 use operations::Error;
 use operations::exceptions::{acknowledge, assign, detect, resolve};
+use operations::webhooks::{AddressPolicy, Sealing};
 use testkit::records::dispatch;
 
 fn at(clock: &str) -> DateTime<Utc> {
@@ -173,6 +175,54 @@ async fn a_connection_that_fails_is_raised_and_recovers_by_itself() {
             .await
             .is_empty()
     );
+}
+
+#[tokio::test]
+async fn messages_that_were_given_up_are_raised_once_per_system_and_end_with_a_persons_word() {
+    let site = Site::open().await;
+    let form = WebhookForm {
+        name: "shop".to_owned(),
+        url: "https://shop.example.com/hook".to_owned(),
+        events: vec![WebhookEvent::DocumentFinished],
+        active: true,
+        secret: Some("a secret of twenty-four characters".to_owned()),
+    };
+    let key = testkit::upstream::secret_key();
+    let sealing = Sealing {
+        key: &key,
+        nonce: [3; 12],
+    };
+    let (store, ana, policy) = (&site.store, &site.people.ana, AddressPolicy::default());
+    site.clock.set(at("08:30"));
+    let id = operations::webhooks::create(store, ana, &form, &policy, sealing, site.now())
+        .await
+        .unwrap();
+    let mut messages = Vec::new();
+    for clock in ["08:31", "08:32"] {
+        site.clock.set(at(clock));
+        let message = operations::webhooks::request_test(store, ana, id, site.now()).await;
+        messages.push(message.unwrap());
+    }
+    sqlx::query("update erp_outbox set status = 'dead', last_error = 'It answered 500.'")
+        .execute(&site.admin)
+        .await
+        .unwrap();
+    let kind = ExceptionKind::Undelivered;
+    let rows = seen(&site, "08:40", kind).await;
+    assert_eq!(rows.len(), 1, "{rows:?}");
+    assert_eq!(rows[0].subject, "shop");
+    assert!(
+        rows[0].detail.starts_with("2 messages were given up")
+            && rows[0].detail.contains("It answered 500."),
+        "{}",
+        rows[0].detail
+    );
+    for message in messages {
+        operations::outbox::discard(store, ana, message, "not needed", site.now())
+            .await
+            .unwrap();
+    }
+    assert!(seen(&site, "08:41", kind).await.is_empty());
 }
 
 #[tokio::test]

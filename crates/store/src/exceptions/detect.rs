@@ -47,6 +47,7 @@ pub async fn run(tx: &mut Tx, kind: ExceptionKind, now: DateTime<Utc>) -> Result
         ExceptionKind::Unmapped => unmapped(tx, limit, now).await?,
         ExceptionKind::FailedSync => failed_syncs(tx, limit, now).await?,
         ExceptionKind::Shortage => shortages(tx, limit, now).await?,
+        ExceptionKind::Undelivered => undelivered(tx, limit, now).await?,
     };
     Ok(companies.into_iter().map(CompanyId).collect())
 }
@@ -226,6 +227,27 @@ async fn shortages(tx: &mut Tx, limit: i32, now: DateTime<Utc>) -> Result<Vec<i6
              join documents o on o.warehouse_id = w.id and o.lines_short > 0
               and o.finished_at is not null and o.finished_at > $1::timestamptz - interval '7 days'
          ) d",
+        now,
+        limit
+    );
+    Ok(companies.fetch_all(tx.conn()).await?)
+}
+
+/// Systems whose messages were given up by us and not by a person.
+async fn undelivered(tx: &mut Tx, limit: i32, now: DateTime<Utc>) -> Result<Vec<i64>> {
+    let companies = keep!(
+        "undelivered",
+        "select o.company_id, min(c.warehouse_id) as warehouse_id, o.lane as cause,
+                coalesce(min(e.name), min(c.name), 'E-mail') as subject,
+                count(*) || case count(*) when 1 then ' message was' else ' messages were' end
+                    || ' given up and wait' || case count(*) when 1 then 's' else '' end || ' for a word. The last one: '
+                    || coalesce((array_agg(o.last_error order by o.seq desc))[1], 'no reason was given.') as detail,
+                null::bigint as document_id, o.connection_id, min(o.updated_at) as since
+         from erp_outbox o
+         left join webhook_endpoints e on e.id = o.endpoint_id
+         left join connections c on c.id = o.connection_id
+         where o.status = 'dead'
+         group by o.company_id, o.lane, o.connection_id",
         now,
         limit
     );
