@@ -95,6 +95,11 @@ pub fn sync_run(id: SyncRunId) -> String {
     format!("{SYNC_RUNS}/{id}")
 }
 
+/// Every kept call of a connection, one JSON object a line.
+pub fn calls_file(id: ConnectionId) -> String {
+    format!("/exports/connections/{id}/calls")
+}
+
 /// The refused rows of a run as CSV; the page's query narrows them.
 pub fn refused_csv(id: SyncRunId) -> String {
     format!("/exports/sync-runs/{id}/csv")

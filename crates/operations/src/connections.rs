@@ -124,6 +124,69 @@ pub async fn set_brake(
     Ok(tx.commit().await?)
 }
 
+/// Most characters of a secret.
+const LONGEST_SECRET: usize = 2_000;
+
+/// Replaces secrets of an account by name and asks for a check; the others stay. Runs that are under way
+/// go on with the sign-in they have, the next call after it ends takes the new ones.
+pub async fn replace_secrets(
+    store: &Store,
+    caller: &Caller,
+    id: ConnectionId,
+    new: Sealing<'_>,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    require(caller, Permission::ManageConnections)?;
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    store::connections::check_visible(&mut tx, caller, id).await?;
+    let old = store::connections::for_change(&mut tx, id).await?;
+    check_names(&new, &old.secret_names)?;
+    let opened = match &old.secrets {
+        Some(sealed) => new.key.open(caller.company_id, id, sealed),
+        None => Ok(BTreeMap::new()),
+    };
+    let all_given = (old.secret_names.iter()).all(|name| new.secrets.contains_key(name));
+    let mut secrets = match opened {
+        Ok(secrets) => secrets,
+        // Sealed under a key that is gone: nothing of it is needed.
+        Err(_) if all_given => BTreeMap::new(),
+        Err(error) => return Err(Error::Conflict(error.to_string())),
+    };
+    secrets.extend(new.secrets.clone());
+    let names: Vec<&String> = new.secrets.keys().collect();
+    let facts = json!({ "secrets": names });
+    let sealing = Sealing {
+        secrets: &secrets,
+        ..new
+    };
+    seal(&mut tx, caller.company_id, id, &sealing).await?;
+    store::connections::request_check(&mut tx, id, now).await?;
+    let action = "CONNECTION_SECRETS_REPLACED";
+    audit::by_person(&mut tx, caller, action, &old.name, facts, now).await?;
+    tell(&mut tx, caller.company_id, "check_requested").await?;
+    Ok(tx.commit().await?)
+}
+
+fn check_names(new: &Sealing<'_>, known: &[String]) -> Result<()> {
+    if new.secrets.is_empty() {
+        return Err(Error::Invalid("Name at least one secret.".to_owned()));
+    }
+    for (name, value) in new.secrets {
+        if !known.contains(name) {
+            let known = known.join(", ");
+            return Err(Error::Invalid(format!(
+                "This connection has no secret '{name}'. It has: {known}."
+            )));
+        }
+        if !(1..=LONGEST_SECRET).contains(&value.chars().count()) {
+            return Err(Error::Invalid(format!(
+                "The secret '{name}' has 1 to {LONGEST_SECRET} characters."
+            )));
+        }
+    }
+    Ok(())
+}
+
 async fn seal(
     tx: &mut Tx,
     company: CompanyId,

@@ -1,9 +1,11 @@
 //! `connections`, `sync_cursors`.
 
 use crate::error::word;
+use crate::paging::after_id;
 use crate::{Error, Result, Scope, Store, Tx, schedules, sync_runs};
 use chrono::{DateTime, Utc};
 use domain::connection::{ConnectionDetail, ConnectionSummary, EntityStatus, Health};
+use domain::page::{Cursor, Page};
 use domain::sync::Entity;
 use domain::user::Caller;
 use domain::{CompanyId, ConnectionId, WarehouseId};
@@ -43,20 +45,28 @@ impl ConnectionRow {
     }
 }
 
+macro_rules! select_connections {
+    ($rest:literal $(, $argument:expr)* $(,)?) => {
+        sqlx::query_as!(
+            ConnectionRow,
+            r#"select id, name, kind, base_url, warehouse_id, health, last_ok_at, last_error, last_error_at,
+                      last_latency_ms, check_requested_at is not null as "check_pending!", settings, secret_names,
+                      brake_percent
+               from connections "# + $rest
+            $(, $argument)*
+        )
+    };
+}
+
 async fn select(
     tx: &mut Tx,
     caller: &Caller,
     id: Option<ConnectionId>,
 ) -> Result<Vec<ConnectionRow>> {
-    let rows = sqlx::query_as!(
-        ConnectionRow,
-        r#"select id, name, kind, base_url, warehouse_id, health, last_ok_at, last_error, last_error_at,
-                  last_latency_ms, check_requested_at is not null as "check_pending!", settings, secret_names,
-                  brake_percent
-           from connections
-           where company_id = $1 and warehouse_id = any($2) and ($3::bigint is null or id = $3)
-           order by name, id
-           limit 200"#,
+    let rows = select_connections!(
+        "where company_id = $1 and warehouse_id = any($2) and ($3::bigint is null or id = $3)
+         order by name, id
+         limit 200",
         caller.company_id.0,
         &caller.warehouse_ids(),
         id.map(|id| id.0),
@@ -66,7 +76,7 @@ async fn select(
     Ok(rows)
 }
 
-/// The accounts of the caller's sites.
+/// The accounts of the caller's sites, by name; at most 200.
 pub async fn list(store: &Store, caller: &Caller) -> Result<Vec<ConnectionSummary>> {
     let mut tx = store.begin(Scope::from(caller)).await?;
     select(&mut tx, caller, None)
@@ -74,6 +84,36 @@ pub async fn list(store: &Store, caller: &Caller) -> Result<Vec<ConnectionSummar
         .iter()
         .map(ConnectionRow::summary)
         .collect()
+}
+
+/// The same as pages, in the order they were set up.
+pub async fn page(
+    store: &Store,
+    caller: &Caller,
+    cursor: Option<&Cursor>,
+    limit: i64,
+) -> Result<Page<ConnectionSummary>> {
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    let rows = select_connections!(
+        "where company_id = $1 and warehouse_id = any($2) and id > $3
+         order by id
+         limit $4",
+        caller.company_id.0,
+        &caller.warehouse_ids(),
+        after_id(cursor)?,
+        limit + 1,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let page = Page::cut(rows, limit, |row| row.id.to_string());
+    Ok(Page {
+        rows: page
+            .rows
+            .iter()
+            .map(ConnectionRow::summary)
+            .collect::<Result<_>>()?,
+        next: page.next,
+    })
 }
 
 /// One account with its entities and schedules.
@@ -244,6 +284,30 @@ pub async fn create(
     .fetch_one(tx.conn())
     .await?;
     Ok(ConnectionId(id))
+}
+
+/// An account's secrets as they are, in a transaction that replaces them.
+#[derive(Debug, Clone)]
+pub struct KeptSecrets {
+    /// The account's name.
+    pub name: String,
+    /// Sealed.
+    pub secrets: Option<Vec<u8>>,
+    /// Names of those it has.
+    pub secret_names: Vec<String>,
+}
+
+/// Holds an account until the transaction ends, so that two changes of its secrets do not undo one
+/// another.
+pub async fn for_change(tx: &mut Tx, id: ConnectionId) -> Result<KeptSecrets> {
+    sqlx::query_as!(
+        KeptSecrets,
+        "select name, secrets, secret_names from connections where id = $1 for update",
+        id.0
+    )
+    .fetch_optional(tx.conn())
+    .await?
+    .ok_or(Error::NotFound { what: "connection" })
 }
 
 /// Replaces the sealed secrets.

@@ -1,11 +1,14 @@
 //! `exchanges`: redacted captures of upstream calls.
 
+use crate::paging::before_id;
 use crate::{Result, Scope, Store};
 use chrono::{DateTime, Utc};
+use domain::exchange::{CapturedExchange, ExchangeFilter};
+use domain::page::{Cursor, Page};
 use domain::user::Caller;
 use domain::{CompanyId, ConnectionId};
 
-/// One captured call.
+/// A captured call to keep.
 #[derive(Debug, Clone)]
 pub struct Exchange {
     /// Sent as `X-Correlation-ID`.
@@ -60,29 +63,36 @@ pub async fn record(
     tx.commit().await
 }
 
-/// The newest captures of a connection.
-pub async fn list(
+/// Captures of a connection, newest first.
+pub async fn page(
     store: &Store,
     caller: &Caller,
     connection: ConnectionId,
+    filter: &ExchangeFilter,
+    cursor: Option<&Cursor>,
     limit: i64,
-) -> Result<Vec<Exchange>> {
+) -> Result<Page<CapturedExchange>> {
     let mut tx = store.begin(Scope::from(caller)).await?;
     crate::connections::check_visible(&mut tx, caller, connection).await?;
     let rows = sqlx::query_as!(
-        Exchange,
-        "select correlation_id, operation, method, url, status, latency_ms, request_body, response_head, error, at
+        CapturedExchange,
+        "select id, correlation_id, operation, method, url, status, latency_ms, request_body, response_head, error, at
          from exchanges
-         where connection_id = $1 and company_id = $2
+         where connection_id = $1 and company_id = $2 and id < $3
+           and ($4::text is null or correlation_id = $4)
+           and ($5::boolean is null or (error is not null) = $5)
          order by id desc
-         limit $3",
+         limit $6",
         connection.0,
         caller.company_id.0,
-        limit,
+        before_id(cursor)?,
+        filter.correlation_id.as_deref(),
+        filter.failed,
+        limit + 1,
     )
     .fetch_all(tx.conn())
     .await?;
-    Ok(rows)
+    Ok(Page::cut(rows, limit, |row| row.id.to_string()))
 }
 
 /// Forgets what is older; returns how many.

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { expect, open, test } from "../support/app";
 
 const number = (text: string) => Number(text.replace(/[^0-9]/g, ""));
@@ -45,6 +46,17 @@ test.describe.serial("the connection to the ERP", () => {
       await expect(card.getByTestId("run-state")).toHaveText("Done", { timeout: 60_000 });
     }
     await expect(admin.getByTestId("run-row")).toHaveCount(4);
+  });
+
+  test("calls that were kept are downloaded with request and answer", async ({ admin }) => {
+    await open(admin, "/admin/connections");
+    await admin.getByTestId("connection-row").getByRole("link").first().click();
+    const file = admin.waitForEvent("download");
+    await admin.getByTestId("calls-download").click();
+    const download = await file;
+    expect(download.suggestedFilename()).toMatch(/^calls-of-connection-\d+\.ndjson$/);
+    const lines = (await readFile(await download.path(), "utf8")).trim().split("\n");
+    expect(JSON.parse(lines[0])).toHaveProperty("correlation_id");
   });
 
   test("a lead sees connections and cannot start anything", async ({ lead }) => {

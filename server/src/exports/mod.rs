@@ -3,6 +3,7 @@
 
 pub mod audit;
 mod csv;
+pub mod exchanges;
 pub mod refused;
 mod routes;
 mod sheet;

@@ -1,15 +1,17 @@
 //! The newest calls to the upstream system, as they went over the wire.
 
-use crate::api::connections::CapturedCall;
+use crate::routes;
 use crate::site_time::SiteTime;
 use crate::ui::badge::{Tone, badge};
 use crate::ui::empty::empty;
-use crate::ui::icon::Icon;
+use crate::ui::icon::{Icon, icon};
 use crate::ui::table::{Row, code, figures, fixed, long, maybe, plain, table, text};
+use domain::ConnectionId;
+use domain::exchange::CapturedExchange;
 use leptos::prelude::*;
 
 /// The table.
-pub(super) fn calls(calls: Vec<CapturedCall>, site: &SiteTime) -> AnyView {
+pub(super) fn calls(calls: Vec<CapturedExchange>, site: &SiteTime) -> AnyView {
     if calls.is_empty() {
         return empty(
             Icon::Plug,
@@ -31,7 +33,7 @@ pub(super) fn calls(calls: Vec<CapturedCall>, site: &SiteTime) -> AnyView {
     table("Latest calls", &columns, rows)
 }
 
-fn line(call: CapturedCall, site: &SiteTime) -> Row {
+fn line(call: CapturedExchange, site: &SiteTime) -> Row {
     let answer = match call.status {
         Some(status @ 200..=299) => badge(Tone::Good, status.to_string()),
         Some(status) => badge(Tone::Warning, status.to_string()),
@@ -40,11 +42,23 @@ fn line(call: CapturedCall, site: &SiteTime) -> Row {
     let cells = vec![
         plain(site.short(call.at)),
         plain(call.operation),
-        code(call.request),
+        code(format!("{} {}", call.method, call.url)),
         answer,
         plain(format!("{} ms", call.latency_ms)),
         maybe(call.error),
         code(call.correlation_id.as_str()),
     ];
     Row::new("call-row", call.correlation_id, cells)
+}
+
+/// All calls that are kept, with what was sent and answered.
+pub(super) fn download(id: ConnectionId) -> AnyView {
+    view! {
+        <a class="btn btn-sm h-9 btn-ghost" href=routes::calls_file(id) rel="external" download=""
+            data-testid="calls-download" title="Every kept call with request and answer, one JSON object a line">
+            {icon(Icon::Download, "size-4")}
+            <span>"Download"</span>
+        </a>
+    }
+    .into_any()
 }

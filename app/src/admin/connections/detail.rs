@@ -1,14 +1,13 @@
 //! One connection: how it is, where each entity stands, what runs, what ran.
 
 use super::brake::{BrakeDialog, Braking, brake, use_braking};
-use super::calls::calls;
+use super::calls::{calls, download};
 use super::entities::cards;
 use super::list::check_button;
 use super::schedules::schedules;
 use crate::AppError;
 use crate::admin::sync_runs::history::history;
 use crate::api;
-use crate::api::connections::CapturedCall;
 use crate::live::use_live;
 use crate::load::load;
 use crate::routes;
@@ -23,6 +22,7 @@ use crate::ui::panel::{facts, panel};
 use crate::ui::table::{code, maybe, plain};
 use domain::ConnectionId;
 use domain::connection::ConnectionDetail;
+use domain::exchange::CapturedExchange;
 use domain::live::Topic;
 use domain::page::Page;
 use domain::sync::{RunFilter, SyncRun};
@@ -45,13 +45,13 @@ pub fn Detail() -> impl IntoView {
         move |_| api::sync_runs::list(RunFilter::of(id), None),
     );
     let sent = load(move || live.get(), move |_| api::connections::calls(id));
-    let sent = loaded(sent, |sent: Vec<CapturedCall>, site| calls(sent, &site));
+    let sent = loaded(sent, |sent: Vec<CapturedExchange>, site| calls(sent, &site));
     let (act, braking) = (use_act(), use_braking());
     let runs = loaded(runs, |page: Page<SyncRun>, site| history(&page.rows, &site));
     view! {
         {loaded(detail, move |detail: ConnectionDetail, site| show(detail, &site, act, braking))}
         {panel("History", None, runs)}
-        {panel("Latest calls", None, sent)}
+        {panel("Latest calls", Some(download(id)), sent)}
         <BrakeDialog id braking />
     }
     .into_any()

@@ -1,10 +1,14 @@
 //! What must never be written down.
 
 use crate::support::{Rig, items};
-use domain::sync::{Entity, SyncMode};
+use domain::sync::{Entity, RunState, SyncMode};
+use operations::connections::Sealing;
+use operations::secrets::SecretKey;
 use simulators::pantheon::{Config, Fault, FaultKind};
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::sync::{Arc, Mutex};
+use testkit::upstream::secret_key;
 use tracing_subscriber::fmt::MakeWriter;
 
 const PASSWORD: &str = "correct-horse-battery";
@@ -104,4 +108,63 @@ async fn sealed_secrets_do_not_open_with_another_key_and_the_run_says_what_to_do
     assert_eq!(run.state, domain::sync::RunState::Failed);
     let message = run.message.unwrap();
     assert!(message.contains("enter them again"), "{message}");
+}
+
+async fn replace(rig: &Rig, password: &str, key: &SecretKey) -> operations::Result<()> {
+    let secrets = BTreeMap::from([("password".to_owned(), password.to_owned())]);
+    let sealing = Sealing {
+        key,
+        nonce: *uuid::Uuid::new_v4().as_bytes().first_chunk().unwrap(),
+        secrets: &secrets,
+    };
+    let (store, ana) = (&rig.store, &rig.people.ana);
+    operations::connections::replace_secrets(store, ana, rig.connection, sealing, rig.now()).await
+}
+
+#[tokio::test]
+async fn a_replaced_password_counts_from_the_next_run_on_and_is_checked_by_itself() {
+    let rig = Rig::new(items(10)).await;
+    let (engine, key) = (rig.engine(), secret_key());
+    let run = rig.sync_on(&engine, Entity::Items, SyncMode::Full).await;
+    assert_eq!(run.state, RunState::Done);
+    replace(&rig, "a wrong one", &key).await.unwrap();
+    let run = rig.sync_on(&engine, Entity::Items, SyncMode::Full).await;
+    assert_eq!(run.state, RunState::Failed);
+    replace(&rig, &Config::default().password, &key)
+        .await
+        .unwrap();
+    let checks = "select count(*) from connections where check_requested_at is not null";
+    assert_eq!(rig.number(checks).await, 1);
+    let run = rig.sync_on(&engine, Entity::Items, SyncMode::Full).await;
+    assert_eq!(run.state, RunState::Done);
+    assert_eq!(rig.number(checks).await, 0, "the check was answered");
+    let told = "select count(*) from audit_entries
+                where action = 'CONNECTION_SECRETS_REPLACED' and details::text not like '%wrong%'";
+    assert_eq!(rig.number(told).await, 2);
+}
+
+#[tokio::test]
+async fn secrets_are_replaced_by_admins_of_the_company_and_by_names_the_connection_has() {
+    let rig = Rig::new(items(10)).await;
+    let key = secret_key();
+    for (who, names) in [
+        (&rig.people.luka, vec!["password"]),
+        (&rig.people.stranger, vec!["password"]),
+        (&rig.people.ana, vec!["token"]),
+        (&rig.people.ana, vec![]),
+    ] {
+        let secrets = names
+            .iter()
+            .map(|name| ((*name).to_owned(), "x".to_owned()));
+        let sealing = Sealing {
+            key: &key,
+            nonce: [9; 12],
+            secrets: &secrets.collect(),
+        };
+        let (store, id) = (&rig.store, rig.connection);
+        let done = operations::connections::replace_secrets(store, who, id, sealing, rig.now());
+        assert!(done.await.is_err(), "{} {names:?}", who.name);
+    }
+    let run = rig.sync(Entity::Items, SyncMode::Full).await;
+    assert_eq!(run.state, RunState::Done);
 }
