@@ -156,6 +156,11 @@ pub const WORDS: &[Words] = &[
         About::Connections,
     ),
     words(
+        "CONNECTION_SECRETS_REPLACED",
+        "replaced secrets of the connection {}",
+        About::Connections,
+    ),
+    words(
         "BRAKE_CHANGED",
         "changed the mass-change brake of connection {}",
         About::ConnectionId,
@@ -194,6 +199,16 @@ pub const WORDS: &[Words] = &[
         About::SyncRun,
     ),
     words(
+        "ERP_ENTRY_MARKED",
+        "marked the document {} as entered in the ERP",
+        About::Document,
+    ),
+    words(
+        "ERP_ENTRY_TAKEN_BACK",
+        "said that the document {} is not in the ERP after all",
+        About::Document,
+    ),
+    words(
         "CATALOG_LOOKUP_API",
         "was asked for the item {}",
         About::Item,
@@ -212,6 +227,16 @@ pub const WORDS: &[Words] = &[
     words(
         "WEBHOOK_CHANGED",
         "changed the webhook {}",
+        About::Operations,
+    ),
+    words(
+        "WEBHOOK_SECRET_REPLACED",
+        "replaced the signing secret of the webhook {}",
+        About::Operations,
+    ),
+    words(
+        "WEBHOOK_DELETED",
+        "deleted the webhook {}",
         About::Operations,
     ),
     words("WEBHOOK_TESTED", "tried the webhook {}", About::Operations),

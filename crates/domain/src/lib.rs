@@ -25,6 +25,7 @@ pub mod device;
 pub mod doc_type;
 pub mod document;
 pub mod exception;
+pub mod exchange;
 pub mod export;
 pub mod forecast;
 pub mod ids;

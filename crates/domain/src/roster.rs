@@ -112,6 +112,7 @@ pub enum RosterChoice {
 
 /// A person's day as it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RosterDay {
     /// The shift worked; none is not at work.
     pub shift_id: Option<ShiftId>,
@@ -121,6 +122,7 @@ pub struct RosterDay {
 
 /// A person's week.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RosterRow {
     /// Who.
     pub user_id: UserId,

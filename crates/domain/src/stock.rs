@@ -1,6 +1,6 @@
 //! What the ERP says is on hand.
 
-use crate::Quantity;
+use crate::{ConnectionId, ItemId, Quantity, WarehouseId};
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -48,4 +48,41 @@ pub struct ItemStock {
     pub quantity: Decimal,
     /// When this quantity was first read.
     pub as_of: DateTime<Utc>,
+}
+
+/// A level of the stock list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StockRow {
+    /// Account it comes from.
+    pub connection_id: ConnectionId,
+    /// SKU.
+    pub item_code: String,
+    /// The item; none while the catalogue does not know the code.
+    pub item_id: Option<ItemId>,
+    /// The item's name.
+    pub item_name: Option<String>,
+    /// Unit of the quantity, as the item has it.
+    pub uom: Option<String>,
+    /// The site's display name upstream.
+    pub warehouse_name: String,
+    /// Our site, once the name is mapped.
+    pub warehouse_id: Option<WarehouseId>,
+    /// Our site's code.
+    pub warehouse_code: Option<String>,
+    /// On hand.
+    pub quantity: Decimal,
+    /// When this quantity was first read.
+    pub as_of: DateTime<Utc>,
+}
+
+/// Which levels.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StockFilter {
+    /// Of this account.
+    pub connection_id: Option<ConnectionId>,
+    /// At this site of ours.
+    pub warehouse: Option<WarehouseId>,
+    /// Of this item.
+    pub item_code: Option<String>,
 }

@@ -15,6 +15,7 @@
 
 pub mod alerts;
 pub mod audit;
+pub mod backlogs;
 pub mod boards;
 pub mod companies;
 pub mod conflicts;

@@ -14,6 +14,14 @@ pub(crate) fn before_id(cursor: Option<&Cursor>) -> Result<i64> {
     }
 }
 
+/// The id above which a list sorted by id, oldest first, goes on.
+pub(crate) fn after_id(cursor: Option<&Cursor>) -> Result<i64> {
+    match cursor {
+        None => Ok(i64::MIN),
+        Some(Cursor(text)) => text.parse().map_err(|_| Error::BadCursor),
+    }
+}
+
 /// The key after which a list sorted by a text and an id goes on.
 pub(crate) fn after_text(cursor: Option<&Cursor>) -> Result<(String, i64)> {
     let Some(Cursor(text)) = cursor else {

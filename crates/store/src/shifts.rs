@@ -1,7 +1,9 @@
 //! `shifts`.
 
-use crate::{Error, Result, Tx};
+use crate::paging::after_id;
+use crate::{Error, Result, Scope, Store, Tx};
 use chrono::{DateTime, NaiveTime, Utc};
+use domain::page::{Cursor, Page};
 use domain::roster::ShiftPlan;
 use domain::shift::ShiftDay;
 use domain::user::Caller;
@@ -17,7 +19,7 @@ pub async fn of_day(
     Ok(shifts.into_iter().map(|(_, day)| day).collect())
 }
 
-/// The same with their identities, as instants: the day's own offset from UTC applies to each time,
+/// The same with their identities, at most 100, as instants: the day's own offset from UTC applies to each time,
 /// also on the days the clocks change.
 pub async fn of_day_by_id(
     tx: &mut Tx,
@@ -34,7 +36,8 @@ pub async fn of_day_by_id(
            join warehouses w on w.id = s.warehouse_id
            cross join lateral (select ($2::timestamptz at time zone w.time_zone)::date as day) d
            where s.warehouse_id = $1
-           order by s.starts, s.name"#,
+           order by s.starts, s.name
+           limit 100"#,
         warehouse.0,
         now,
     )
@@ -55,9 +58,33 @@ pub async fn of_day_by_id(
         .collect())
 }
 
+struct ShiftRow {
+    id: i64,
+    warehouse_id: i64,
+    name: String,
+    starts: NaiveTime,
+    ends: NaiveTime,
+    break_starts: Option<NaiveTime>,
+    break_ends: Option<NaiveTime>,
+}
+
+impl From<ShiftRow> for ShiftPlan {
+    fn from(row: ShiftRow) -> Self {
+        Self {
+            id: Some(ShiftId(row.id)),
+            warehouse_id: WarehouseId(row.warehouse_id),
+            name: row.name,
+            starts: row.starts,
+            ends: row.ends,
+            pause: row.break_starts.zip(row.break_ends),
+        }
+    }
+}
+
 /// The shifts of the caller's sites as they are every day, by site and start; at most 200.
 pub async fn list(tx: &mut Tx, caller: &Caller) -> Result<Vec<ShiftPlan>> {
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        ShiftRow,
         "select id, warehouse_id, name, starts, ends, break_starts, break_ends
          from shifts
          where company_id = $1 and warehouse_id = any($2)
@@ -68,17 +95,32 @@ pub async fn list(tx: &mut Tx, caller: &Caller) -> Result<Vec<ShiftPlan>> {
     )
     .fetch_all(tx.conn())
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| ShiftPlan {
-            id: Some(ShiftId(row.id)),
-            warehouse_id: WarehouseId(row.warehouse_id),
-            name: row.name,
-            starts: row.starts,
-            ends: row.ends,
-            pause: row.break_starts.zip(row.break_ends),
-        })
-        .collect())
+    Ok(rows.into_iter().map(ShiftPlan::from).collect())
+}
+
+/// The same as pages, in the order they were set up.
+pub async fn page(
+    store: &Store,
+    caller: &Caller,
+    cursor: Option<&Cursor>,
+    limit: i64,
+) -> Result<Page<ShiftPlan>> {
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    let rows = sqlx::query_as!(
+        ShiftRow,
+        "select id, warehouse_id, name, starts, ends, break_starts, break_ends
+         from shifts
+         where company_id = $1 and warehouse_id = any($2) and id > $3
+         order by id
+         limit $4",
+        caller.company_id.0,
+        &caller.warehouse_ids(),
+        after_id(cursor)?,
+        limit + 1,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(Page::cut(rows, limit, |row| row.id.to_string()).map(ShiftPlan::from))
 }
 
 /// Adds a shift, or changes the one of that identity.

@@ -1,10 +1,13 @@
 //! `item_stock`: what the ERP says is on hand.
 
+mod list;
+
+pub use list::list;
+pub(crate) use list::of_item;
+
 use crate::sync_seen::Unseen;
 use crate::{Result, Tx};
 use chrono::{DateTime, Utc};
-use domain::stock::ItemStock;
-use domain::user::Caller;
 use domain::{CompanyId, ConnectionId, SyncRunId, WarehouseId};
 use rust_decimal::Decimal;
 use std::collections::HashMap;
@@ -188,37 +191,4 @@ pub async fn remove_unseen(tx: &mut Tx, connection: ConnectionId, run: SyncRunId
     .fetch_one(tx.conn())
     .await?;
     Ok(count)
-}
-
-/// What is on hand of an item: at the caller's sites and at names that are none of our sites.
-pub(crate) async fn of_item(
-    tx: &mut Tx,
-    caller: &Caller,
-    connection: ConnectionId,
-    code: &str,
-) -> Result<Vec<ItemStock>> {
-    let rows = sqlx::query!(
-        r#"select s.warehouse_name, w.code as "warehouse_code?", s.quantity, s.as_of
-           from item_stock s
-           left join warehouses w on w.id = s.warehouse_id
-           where s.company_id = $1 and s.connection_id = $2 and s.item_code = $3
-             and (s.warehouse_id is null or s.warehouse_id = any($4))
-           order by s.warehouse_id is null, s.warehouse_name
-           limit 200"#,
-        caller.company_id.0,
-        connection.0,
-        code,
-        &caller.warehouse_ids(),
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| ItemStock {
-            warehouse_name: row.warehouse_name,
-            warehouse_code: row.warehouse_code,
-            quantity: row.quantity.normalize(),
-            as_of: row.as_of,
-        })
-        .collect())
 }

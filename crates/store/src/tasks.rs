@@ -1,7 +1,7 @@
 //! `tasks`: work for people.
 
 use crate::error::word;
-use crate::paging::{before_id, contains};
+use crate::paging::{after_id, before_id, contains};
 use crate::{Error, Result, Scope, Store, Tx, floor};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use domain::document::DocumentStatus;
@@ -383,6 +383,33 @@ pub async fn mine(store: &Store, caller: &Caller) -> Result<Vec<TaskSummary>> {
     .fetch_all(tx.conn())
     .await?;
     summaries(rows)
+}
+
+/// The same as pages, in the order they were made.
+pub async fn mine_page(
+    store: &Store,
+    caller: &Caller,
+    state: Option<TaskState>,
+    cursor: Option<&Cursor>,
+    limit: i64,
+) -> Result<Page<TaskSummary>> {
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    let rows = select_tasks!(
+        "where company_id = $1 and warehouse_id = any($2) and state in ('open', 'claimed')
+           and (worker_id = $3 or team_id = $4) and ($5::text is null or state = $5) and id > $6
+         order by id
+         limit $7",
+        caller.company_id.0,
+        &caller.warehouse_ids(),
+        caller.user_id.0,
+        caller.team_id.map(|id| id.0),
+        state.map(TaskState::as_str),
+        after_id(cursor)?,
+        limit + 1,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(Page::cut(summaries(rows)?, limit, |row| row.id.to_string()))
 }
 
 /// One task with its lines. Workers see their own and their team's.

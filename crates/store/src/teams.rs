@@ -1,34 +1,78 @@
 //! `teams`.
 
+use crate::paging::after_id;
 use crate::{Error, Result, Scope, Store, Tx};
+use domain::page::{Cursor, Page};
 use domain::roster::{Member, TeamPlan};
 use domain::team::Team;
 use domain::user::Caller;
 use domain::{CompanyId, ShiftId, TeamId, UserId, WarehouseId};
 
-/// The teams of the caller's sites.
+struct TeamRow {
+    id: i64,
+    warehouse_id: i64,
+    name: String,
+    members: i64,
+}
+
+impl From<TeamRow> for Team {
+    fn from(row: TeamRow) -> Self {
+        Self {
+            id: TeamId(row.id),
+            warehouse_id: WarehouseId(row.warehouse_id),
+            name: row.name,
+            members: row.members,
+        }
+    }
+}
+
+macro_rules! select_teams {
+    ($rest:literal $(, $argument:expr)* $(,)?) => {
+        sqlx::query_as!(
+            TeamRow,
+            r#"select t.id, t.warehouse_id, t.name,
+                      (select count(*) from users u where u.team_id = t.id and u.disabled_at is null) as "members!"
+               from teams t "# + $rest
+            $(, $argument)*
+        )
+    };
+}
+
+/// The teams of the caller's sites, by name; at most 500.
 pub async fn list(store: &Store, caller: &Caller) -> Result<Vec<Team>> {
     let mut tx = store.begin(Scope::from(caller)).await?;
-    let rows = sqlx::query!(
-        r#"select t.id, t.warehouse_id, t.name,
-                  (select count(*) from users u where u.team_id = t.id and u.disabled_at is null) as "members!"
-           from teams t
-           where t.company_id = $1 and t.warehouse_id = any($2)
-           order by t.name, t.id"#,
+    let rows = select_teams!(
+        "where t.company_id = $1 and t.warehouse_id = any($2)
+         order by t.name, t.id
+         limit 500",
         caller.company_id.0,
         &caller.warehouse_ids(),
     )
     .fetch_all(tx.conn())
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Team {
-            id: TeamId(row.id),
-            warehouse_id: WarehouseId(row.warehouse_id),
-            name: row.name,
-            members: row.members,
-        })
-        .collect())
+    Ok(rows.into_iter().map(Team::from).collect())
+}
+
+/// The same as pages, in the order they were set up.
+pub async fn page(
+    store: &Store,
+    caller: &Caller,
+    cursor: Option<&Cursor>,
+    limit: i64,
+) -> Result<Page<Team>> {
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    let rows = select_teams!(
+        "where t.company_id = $1 and t.warehouse_id = any($2) and t.id > $3
+         order by t.id
+         limit $4",
+        caller.company_id.0,
+        &caller.warehouse_ids(),
+        after_id(cursor)?,
+        limit + 1,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(Page::cut(rows, limit, |row| row.id.to_string()).map(Team::from))
 }
 
 /// The site and name of a team.

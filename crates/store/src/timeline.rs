@@ -1,10 +1,54 @@
 //! `timeline_entries`.
 
+use crate::paging::after_id;
 use crate::{Error, Result, Scope, Store, Tx};
 use chrono::{DateTime, Utc};
+use domain::page::{Cursor, Page};
 use domain::timeline::{TimelineEntry, TimelineKind};
 use domain::user::Caller;
 use domain::{CompanyId, DocumentId};
+
+struct EntryRow {
+    id: i64,
+    at: DateTime<Utc>,
+    kind: String,
+    actor: String,
+    text: String,
+    correlation_id: Option<String>,
+}
+
+impl TryFrom<EntryRow> for TimelineEntry {
+    type Error = Error;
+    fn try_from(row: EntryRow) -> Result<Self> {
+        let kind = TimelineKind::parse(&row.kind).ok_or(Error::Inconsistent {
+            table: "timeline_entries",
+            column: "kind",
+            value: row.kind,
+        })?;
+        Ok(Self {
+            id: row.id,
+            at: row.at,
+            kind,
+            actor: row.actor,
+            text: row.text,
+            correlation_id: row.correlation_id,
+        })
+    }
+}
+
+macro_rules! select_entries {
+    ($rest:literal $(, $argument:expr)* $(,)?) => {
+        sqlx::query_as!(
+            EntryRow,
+            "select e.id, e.at, e.kind, e.actor, e.text, e.correlation_id
+             from timeline_entries e
+             join documents d on d.id = e.document_id
+             where e.document_id = $1 and e.company_id = $2
+               and (d.warehouse_id is null or d.warehouse_id = any($3)) " + $rest
+            $(, $argument)*
+        )
+    };
+}
 
 /// Oldest first, at most the newest 500.
 pub async fn list(
@@ -13,13 +57,8 @@ pub async fn list(
     document: DocumentId,
 ) -> Result<Vec<TimelineEntry>> {
     let mut tx = store.begin(Scope::from(caller)).await?;
-    let rows = sqlx::query!(
-        "select e.id, e.at, e.kind, e.actor, e.text, e.correlation_id
-         from timeline_entries e
-         join documents d on d.id = e.document_id
-         where e.document_id = $1 and e.company_id = $2
-           and (d.warehouse_id is null or d.warehouse_id = any($3))
-         order by e.id desc
+    let rows = select_entries!(
+        "order by e.id desc
          limit 500",
         document.0,
         caller.company_id.0,
@@ -33,21 +72,40 @@ pub async fn list(
     }
     rows.into_iter()
         .rev()
-        .map(|row| {
-            Ok(TimelineEntry {
-                id: row.id,
-                at: row.at,
-                kind: TimelineKind::parse(&row.kind).ok_or_else(|| Error::Inconsistent {
-                    table: "timeline_entries",
-                    column: "kind",
-                    value: row.kind.clone(),
-                })?,
-                actor: row.actor,
-                text: row.text,
-                correlation_id: row.correlation_id,
-            })
-        })
+        .map(TimelineEntry::try_from)
         .collect()
+}
+
+/// All of it as pages, oldest first.
+pub async fn page(
+    store: &Store,
+    caller: &Caller,
+    document: DocumentId,
+    cursor: Option<&Cursor>,
+    limit: i64,
+) -> Result<Page<TimelineEntry>> {
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    let rows = select_entries!(
+        "and e.id > $4
+         order by e.id
+         limit $5",
+        document.0,
+        caller.company_id.0,
+        &caller.warehouse_ids(),
+        after_id(cursor)?,
+        limit + 1,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let page = Page::cut(rows, limit, |row| row.id.to_string());
+    Ok(Page {
+        rows: page
+            .rows
+            .into_iter()
+            .map(TimelineEntry::try_from)
+            .collect::<Result<_>>()?,
+        next: page.next,
+    })
 }
 
 /// Entries to add, one per document.

@@ -1,31 +1,73 @@
 //! `warehouses`.
 
+use crate::paging::after_id;
 use crate::{Result, Scope, Store, Tx};
 use domain::company::Warehouse;
+use domain::page::{Cursor, Page};
 use domain::user::Caller;
 use domain::{CompanyId, WarehouseId};
 
-/// The sites the caller may see.
-pub async fn list(store: &Store, caller: &Caller) -> Result<Vec<Warehouse>> {
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let rows = sqlx::query!(
-        "select id, code, name, time_zone from warehouses
-         where company_id = $1 and id = any($2)
-         order by name, id",
-        caller.company_id.0,
-        &caller.warehouse_ids(),
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Warehouse {
+struct WarehouseRow {
+    id: i64,
+    code: String,
+    name: String,
+    time_zone: String,
+}
+
+impl From<WarehouseRow> for Warehouse {
+    fn from(row: WarehouseRow) -> Self {
+        Self {
             id: WarehouseId(row.id),
             code: row.code,
             name: row.name,
             time_zone: row.time_zone,
-        })
-        .collect())
+        }
+    }
+}
+
+/// Sites shown at once where all of them are offered for choice.
+const CHOICES: i64 = 500;
+
+/// The sites the caller may see, by name; at most 500.
+pub async fn list(store: &Store, caller: &Caller) -> Result<Vec<Warehouse>> {
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    let rows = sqlx::query_as!(
+        WarehouseRow,
+        "select id, code, name, time_zone from warehouses
+         where company_id = $1 and id = any($2)
+         order by name, id
+         limit $3",
+        caller.company_id.0,
+        &caller.warehouse_ids(),
+        CHOICES,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(Warehouse::from).collect())
+}
+
+/// The same as pages, in the order they were set up.
+pub async fn page(
+    store: &Store,
+    caller: &Caller,
+    cursor: Option<&Cursor>,
+    limit: i64,
+) -> Result<Page<Warehouse>> {
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    let rows = sqlx::query_as!(
+        WarehouseRow,
+        "select id, code, name, time_zone from warehouses
+         where company_id = $1 and id = any($2) and id > $3
+         order by id
+         limit $4",
+        caller.company_id.0,
+        &caller.warehouse_ids(),
+        after_id(cursor)?,
+        limit + 1,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(Page::cut(rows, limit, |row| row.id.to_string()).map(Warehouse::from))
 }
 
 /// The site of that code.

@@ -94,11 +94,16 @@ pub async fn shifts(
 }
 
 async fn read(services: &Services, caller: &Caller, wanted: Wanted) -> Result<ShiftBoard, Problem> {
-    let warehouse = match (wanted.warehouse, caller.warehouses.as_slice()) {
-        (Some(id), _) => id,
-        (None, [only]) => *only,
-        (None, _) => return Err(Problem::invalid("Say which site: ?warehouse=<id>.")),
-    };
+    let warehouse = only_site(caller, wanted.warehouse)?;
     let now = services.clock.now();
     Ok(store::boards::shift(&services.store, caller, warehouse, now).await?)
+}
+
+/// The site that is asked for, or the only one the caller sees.
+pub fn only_site(caller: &Caller, asked: Option<WarehouseId>) -> Result<WarehouseId, Problem> {
+    match (asked, caller.warehouses.as_slice()) {
+        (Some(id), _) => Ok(id),
+        (None, [only]) => Ok(*only),
+        (None, _) => Err(Problem::invalid("Say which site: ?warehouse=<id>.")),
+    }
 }

@@ -103,7 +103,7 @@ pub async fn receipt_lines(
     lines(&services, &caller, DocumentKind::Receipt, id, wanted).await
 }
 
-/// What happened to a dispatch, oldest first; at most its newest 500 entries.
+/// What happened to a dispatch, oldest first.
 #[utoipa::path(get, path = "/dispatches/{id}/timeline", tag = "Documents",
     params(("id" = i64, Path, example = 1), Position),
     responses((status = 200, description = "A page.", body = Page<TimelineEntry>)))]
@@ -116,7 +116,7 @@ pub async fn dispatch_timeline(
     timeline(&services, &caller, DocumentKind::Dispatch, id, position).await
 }
 
-/// What happened to a receipt, oldest first; at most its newest 500 entries.
+/// What happened to a receipt, oldest first.
 #[utoipa::path(get, path = "/receipts/{id}/timeline", tag = "Documents",
     params(("id" = i64, Path, example = 2), Position),
     responses((status = 200, description = "A page.", body = Page<TimelineEntry>)))]
@@ -231,8 +231,8 @@ async fn timeline(
     position: Position,
 ) -> Answer<TimelineEntry> {
     store::document_lines::check_document(&services.store, caller, kind, id).await?;
-    let entries = store::timeline::list(&services.store, caller, id).await?;
-    position.of(entries, |entry| entry.id)
+    let (after, rows) = (position.cursor()?, position.rows()?);
+    page(store::timeline::page(&services.store, caller, id, after.as_ref(), rows).await?)
 }
 
 async fn recalculate(

@@ -6,8 +6,9 @@ mod everywhere;
 use super::extract::Json;
 use super::routes::endpoints;
 use super::{
-    PREFIX, audit, boards, documents, files, findings, items, mappings, operations, partners,
-    people, schedules, sync, tasks, tokens,
+    PREFIX, audit, boards, connections, deliveries, documents, erp_entries, files, findings, items,
+    mappings, operations, partners, people, previews, schedules, stock, sync, tasks, tokens,
+    webhooks,
 };
 use axum::response::IntoResponse;
 use serde_json::{Map, Value};
@@ -26,32 +27,37 @@ use utoipa::OpenApi;
     servers((url = "/", description = "This server.")),
     tags(
         (name = "Sign-in", description = "Access tokens are good for 15 minutes; refresh tokens for one use."),
-        (name = "Catalogue", description = "What the ERP knows: items and partners."),
+        (name = "Catalogue", description = "What the ERP knows: items, stock and partners."),
         (name = "Documents", description = "Dispatches and receipts with their lines."),
         (name = "Floor", description = "Tasks, and what people do on them."),
         (name = "Findings", description = "What needs a person's eye."),
         (name = "Syncs", description = "Bringing rows from the ERP, and what they mean here."),
+        (name = "Webhooks", description = "Programs that are told what happened, and what became of each message."),
         (name = "Figures", description = "What the boards show."),
         (name = "People", description = "Sites, teams, logins and who did what."),
         (name = "Description", description = "This document."),
     ),
     paths(
         tokens::issue, tokens::refresh, tokens::revoke, serve,
-        items::list, items::get, partners::list, partners::get,
-        people::warehouses, people::teams, people::users, audit::list,
+        items::list, items::get, partners::list, partners::get, stock::list,
+        people::warehouses, people::teams, people::shift_plans, people::rosters, people::users, audit::list,
         boards::shift, boards::figures, boards::shifts,
         documents::list_dispatches, documents::get_dispatch, documents::dispatch_lines,
         documents::dispatch_timeline, documents::recalculate_dispatch,
         documents::list_receipts, documents::get_receipt, documents::receipt_lines,
         documents::receipt_timeline, documents::recalculate_receipt,
         documents::delete_dispatch, documents::delete_receipt,
+        erp_entries::mark_dispatch, erp_entries::unmark_dispatch, erp_entries::mark_receipt, erp_entries::unmark_receipt,
         files::dispatches_csv, files::dispatches_xlsx, files::dispatch_csv, files::dispatch_xlsx,
         files::receipts_csv, files::receipts_xlsx, files::receipt_csv, files::receipt_xlsx,
         findings::conflicts, findings::decide, findings::shortages, findings::exceptions,
         tasks::list, tasks::get, tasks::assign, operations::submit,
-        sync::catalog, sync::subjects, sync::issue, sync::receipt,
+        sync::catalog, sync::subjects, sync::issue, sync::receipt, sync::stock,
         sync::list, sync::get, sync::rejected, sync::cancel,
-        schedules::connections, schedules::list, mappings::list, mappings::answer,
+        previews::rows, previews::apply, previews::discard, previews::decide,
+        webhooks::list, webhooks::get, webhooks::create, webhooks::update, webhooks::rotate, webhooks::test,
+        webhooks::delete, deliveries::list, deliveries::get, deliveries::requeue, deliveries::discard,
+        connections::list, connections::calls, connections::check, connections::replace_secrets, schedules::list, mappings::list, mappings::answer,
     ),
     components(schemas(everywhere::ProblemDetails)),
 )]

@@ -33,17 +33,6 @@ impl Position {
     pub fn rows(&self) -> Result<i64, Problem> {
         limit(self.limit)
     }
-
-    /// A page of rows that the store returns all at once, by ascending id.
-    pub fn of<T>(&self, mut rows: Vec<T>, id: impl Fn(&T) -> i64) -> Answer<T> {
-        let last = match self.cursor()? {
-            Some(Cursor(text)) => text.parse().map_err(|_| unknown())?,
-            None => i64::MIN,
-        };
-        rows.sort_by_key(&id);
-        rows.retain(|row| id(row) > last);
-        page(Page::cut(rows, self.rows()?, |row| id(row).to_string()))
-    }
 }
 
 /// What lists answer.
@@ -74,11 +63,15 @@ pub fn limit(asked: Option<i64>) -> Result<i64, Problem> {
 
 /// The page with its cursor closed.
 pub fn page<T>(page: Page<T>) -> Answer<T> {
-    let next = page.next;
     Ok(Json(Page {
         rows: page.rows,
-        next: next.map(|Cursor(text)| Cursor(URL_SAFE_NO_PAD.encode(text))),
+        next: page.next.map(closed),
     }))
+}
+
+/// The cursor as clients pass it on.
+pub fn closed(Cursor(text): Cursor) -> Cursor {
+    Cursor(URL_SAFE_NO_PAD.encode(text))
 }
 
 fn unknown() -> Problem {

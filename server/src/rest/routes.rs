@@ -3,14 +3,15 @@
 use super::access::{Access, admit};
 use super::problem::{no_such_method, no_such_path};
 use super::{
-    PREFIX, audit, boards, conditional, docs, documents, files, findings, idempotency, items,
-    mappings, negotiate, openapi, operations, partners, people, schedules, sync, tasks, tokens,
+    PREFIX, audit, boards, conditional, connections, deliveries, docs, documents, erp_entries,
+    files, findings, idempotency, items, mappings, negotiate, openapi, operations, partners,
+    people, previews, schedules, stock, sync, tasks, tokens, webhooks,
 };
 use crate::services::Services;
 use axum::Router;
 use axum::http::Method;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{MethodRouter, delete, get, post};
+use axum::routing::{MethodRouter, delete, get, post, put};
 use domain::permission::Permission as P;
 use std::collections::BTreeMap;
 
@@ -21,7 +22,7 @@ const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.
 
 /// One route.
 pub struct Endpoint {
-    /// GET, POST or DELETE.
+    /// GET, POST, PUT or DELETE.
     pub method: Method,
     /// Below the prefix.
     pub path: &'static str,
@@ -87,6 +88,14 @@ const fn act(
     Endpoint::new(Method::POST, path, Access::Needs(permission), handler)
 }
 
+const fn replace(
+    path: &'static str,
+    permission: P,
+    handler: fn() -> MethodRouter<Services>,
+) -> Endpoint {
+    Endpoint::new(Method::PUT, path, Access::Needs(permission), handler)
+}
+
 const fn remove(
     path: &'static str,
     permission: P,
@@ -104,8 +113,11 @@ pub fn endpoints() -> Vec<Endpoint> {
     let mut all = open_routes();
     all.extend(catalogue());
     all.extend(work());
+    all.extend(previews());
     all.extend(syncs());
+    all.extend(webhooks());
     all.extend(downloads());
+    all.extend(erp_entries());
     all.extend(findings());
     all
 }
@@ -126,8 +138,11 @@ fn catalogue() -> Vec<Endpoint> {
         read("/items/{id}", P::ReadCatalogue, || get(items::get)),
         read("/partners", P::ReadCatalogue, || get(partners::list)),
         read("/partners/{id}", P::ReadCatalogue, || get(partners::get)),
+        read("/stock", P::ReadCatalogue, || get(stock::list)),
         read("/warehouses", P::ReadDocuments, || get(people::warehouses)),
         read("/teams", P::AssignTasks, || get(people::teams)),
+        read("/shift-plans", P::AssignTasks, || get(people::shift_plans)),
+        read("/rosters", P::AssignTasks, || get(people::rosters)),
         read("/users", P::ReadUsers, || get(people::users)),
         read("/audit", P::ReadAudit, || get(audit::list)),
         read("/boards/shift", P::ReadBoards, || get(boards::shift)),
@@ -165,6 +180,45 @@ fn work() -> Vec<Endpoint> {
     ]
 }
 
+fn previews() -> Vec<Endpoint> {
+    const SYNC: P = P::ManageConnections;
+    vec![
+        read("/sync-runs/{id}/preview", P::ReadConnections, || {
+            get(previews::rows)
+        }),
+        act("/sync-runs/{id}/preview/application", SYNC, || {
+            post(previews::apply)
+        }),
+        remove("/sync-runs/{id}/preview", SYNC, || {
+            delete(previews::discard)
+        }),
+        act("/sync-runs/{id}/deactivation", SYNC, || {
+            post(previews::decide)
+        }),
+    ]
+}
+
+fn webhooks() -> Vec<Endpoint> {
+    const MANAGE: P = P::ManageConnections;
+    vec![
+        read("/webhooks", MANAGE, || get(webhooks::list)),
+        act("/webhooks", MANAGE, || post(webhooks::create)),
+        read("/webhooks/{id}", MANAGE, || get(webhooks::get)),
+        replace("/webhooks/{id}", MANAGE, || put(webhooks::update)),
+        remove("/webhooks/{id}", MANAGE, || delete(webhooks::delete)),
+        act("/webhooks/{id}/secret", MANAGE, || post(webhooks::rotate)),
+        act("/webhooks/{id}/test", MANAGE, || post(webhooks::test)),
+        read("/deliveries", MANAGE, || get(deliveries::list)),
+        read("/deliveries/{id}", MANAGE, || get(deliveries::get)),
+        act("/deliveries/{id}/requeue", MANAGE, || {
+            post(deliveries::requeue)
+        }),
+        act("/deliveries/{id}/discard", MANAGE, || {
+            post(deliveries::discard)
+        }),
+    ]
+}
+
 fn syncs() -> Vec<Endpoint> {
     const SYNC: P = P::ManageConnections;
     vec![
@@ -172,6 +226,7 @@ fn syncs() -> Vec<Endpoint> {
         act("/sync/subjects", SYNC, || post(sync::subjects)).with_alias(),
         act("/sync/issue", SYNC, || post(sync::issue)).with_alias(),
         act("/sync/receipt", SYNC, || post(sync::receipt)).with_alias(),
+        act("/sync/stock", SYNC, || post(sync::stock)),
         read("/sync-runs", P::ReadConnections, || get(sync::list)),
         read("/sync-runs/{id}", P::ReadConnections, || get(sync::get)),
         read("/sync-runs/{id}/rejected-rows", P::ReadConnections, || {
@@ -179,7 +234,14 @@ fn syncs() -> Vec<Endpoint> {
         }),
         act("/sync-runs/{id}/cancellation", SYNC, || post(sync::cancel)),
         read("/connections", P::ReadConnections, || {
-            get(schedules::connections)
+            get(connections::list)
+        }),
+        read("/connections/{id}/calls", P::ReadConnections, || {
+            get(connections::calls)
+        }),
+        act("/connections/{id}/check", SYNC, || post(connections::check)),
+        replace("/connections/{id}/secrets", SYNC, || {
+            put(connections::replace_secrets)
         }),
         read("/schedules", P::ReadConnections, || get(schedules::list)),
         read("/mappings", P::ReadConnections, || get(mappings::list)),
@@ -204,6 +266,21 @@ fn downloads() -> Vec<Endpoint> {
         read("/receipts.xlsx", READ, || get(f::receipts_xlsx)).making(XLSX),
         read("/receipts/{id}/items.csv", READ, || get(f::receipt_csv)).making(CSV),
         read("/receipts/{id}/items.xlsx", READ, || get(f::receipt_xlsx)).making(XLSX),
+    ]
+}
+
+fn erp_entries() -> Vec<Endpoint> {
+    use erp_entries as e;
+    const SAY: P = P::AssignTasks;
+    vec![
+        act("/dispatches/{id}/erp-entry", SAY, || post(e::mark_dispatch)),
+        remove("/dispatches/{id}/erp-entry", SAY, || {
+            delete(e::unmark_dispatch)
+        }),
+        act("/receipts/{id}/erp-entry", SAY, || post(e::mark_receipt)),
+        remove("/receipts/{id}/erp-entry", SAY, || {
+            delete(e::unmark_receipt)
+        }),
     ]
 }
 

@@ -1,11 +1,10 @@
-//! `connections` and `schedules`: where syncs go and when they run by themselves.
+//! `schedules`: when syncs run by themselves.
 
 use super::extract::{Parameters, RestCaller};
-use super::paging::{Answer, Position, cursor, limit, page};
+use super::paging::{Answer, cursor, limit, page};
 use crate::services::Services;
 use axum::extract::State;
 use domain::ConnectionId;
-use domain::connection::ConnectionSummary;
 use domain::page::Page;
 use domain::schedule::{ScheduleFilter, ScheduleRow};
 use domain::sync::Entity;
@@ -28,18 +27,6 @@ pub struct Wanted {
     /// Rows of the page.
     #[param(minimum = 1, maximum = 200, default = 50, example = 20)]
     limit: Option<i64>,
-}
-
-/// The accounts at upstream systems and how they are; without their settings and secrets.
-#[utoipa::path(get, path = "/connections", tag = "Syncs", params(Position),
-    responses((status = 200, description = "A page.", body = Page<ConnectionSummary>)))]
-pub async fn connections(
-    State(services): State<Services>,
-    caller: RestCaller,
-    Parameters(position): Parameters<Position>,
-) -> Answer<ConnectionSummary> {
-    let rows = store::connections::list(&services.store, &caller).await?;
-    position.of(rows, |row| row.id.0)
 }
 
 /// Cron lines with their last and next run.

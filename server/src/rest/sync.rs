@@ -22,6 +22,10 @@ pub struct SyncRequest {
     connection_id: Option<ConnectionId>,
     /// Delta when left out.
     mode: Option<SyncMode>,
+    /// Only look at what would happen; the run keeps a preview.
+    #[serde(default)]
+    #[schema(default = false)]
+    dry: bool,
 }
 
 /// Which runs.
@@ -115,6 +119,19 @@ pub async fn receipt(
     request(&services, &caller, Entity::Receipts, wanted).await
 }
 
+/// Syncs stock.
+#[utoipa::path(post, path = "/sync/stock", tag = "Syncs",
+    request_body(content = SyncRequest, example = json!({ "mode": "full", "dry": true })),
+    responses((status = 202, description = "A run was asked for; Location is where to look at it.", body = SyncRun,
+        headers(("Location" = String, description = "The run.")))))]
+pub async fn stock(
+    State(services): State<Services>,
+    caller: RestCaller,
+    OptionalJson(wanted): OptionalJson<SyncRequest>,
+) -> Result<Response, Problem> {
+    request(&services, &caller, Entity::Stock, wanted).await
+}
+
 /// Runs, newest first.
 #[utoipa::path(get, path = "/sync-runs", tag = "Syncs", params(Wanted),
     responses((status = 200, description = "A page.", body = Page<SyncRun>)))]
@@ -167,7 +184,7 @@ pub async fn rejected(
 
 /// Stops a run: a waiting one at once, a running one after its current page.
 #[utoipa::path(post, path = "/sync-runs/{id}/cancellation", tag = "Syncs",
-    params(("id" = i64, Path, example = 5)),
+    params(("id" = i64, Path, example = 11)),
     responses((status = 204, description = "It stops.")))]
 pub async fn cancel(
     State(services): State<Services>,
@@ -190,10 +207,22 @@ async fn request(
         None => only_connection(services, caller).await?,
     };
     let mode = wanted.mode.unwrap_or(SyncMode::Delta);
-    let now = services.clock.now();
-    let store = &services.store;
-    let id = ::operations::sync_runs::request(store, caller, connection, entity, mode, now).await?;
-    let run = store::sync_runs::get(store, caller, id).await?;
+    let (store, now) = (&services.store, services.clock.now());
+    use ::operations::sync_runs::{request, request_preview};
+    let id = match wanted.dry {
+        true => request_preview(store, caller, connection, entity, mode, now).await?,
+        false => request(store, caller, connection, entity, mode, now).await?,
+    };
+    accepted(services, caller, id).await
+}
+
+/// The answer that a run was asked for.
+pub async fn accepted(
+    services: &Services,
+    caller: &Caller,
+    id: SyncRunId,
+) -> Result<Response, Problem> {
+    let run = store::sync_runs::get(&services.store, caller, id).await?;
     let location = format!("{PREFIX}/sync-runs/{id}");
     Ok((
         StatusCode::ACCEPTED,

@@ -2,7 +2,7 @@
 
 use super::Problem;
 use super::extract::{Id, Json, Parameters, RestCaller};
-use super::paging::{Answer, Position, cursor, limit, page};
+use super::paging::{Answer, cursor, limit, page};
 use crate::services::Services;
 use axum::extract::State;
 use domain::TaskId;
@@ -36,18 +36,13 @@ pub async fn list(
     Parameters(wanted): Parameters<Wanted>,
 ) -> Answer<TaskSummary> {
     let (store, state) = (&services.store, wanted.state);
+    let after = cursor(wanted.after.as_deref())?;
+    let rows = limit(wanted.limit)?;
     if caller.may(Permission::AssignTasks) {
-        let after = cursor(wanted.after.as_deref())?;
-        let rows = limit(wanted.limit)?;
-        return page(store::tasks::list(store, &caller, state, after.as_ref(), rows).await?);
+        page(store::tasks::list(store, &caller, state, after.as_ref(), rows).await?)
+    } else {
+        page(store::tasks::mine_page(store, &caller, state, after.as_ref(), rows).await?)
     }
-    let mut rows = store::tasks::mine(store, &caller).await?;
-    rows.retain(|task| state.is_none_or(|state| task.state == state));
-    let position = Position {
-        after: wanted.after,
-        limit: wanted.limit,
-    };
-    position.of(rows, |task| task.id.0)
 }
 
 /// One task with its lines.

@@ -37,6 +37,7 @@ pub fn router(services: &Services, figures: Option<PrometheusHandle>) -> Router 
         .merge(exports::router(services))
         .merge(exports::audit::router(services))
         .merge(exports::refused::router(services))
+        .merge(exports::exchanges::router(services))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::REQUEST_TIMEOUT,
             settings.request_timeout,

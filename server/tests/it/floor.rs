@@ -5,7 +5,7 @@ use domain::document::{DocumentKind, DocumentRecord, LineRecord};
 use domain::item::ItemRecord;
 use domain::sync::{Entity, SyncMode};
 use domain::task::Assignee;
-use domain::{ConnectionId, DocumentId, LineId, TaskId};
+use domain::{ConnectionId, DocumentId, LineId, SyncRunId, TaskId};
 use operations::sync_runs::{self, Page, Records};
 use server::seed;
 use std::time::Duration;
@@ -69,6 +69,43 @@ pub async fn import(server: &Harness, connection: ConnectionId, entity: Entity, 
     sync_runs::request(store, &ana, connection, entity, SyncMode::Delta, now)
         .await
         .unwrap();
+    execute(server, records).await;
+}
+
+/// The same as the whole of what the upstream has.
+pub async fn import_all(
+    server: &Harness,
+    connection: ConnectionId,
+    entity: Entity,
+    records: Records,
+) {
+    let (store, now) = (&server.store, server.now());
+    let ana = server.caller("ana").await;
+    sync_runs::request(store, &ana, connection, entity, SyncMode::Full, now)
+        .await
+        .unwrap();
+    execute(server, records).await;
+}
+
+/// Looks at what rows would do; the run's preview waits for a decision.
+pub async fn look(
+    server: &Harness,
+    connection: ConnectionId,
+    entity: Entity,
+    records: Records,
+) -> SyncRunId {
+    let (store, now) = (&server.store, server.now());
+    let ana = server.caller("ana").await;
+    let id = sync_runs::request_preview(store, &ana, connection, entity, SyncMode::Delta, now)
+        .await
+        .unwrap();
+    execute(server, records).await;
+    id
+}
+
+/// Runs what was asked for; the rows are its only page.
+async fn execute(server: &Harness, records: Records) {
+    let (store, now) = (&server.store, server.now());
     let claimed = sync_runs::claim(store, Uuid::new_v4(), LEASE, now)
         .await
         .unwrap()
@@ -87,7 +124,8 @@ pub async fn import(server: &Harness, connection: ConnectionId, entity: Entity, 
     sync_runs::finish(store, &claimed, now).await.unwrap();
 }
 
-fn item() -> ItemRecord {
+/// The item.
+pub fn item() -> ItemRecord {
     ItemRecord {
         code: "85123A".to_owned(),
         name: "WHITE HANGING HEART T-LIGHT HOLDER".to_owned(),

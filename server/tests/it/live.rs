@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// How long a message that must not come is waited for.
 const SILENCE: Duration = Duration::from_millis(400);
 
-struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 async fn connect(
     server: &Harness,
@@ -45,13 +45,17 @@ async fn connect(
     }
 }
 
-async fn open(server: &Harness, browser: &Browser<'_>) -> Socket {
+pub async fn open(server: &Harness, browser: &Browser<'_>) -> Socket {
     let connected = connect(server, browser.cookie.as_deref(), Some(&server.origin())).await;
     connected.unwrap_or_else(|status| panic!("refused with {status}"))
 }
 
 impl Socket {
-    async fn subscribe(&mut self, topics: &[Topic], resume: Option<&str>) -> (Vec<Topic>, String) {
+    pub async fn subscribe(
+        &mut self,
+        topics: &[Topic],
+        resume: Option<&str>,
+    ) -> (Vec<Topic>, String) {
         let message = ClientMessage::Subscribe {
             topics: topics.to_vec(),
             resume: resume.map(str::to_owned),

@@ -10,6 +10,7 @@
 #![recursion_limit = "256"]
 
 mod access;
+mod administration;
 mod exports;
 mod floor;
 mod harness;

@@ -1,10 +1,11 @@
 //! One id from the click to the upstream, the figures by their names, and the page over all nodes.
 
-use crate::harness::Harness;
+use crate::harness::{Harness, STRANGER};
+use crate::live;
 use chrono::{TimeDelta, Timelike, Utc};
+use domain::live::Topic;
 use engine::samples::{Meter, write};
 use engine::{Engine, Options};
-use metrics_exporter_prometheus::PrometheusBuilder;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use server::seed;
@@ -145,9 +146,8 @@ async fn an_id_sent_by_the_client_is_taken_over_by_page_and_api_unless_it_could_
 #[tokio::test]
 async fn the_seeds_eight_figures_have_their_names_from_the_start() {
     let (server, _upstream, connection) = site().await;
-    // The recorder is the process's; tests of one process share it.
-    let handle = PrometheusBuilder::new().install_recorder().unwrap();
-    engine::figures::describe();
+    // The recorder is the process's: each test has a process of its own.
+    let handle = server::telemetry::start_metrics().unwrap();
     let ana = server.caller("ana").await;
     for entity in ["items", "partners", "dispatches"] {
         let (entity, mode) = (entity.parse().unwrap(), domain::sync::SyncMode::Full);
@@ -223,4 +223,101 @@ async fn requests_to_the_api_are_counted_with_their_failures() {
     assert_eq!(samples.len(), 1);
     assert!(samples[0].requests >= 3, "{samples:?} since {before}");
     assert_eq!(samples[0].errors, 0);
+}
+
+#[tokio::test]
+async fn every_figure_that_the_runbook_names_is_shown_by_a_server_at_work() {
+    let handle = server::telemetry::start_metrics().unwrap();
+    let (server, _upstream, connection) = site().await;
+    let ana = server.caller("ana").await;
+    for entity in ["items", "partners", "dispatches"] {
+        let (entity, mode) = (entity.parse().unwrap(), domain::sync::SyncMode::Full);
+        let (store, id) = (&server.store, domain::ConnectionId(connection));
+        operations::sync_runs::request(store, &ana, id, entity, mode, server.now())
+            .await
+            .unwrap();
+    }
+    let engine = engine(&server);
+    engine.run_until_idle().await;
+    engine.gauge().await.unwrap();
+    let browser = server.sign_in("ana").await;
+    let mut screen = live::open(&server, &browser).await;
+    screen.subscribe(&[Topic::Operations], None).await;
+    let text = handle.render();
+    let runbook = include_str!("../../../docs/runbook.md");
+    let section = runbook.split("### Figures by name").nth(1).unwrap();
+    let section = section.split("### ").next().unwrap();
+    let names: Vec<&str> = section
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .flat_map(|line| line.split('|').nth(1).unwrap().split('`'))
+        .filter(|name| name.contains('_'))
+        .collect();
+    assert!(names.len() > 16, "{names:?}");
+    for name in names {
+        assert!(
+            text.contains(&format!("# TYPE {name} ")),
+            "{name} is missing:\n{text}"
+        );
+    }
+    for line in [
+        "crossdock_live_sockets 1",
+        "crossdock_backlog_waiting{system=\"connection:1\"} 0",
+        "crossdock_backlog_arrived_last_hour{system=\"connection:1\"} 3",
+        "crossdock_backlog_drained_last_hour{system=\"connection:1\"} 3",
+        "crossdock_cursor_age_seconds{connection=\"1\",entity=\"dispatches\"} 0",
+    ] {
+        assert!(text.contains(line), "{line} is missing:\n{text}");
+    }
+    for histogram in ["crossdock_http_request_seconds", "upstream_request_seconds"] {
+        assert!(
+            text.contains(&format!("{histogram}_bucket{{")),
+            "{histogram}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_waits_for_each_system_is_told_with_what_came_and_what_ended() {
+    let (server, _upstream, connection) = site().await;
+    let browser = server.sign_in("ana").await;
+    let wish = json!({ "connection_id": connection, "entity": "items", "mode": "full" });
+    let asked = browser.call("/api/fn/sync_runs/request", &wish).await;
+    assert_eq!(asked.status(), StatusCode::OK);
+    let backlog = async || {
+        let view = browser
+            .call("/api/fn/monitoring/view", &json!({ "window": "1h" }))
+            .await;
+        let view: Value = view.json().await.unwrap();
+        let systems = view["backlogs"].as_array().unwrap();
+        let lane = json!(format!("connection:{connection}"));
+        let ours = systems.iter().find(|system| system["lane"] == lane);
+        ours.unwrap()["backlog"].clone()
+    };
+    let waits = backlog().await;
+    assert_eq!(
+        (&waits["waiting"], &waits["arrived"], &waits["drained"]),
+        (&json!(1), &json!(1), &json!(0)),
+        "{waits}"
+    );
+    assert!(waits["oldest_at"].is_string(), "{waits}");
+    engine(&server).run_until_idle().await;
+    let done = backlog().await;
+    assert_eq!(
+        (&done["waiting"], &done["arrived"], &done["drained"]),
+        (&json!(0), &json!(1), &json!(1)),
+        "{done}"
+    );
+    assert!(done["oldest_at"].is_null(), "{done}");
+    let view = browser
+        .call("/api/fn/monitoring/view", &json!({ "window": "1h" }))
+        .await;
+    let view: Value = view.json().await.unwrap();
+    assert!(view["accounts"][0]["last_ok_at"].is_string(), "{view}");
+    let stranger = server.sign_in(STRANGER).await;
+    let view = stranger
+        .call("/api/fn/monitoring/view", &json!({ "window": "1h" }))
+        .await;
+    let view: Value = view.json().await.unwrap();
+    assert_eq!(view["backlogs"], json!([]), "it has no systems");
 }

@@ -1,0 +1,108 @@
+//! `connections`: accounts at upstream systems, how they are, and what went over the wire.
+
+use super::Problem;
+use super::extract::{Id, Json, Parameters, RestCaller};
+use super::paging::{Answer, Position, cursor, limit, page};
+use crate::services::Services;
+use axum::extract::State;
+use axum::http::StatusCode;
+use domain::ConnectionId;
+use domain::connection::ConnectionSummary;
+use domain::exchange::{CapturedExchange, ExchangeFilter};
+use domain::page::Page;
+use operations::connections::Sealing;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use utoipa::{IntoParams, ToSchema};
+
+/// Which calls.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct WantedCalls {
+    /// Of one click, operation or run.
+    #[param(example = "test")]
+    correlation_id: Option<String>,
+    /// Only those that failed, or only those that did not.
+    #[param(example = false)]
+    failed: Option<bool>,
+    /// The `next` of the page before.
+    after: Option<String>,
+    /// Rows of the page.
+    #[param(minimum = 1, maximum = 200, default = 50, example = 20)]
+    limit: Option<i64>,
+}
+
+/// New secrets of a connection; those that are not named stay.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewSecrets {
+    /// By the names that the connection has; never read back.
+    secrets: BTreeMap<String, String>,
+}
+
+/// The accounts at upstream systems and how they are; without their settings and secrets.
+#[utoipa::path(get, path = "/connections", tag = "Syncs", params(Position),
+    responses((status = 200, description = "A page.", body = Page<ConnectionSummary>)))]
+pub async fn list(
+    State(services): State<Services>,
+    caller: RestCaller,
+    Parameters(position): Parameters<Position>,
+) -> Answer<ConnectionSummary> {
+    let (after, rows) = (position.cursor()?, position.rows()?);
+    page(store::connections::page(&services.store, &caller, after.as_ref(), rows).await?)
+}
+
+/// Calls as they went over the wire, without secrets, newest first: of those that succeed a sample, of
+/// those that fail each.
+#[utoipa::path(get, path = "/connections/{id}/calls", tag = "Syncs",
+    params(("id" = i64, Path, example = 1), WantedCalls),
+    responses((status = 200, description = "A page.", body = Page<CapturedExchange>)))]
+pub async fn calls(
+    State(services): State<Services>,
+    caller: RestCaller,
+    Id(id): Id<ConnectionId>,
+    Parameters(wanted): Parameters<WantedCalls>,
+) -> Answer<CapturedExchange> {
+    let after = cursor(wanted.after.as_deref())?;
+    let rows = limit(wanted.limit)?;
+    let filter = ExchangeFilter {
+        correlation_id: wanted.correlation_id,
+        failed: wanted.failed,
+    };
+    let store = &services.store;
+    page(store::exchanges::page(store, &caller, id, &filter, after.as_ref(), rows).await?)
+}
+
+/// Asks for a check: a fresh sign-in and one row. The answer is seen as the connection's health.
+#[utoipa::path(post, path = "/connections/{id}/check", tag = "Syncs", params(("id" = i64, Path, example = 1)),
+    responses((status = 204, description = "Asked for.")))]
+pub async fn check(
+    State(services): State<Services>,
+    caller: RestCaller,
+    Id(id): Id<ConnectionId>,
+) -> Result<StatusCode, Problem> {
+    let now = services.clock.now();
+    ::operations::connections::request_check(&services.store, &caller, id, now).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Replaces secrets and asks for a check. What is under way goes on with the sign-in it has.
+#[utoipa::path(put, path = "/connections/{id}/secrets", tag = "Syncs", params(("id" = i64, Path, example = 1)),
+    request_body(content = NewSecrets, example = json!({ "secrets": { "password": "a new one" } })),
+    responses((status = 204, description = "Replaced.")))]
+pub async fn replace_secrets(
+    State(services): State<Services>,
+    caller: RestCaller,
+    Id(id): Id<ConnectionId>,
+    Json(new): Json<NewSecrets>,
+) -> Result<StatusCode, Problem> {
+    let (store, now) = (&services.store, services.clock.now());
+    let sealing = Sealing {
+        key: services.secret.sealing(),
+        nonce: rand::random(),
+        secrets: &new.secrets,
+    };
+    ::operations::connections::replace_secrets(store, &caller, id, sealing, now).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

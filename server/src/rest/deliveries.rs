@@ -1,0 +1,106 @@
+//! `deliveries`: messages to other systems and what became of them.
+
+use super::Problem;
+use super::extract::{Id, Json, Parameters, RestCaller};
+use super::paging::{Answer, cursor, limit, page};
+use crate::services::Services;
+use axum::extract::State;
+use axum::http::StatusCode;
+use domain::WebhookId;
+use domain::outbox::{MessageDetail, MessageState, MessageSummary};
+use domain::page::Page;
+use serde::Deserialize;
+use store::outbox::Filter;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+/// Which messages.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Wanted {
+    /// To this webhook.
+    #[param(value_type = Option<i64>, example = 1)]
+    webhook: Option<WebhookId>,
+    /// Where they stand.
+    #[param(inline, example = "dead")]
+    state: Option<MessageState>,
+    /// The `next` of the page before.
+    after: Option<String>,
+    /// Rows of the page.
+    #[param(minimum = 1, maximum = 200, default = 50, example = 20)]
+    limit: Option<i64>,
+}
+
+/// A person's word about a message.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Word {
+    /// Why; kept with the message and in the audit.
+    #[schema(min_length = 3, max_length = 500)]
+    reason: String,
+}
+
+/// Messages, newest first.
+#[utoipa::path(get, path = "/deliveries", tag = "Webhooks", params(Wanted),
+    responses((status = 200, description = "A page.", body = Page<MessageSummary>)))]
+pub async fn list(
+    State(services): State<Services>,
+    caller: RestCaller,
+    Parameters(wanted): Parameters<Wanted>,
+) -> Answer<MessageSummary> {
+    let after = cursor(wanted.after.as_deref())?;
+    let rows = limit(wanted.limit)?;
+    let filter = Filter {
+        endpoint: wanted.webhook,
+        state: wanted.state,
+    };
+    let store = &services.store;
+    page(store::outbox::list(store, &caller, filter, after.as_ref(), rows).await?)
+}
+
+/// One message with its newest 50 attempts: what was sent, without secrets, and answered.
+#[utoipa::path(get, path = "/deliveries/{id}", tag = "Webhooks",
+    params(("id" = Uuid, Path, example = "5d0f1c5e-0a51-4b4e-9b7a-2d6f1f5f0a01")),
+    responses((status = 200, description = "The message.", body = MessageDetail)))]
+pub async fn get(
+    State(services): State<Services>,
+    caller: RestCaller,
+    Id(id): Id<Uuid>,
+) -> Result<Json<MessageDetail>, Problem> {
+    Ok(Json(
+        store::outbox::get(&services.store, &caller, id).await?,
+    ))
+}
+
+/// Puts a dead message back into the queue, with all its attempts before it.
+#[utoipa::path(post, path = "/deliveries/{id}/requeue", tag = "Webhooks",
+    params(("id" = Uuid, Path, example = "5d0f1c5e-0a51-4b4e-9b7a-2d6f1f5f0a01")),
+    request_body(content = Word, example = json!({ "reason": "The receiver was repaired." })),
+    responses((status = 204, description = "It waits again.")))]
+pub async fn requeue(
+    State(services): State<Services>,
+    caller: RestCaller,
+    Id(id): Id<Uuid>,
+    Json(word): Json<Word>,
+) -> Result<StatusCode, Problem> {
+    let now = services.clock.now();
+    ::operations::outbox::retry(&services.store, &caller, id, &word.reason, now).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Gives a dead or waiting message up; what stood behind it goes on.
+#[utoipa::path(post, path = "/deliveries/{id}/discard", tag = "Webhooks",
+    params(("id" = Uuid, Path, example = "5d0f1c5e-0a51-4b4e-9b7a-2d6f1f5f0a02")),
+    request_body(content = Word, example = json!({ "reason": "The shop was told by telephone." })),
+    responses((status = 204, description = "Given up.")))]
+pub async fn discard(
+    State(services): State<Services>,
+    caller: RestCaller,
+    Id(id): Id<Uuid>,
+    Json(word): Json<Word>,
+) -> Result<StatusCode, Problem> {
+    let now = services.clock.now();
+    ::operations::outbox::discard(&services.store, &caller, id, &word.reason, now).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
