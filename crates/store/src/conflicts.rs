@@ -220,7 +220,8 @@ pub async fn reopen(
 ) -> Result<bool> {
     let reopened = sqlx::query!(
         "update documents d
-         set status = 'in_progress', finished_at = null, updated_at = $2
+         set status = 'in_progress', finished_at = null, updated_at = $2,
+             erp_entered_at = null, erp_entered_by = null, erp_entered_note = null
          where d.id = $1 and d.status in ('partial', 'done')
            and exists (select from document_lines l
                        where l.id = $3 and l.document_id = d.id and l.wms_flag and l.status <> 'done')",
