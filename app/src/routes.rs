@@ -60,6 +60,10 @@ pub const TEAMS: &str = "/admin/teams";
 pub const DEVICES: &str = "/admin/devices";
 /// Mapping inbox.
 pub const MAPPINGS: &str = "/admin/mappings";
+/// Figures.
+pub const KPIS: &str = "/admin/kpis";
+/// TV screens.
+pub const SCREENS: &str = "/admin/boards";
 /// Users.
 pub const USERS: &str = "/admin/users";
 /// What roles may do.
@@ -205,6 +209,7 @@ pub const NAV: [(&str, &[NavEntry]); 5] = [
         "Floor",
         &[
             entry(ADMIN, "Overview", Icon::Gauge, Permission::ReadBoards),
+            entry(KPIS, "KPIs", Icon::Pulse, Permission::ReadDocuments),
             entry(
                 DISPATCHES,
                 "Dispatches",
@@ -304,6 +309,7 @@ pub const NAV: [(&str, &[NavEntry]); 5] = [
             entry(TEAMS, "Teams", Icon::People, Permission::AssignTasks),
             entry(USERS, "Users", Icon::Person, Permission::ReadUsers),
             entry(DEVICES, "Devices", Icon::Scanner, Permission::ReadUsers),
+            entry(SCREENS, "Boards", Icon::Screen, Permission::ManageScreens),
             entry(AUDIT, "Audit", Icon::Shield, Permission::ReadAudit),
         ],
     ),

@@ -244,6 +244,12 @@ mod server_side {
             new: &str,
         ) -> Result<(), AppError>;
 
+        /// Makes this browser a paired screen: a session that lives on from its last use.
+        async fn sign_in_screen(&self, parts: &Parts, screen: UserId) -> Result<(), AppError>;
+
+        /// Bytes nobody can guess.
+        fn fresh_bytes(&self) -> Result<[u8; 38], AppError>;
+
         /// A password to be given once and replaced at the first sign-in.
         fn one_time_password(&self) -> Result<String, AppError>;
 

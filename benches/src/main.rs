@@ -8,6 +8,7 @@ mod child;
 mod engine_child;
 mod floor;
 mod import;
+mod kpi;
 mod limit;
 mod live;
 mod machine;
@@ -66,6 +67,8 @@ enum Bench {
     Live(Effort),
     /// What pushing costs sixteen writers.
     Writers(Effort),
+    /// Figures over ten million acts, and what they cost writers.
+    Kpi(Effort),
     /// A page of document lines through the REST API.
     Rest(Effort),
     /// Start of the program to the first page, and memory at rest.
@@ -110,6 +113,7 @@ async fn run(bench: Bench) -> Result<(), Failure> {
         Bench::Pace(effort) => pace::run(effort).await,
         Bench::Live(effort) => live::run(effort).await,
         Bench::Writers(effort) => writers::run(effort).await,
+        Bench::Kpi(effort) => kpi::run(effort).await,
         Bench::Rest(effort) => rest::run(effort).await,
         Bench::Start(effort) => start::run(effort).await,
         Bench::Page => page::run(),

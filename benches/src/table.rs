@@ -6,13 +6,14 @@ use std::path::PathBuf;
 
 const BEGIN: &str = "<!-- results: written by scripts/bench -->";
 const END: &str = "<!-- end of results -->";
-const ORDER: [&str; 9] = [
+const ORDER: [&str; 10] = [
     "machine",
     "catalogue",
     "import",
     "pace",
     "live",
     "writers",
+    "kpi",
     "rest",
     "start",
     "page",

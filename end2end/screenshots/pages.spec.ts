@@ -67,3 +67,27 @@ test("the board", async ({ tv }) => {
   await linked(tv);
   await tv.screenshot({ path: `${all}/board.png` });
 });
+
+test("the other boards, an unknown screen, and an opened figure", async ({ tv, admin, browser }) => {
+  const { warehouses } = await (await tv.request.post("/api/fn/session/who", {
+    data: {}, headers: { origin: new URL(process.env.CROSSDOCK_URL!).origin },
+  })).json();
+  for (const board of ["throughput", "quality", "connections"]) {
+    await open(tv, `/board/${warehouses[0].id}?show=${board}`);
+    await expect(tv.getByTestId("board-clock")).toHaveText(/\d/);
+    await tv.screenshot({ path: `${all}/board-${board}.png` });
+  }
+  const context = await browser.newContext({ viewport: { width: 1920, height: 1080 } });
+  const unknown = await context.newPage();
+  await open(unknown, "/board");
+  await expect(unknown.getByTestId("pairing-code")).toHaveText(/^\w{3} \w{3}$/);
+  await unknown.screenshot({ path: `${all}/board-pairing.png` });
+  await context.close();
+  await open(admin, "/admin/kpis?kpi=lines&by=worker");
+  await expect(admin.getByTestId("kpi-row").first()).toBeVisible();
+  await admin.screenshot({ path: `${all}/admin-kpi-opened.png` });
+  await open(admin, "/admin/boards");
+  await admin.getByTestId("pair-screen").click();
+  await expect(admin.getByTestId("screen-code")).toBeVisible();
+  await admin.screenshot({ path: `${all}/admin-pair.png` });
+});

@@ -1,36 +1,96 @@
-//! Which site's board.
+//! What `/board` is: a code to pair by, a paired screen, or a person's choice of sites.
 
-use super::shift_page::SiteBoard;
+use super::frame::Boards;
+use super::pairing::PairingCode;
 use crate::load::load;
+use crate::session::viewer;
 use crate::ui::error::error_panel;
-use crate::{api, routes};
+use crate::{AppError, api, routes};
 use domain::company::Warehouse;
+use domain::screen::{BoardKind, Screen};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::components::A;
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
-/// The sites in scope; with only one, its board at once.
+/// How often a paired screen asks what it is to show; that also keeps it signed in.
+const ASK: Duration = Duration::from_secs(30);
+
+/// Who looks.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+enum Looking {
+    Screen(Screen),
+    Person(Vec<Warehouse>),
+}
+
+/// The page.
 #[component]
 pub fn Choose() -> impl IntoView {
-    let sites = load(|| (), |()| api::boards::warehouses());
+    let body = match viewer() {
+        None => view! { <PairingCode /> }.into_any(),
+        Some(_) => view! { <Known /> }.into_any(),
+    };
     view! {
         <Title text="Boards" />
-        <div data-theme="dark" class="min-h-dvh bg-neutral-950 text-white">
-            <Suspense fallback=|| view! { <div class="h-dvh" aria-busy="true"></div> }>
-                {move || Suspend::new(async move {
-                    match sites.read().await {
-                        Ok(sites) => choice(&sites),
-                        Err(error) => error_panel(&error),
-                    }
-                })}
-            </Suspense>
-        </div>
+        <div data-theme="dark" class="min-h-dvh bg-neutral-950 text-white">{body}</div>
     }
+}
+
+#[component]
+fn Known() -> impl IntoView {
+    let looking = load(|| (), |()| look());
+    view! {
+        <Suspense fallback=|| view! { <div class="h-dvh" aria-busy="true"></div> }>
+            {move || Suspend::new(async move {
+                match looking.read().await {
+                    Ok(Looking::Screen(screen)) => view! { <Paired screen /> }.into_any(),
+                    Ok(Looking::Person(sites)) => choice(&sites),
+                    Err(error) => error_panel(&error),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+async fn look() -> Result<Looking, AppError> {
+    match api::screens::own().await? {
+        Some(screen) => Ok(Looking::Screen(screen)),
+        None => Ok(Looking::Person(api::boards::warehouses().await?)),
+    }
+}
+
+/// A paired screen; begins anew when something else is decided for it.
+#[component]
+fn Paired(screen: Screen) -> impl IntoView {
+    let plan = screen.plan;
+    let known = StoredValue::new(plan.clone());
+    Effect::new(move |_| {
+        let ask = move || {
+            leptos::task::spawn_local(async move {
+                let answer = api::screens::own().await;
+                let changed = match &answer {
+                    Ok(Some(screen)) => known
+                        .try_get_value()
+                        .is_some_and(|plan| plan != screen.plan),
+                    Ok(None) => true,
+                    Err(error) => error.code == crate::ErrorCode::SignedOut,
+                };
+                if changed {
+                    let _ = window().location().reload();
+                }
+            });
+        };
+        if let Ok(timer) = set_interval_with_handle(ask, ASK) {
+            on_cleanup(move || timer.clear());
+        }
+    });
+    view! { <Boards site=plan.warehouse_id boards=plan.boards seconds=plan.rotate_seconds /> }
 }
 
 fn choice(sites: &[Warehouse]) -> AnyView {
     if let [only] = sites {
-        return view! { <SiteBoard site=Signal::stored(Some(only.id)) /> }.into_any();
+        return view! { <Boards site=only.id boards=vec![BoardKind::Shift] /> }.into_any();
     }
     let title = if sites.is_empty() {
         "No warehouse is set up for you yet"

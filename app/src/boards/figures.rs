@@ -2,13 +2,26 @@
 
 use crate::site_time::SiteTime;
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Timelike, Utc, Weekday};
-use domain::board::ShiftBoard;
+use domain::board::{BoardSite, ShiftBoard};
 
 /// The site's offset, as a board carries it.
 pub(crate) fn site_of(board: &ShiftBoard) -> SiteTime {
     SiteTime {
         offsets: vec![(i64::MIN, board.utc_offset_minutes)],
     }
+}
+
+/// The site's offset, as every board carries it.
+pub(crate) fn site_time(site: &BoardSite) -> SiteTime {
+    SiteTime {
+        offsets: vec![(i64::MIN, site.utc_offset_minutes)],
+    }
+}
+
+/// For example `14:05`.
+pub(crate) fn minute_text(site: &SiteTime, at: DateTime<Utc>) -> String {
+    let local = site.local(at);
+    format!("{:02}:{:02}", local.hour(), local.minute())
 }
 
 /// For example `14:05:09`.

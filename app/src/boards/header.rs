@@ -1,26 +1,34 @@
 //! Site, day, clock, and whether the figures are up to date.
 
-use super::figures::{clock_text, day_text, site_of};
+use super::figures::{clock_text, day_text, site_time};
 use crate::live::{LinkState, use_link};
 use chrono::{DateTime, Utc};
-use domain::board::ShiftBoard;
+use domain::board::BoardSite;
 use leptos::prelude::*;
 
 /// The top of a board.
 #[component]
 pub(super) fn Header(
-    board: Signal<ShiftBoard>,
-    now: Signal<DateTime<Utc>>,
+    /// Where and when what is shown was read; none before.
+    at: Signal<Option<BoardSite>>,
+    now: Signal<Option<DateTime<Utc>>>,
     /// The time of the figures when they are behind.
     figures_from: Signal<Option<String>>,
 ) -> impl IntoView {
-    let clock = Memo::new(move |_| board.with(|board| clock_text(&site_of(board), now.get())));
-    let day =
-        Memo::new(move |_| board.with(|board| day_text(site_of(board).local(now.get()).date())));
+    let read = move |write: fn(&BoardSite, DateTime<Utc>) -> String| {
+        let now = now.get();
+        at.with(|at| {
+            let at = at.as_ref()?;
+            Some(write(at, now.unwrap_or(at.as_of)))
+        })
+        .unwrap_or_default()
+    };
+    let clock = Memo::new(move |_| read(|at, now| clock_text(&site_time(at), now)));
+    let day = Memo::new(move |_| read(|at, now| day_text(site_time(at).local(now).date())));
     view! {
         <header class="flex h-[10vh] shrink-0 items-center gap-[2vw] px-[0.6vw]">
             <h1 class="min-w-0 flex-1 truncate text-[3.4vw] font-black leading-none">
-                {move || board.with(|board| board.warehouse.clone())}
+                {move || at.with(|at| at.as_ref().map(|at| at.warehouse.clone()))}
             </h1>
             <Link figures_from />
             <div

@@ -5,7 +5,7 @@ use domain::board::{LeaderRow, ShiftBoard};
 use leptos::prelude::*;
 
 /// As many as stay readable from eight metres.
-const SHOWN: usize = 7;
+const SHOWN: usize = 6;
 
 /// The leaderboard by lines.
 #[component]
@@ -18,7 +18,7 @@ pub(super) fn Leaders(board: Signal<ShiftBoard>) -> impl IntoView {
         })
     });
     view! {
-        <section class="flex min-h-0 flex-col rounded-[1vw] bg-neutral-900 px-[1.4vw] py-[1.2vh]">
+        <section class="flex min-h-0 flex-1 flex-col rounded-[1vw] bg-neutral-900 px-[1.4vw] py-[1.2vh]">
             <div class="flex justify-between text-[1.7vw] font-semibold text-neutral-300">
                 <h2>"Most lines today"</h2>
                 <span>"Lines"</span>

@@ -46,6 +46,8 @@ mod office {
                     <Route path=path!("tasks") view=admin::tasks::List />
                     <Route path=path!("exceptions") view=admin::exceptions::List />
                     <Route path=path!("teams") view=admin::teams::Page />
+                    <Route path=path!("kpis") view=admin::kpis::Page />
+                    <Route path=path!("boards") view=admin::screens::List />
                     <Route path=path!("devices") view=admin::devices::List />
                     <Route path=path!("webhooks") view=admin::webhooks::list::List />
                     <Route path=path!("webhooks/:id") view=admin::webhooks::detail::Detail />
@@ -57,9 +59,9 @@ mod office {
                     <Route path=path!("audit") view=admin::audit::List />
                     <Route path=path!("audit/:id") view=admin::audit::Detail />
                 </ParentRoute>
-                <ParentRoute path=path!("/board") view=Board>
+                <ParentRoute path=path!("/board") view=Outlet>
                     <Route path=path!("") view=boards::Choose />
-                    <Route path=path!(":warehouse") view=boards::ShiftPage />
+                    <Route path=path!(":warehouse") view=Board />
                 </ParentRoute>
                 <ParentRoute path=path!("/styleguide") view=admin::Shell>
                     <Route path=path!("") view=styleguide::Styleguide />
@@ -70,12 +72,13 @@ mod office {
         .into_any_nested_route()
     }
 
-    /// The boards, for everybody who is signed in; strangers sign in first.
+    /// The boards of a site, for people who are signed in; strangers sign in first. A screen stays
+    /// at the path above, which needs no session.
     #[component]
     fn Board() -> impl IntoView {
         match sent_away(Permission::ReadBoards) {
             Some(away) => away,
-            None => view! { <Outlet /> }.into_any(),
+            None => view! { <boards::SitePage /> }.into_any(),
         }
     }
 }

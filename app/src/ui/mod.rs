@@ -11,6 +11,7 @@ pub mod dialog;
 pub mod empty;
 pub mod error;
 pub mod field;
+pub mod figure;
 pub mod filter;
 pub mod header;
 pub mod icon;

@@ -41,6 +41,8 @@ pub enum About {
     Teams,
     /// A handheld.
     Devices,
+    /// A TV.
+    Screens,
     /// Something that waits for a person.
     Exceptions,
     /// A file that was downloaded.
@@ -88,6 +90,9 @@ pub const WORDS: &[Words] = &[
         "signed out the device {}",
         About::Devices,
     ),
+    words("SCREEN_PAIRED", "paired the screen {}", About::Screens),
+    words("SCREEN_CHANGED", "changed the screen {}", About::Screens),
+    words("SCREEN_REVOKED", "revoked the screen {}", About::Screens),
     words("TEAM_SAVED", "changed the team {}", About::Teams),
     words("SHIFT_SAVED", "changed the shift {}", About::Teams),
     words("ROSTER_SET", "planned the day of {}", About::Teams),

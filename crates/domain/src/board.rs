@@ -1,5 +1,8 @@
 //! What a TV shows. Admin and the API return the same figures from the same query.
 
+use crate::connection::Health;
+use crate::forecast::Outlook;
+use crate::kpi::KpiFigure;
 use crate::shift::ShiftDay;
 use crate::{UserId, WarehouseId};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -84,4 +87,112 @@ pub struct HourRow {
     pub hour: i32,
     /// Lines picked in that hour.
     pub lines: i64,
+}
+
+/// Where and when a board was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BoardSite {
+    /// Site.
+    pub warehouse_id: WarehouseId,
+    /// The site's name.
+    pub warehouse: String,
+    /// The site's offset from UTC now, minutes.
+    pub utc_offset_minutes: i32,
+    /// The instant the figures were read.
+    pub as_of: DateTime<Utc>,
+    /// The site's current day.
+    pub day: NaiveDate,
+}
+
+/// The shift board with what the handheld does not need.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShiftView {
+    /// The board.
+    pub board: ShiftBoard,
+    /// Teams by lines, best first.
+    pub teams: Vec<TeamRow>,
+    /// Whether the site finishes in time, then its teams.
+    pub outlooks: Vec<Outlook>,
+}
+
+/// One team's day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TeamRow {
+    /// The team's name.
+    pub name: String,
+    /// Lines its people worked on.
+    pub lines: i64,
+    /// Net quantity.
+    pub quantity: Decimal,
+}
+
+/// One part of a chart, with a value for each step of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Series {
+    /// Shift or team.
+    pub name: String,
+    /// One per step; a step without work is zero.
+    pub values: Vec<i64>,
+}
+
+/// Lines by day and by week.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ThroughputBoard {
+    /// Where and when.
+    pub site: BoardSite,
+    /// The last days, oldest first.
+    pub days: Vec<NaiveDate>,
+    /// The Mondays of the last weeks, oldest first.
+    pub weeks: Vec<NaiveDate>,
+    /// Lines of those days by shift.
+    pub days_by_shift: Vec<Series>,
+    /// Lines of those days by team.
+    pub days_by_team: Vec<Series>,
+    /// Lines of those weeks by shift.
+    pub weeks_by_shift: Vec<Series>,
+    /// Lines of those weeks by team.
+    pub weeks_by_team: Vec<Series>,
+}
+
+/// How well the work was done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QualityBoard {
+    /// Where and when.
+    pub site: BoardSite,
+    /// Figures of dispatches and receipts today.
+    pub today: Vec<KpiFigure>,
+    /// The same of the last seven days.
+    pub week: Vec<KpiFigure>,
+    /// The last days, oldest first.
+    pub days: Vec<NaiveDate>,
+    /// Documents finished short in tenths of a percent, a day each; none without documents.
+    pub partial: Vec<Option<i64>>,
+    /// Seconds of work per document, a day each; none without documents.
+    pub duration: Vec<Option<i64>>,
+}
+
+/// How the site's upstream systems are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectionsBoard {
+    /// Where and when.
+    pub site: BoardSite,
+    /// By name.
+    pub connections: Vec<ConnectionLight>,
+}
+
+/// One upstream system, as a screen may show it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectionLight {
+    /// Chosen by the admin.
+    pub name: String,
+    /// Whether it can be relied on.
+    pub health: Health,
+    /// Last call that succeeded.
+    pub last_ok_at: Option<DateTime<Utc>>,
+    /// When documents were last read.
+    pub documents_at: Option<DateTime<Utc>>,
+    /// When the catalogue was last read.
+    pub items_at: Option<DateTime<Utc>>,
+    /// Whether the last sync of anything failed.
+    pub failed: bool,
 }

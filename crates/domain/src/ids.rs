@@ -68,6 +68,8 @@ number_id! {
     ScheduleId,
     /// An address that is told what happened.
     WebhookId,
+    /// A TV that was paired.
+    ScreenId,
 }
 
 /// Made by the device that acts, before it sends: the same id twice changes nothing.

@@ -46,6 +46,7 @@ pub mod roster;
 pub mod saved_view;
 pub mod scan;
 pub mod schedule;
+pub mod screen;
 pub mod shift;
 pub mod shortage;
 pub mod shortage_report;

@@ -32,15 +32,18 @@ pub enum Permission {
     ReadAudit,
     /// Make documents for trying things out, and delete them again.
     ManageTestDocuments,
+    /// Pair, change and revoke TV screens.
+    ManageScreens,
 }
 
 impl Permission {
     /// All of them, as the table of roles lists them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::ReadBoards,
         Self::WorkOnTasks,
         Self::ReadDocuments,
         Self::AssignTasks,
+        Self::ManageScreens,
         Self::ReadCatalogue,
         Self::AnswerMappings,
         Self::ReadConnections,
@@ -66,6 +69,7 @@ impl Permission {
             Self::ManageUsers => "Create, change and disable users; reset passwords; end sessions",
             Self::ReadAudit => "See who did what",
             Self::ManageTestDocuments => "Make documents for trying things out, and delete them",
+            Self::ManageScreens => "Pair, change and revoke TV screens",
         }
     }
 }

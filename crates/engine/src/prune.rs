@@ -47,6 +47,7 @@ impl Engine {
             now - chrono::Duration::hours(IDEMPOTENCY_HOURS),
         )
         .await?;
+        gone += store::screens::prune(&self.store, now).await?;
         gone += store::login_failures::prune(&self.store, now - chrono::Duration::days(1)).await?;
         Ok(gone)
     }

@@ -31,6 +31,7 @@ pub mod pacing;
 pub mod samples;
 pub mod saved_views;
 pub mod schedules;
+pub mod screens;
 pub mod secrets;
 pub mod sync_runs;
 pub mod tasks;

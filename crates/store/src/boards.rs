@@ -1,11 +1,22 @@
 //! The figures of a site's day, as TV, office and API show them; see [`crate::kpis`].
 
+mod connections;
+mod quality;
+mod screen;
+mod throughput;
+
+pub use connections::connections;
+pub use quality::quality;
+pub use screen::shift_screen;
+pub use throughput::throughput;
+
 use crate::kpis::{Wanted, sums, whole};
-use crate::{Error, Result, Scope, Store, Tx, shifts};
+use crate::{Error, Result, Scope, Store, Tx, screens, shifts};
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::board::{BoardFigures, HourRow, LeaderRow, ShiftBoard};
+use domain::board::{BoardFigures, BoardSite, HourRow, LeaderRow, ShiftBoard};
 use domain::document::DocumentKind;
 use domain::kpi::{By, Kpi, Span};
+use domain::screen::Naming;
 use domain::user::Caller;
 use domain::{UserId, WarehouseId};
 use rust_decimal::Decimal;
@@ -32,7 +43,8 @@ pub async fn shift(
     let shifts = shifts::of_day(&mut tx, warehouse, now).await?;
     let wanted = Wanted::day(warehouse, day.day);
     let figures = figures(&mut tx, &wanted, &day).await?;
-    let leaderboard = leaderboard(&mut tx, &wanted).await?;
+    let naming = screens::naming(&mut tx, caller).await?;
+    let leaderboard = leaderboard(&mut tx, &wanted, naming).await?;
     let hours = hours(&mut tx, &wanted).await?;
     Ok(ShiftBoard {
         warehouse_id: warehouse,
@@ -45,6 +57,23 @@ pub async fn shift(
         figures,
         leaderboard,
         hours,
+    })
+}
+
+/// Where and when a board is read, if the caller may.
+async fn site(
+    tx: &mut Tx,
+    caller: &Caller,
+    warehouse: WarehouseId,
+    now: DateTime<Utc>,
+) -> Result<BoardSite> {
+    let day = day(tx, caller, warehouse, now).await?;
+    Ok(BoardSite {
+        warehouse_id: warehouse,
+        warehouse: day.warehouse,
+        utc_offset_minutes: day.offset_minutes,
+        as_of: now,
+        day: day.day,
     })
 }
 
@@ -119,7 +148,7 @@ async fn open_documents(tx: &mut Tx, warehouse: WarehouseId) -> Result<i64> {
 }
 
 /// Who did most, best first, at most ten.
-async fn leaderboard(tx: &mut Tx, wanted: &Wanted) -> Result<Vec<LeaderRow>> {
+async fn leaderboard(tx: &mut Tx, wanted: &Wanted, naming: Naming) -> Result<Vec<LeaderRow>> {
     let by = Some(By::Worker);
     let sums = sums(tx, &Wanted { by, ..*wanted }).await?;
     let people = people(tx, sums.parts.keys().map(|(key, _)| key.as_str())).await?;
@@ -142,6 +171,9 @@ async fn leaderboard(tx: &mut Tx, wanted: &Wanted) -> Result<Vec<LeaderRow>> {
         more.then_with(|| one.name.cmp(&other.name))
     });
     rows.truncate(MOST_LEADERS);
+    for (row, place) in rows.iter_mut().zip(1..) {
+        row.name = naming.shown(&row.name, place);
+    }
     Ok(rows)
 }
 

@@ -34,6 +34,16 @@ pub async fn get(store: &Store, caller: &Caller, now: DateTime<Utc>) -> Result<F
     Ok(forecast)
 }
 
+/// The outlook of one site, then of its teams.
+pub(crate) async fn outlooks(
+    tx: &mut Tx,
+    warehouse: WarehouseId,
+    now: DateTime<Utc>,
+) -> Result<Vec<Outlook>> {
+    let loads = workloads(tx, warehouse, now).await?;
+    Ok(loads.iter().map(|load| load.outlook(now)).collect())
+}
+
 /// The site, then its teams.
 async fn workloads(
     tx: &mut Tx,

@@ -49,6 +49,7 @@ pub mod rosters;
 pub mod samples;
 pub mod saved_views;
 pub mod schedules;
+pub mod screens;
 pub mod sessions;
 pub mod shifts;
 pub mod shortages;

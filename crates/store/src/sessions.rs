@@ -73,6 +73,31 @@ pub async fn describe(store: &Store, id: &str, device: &str, source: &str) -> Re
     Ok(())
 }
 
+/// Makes a session a screen's: it lives 90 days from its last use, and is not ended by age.
+pub async fn keep_for_screen(store: &Store, id: &str, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!(
+        "update sessions set screen = true, expires_at = $2::timestamptz + interval '90 days' where id = $1",
+        id,
+        now,
+    )
+    .execute(store.pool())
+    .await?;
+    Ok(())
+}
+
+/// Whether a screen's session is old enough for a new id and cookie: once a day.
+pub async fn is_due_for_renewal(store: &Store, id: &str, now: DateTime<Utc>) -> Result<bool> {
+    let due = sqlx::query_scalar!(
+        r#"select exists (select from sessions
+                          where id = $1 and screen and created_at < $2::timestamptz - interval '1 day') as "due!""#,
+        id,
+        now,
+    )
+    .fetch_one(store.pool())
+    .await?;
+    Ok(due)
+}
+
 /// The session's data, unless it is over.
 pub async fn load(
     store: &Store,
@@ -120,7 +145,9 @@ pub async fn touch(
 ) -> Result<Option<DateTime<Utc>>> {
     let expires_at = sqlx::query_scalar!(
         "update sessions
-         set last_seen_at = $2, expires_at = least($3::timestamptz, created_at + make_interval(secs => $4))
+         set last_seen_at = $2,
+             expires_at = case when screen then $2 + interval '90 days'
+                          else least($3::timestamptz, created_at + make_interval(secs => $4)) end
          where id = $1 and expires_at > $2
          returning expires_at",
         id,

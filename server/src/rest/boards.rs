@@ -1,12 +1,12 @@
-//! `boards/shift`, `kpis` and `shifts`: the same figures as the TV and the admin page.
+//! `boards/shift` and `shifts`: the same figures as the TV and the admin page.
 
 use super::Problem;
 use super::extract::{Json, Parameters, RestCaller};
 use crate::services::Services;
 use axum::extract::State;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use domain::WarehouseId;
-use domain::board::{BoardFigures, ShiftBoard};
+use domain::board::ShiftBoard;
 use domain::shift::ShiftDay;
 use domain::user::Caller;
 use serde::{Deserialize, Serialize};
@@ -20,21 +20,6 @@ pub struct Wanted {
     /// May be left out by a caller who sees only one.
     #[param(value_type = Option<i64>, example = 1)]
     warehouse: Option<WarehouseId>,
-}
-
-/// The figures without the rest of the board.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Figures {
-    /// Site.
-    warehouse_id: WarehouseId,
-    /// When they were true.
-    as_of: DateTime<Utc>,
-    /// The site's day.
-    day: NaiveDate,
-    #[serde(flatten)]
-    figures: BoardFigures,
-    /// Lines that are floor work among the ERP's lines, per mille; none without lines.
-    coverage_per_mille: Option<i64>,
 }
 
 /// The shifts of a site's day.
@@ -57,24 +42,6 @@ pub async fn shift(
     Parameters(wanted): Parameters<Wanted>,
 ) -> Result<Json<ShiftBoard>, Problem> {
     Ok(Json(read(&services, &caller, wanted).await?))
-}
-
-/// The figures alone.
-#[utoipa::path(get, path = "/kpis", tag = "Figures", params(Wanted),
-    responses((status = 200, description = "The figures.", body = Figures)))]
-pub async fn figures(
-    State(services): State<Services>,
-    caller: RestCaller,
-    Parameters(wanted): Parameters<Wanted>,
-) -> Result<Json<Figures>, Problem> {
-    let board = read(&services, &caller, wanted).await?;
-    Ok(Json(Figures {
-        warehouse_id: board.warehouse_id,
-        as_of: board.as_of,
-        day: board.day,
-        coverage_per_mille: board.figures.coverage_per_mille(),
-        figures: board.figures,
-    }))
 }
 
 /// Today's shifts of a site with their breaks.

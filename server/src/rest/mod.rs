@@ -15,6 +15,7 @@ mod files;
 mod findings;
 mod idempotency;
 mod items;
+mod kpis;
 mod mappings;
 mod negotiate;
 mod openapi;

@@ -7,7 +7,7 @@ use super::extract::Json;
 use super::routes::endpoints;
 use super::{
     PREFIX, audit, boards, connections, deliveries, documents, erp_entries, files, findings, items,
-    mappings, operations, partners, people, previews, schedules, stock, sync, tasks, tokens,
+    kpis, mappings, operations, partners, people, previews, schedules, stock, sync, tasks, tokens,
     webhooks,
 };
 use axum::response::IntoResponse;
@@ -41,7 +41,7 @@ use utoipa::OpenApi;
         tokens::issue, tokens::refresh, tokens::revoke, serve,
         items::list, items::get, partners::list, partners::get, stock::list,
         people::warehouses, people::teams, people::shift_plans, people::rosters, people::users, audit::list,
-        boards::shift, boards::figures, boards::shifts,
+        boards::shift, boards::shifts, kpis::report, kpis::rows,
         documents::list_dispatches, documents::get_dispatch, documents::dispatch_lines,
         documents::dispatch_timeline, documents::recalculate_dispatch,
         documents::list_receipts, documents::get_receipt, documents::receipt_lines,

@@ -4,7 +4,7 @@ use super::access::{Access, admit};
 use super::problem::{no_such_method, no_such_path};
 use super::{
     PREFIX, audit, boards, conditional, connections, deliveries, docs, documents, erp_entries,
-    files, findings, idempotency, items, mappings, negotiate, openapi, operations, partners,
+    files, findings, idempotency, items, kpis, mappings, negotiate, openapi, operations, partners,
     people, previews, schedules, stock, sync, tasks, tokens, webhooks,
 };
 use crate::services::Services;
@@ -146,7 +146,8 @@ fn catalogue() -> Vec<Endpoint> {
         read("/users", P::ReadUsers, || get(people::users)),
         read("/audit", P::ReadAudit, || get(audit::list)),
         read("/boards/shift", P::ReadBoards, || get(boards::shift)),
-        read("/kpis", P::ReadBoards, || get(boards::figures)),
+        read("/kpis", P::ReadBoards, || get(kpis::report)),
+        read("/kpis/rows", P::ReadDocuments, || get(kpis::rows)),
         read("/shifts", P::ReadBoards, || get(boards::shifts)),
     ]
 }

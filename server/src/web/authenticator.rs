@@ -10,6 +10,7 @@ use app::session::{Authenticator, SignInError, SignedIn};
 use app::{AppError, ErrorCode};
 use async_trait::async_trait;
 use axum::http::request::Parts;
+use domain::UserId;
 use domain::user::Caller;
 use rand::TryRngCore as _;
 use store::Store;
@@ -84,15 +85,21 @@ impl Authenticator for Sessions {
         Ok(self.start(&mut session, &user, parts).await?)
     }
 
+    async fn sign_in_screen(&self, parts: &Parts, screen: UserId) -> Result<(), AppError> {
+        let row = store::users::find_enabled(&self.store, screen).await?;
+        let user = row.map(SessionUser::of).ok_or_else(AppError::signed_out)?;
+        let mut session = session_of(parts).ok_or_else(AppError::internal)?;
+        self.start(&mut session, &user, parts).await?;
+        let key = session_key(&session).ok_or_else(AppError::internal)?;
+        Ok(store::sessions::keep_for_screen(&self.store, &key, self.clock.now()).await?)
+    }
+
+    fn fresh_bytes(&self) -> Result<[u8; 38], AppError> {
+        random_bytes()
+    }
+
     fn one_time_password(&self) -> Result<String, AppError> {
-        let mut bytes = [0; 16];
-        rand::rngs::OsRng
-            .try_fill_bytes(&mut bytes)
-            .map_err(|error| {
-                tracing::error!(%error, "the system gives no random bytes");
-                AppError::internal()
-            })?;
-        Ok(password::one_time(bytes))
+        Ok(password::one_time(random_bytes()?))
     }
 
     async fn sign_out(&self, parts: &Parts) -> Result<(), AppError> {
@@ -124,6 +131,16 @@ impl Authenticator for Sessions {
             AppError::internal()
         })
     }
+}
+
+fn random_bytes<const N: usize>() -> Result<[u8; N], AppError> {
+    let mut bytes = [0; N];
+    let filled = rand::rngs::OsRng.try_fill_bytes(&mut bytes);
+    filled.map_err(|error| {
+        tracing::error!(%error, "the system gives no random bytes");
+        AppError::internal()
+    })?;
+    Ok(bytes)
 }
 
 impl Sessions {

@@ -16,6 +16,9 @@ pub const OPEN: &[&str] = &[
     "/api/fn/session/sign_in",
     "/api/fn/session/sign_in_form",
     "/api/fn/session/sign_out",
+    // A screen that nobody knows yet: it gets a code to show, and asks whether it was entered.
+    "/api/fn/screens/begin",
+    "/api/fn/screens/ask",
     // For those as well who have yet to replace a password that was given to them.
     "/api/fn/session/change_password",
 ];

@@ -53,6 +53,12 @@ fn calls(floor: &Floor, warehouse: i64, marko: i64) -> Vec<Call> {
         "name": "shop", "url": "https://shop.example.com/hook", "events": ["document.finished"],
         "active": true, "secret": null,
     });
+    let site = json!({ "warehouse_id": warehouse });
+    let kpis = json!({ "warehouse": warehouse });
+    let screen = json!({
+        "name": "Hall", "warehouse_id": warehouse, "boards": ["shift"], "rotate_seconds": 20,
+        "names": "full",
+    });
     let settle = json!({ "id": Uuid::nil(), "reason": "because" });
     let sync = json!({ "connection_id": floor.connection, "entity": "items", "mode": "delta" });
     vec![
@@ -66,6 +72,32 @@ fn calls(floor: &Floor, warehouse: i64, marko: i64) -> Vec<Call> {
             404,
         ),
         call("boards/warehouses", json!({}), 200, 200),
+        call("boards/shift_screen", site.clone(), 200, 404),
+        call("boards/throughput", site.clone(), 200, 404),
+        call("boards/quality", site.clone(), 200, 404),
+        call("boards/connections", site, 200, 404),
+        call("kpis/report", json!({ "filter": kpis }), 200, 404),
+        call(
+            "kpis/rows",
+            json!({ "kpi": "lines", "filter": kpis }),
+            403,
+            404,
+        ),
+        call("screens/own", json!({}), 200, 200),
+        call("screens/list", json!({}), 403, 200),
+        call(
+            "screens/pair",
+            json!({ "code": "ABCDEF", "plan": screen }),
+            403,
+            404,
+        ),
+        call(
+            "screens/change",
+            json!({ "id": 1, "plan": screen }),
+            403,
+            404,
+        ),
+        call("screens/revoke", json!({ "id": 1 }), 403, 404),
         call("connections/list", json!({}), 403, 200),
         call(
             "connections/get",

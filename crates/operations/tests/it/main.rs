@@ -25,6 +25,7 @@ mod mapping;
 mod parallel;
 mod saved_views;
 mod scope;
+mod screens;
 mod shortages;
 mod stock;
 mod suggestions;

@@ -11,7 +11,9 @@ mod report;
 mod rows;
 
 pub use fold::fold;
+pub(crate) use names::{name_of, names};
 pub use reconcile::{differences, rebuild};
+pub(crate) use report::figures;
 pub use report::report;
 pub use rows::rows;
 

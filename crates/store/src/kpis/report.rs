@@ -2,13 +2,14 @@
 
 use super::names::{name_of, names};
 use super::{Sums, Wanted, sums};
-use crate::{Error, Result, Scope, Store, Tx};
+use crate::{Error, Result, Scope, Store, Tx, screens};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::WarehouseId;
 use domain::kpi::{
     By, Kpi, KpiFigure, KpiFilter, KpiGroup, KpiReport, MOST_DAYS, Period, Ranges, Span,
 };
 use domain::permission::Role;
+use domain::screen::Naming;
 use domain::user::Caller;
 
 /// What a caller may ask: a worker about no one else. `None` when the site is not in scope or cannot
@@ -87,7 +88,10 @@ pub async fn report(
     let total = sums(&mut tx, &Wanted { by: None, ..wanted }).await?;
     let groups = match wanted.by {
         None => Vec::new(),
-        Some(by) => groups(&mut tx, &wanted, by).await?,
+        Some(by) => {
+            let naming = screens::naming(&mut tx, caller).await?;
+            groups(&mut tx, &wanted, by, naming).await?
+        }
     };
     let synced_at = synced_at(&mut tx, wanted.warehouse).await?;
     Ok(KpiReport {
@@ -103,14 +107,20 @@ pub async fn report(
     })
 }
 
-fn figures(sums: &Sums, key: &str) -> Vec<KpiFigure> {
+/// All figures of the part of that key.
+pub(crate) fn figures(sums: &Sums, key: &str) -> Vec<KpiFigure> {
     let figure = |kpi| KpiFigure::new(kpi, sums.get(key, kpi));
     Kpi::ALL.into_iter().map(figure).collect()
 }
 
-async fn groups(tx: &mut Tx, wanted: &Wanted, by: By) -> Result<Vec<KpiGroup>> {
+async fn groups(tx: &mut Tx, wanted: &Wanted, by: By, naming: Naming) -> Result<Vec<KpiGroup>> {
     let sums = sums(tx, wanted).await?;
-    let names = names(tx, wanted.warehouse, by).await?;
+    let mut names = names(tx, wanted.warehouse, by).await?;
+    if by == By::Worker {
+        for (name, place) in names.values_mut().zip(1..) {
+            *name = naming.shown(name, place);
+        }
+    }
     let mut groups: Vec<KpiGroup> = sums
         .parts
         .keys()

@@ -1,0 +1,108 @@
+//! One figure opened: formula, what is left out, how fresh, and its rows.
+
+use crate::api;
+use crate::load::load;
+use crate::routes;
+use crate::site_time::SiteTime;
+use crate::ui::button::{Button, ButtonKind};
+use crate::ui::empty::empty;
+use crate::ui::figure::{fraction, value};
+use crate::ui::icon::Icon;
+use crate::ui::load::loaded;
+use crate::ui::number::quantity;
+use crate::ui::pager::{Passed, pager};
+use crate::ui::panel::{facts, panel};
+use crate::ui::table::{Row, figures, fixed, link, maybe, plain, table, text};
+use crate::ui::url_state::UrlState;
+use domain::kpi::{Kpi, KpiFilter, KpiReport, KpiRow};
+use domain::page::{Cursor, Page};
+use leptos::prelude::*;
+
+/// The figure named in the address.
+pub(super) fn detail(
+    report: &KpiReport,
+    filter: KpiFilter,
+    url: UrlState,
+    passed: Passed,
+) -> AnyView {
+    let figures = report.figures.clone();
+    let opened = move || {
+        let kpi = url.parsed::<Kpi>("kpi")?;
+        let figure = figures.iter().find(|figure| figure.kpi == kpi)?;
+        let about = kpi.definition();
+        let close = move |()| url.set("kpi", "");
+        let tools = view! { <Button label="Close" kind=ButtonKind::Quiet small=true on_press=close testid="kpi-close" /> };
+        let explained = facts(vec![
+            ("Value", plain(value(figure))),
+            ("Computed", plain(fraction(figure))),
+            ("Formula", plain(about.formula)),
+            ("Left out", plain(about.exclusions)),
+            (
+                "Freshness",
+                plain("Exact: what is committed before the page was read is in it."),
+            ),
+        ]);
+        let body = view! {
+            <div class="flex flex-col gap-4" data-testid="kpi-detail">
+                <div class="px-4 pt-3">{explained}</div>
+                {rows(kpi, filter, url, passed)}
+            </div>
+        };
+        Some(panel(about.label, Some(tools.into_any()), body.into_any()))
+    };
+    view! { {opened} }.into_any()
+}
+
+fn rows(kpi: Kpi, filter: KpiFilter, url: UrlState, passed: Passed) -> AnyView {
+    let rows = load(
+        move || url.get("after"),
+        move |after| api::kpis::rows(kpi, filter, after.map(Cursor)),
+    );
+    loaded(rows, move |page: Page<KpiRow>, times| {
+        show(page, &times, url, passed)
+    })
+    .into_any()
+}
+
+fn show(page: Page<KpiRow>, times: &SiteTime, url: UrlState, passed: Passed) -> AnyView {
+    if page.rows.is_empty() {
+        return empty(
+            Icon::Search,
+            "Nothing is behind this figure",
+            "Choose another period, or take a filter away.",
+            None,
+        );
+    }
+    let columns = [
+        fixed("When"),
+        text("Document"),
+        text("What"),
+        text("Worker"),
+        figures("Adds above"),
+        figures("Adds below"),
+    ];
+    let shown = page.rows.len();
+    let lines = page
+        .rows
+        .into_iter()
+        .map(|row| {
+            let below = row.denominator.map(quantity);
+            let cells = vec![
+                plain(times.date_time(row.at)),
+                link(routes::document(row.kind, row.document_id), row.number),
+                plain(row.detail),
+                maybe(row.worker),
+                plain(quantity(row.numerator)),
+                maybe(below),
+            ];
+            Row::new("kpi-row", row.id.to_string(), cells)
+        })
+        .collect();
+    view! {
+        <div>
+            {table("Rows behind the figure", &columns, lines)}
+            {pager(url, passed, shown, page.next)}
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,143 @@
+//! The screens of the sites.
+
+use super::form::{Form, ScreenDialog, use_screen_form};
+use crate::api;
+use crate::load::load;
+use crate::routes;
+use crate::site_time::SiteTime;
+use crate::ui::act::{Act, use_act};
+use crate::ui::badge::{Tone, badge};
+use crate::ui::button::{Button, ButtonKind};
+use crate::ui::confirm::{Confirm, use_confirm};
+use crate::ui::empty::empty;
+use crate::ui::header::page_header;
+use crate::ui::icon::Icon;
+use crate::ui::load::loaded;
+use crate::ui::panel::frame;
+use crate::ui::table::{Row, actions, fixed, plain, table, text};
+use domain::screen::Screen;
+use leptos::prelude::*;
+
+/// The boards page.
+#[component]
+pub fn List() -> impl IntoView {
+    let version = RwSignal::new(0_u32);
+    let screens = load(move || version.get(), |_| api::screens::list());
+    let (act, confirm) = (use_act(), use_confirm());
+    let form = use_screen_form(version);
+    let pair = move |()| form.open_new();
+    let tools = view! {
+        <Button label="Pair a screen" kind=ButtonKind::Primary before=Icon::Plus on_press=pair testid="pair-screen" />
+    };
+    let text = format!(
+        "TV screens and what they show. Open {} on the TV: it shows a code to enter here.",
+        routes::BOARD
+    );
+    view! {
+        {page_header("Boards", &text, Some(tools.into_any()))}
+        {frame(loaded(screens, move |screens: Vec<Screen>, times| show(screens, &times, act, confirm, form, version)))}
+        <ScreenDialog form />
+        {confirm.dialog()}
+    }
+}
+
+fn show(
+    screens: Vec<Screen>,
+    times: &SiteTime,
+    act: Act,
+    confirm: Confirm,
+    form: Form,
+    version: RwSignal<u32>,
+) -> AnyView {
+    if screens.is_empty() {
+        return empty(
+            Icon::Screen,
+            "No screen is paired",
+            "Open /board on a TV and enter the code it shows here.",
+            None,
+        );
+    }
+    let columns = [
+        text("Screen"),
+        text("Warehouse"),
+        text("Shows"),
+        fixed("Each"),
+        fixed("Names"),
+        fixed("Paired"),
+        text("By"),
+        fixed("Last seen"),
+        text("State"),
+        actions(),
+    ];
+    let rows = screens
+        .into_iter()
+        .map(|screen| line(screen, times, act, confirm, form, version))
+        .collect();
+    table("Boards", &columns, rows)
+}
+
+fn line(
+    screen: Screen,
+    times: &SiteTime,
+    act: Act,
+    confirm: Confirm,
+    form: Form,
+    version: RwSignal<u32>,
+) -> Row {
+    let plan = &screen.plan;
+    let boards: Vec<&str> = plan.boards.iter().map(|board| board.label()).collect();
+    let state = if screen.revoked_at.is_some() {
+        badge(Tone::Neutral, "Revoked")
+    } else {
+        badge(Tone::Good, "Paired")
+    };
+    let seen = screen.last_seen_at.map(|at| times.short(at));
+    let revoked = screen.revoked_at.is_some();
+    let key = plan.name.clone();
+    let cells = vec![
+        plain(plan.name.as_str()),
+        plain(screen.warehouse.as_str()),
+        plain(boards.join(", ")),
+        plain(format!("{} s", plan.rotate_seconds)),
+        plain(plan.names.label()),
+        plain(times.short(screen.paired_at)),
+        plain(screen.paired_by.as_str()),
+        plain(seen.unwrap_or_default()),
+        state,
+        tools(screen, act, confirm, form, version),
+    ];
+    Row::new("screen-row", key, cells).muted(revoked)
+}
+
+fn tools(
+    screen: Screen,
+    act: Act,
+    confirm: Confirm,
+    form: Form,
+    version: RwSignal<u32>,
+) -> AnyView {
+    if screen.revoked_at.is_some() {
+        return ().into_any();
+    }
+    let (id, name) = (screen.id, screen.plan.name.clone());
+    let edit = move |()| form.open_change(id, &screen.plan);
+    let revoke = move |()| {
+        confirm.ask(
+            format!("Revoke {name}?"),
+            "It shows nothing from then on, and has to be paired again.",
+            "Revoke",
+            move || {
+                act.run(api::screens::revoke(id), "Revoked.", move |()| {
+                    version.update(|version| *version += 1);
+                });
+            },
+        );
+    };
+    view! {
+        <span class="flex justify-end gap-2">
+            <Button label="Change" small=true on_press=edit testid="screen-change" />
+            <Button label="Revoke" small=true kind=ButtonKind::Danger on_press=revoke testid="screen-revoke" />
+        </span>
+    }
+    .into_any()
+}

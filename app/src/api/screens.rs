@@ -1,0 +1,88 @@
+//! TV screens: pairing, and what they show.
+
+use super::text::Answered;
+use crate::AppError;
+use domain::ScreenId;
+use domain::screen::{Pairing, PairingState, Screen, ScreenPlan};
+use leptos::prelude::*;
+use server_fn::codec::Json;
+#[cfg(feature = "ssr")]
+use {
+    crate::session::{caller_with, session_key},
+    crate::state::{state, store, store_and_now},
+    axum::http::request::Parts,
+    domain::permission::Permission,
+};
+
+/// Gives a screen that nobody knows a code to show. For anybody: a code alone opens nothing.
+#[server(prefix = "/api/fn", endpoint = "screens/begin", input = Json, output = Answered)]
+pub async fn begin() -> Result<Pairing, AppError> {
+    let (store, now) = store_and_now()?;
+    let random = state()?.auth.fresh_bytes()?;
+    Ok(operations::screens::begin(&store, random, now).await?)
+}
+
+/// Whether the code was entered; if so, the browser is the screen from now on.
+#[server(prefix = "/api/fn", endpoint = "screens/ask", input = Json, output = Answered)]
+pub async fn ask(secret: String) -> Result<PairingState, AppError> {
+    let (store, now) = store_and_now()?;
+    let (state_of, user) = operations::screens::ask(&store, &secret, now).await?;
+    if let Some(user) = user {
+        let parts = expect_context::<Parts>();
+        state()?.auth.sign_in_screen(&parts, user).await?;
+    }
+    Ok(state_of)
+}
+
+/// What this screen shows; none to a person. Asking keeps the screen signed in.
+#[server(prefix = "/api/fn", endpoint = "screens/own", input = Json, output = Answered)]
+pub async fn own() -> Result<Option<Screen>, AppError> {
+    let caller = caller_with(Permission::ReadBoards).await?;
+    let (store, now) = store_and_now()?;
+    let screen = store::screens::of_user(&store, &caller).await?;
+    if screen.is_some()
+        && let Some(session) = session_key()
+        && store::sessions::is_due_for_renewal(&store, &session, now).await?
+    {
+        let parts = expect_context::<Parts>();
+        state()?.auth.sign_in_screen(&parts, caller.user_id).await?;
+    }
+    Ok(screen)
+}
+
+/// The screens of the caller's sites.
+#[server(prefix = "/api/fn", endpoint = "screens/list", input = Json, output = Answered)]
+pub async fn list() -> Result<Vec<Screen>, AppError> {
+    let caller = caller_with(Permission::ManageScreens).await?;
+    Ok(store::screens::list(&store()?, &caller).await?)
+}
+
+/// Takes in the screen that shows a code.
+#[server(prefix = "/api/fn", endpoint = "screens/pair", input = Json, output = Answered)]
+pub async fn pair(code: String, plan: ScreenPlan) -> Result<ScreenId, AppError> {
+    let caller = caller_with(Permission::ManageScreens).await?;
+    let (store, now) = store_and_now()?;
+    let login = state()?.auth.fresh_bytes()?;
+    let login: String = login
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    Ok(operations::screens::pair(&store, &caller, &code, &plan, &login, now).await?)
+}
+
+/// Changes what a screen shows.
+#[server(prefix = "/api/fn", endpoint = "screens/change", input = Json, output = Answered)]
+pub async fn change(id: ScreenId, plan: ScreenPlan) -> Result<(), AppError> {
+    let caller = caller_with(Permission::ManageScreens).await?;
+    let (store, now) = store_and_now()?;
+    Ok(operations::screens::change(&store, &caller, id, &plan, now).await?)
+}
+
+/// Ends a screen.
+#[server(prefix = "/api/fn", endpoint = "screens/revoke", input = Json, output = Answered)]
+pub async fn revoke(id: ScreenId) -> Result<(), AppError> {
+    let caller = caller_with(Permission::ManageScreens).await?;
+    let (store, now) = store_and_now()?;
+    Ok(operations::screens::revoke(&store, &caller, id, now).await?)
+}

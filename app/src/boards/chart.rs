@@ -1,0 +1,139 @@
+//! Bars, drawn by us.
+
+use crate::ui::number;
+use domain::board::Series;
+use leptos::prelude::*;
+
+const WIDTH: i64 = 900;
+const HEIGHT: i64 = 330;
+const FOOT: i64 = 44;
+const HEAD: i64 = 40;
+/// Fill and legend of each series; a further one is grey.
+const COLOURS: [(&str, &str); 6] = [
+    ("fill-emerald-500", "bg-emerald-500"),
+    ("fill-sky-400", "bg-sky-400"),
+    ("fill-amber-400", "bg-amber-400"),
+    ("fill-fuchsia-400", "bg-fuchsia-400"),
+    ("fill-lime-300", "bg-lime-300"),
+    ("fill-rose-400", "bg-rose-400"),
+];
+const OTHER: (&str, &str) = ("fill-neutral-500", "bg-neutral-500");
+
+fn colour(place: usize) -> (&'static str, &'static str) {
+    COLOURS.get(place).copied().unwrap_or(OTHER)
+}
+
+/// A part of a board with a heading; at its right what the colours mean.
+pub(super) fn card(title: &'static str, legend: AnyView, body: AnyView) -> AnyView {
+    view! {
+        <section class="flex min-h-0 flex-1 flex-col rounded-[1vw] bg-neutral-900 px-[1.4vw] pb-[1vh] pt-[1.2vh]">
+            <div class="flex items-center justify-between gap-[1vw]">
+                <h2 class="text-[1.6vw] font-semibold text-neutral-300">{title}</h2>
+                {legend}
+            </div>
+            {body}
+        </section>
+    }
+    .into_any()
+}
+
+/// What the colours mean.
+pub(super) fn legend(series: &[Series]) -> AnyView {
+    let each = series.iter().enumerate().map(|(place, one)| {
+        let dot = colour(place).1;
+        view! {
+            <span class="flex items-center gap-[0.5vw] truncate">
+                <span class=format!("size-[1vw] shrink-0 rounded-full {dot}")></span>
+                {one.name.clone()}
+            </span>
+        }
+    });
+    view! { <div class="flex min-w-0 gap-[1.2vw] text-[1.3vw] font-semibold">{each.collect_view()}</div> }
+        .into_any()
+}
+
+/// Bars of one step each, series stacked; what is below zero is not drawn.
+pub(super) fn stacked(labels: &[String], series: &[Series]) -> AnyView {
+    let total = |step: usize| -> i64 { series.iter().map(|one| value(one, step)).sum() };
+    let most = (0..labels.len()).map(total).max().unwrap_or(0).max(1);
+    let bars = labels.iter().enumerate().map(|(step, label)| {
+        let mut top = HEIGHT - FOOT;
+        let parts = series.iter().enumerate().map(|(place, one)| {
+            let height = value(one, step) * (HEIGHT - FOOT - HEAD) / most;
+            top -= height;
+            part(step, labels.len(), top, height, colour(place).0)
+        });
+        let parts = parts.collect::<Vec<_>>();
+        let sum = total(step);
+        let text = (sum > 0).then(|| number::count(sum));
+        view! { {parts} {words(step, labels.len(), top, text, label)} }.into_any()
+    });
+    let told: Vec<String> = (0..labels.len())
+        .filter_map(|step| Some(format!("{}: {}", labels.get(step)?, total(step))))
+        .collect();
+    svg(told.join(", "), bars.collect())
+}
+
+/// Bars of one colour; a step without a value has none.
+pub(super) fn bars(
+    labels: &[String],
+    values: &[Option<i64>],
+    write: fn(i64) -> String,
+    fill: &'static str,
+) -> AnyView {
+    let most = values.iter().flatten().copied().max().unwrap_or(0).max(1);
+    let drawn = labels.iter().enumerate().map(|(step, label)| {
+        let value = values.get(step).copied().flatten();
+        let height = value.unwrap_or(0).max(0) * (HEIGHT - FOOT - HEAD) / most;
+        let top = HEIGHT - FOOT - height;
+        let text = value.map(write);
+        view! {
+            {part(step, labels.len(), top, height.max(i64::from(value.is_some()) * 3), fill)}
+            {words(step, labels.len(), top, text, label)}
+        }
+        .into_any()
+    });
+    let told: Vec<String> = labels
+        .iter()
+        .zip(values)
+        .map(|(label, value)| format!("{label}: {}", value.map_or_else(|| "–".to_owned(), write)))
+        .collect();
+    svg(told.join(", "), drawn.collect())
+}
+
+fn value(series: &Series, step: usize) -> i64 {
+    series.values.get(step).copied().unwrap_or(0).max(0)
+}
+
+fn svg(label: String, drawn: Vec<AnyView>) -> AnyView {
+    view! {
+        <svg class="min-h-0 w-full flex-1" viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="img" aria-label=label>
+            {drawn}
+        </svg>
+    }
+    .into_any()
+}
+
+/// Left edge and width of a step.
+fn place(step: usize, steps: usize) -> (i64, i64) {
+    let count = i64::try_from(steps).unwrap_or(1).max(1);
+    let width = WIDTH / count;
+    (i64::try_from(step).unwrap_or(0) * width, width)
+}
+
+fn part(step: usize, steps: usize, top: i64, height: i64, fill: &'static str) -> AnyView {
+    let (left, width) = place(step, steps);
+    view! { <rect class=fill x=left + width / 8 y=top width=width * 3 / 4 height=height rx="2" /> }
+        .into_any()
+}
+
+fn words(step: usize, steps: usize, top: i64, text: Option<String>, label: &str) -> AnyView {
+    let (left, width) = place(step, steps);
+    let middle = left + width / 2;
+    let size = (width / 3).clamp(16, 26);
+    view! {
+        <text class="fill-white" x=middle y=top - 8 text-anchor="middle" font-size=size font-weight="800">{text}</text>
+        <text class="fill-neutral-300" x=middle y=HEIGHT - 10 text-anchor="middle" font-size=size font-weight="700">{label.to_owned()}</text>
+    }
+    .into_any()
+}

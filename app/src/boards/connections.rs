@@ -1,0 +1,82 @@
+//! The connections board: whether the systems around the site answer.
+
+use super::figures::{minute_text, site_time};
+use super::frame::Panel;
+use super::reading::{Pace, keep_reading};
+use crate::api;
+use crate::site_time::date;
+use chrono::{DateTime, Utc};
+use domain::WarehouseId;
+use domain::board::{BoardSite, ConnectionLight, ConnectionsBoard};
+use domain::connection::Health;
+use leptos::prelude::*;
+
+/// Read every few seconds while shown.
+pub(super) fn panel(site: WarehouseId, shown: Signal<bool>) -> Panel {
+    let reading = keep_reading(site, shown, Pace::Slow, |site| {
+        Box::pin(api::boards::connections(site))
+    });
+    let at = Signal::derive(move || Some(reading.data.get()?.with(|board| board.site.clone())));
+    let body = move || reading.data.get().map(|data| body(&data.get()));
+    Panel {
+        site: at,
+        error: reading.error.into(),
+        body: view! { {body} }.into_any(),
+    }
+}
+
+fn body(board: &ConnectionsBoard) -> AnyView {
+    if board.connections.is_empty() {
+        return view! { <p class="m-auto text-[3vw] font-bold text-neutral-300">"No connection at this warehouse"</p> }
+            .into_any();
+    }
+    let cards = board
+        .connections
+        .iter()
+        .map(|light| card(light, &board.site))
+        .collect_view();
+    view! { <div class="grid min-h-0 flex-1 auto-rows-min grid-cols-2 gap-[1.2vw]">{cards}</div> }
+        .into_any()
+}
+
+fn card(light: &ConnectionLight, site: &BoardSite) -> AnyView {
+    let (word, tone) = match (light.health, light.failed) {
+        (Health::Healthy, false) => ("Working", "bg-emerald-500 text-black"),
+        (Health::Healthy, true) => ("Last sync failed", "bg-amber-400 text-black"),
+        (Health::Unknown, _) => ("Not asked yet", "bg-neutral-600 text-white"),
+        (Health::Failing, _) => ("Failing", "bg-amber-400 text-black"),
+        (Health::Paused, _) => ("Down", "bg-red-600 text-white"),
+    };
+    let fact = |label: &'static str, at: Option<DateTime<Utc>>| {
+        view! {
+            <div class="flex justify-between gap-[1vw] text-[1.7vw] font-semibold">
+                <span class="text-neutral-300">{label}</span>
+                <span>{at.map_or_else(|| "never".to_owned(), |at| when(at, site))}</span>
+            </div>
+        }
+    };
+    view! {
+        <article class="flex flex-col gap-[1vh] rounded-[1vw] bg-neutral-900 px-[1.6vw] py-[1.8vh]" data-testid="board-connection">
+            <div class="flex items-center gap-[1vw]">
+                <h2 class="min-w-0 flex-1 truncate text-[2.6vw] font-black">{light.name.clone()}</h2>
+                <span class=format!("rounded-full px-[1.2vw] py-[0.6vh] text-[1.7vw] font-bold {tone}")>{word}</span>
+            </div>
+            {fact("Last answer", light.last_ok_at)}
+            {fact("Documents read", light.documents_at)}
+            {fact("Catalogue read", light.items_at)}
+        </article>
+    }
+    .into_any()
+}
+
+/// The time of day, with the date when it was another day.
+fn when(at: DateTime<Utc>, site: &BoardSite) -> String {
+    let times = site_time(site);
+    let time = minute_text(&times, at);
+    let day = times.local(at).date();
+    if day == site.day {
+        time
+    } else {
+        format!("{} {time}", date(day))
+    }
+}

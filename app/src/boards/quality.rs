@@ -1,0 +1,113 @@
+//! The quality board: ratios, shortages by reason, and how they went over the days.
+
+use super::chart::{bars, card};
+use super::frame::Panel;
+use super::reading::{Pace, keep_reading};
+use super::throughput::day_label;
+use crate::api;
+use crate::ui::figure::value;
+use crate::ui::number;
+use domain::WarehouseId;
+use domain::board::QualityBoard;
+use domain::kpi::{Kpi, KpiFigure};
+use leptos::prelude::*;
+
+/// Large figures: today, and the last seven days beside it.
+const LARGE: [Kpi; 4] = [
+    Kpi::PartialRatio,
+    Kpi::LineFill,
+    Kpi::Coverage,
+    Kpi::TaskDuration,
+];
+const REASONS: [Kpi; 5] = [
+    Kpi::ShortNotInStock,
+    Kpi::ShortDamaged,
+    Kpi::ShortNotFound,
+    Kpi::ShortWrongItem,
+    Kpi::ShortOther,
+];
+
+/// Read every few seconds while shown.
+pub(super) fn panel(site: WarehouseId, shown: Signal<bool>) -> Panel {
+    let reading = keep_reading(site, shown, Pace::Slow, |site| {
+        Box::pin(api::boards::quality(site))
+    });
+    let at = Signal::derive(move || Some(reading.data.get()?.with(|board| board.site.clone())));
+    let body = move || reading.data.get().map(|data| body(&data.get()));
+    Panel {
+        site: at,
+        error: reading.error.into(),
+        body: view! { {body} }.into_any(),
+    }
+}
+
+fn body(board: &QualityBoard) -> AnyView {
+    let days: Vec<String> = board.days.iter().map(|day| day_label(*day)).collect();
+    let tiles = LARGE
+        .map(|kpi| large(kpi, board))
+        .into_iter()
+        .collect_view();
+    let percent = |per_mille: i64| number::per_mille(per_mille).replace(" %", "");
+    let minutes = |seconds: i64| number::count(seconds / 60);
+    view! {
+        <div class="flex min-h-0 flex-1 flex-col gap-[1.6vh]">
+            <div class="grid grid-cols-4 gap-[1.2vw]">{tiles}</div>
+            <div class="grid min-h-0 flex-1 grid-cols-3 gap-[1.2vw]">
+                <div class="flex min-h-0">{reasons(board)}</div>
+                <div class="flex min-h-0">
+                    {card("Finished short a day, %", ().into_any(), bars(&days, &board.partial, percent, "fill-amber-400"))}
+                </div>
+                <div class="flex min-h-0">
+                    {card("Minutes per task a day", ().into_any(), bars(&days, &board.duration, minutes, "fill-sky-400"))}
+                </div>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn written(figures: &[KpiFigure], kpi: Kpi) -> String {
+    let found = figures.iter().find(|figure| figure.kpi == kpi);
+    found.map_or_else(|| "–".to_owned(), value)
+}
+
+fn large(kpi: Kpi, board: &QualityBoard) -> AnyView {
+    view! {
+        <article class="min-w-0 rounded-[1vw] bg-neutral-900 px-[1.4vw] pb-[1.6vh] pt-[1.2vh]">
+            <h2 class="truncate text-[1.7vw] font-semibold text-neutral-300">{kpi.definition().label}</h2>
+            <p class="mt-[0.6vh] whitespace-nowrap text-[4.4vw] font-black leading-none" data-testid=format!("quality-{}", kpi.as_str())>
+                {written(&board.today, kpi)}
+            </p>
+            <p class="mt-[1vh] truncate text-[1.5vw] font-semibold text-neutral-300">
+                "7 days " <span data-testid=format!("quality-week-{}", kpi.as_str())>{written(&board.week, kpi)}</span>
+            </p>
+        </article>
+    }
+    .into_any()
+}
+
+/// Shortages of the last seven days, the most frequent reason widest.
+fn reasons(board: &QualityBoard) -> AnyView {
+    let number_of = |kpi: Kpi| {
+        let found = board.week.iter().find(|figure| figure.kpi == kpi);
+        found.map_or(0, |figure| i64::try_from(figure.numerator).unwrap_or(0))
+    };
+    let most = REASONS.map(number_of).into_iter().max().unwrap_or(0).max(1);
+    let rows = REASONS.map(|kpi| {
+        let count = number_of(kpi);
+        let width = format!("width:{}%", count.max(0) * 100 / most);
+        view! {
+            <li class="flex flex-1 flex-col justify-center" data-testid="quality-reason">
+                <span class="flex justify-between text-[1.7vw] font-bold">
+                    <span>{kpi.definition().label}</span>
+                    <span>{number::count(count)}</span>
+                </span>
+                <span class="mt-[0.6vh] block h-[1.2vh] rounded-full bg-neutral-700">
+                    <span class="block h-full rounded-full bg-amber-400" style=width></span>
+                </span>
+            </li>
+        }
+    });
+    let list = view! { <ul class="mt-[1vh] flex min-h-0 flex-1 flex-col">{rows.into_iter().collect_view()}</ul> };
+    card("Shortages, 7 days", ().into_any(), list.into_any())
+}

@@ -1,0 +1,54 @@
+//! The throughput board: lines by day and by week, by shift and by team.
+
+use super::chart::{card, legend, stacked};
+use super::frame::Panel;
+use super::reading::{Pace, keep_reading};
+use crate::api;
+use chrono::{Datelike, NaiveDate};
+use domain::WarehouseId;
+use domain::board::{Series, ThroughputBoard};
+use leptos::prelude::*;
+
+/// Read every few seconds while shown.
+pub(super) fn panel(site: WarehouseId, shown: Signal<bool>) -> Panel {
+    let reading = keep_reading(site, shown, Pace::Slow, |site| {
+        Box::pin(api::boards::throughput(site))
+    });
+    let at = Signal::derive(move || Some(reading.data.get()?.with(|board| board.site.clone())));
+    let body = move || reading.data.get().map(|data| body(&data.get()));
+    Panel {
+        site: at,
+        error: reading.error.into(),
+        body: view! { {body} }.into_any(),
+    }
+}
+
+fn body(board: &ThroughputBoard) -> AnyView {
+    let days: Vec<String> = board.days.iter().map(|day| day_label(*day)).collect();
+    let weeks: Vec<String> = board
+        .weeks
+        .iter()
+        .map(|monday| format!("W{}", monday.iso_week().week()))
+        .collect();
+    let chart = |title, labels: &[String], series: &[Series]| {
+        card(title, legend(series), stacked(labels, series))
+    };
+    view! {
+        <div class="grid min-h-0 flex-1 grid-cols-2 grid-rows-2 gap-[1.2vw]">
+            <div class="flex min-h-0">{chart("Lines a day, by shift", &days, &board.days_by_shift)}</div>
+            <div class="flex min-h-0">{chart("Lines a day, by team", &days, &board.days_by_team)}</div>
+            <div class="flex min-h-0">{chart("Lines a week, by shift", &weeks, &board.weeks_by_shift)}</div>
+            <div class="flex min-h-0">{chart("Lines a week, by team", &weeks, &board.weeks_by_team)}</div>
+        </div>
+    }
+    .into_any()
+}
+
+/// For example `20.`; the first of a month with its number.
+pub(super) fn day_label(day: NaiveDate) -> String {
+    if day.day() == 1 {
+        format!("1.{}.", day.month())
+    } else {
+        format!("{}.", day.day())
+    }
+}

@@ -1,0 +1,58 @@
+//! How a site's upstream systems are, without what only the office may know.
+
+use super::site;
+use crate::error::word;
+use crate::{Result, Scope, Store};
+use chrono::{DateTime, Utc};
+use domain::WarehouseId;
+use domain::board::{ConnectionLight, ConnectionsBoard};
+use domain::user::Caller;
+
+/// Systems shown.
+const MOST: i64 = 12;
+
+/// The connections board of one of the caller's sites.
+pub async fn connections(
+    store: &Store,
+    caller: &Caller,
+    warehouse: WarehouseId,
+    now: DateTime<Utc>,
+) -> Result<ConnectionsBoard> {
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    let site = site(&mut tx, caller, warehouse, now).await?;
+    let rows = sqlx::query!(
+        r#"select c.name, c.health, c.last_ok_at,
+                  (select r.finished_at from sync_runs r
+                   where r.connection_id = c.id and r.state = 'done' and not r.dry
+                     and r.entity in ('dispatches', 'receipts')
+                   order by r.id desc limit 1) as documents_at,
+                  (select r.finished_at from sync_runs r
+                   where r.connection_id = c.id and r.state = 'done' and not r.dry and r.entity = 'items'
+                   order by r.id desc limit 1) as items_at,
+                  coalesce((select r.state = 'failed' from sync_runs r
+                            where r.connection_id = c.id and r.state in ('done', 'failed') and not r.dry
+                            order by r.id desc limit 1), false) as "failed!"
+           from connections c
+           where c.warehouse_id = $1
+           order by c.name, c.id
+           limit $2"#,
+        warehouse.0,
+        MOST,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let connections = rows
+        .into_iter()
+        .map(|row| {
+            Ok(ConnectionLight {
+                name: row.name,
+                health: word("connections", "health", &row.health)?,
+                last_ok_at: row.last_ok_at,
+                documents_at: row.documents_at,
+                items_at: row.items_at,
+                failed: row.failed,
+            })
+        })
+        .collect::<Result<_>>()?;
+    Ok(ConnectionsBoard { site, connections })
+}
