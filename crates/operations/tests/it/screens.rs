@@ -29,7 +29,8 @@ async fn pair(
     names: Naming,
 ) -> operations::Result<ScreenId> {
     let (store, plan) = (&site.store, plan(site, names));
-    operations::screens::pair(store, caller, code, &plan, code, site.now()).await
+    let login = uuid::Uuid::new_v4().to_string();
+    operations::screens::pair(store, caller, code, &plan, &login, site.now()).await
 }
 
 async fn ask(site: &Site, secret: &str) -> (PairingState, Option<domain::UserId>) {
