@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// How often a paired screen asks what it is to show; that also keeps it signed in.
-const ASK: Duration = Duration::from_secs(30);
+const ASK: Duration = Duration::from_secs(10);
 
 /// Who looks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -85,7 +85,7 @@ fn slot(kind: BoardKind, shown: Signal<bool>, body: AnyView) -> AnyView {
     view! {
         <div
             class=move || if shown.get() { "flex min-h-0 flex-1 flex-col" } else { "hidden" }
-            data-testid=format!("board-{}", kind.as_str())
+            data-testid=format!("slot-{}", kind.as_str())
         >
             {body}
         </div>
