@@ -57,7 +57,11 @@ async fn fill(database: &Database, work: &[Work], acts: i64) -> Result<Duration,
     let mut admin = database.admin().await?;
     let first = work.first().ok_or("there is no work")?;
     sql(&mut admin, "set synchronous_commit = off").await?;
-    sql(&mut admin, "alter table operations disable trigger kpi_count").await?;
+    sql(
+        &mut admin,
+        "alter table operations disable trigger kpi_count",
+    )
+    .await?;
     let people = format!(
         "insert into users (company_id, login, name, role, password_hash, team_id)
          select u.company_id, 'bench-' || n, 'Bench ' || n, 'worker', u.password_hash, u.team_id
@@ -77,7 +81,11 @@ async fn fill(database: &Database, work: &[Work], acts: i64) -> Result<Duration,
         first.task
     );
     sql(&mut admin, &insert).await?;
-    sql(&mut admin, "alter table operations enable trigger kpi_count").await?;
+    sql(
+        &mut admin,
+        "alter table operations enable trigger kpi_count",
+    )
+    .await?;
     sql(
         &mut admin,
         "create index bench_brin on operations using brin (recorded_at) with (pages_per_range = 32)",
@@ -89,11 +97,7 @@ async fn fill(database: &Database, work: &[Work], acts: i64) -> Result<Duration,
     Ok(started.elapsed())
 }
 
-async fn reads(
-    database: &Database,
-    caller: &Caller,
-    effort: Effort,
-) -> Result<Vec<Row>, Failure> {
+async fn reads(database: &Database, caller: &Caller, effort: Effort) -> Result<Vec<Row>, Failure> {
     let times = if effort.quick { 5 } else { 50 };
     let mut rows = Vec::new();
     for period in Period::ALL {
@@ -105,7 +109,11 @@ async fn reads(
         )
         .beside(format!("rows with BRIN: {plain:.0} ms"), plain / ours);
         let long = matches!(period, Period::Month | Period::Year);
-        let bar = if long { "≤ 50 ms, ≥ 50 ×" } else { "≤ 50 ms" };
+        let bar = if long {
+            "≤ 50 ms, ≥ 50 ×"
+        } else {
+            "≤ 50 ms"
+        };
         rows.push(row.bar(bar, ours <= 50.0 && (!long || plain / ours >= 50.0)));
     }
     Ok(rows)
@@ -153,7 +161,11 @@ fn now() -> DateTime<Utc> {
 /// The same sums from the rows.
 async fn raw(database: &Database, period: Period, times: usize) -> Result<Vec<f64>, Failure> {
     let mut admin = database.admin().await?;
-    sql(&mut admin, "set enable_indexscan = off; set enable_indexonlyscan = off").await?;
+    sql(
+        &mut admin,
+        "set enable_indexscan = off; set enable_indexonlyscan = off",
+    )
+    .await?;
     let statement = format!(
         "select credited_user_id, count(*), sum(quantity) from operations
          where recorded_at >= date_trunc('{period}', now()) and accepted and kind in ('pick', 'undo')
@@ -205,7 +217,10 @@ async fn rate(
         &format!("alter table operations {switch} trigger kpi_count"),
     )
     .await?;
-    let (over, commits) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
+    let (over, commits) = (
+        Arc::new(AtomicBool::new(false)),
+        Arc::new(AtomicU64::new(0)),
+    );
     let mut writers: Vec<JoinHandle<Result<(), Failure>>> = Vec::new();
     for (own, number) in work.chunks(LINES as usize).zip(1..) {
         let options = sqlx::postgres::PgConnectOptions::from_str(&database.url())?;
@@ -242,7 +257,8 @@ async fn fold(store: Store, over: Arc<AtomicBool>) -> Result<(), Failure> {
         tokio::time::sleep(Duration::from_millis(400)).await;
     }
     while store::kpis::fold(&store, 20_000).await? > 0 {}
-    Ok(store.pool().close().await)
+    store.pool().close().await;
+    Ok(())
 }
 
 /// One pick of a line by the writer of that number; with figures, the shift is looked up as the store
@@ -300,6 +316,8 @@ async fn recount(database: &Database) -> Result<Row, Failure> {
     .await?;
     store.pool().close().await;
     let found = format!("{left} differ ({mended} written without)");
-    Ok(Row::new("Parts of the figures against a full recount", found)
-        .bar("equal to the last digit", left == 0 && equal))
+    Ok(
+        Row::new("Parts of the figures against a full recount", found)
+            .bar("equal to the last digit", left == 0 && equal),
+    )
 }
