@@ -2,6 +2,7 @@
 
 mod create_admin;
 mod doctor;
+mod gs1;
 mod kpis;
 mod migrate;
 mod seed;
@@ -45,6 +46,8 @@ enum Command {
     Kpis(kpis::Arguments),
     /// Creates the first administrator, or one more.
     CreateAdmin(create_admin::Arguments),
+    /// Reads a GS1 label: prints its entries, or says what is wrong with it.
+    Gs1(gs1::Arguments),
 }
 
 /// What ends a command early; the text is for people.
@@ -62,6 +65,10 @@ pub async fn run(cli: Cli) -> ExitCode {
 }
 
 async fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
+    // Needs no installation.
+    if let Command::Gs1(arguments) = &cli.command {
+        return Ok(gs1::run(arguments, chrono::Utc::now().date_naive()));
+    }
     let mut settings = match Settings::load(cli.config.as_deref()) {
         Ok(settings) => settings,
         // The doctor's patients include settings that cannot be read.
@@ -86,5 +93,6 @@ async fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Command::CreateAdmin(arguments) => create_admin::run(&settings, arguments)
             .await
             .map(|()| ExitCode::SUCCESS),
+        Command::Gs1(_) => Ok(ExitCode::SUCCESS),
     }
 }

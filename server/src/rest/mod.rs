@@ -13,6 +13,7 @@ mod erp_entries;
 mod extract;
 mod files;
 mod findings;
+mod gs1;
 mod idempotency;
 mod items;
 mod kpis;

@@ -9,6 +9,8 @@ use super::{
     PREFIX, audit, boards, connections, deliveries, documents, erp_entries, files, findings, items,
     kpis, mappings, operations, partners, people, previews, schedules, stock, sync, tasks, tokens,
     webhooks,
+    PREFIX, audit, boards, documents, files, findings, gs1, items, mappings, operations, partners,
+    people, schedules, sync, tasks, tokens,
 };
 use axum::response::IntoResponse;
 use serde_json::{Map, Value};
@@ -42,6 +44,9 @@ use utoipa::OpenApi;
         items::list, items::get, partners::list, partners::get, stock::list,
         people::warehouses, people::teams, people::shift_plans, people::rosters, people::users, audit::list,
         boards::shift, boards::shifts, kpis::report, kpis::rows,
+        gs1::read, items::list, items::get, partners::list, partners::get,
+        people::warehouses, people::teams, people::users, audit::list,
+        boards::shift, boards::figures, boards::shifts,
         documents::list_dispatches, documents::get_dispatch, documents::dispatch_lines,
         documents::dispatch_timeline, documents::recalculate_dispatch,
         documents::list_receipts, documents::get_receipt, documents::receipt_lines,

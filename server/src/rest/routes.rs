@@ -6,6 +6,8 @@ use super::{
     PREFIX, audit, boards, conditional, connections, deliveries, docs, documents, erp_entries,
     files, findings, idempotency, items, kpis, mappings, negotiate, openapi, operations, partners,
     people, previews, schedules, stock, sync, tasks, tokens, webhooks,
+    PREFIX, audit, boards, conditional, docs, documents, files, findings, gs1, idempotency, items,
+    mappings, negotiate, openapi, operations, partners, people, schedules, sync, tasks, tokens,
 };
 use crate::services::Services;
 use axum::Router;
@@ -136,6 +138,7 @@ fn catalogue() -> Vec<Endpoint> {
     vec![
         read("/items", P::ReadCatalogue, || get(items::list)),
         read("/items/{id}", P::ReadCatalogue, || get(items::get)),
+        read("/gs1", P::ReadCatalogue, || get(gs1::read)),
         read("/partners", P::ReadCatalogue, || get(partners::list)),
         read("/partners/{id}", P::ReadCatalogue, || get(partners::get)),
         read("/stock", P::ReadCatalogue, || get(stock::list)),

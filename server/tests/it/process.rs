@@ -225,3 +225,38 @@ async fn an_admin_is_created_with_a_password_from_standard_input() {
     assert_eq!(row.caller.role, domain::permission::Role::Admin);
     assert!(server::auth::password::verify("long enough".into(), Some(row.password_hash)).await);
 }
+
+#[tokio::test]
+async fn the_program_reads_a_label_without_an_installation_or_says_what_is_wrong() {
+    let folder = tempfile::tempdir().unwrap();
+    let read = |data: &str, more: &[&str]| {
+        let mut command = program(&folder);
+        command.arg("gs1").arg(data).args(more);
+        run(command)
+    };
+    let (output, said) = read("]C10104006381333931172712313103001250", &[]).await;
+    assert!(output.status.success(), "{said}");
+    for words in [
+        "GS1-128",
+        "(01)04006381333931(17)271231(3103)001250",
+        "2027-12-31",
+        "1.250 kg",
+    ] {
+        assert!(said.contains(words), "{words} in {said}");
+    }
+    let (output, said) = read("^10AB^17261332", &["--part"]).await;
+    assert!(
+        !output.status.success() && said.contains("(17) has a month"),
+        "{said}"
+    );
+    let (output, said) = read("(10)AB", &[]).await;
+    assert!(
+        !output.status.success() && said.contains("(10) needs 01"),
+        "{said}"
+    );
+    let (output, said) = read("(10)AB", &["--part", "--json"]).await;
+    assert!(
+        output.status.success() && said.contains("BATCH/LOT"),
+        "{said}"
+    );
+}

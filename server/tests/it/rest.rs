@@ -495,3 +495,26 @@ async fn floor_lines_come_as_files_for_spreadsheets() {
         .unwrap();
     assert_eq!(answer.status(), StatusCode::NOT_FOUND, "it is no receipt");
 }
+
+#[tokio::test]
+async fn a_label_is_read_or_refused_with_what_is_wrong() {
+    let server = Harness::start().await;
+    floor::prepare(&server).await;
+    let token = server.access_token("luka").await;
+    let path = "/api/v1/gs1?data=(01)04006381333931(10)L-7(17)271231";
+    let (status, label) = get(&server, &token, path).await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(label["gtin"], "04006381333931");
+    assert_eq!(label["expires_on"], "2027-12-31");
+    assert_eq!(label["elements"][1]["title"], "BATCH/LOT");
+    let (status, alone) = get(&server, &token, "/api/v1/gs1?data=%5E10L-7&part=true").await;
+    assert_eq!((status, &alone["lot"]), (StatusCode::OK, &json!("L-7")));
+    let (status, problem) = get(&server, &token, "/api/v1/gs1?data=%5E10L-7").await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        problem["detail"]
+            .as_str()
+            .unwrap()
+            .contains("(10) needs 01")
+    );
+}
