@@ -203,6 +203,17 @@ pub const WORDS: &[Words] = &[
         "discarded the preview {}",
         About::SyncRun,
     ),
+    words("BARCODE_TAUGHT", "scanned a new barcode of {}", About::Item),
+    words(
+        "BARCODE_ACCEPTED",
+        "accepted a barcode of {} from the floor",
+        About::Item,
+    ),
+    words(
+        "BARCODE_REJECTED",
+        "rejected a barcode of {} from the floor",
+        About::Item,
+    ),
     words(
         "ERP_ENTRY_MARKED",
         "marked the document {} as entered in the ERP",

@@ -44,6 +44,8 @@ number_id! {
     ConnectionId,
     /// A thing we stock.
     ItemId,
+    /// A barcode from the floor that waits for a lead.
+    TaughtBarcodeId,
     /// A trading party.
     PartnerId,
     /// A receipt or dispatch.

@@ -2,7 +2,7 @@
 
 use crate::document::DocumentKind;
 use crate::stock::ItemStock;
-use crate::{DocumentId, ItemId};
+use crate::{DocumentId, ItemId, Quantity};
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -28,8 +28,20 @@ pub struct ItemRecord {
     pub active: bool,
     /// Barcodes as printed.
     pub barcodes: Vec<String>,
+    /// Barcodes that stand for more than one, beside those of the item itself.
+    #[serde(default)]
+    pub packs: Vec<PackBarcode>,
     /// Last change upstream.
     pub changed_at: Option<DateTime<Utc>>,
+}
+
+/// A barcode that stands for a pack.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PackBarcode {
+    /// As printed.
+    pub barcode: String,
+    /// How much it holds, in the item's unit.
+    pub quantity: Quantity,
 }
 
 /// A row of the items list.

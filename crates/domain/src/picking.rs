@@ -1,10 +1,11 @@
 //! The rules of working on a line, the same in the browser and on the server.
 
-use crate::barcode::barcode_key;
 use crate::document::{DocumentStatus, LineStatus};
+use crate::scanning::Scan;
 use crate::shortage::ShortageReason;
 use crate::task::TaskState;
 use crate::{LineId, Quantity};
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +39,19 @@ pub struct TaskLine {
     pub last_worker: Option<String>,
     /// Look-up keys of the item's barcodes; see [`crate::barcode::Barcode::key`].
     pub barcodes: Vec<String>,
+    /// Those of them that stand for more or less than one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub packs: Vec<Pack>,
+}
+
+/// A barcode that stands for a pack.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Pack {
+    /// The barcode's look-up key.
+    pub key: String,
+    /// How much it holds, in the item's unit.
+    pub quantity: Quantity,
 }
 
 impl TaskLine {
@@ -53,8 +67,7 @@ impl TaskLine {
 
     /// Whether a scanned or typed code means this line's item.
     pub fn answers_to(&self, scanned: &str) -> bool {
-        let key = barcode_key(scanned);
-        self.item_code.eq_ignore_ascii_case(scanned.trim()) || self.barcodes.contains(&key)
+        Scan::read(scanned).is_ok_and(|scan| scan.means(self))
     }
 }
 
@@ -109,6 +122,23 @@ pub enum Refusal {
         /// Expected.
         item_code: String,
     },
+    /// The label cannot be what it says it is.
+    #[error("{problem}")]
+    BadLabel {
+        /// What is wrong and what to do.
+        problem: String,
+    },
+    /// The goods are out of date.
+    #[error(
+        "These goods were good until {on}. Put them aside and take others, or report the line short."
+    )]
+    Expired {
+        /// Their last day.
+        on: NaiveDate,
+    },
+    /// One serial number stands for one thing.
+    #[error("A serial number stands for one. Scan each.")]
+    OneSerial,
     /// "Other" needs words.
     #[error("Say in a few words why it is short.")]
     ReasonNeedsText,
@@ -209,9 +239,9 @@ pub fn next_line(lines: &[TaskLine], from: usize) -> Option<usize> {
         .or_else(|| (0..from.min(lines.len())).find(open))
 }
 
-/// The line a scanned code means: an open one first.
-pub fn line_of_scan(lines: &[TaskLine], scanned: &str) -> Option<usize> {
-    let means = |line: &TaskLine| line.answers_to(scanned);
+/// The line a scan means: an open one first.
+pub fn line_of(lines: &[TaskLine], scan: &Scan) -> Option<usize> {
+    let means = |line: &TaskLine| scan.means(line);
     lines
         .iter()
         .position(|line| line.is_open() && means(line))
@@ -237,6 +267,7 @@ mod tests {
             conflict: None,
             last_worker: None,
             barcodes: vec!["02000000000015".into()],
+            packs: Vec::new(),
         }
     }
 

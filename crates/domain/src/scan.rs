@@ -3,19 +3,33 @@
 //! A scanner in keyboard mode ("wedge") types like a very fast person. Some end with Enter or Tab,
 //! some with nothing; Android injects the text as an input method instead of keys; some report Alt
 //! on every key. Time is only a hint: a code with a suffix is taken however slowly it came.
+//!
+//! GS1's separator (GS, ASCII 29) comes as itself, as its symbol, as Ctrl and a closing bracket, as
+//! F8, or as Alt with 029 or 0029 on the number keys.
 
 /// Fewer characters than this are single keys, not a burst.
 const BURST: usize = 4;
+/// What Alt and digits make of the separator.
+const ALT_CODES: [&str; 2] = ["029", "0029"];
 /// Longest gap inside a burst, ms.
-const BURST_GAP_MS: u64 = 60;
+pub(crate) const BURST_GAP_MS: u64 = 60;
 /// Silence that ends a burst of a scanner without suffix, ms.
 const SILENCE_MS: u64 = 80;
 /// The same once this scanner has shown that it sends a suffix: then silence is only a hiccup, ms.
 const SILENCE_WITH_SUFFIX_MS: u64 = 400;
 /// Characters older than this do not belong to what comes now, ms.
 const STALE_MS: u64 = 2_000;
-/// GS1's separator, which keyboards send as Ctrl and a closing bracket.
+/// GS1's separator.
 const GROUP_SEPARATOR: char = '\u{1d}';
+
+/// Whether a key is, or begins, one of the ways to send GS1's separator.
+pub(crate) fn is_separator_key(key: &str, command: bool) -> bool {
+    match key {
+        "F8" | "Alt" => true,
+        "]" => command,
+        text => text.contains([GROUP_SEPARATOR, '\u{241d}']),
+    }
+}
 
 /// What the listener should do with what it heard.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +47,8 @@ pub enum Heard {
 pub struct Wedge {
     text: String,
     provisional: String,
+    /// Digits since Alt went down; they may become the separator.
+    alt: Option<String>,
     run: usize,
     heard_at: u64,
     suffix_seen: bool,
@@ -43,11 +59,50 @@ impl Wedge {
     pub fn key(&mut self, key: &str, command: bool, at: u64) -> Heard {
         let mut letters = key.chars();
         match (key, letters.next(), letters.next()) {
-            ("Enter" | "Tab", ..) => self.end(at),
+            ("Alt", ..) => {
+                // A device that presses Alt before each key means those keys.
+                self.keep_alt(at);
+                self.alt = Some(String::new());
+                Heard::Nothing
+            }
+            ("Enter" | "Tab", ..) => {
+                self.keep_alt(at);
+                self.end(at)
+            }
             ("]", ..) if command => self.keep(GROUP_SEPARATOR, at),
+            // Not at the start, where F8 is only a key.
+            ("F8", ..) if !self.text.is_empty() => self.keep(GROUP_SEPARATOR, at),
             (" ", ..) if self.text.is_empty() => Heard::Nothing,
-            (_, Some(letter), None) if !command => self.keep(letter, at),
+            (_, Some(digit), None) if self.joins_alt(digit) => self.alt_digit(digit, at),
+            (_, Some(letter), None) if !command => {
+                self.keep_alt(at);
+                self.keep(letter, at)
+            }
             _ => Heard::Nothing,
+        }
+    }
+
+    /// Whether a key goes on what was begun with Alt.
+    fn joins_alt(&self, digit: char) -> bool {
+        let begun = self.alt.as_deref().map(|begun| format!("{begun}{digit}"));
+        begun.is_some_and(|begun| ALT_CODES.iter().any(|code| code.starts_with(&begun)))
+    }
+
+    fn alt_digit(&mut self, digit: char, at: u64) -> Heard {
+        let mut digits = self.alt.take().unwrap_or_default();
+        digits.push(digit);
+        if ALT_CODES.contains(&digits.as_str()) {
+            return self.keep(GROUP_SEPARATOR, at);
+        }
+        self.alt = Some(digits);
+        self.heard_at = at;
+        Heard::Kept
+    }
+
+    /// What was begun with Alt was no separator: its digits are digits.
+    fn keep_alt(&mut self, at: u64) {
+        for digit in self.alt.take().unwrap_or_default().chars() {
+            self.keep(digit, at);
         }
     }
 
@@ -83,6 +138,7 @@ impl Wedge {
         if quiet < self.wait_ms() {
             return None;
         }
+        self.keep_alt(self.heard_at);
         if !self.provisional.is_empty() && quiet >= SILENCE_WITH_SUFFIX_MS {
             let provisional = std::mem::take(&mut self.provisional);
             self.insert(&provisional, at);
@@ -103,6 +159,10 @@ impl Wedge {
         let gap = at.saturating_sub(self.heard_at);
         if gap > STALE_MS {
             self.text.clear();
+        }
+        // Some send the separator as a key and as a character.
+        if letter == GROUP_SEPARATOR && self.text.ends_with(GROUP_SEPARATOR) {
+            return Heard::Kept;
         }
         self.run = if gap <= BURST_GAP_MS && !self.text.is_empty() {
             self.run + 1
@@ -242,6 +302,57 @@ mod tests {
         assert_eq!(wedge.key("]", true, at + 8), Heard::Kept);
         let at = type_in(&mut wedge, "37", 8, at + 8);
         assert_eq!(wedge.key("Enter", false, at), code("10AB\u{1d}37"));
+    }
+
+    #[test]
+    fn the_group_separator_may_come_as_another_key() {
+        let after = |keys: &[&str]| {
+            let mut wedge = Wedge::default();
+            let mut at = type_in(&mut wedge, "10AB", 8, 1_000);
+            for key in keys {
+                at += 4;
+                wedge.key(key, false, at);
+            }
+            at = type_in(&mut wedge, "37", 8, at);
+            wedge.key("Enter", false, at)
+        };
+        let separated = code("10AB\u{1d}37");
+        assert_eq!(after(&["\u{1d}"]), separated);
+        assert_eq!(after(&["F8"]), separated);
+        assert_eq!(after(&["Alt", "0", "2", "9"]), separated);
+        assert_eq!(after(&["Alt", "0", "0", "2", "9"]), separated);
+        assert_eq!(after(&["Alt", "0", "2", "9", "\u{1d}"]), separated);
+    }
+
+    #[test]
+    fn digits_after_alt_that_are_no_separator_stay_digits() {
+        let mut wedge = Wedge::default();
+        for (step, key) in ["Alt", "0", "Alt", "2", "Alt", "9", "Alt", "0", "2", "8"]
+            .iter()
+            .enumerate()
+        {
+            wedge.key(key, false, 1_000 + 8 * step as u64);
+        }
+        assert_eq!(wedge.key("Enter", false, 1_090), code("029028"));
+        let mut wedge = Wedge::default();
+        let at = type_in(&mut wedge, "4006", 8, 1_000);
+        wedge.key("Alt", false, at);
+        wedge.key("0", false, at + 4);
+        assert_eq!(wedge.silence(at + 200), Some("40060".to_owned()));
+    }
+
+    #[test]
+    fn an_input_method_inserts_the_separator_as_itself_or_as_its_symbol() {
+        for separator in ["\u{1d}", "\u{241d}"] {
+            let mut wedge = Wedge::default();
+            let text = format!("]C110AB{separator}37");
+            assert_eq!(wedge.insert(&format!("{text}\n"), 1_000), code(&text));
+        }
+    }
+
+    #[test]
+    fn f8_alone_is_no_scan() {
+        assert_eq!(Wedge::default().key("F8", false, 1), Heard::Nothing);
     }
 
     #[test]
