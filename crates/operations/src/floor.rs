@@ -3,10 +3,12 @@
 use crate::{Error, Result, require, tasks, webhooks};
 use chrono::{DateTime, Utc};
 use domain::document::DocumentStatus;
+use domain::gs1;
 use domain::live::Topic;
 use domain::operation::{FloorAction, OperationAnswer, OperationRequest, Outcome};
 use domain::permission::Permission;
 use domain::picking::{self, Refusal, TaskLine};
+use domain::scanning::{self, Goods};
 use domain::shortage::ShortageReason;
 use domain::task::{TaskState, TaskSummary};
 use domain::timeline::TimelineKind;
@@ -79,6 +81,7 @@ struct Effect {
     reason_text: Option<String>,
     reverses: Option<OperationId>,
     credited: UserId,
+    goods: Goods,
     finished: Option<DocumentStatus>,
     timeline: Option<(TimelineKind, String)>,
 }
@@ -92,6 +95,7 @@ impl Effect {
             reason_text: None,
             reverses: None,
             credited: caller.user_id,
+            goods: Goods::default(),
             finished: None,
             timeline: None,
         }
@@ -118,6 +122,10 @@ impl Act<'_> {
         if let Err(refusal) = self.check_holder() {
             return Ok(Err(refusal));
         }
+        let goods = match self.goods(tx).await? {
+            Ok(goods) => goods,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
         Ok(match &self.request.action {
             FloorAction::Claim => Ok(self.claim()),
             FloorAction::Pick {
@@ -127,7 +135,7 @@ impl Act<'_> {
                 over_confirmed,
             } => self.line(*line_id).and_then(|line| {
                 picking::check_pick(line, *quantity, scanned.as_deref(), *over_confirmed)?;
-                Ok(self.pick(line, quantity.value()))
+                Ok(self.pick(line, quantity.value(), goods))
             }),
             FloorAction::Short {
                 line_id,
@@ -143,6 +151,21 @@ impl Act<'_> {
                     .map(|status| self.finish(status))
             }
         })
+    }
+
+    /// What the scanned label says about the goods, judged on the day they were scanned.
+    async fn goods(&self, tx: &mut Tx) -> Result<std::result::Result<Goods, Refusal>> {
+        let (code, quantity) = match &self.request.action {
+            FloorAction::Pick {
+                scanned: Some(code),
+                quantity,
+                ..
+            } if gs1::is_label(code) => (code, *quantity),
+            _ => return Ok(Ok(Goods::default())),
+        };
+        let at = self.request.made_at.min(self.now);
+        let day = store::warehouses::day(tx, self.task.warehouse_id, at).await?;
+        Ok(scanning::check_goods(code, quantity, day))
     }
 
     fn check_holder(&self) -> std::result::Result<(), Refusal> {
@@ -186,10 +209,14 @@ impl Act<'_> {
         }
     }
 
-    fn pick(&self, line: &TaskLine, quantity: Decimal) -> Effect {
+    fn pick(&self, line: &TaskLine, quantity: Decimal, goods: Goods) -> Effect {
         let done = (line.done + quantity).normalize();
+        let label = match goods.is_empty() {
+            true => String::new(),
+            false => format!(" ({goods})"),
+        };
         let text = format!(
-            "{} {} of {} {}: {} of {}.",
+            "{} {} of {} {}: {} of {}{label}.",
             quantity.normalize(),
             line.uom,
             line.item_code,
@@ -204,6 +231,7 @@ impl Act<'_> {
             quantity,
             reason: line.reason.filter(|_| !complete),
             reason_text: line.reason_text.clone().filter(|_| !complete),
+            goods,
             timeline: Some((TimelineKind::Picked, text)),
             ..Effect::none(self.caller)
         }
@@ -416,6 +444,7 @@ impl Act<'_> {
             reason: effect.reason,
             reason_text: effect.reason_text.as_deref(),
             scanned,
+            goods: &effect.goods,
             reverses: effect.reverses,
         };
         match store::floor::record(tx, &operation, self.now).await {

@@ -35,6 +35,7 @@ pub mod screens;
 pub mod secrets;
 pub mod sync_runs;
 pub mod tasks;
+pub mod taught_barcodes;
 pub mod teams;
 pub mod test_documents;
 pub mod users;

@@ -4,9 +4,10 @@ use crate::error::{optional_word, word};
 use crate::{Error, Result, Tx};
 use chrono::{DateTime, Utc};
 use domain::operation::{OperationAnswer, OperationRequest, UndoableOperation};
-use domain::picking::TaskLine;
+use domain::picking::{Pack, TaskLine};
+use domain::scanning::Goods;
 use domain::shortage::ShortageReason;
-use domain::{CompanyId, DocumentId, LineId, OperationId, TaskId, UserId, WarehouseId};
+use domain::{CompanyId, DocumentId, LineId, OperationId, Quantity, TaskId, UserId, WarehouseId};
 use rust_decimal::Decimal;
 
 /// The floor lines of a document, in walking order.
@@ -29,7 +30,11 @@ async fn read_lines(
         r#"select l.id, l.item_code, l.item_name, l.uom, coalesce(u.decimals, 0) as "decimals!",
                   l.requested, l.done, l.status, l.reason, l.reason_text, l.conflict,
                   p.name as "last_worker?",
-                  array(select b.key from item_barcodes b where b.item_id = l.item_id order by b.key) as "barcodes!"
+                  array(select b.key from item_barcodes b where b.item_id = l.item_id order by b.key) as "barcodes!",
+                  array(select b.key from item_barcodes b where b.item_id = l.item_id and b.quantity <> 1
+                        order by b.key) as "packs!",
+                  array(select b.quantity from item_barcodes b where b.item_id = l.item_id and b.quantity <> 1
+                        order by b.key) as "pack_quantities!: Vec<Decimal>"
            from document_lines l
            left join items i on i.id = l.item_id
            left join uoms u on u.company_id = l.company_id and u.code = i.uom
@@ -57,9 +62,18 @@ async fn read_lines(
                 conflict: row.conflict,
                 last_worker: row.last_worker,
                 barcodes: row.barcodes,
+                packs: packs(row.packs, row.pack_quantities),
             })
         })
         .collect()
+}
+
+fn packs(keys: Vec<String>, quantities: Vec<Decimal>) -> Vec<Pack> {
+    let pack = |(key, quantity): (String, Decimal)| {
+        let quantity = Quantity::new(quantity).ok()?;
+        Some(Pack { key, quantity })
+    };
+    keys.into_iter().zip(quantities).filter_map(pack).collect()
 }
 
 /// What a line becomes.
@@ -192,6 +206,8 @@ pub struct NewOperation<'a> {
     pub reason_text: Option<&'a str>,
     /// What was scanned.
     pub scanned: Option<&'a str>,
+    /// What the label said about the goods.
+    pub goods: &'a Goods,
     /// The operation taken back.
     pub reverses: Option<OperationId>,
 }
@@ -208,8 +224,9 @@ pub async fn record(tx: &mut Tx, operation: &NewOperation<'_>, at: DateTime<Utc>
     sqlx::query!(
         "insert into operations (id, company_id, warehouse_id, task_id, line_id, user_id, credited_user_id, kind,
                                  accepted, quantity, reason, reason_text, scanned, reverses, device, made_at,
-                                 recorded_at, request, answer, credited_team_id, credited_shift_id)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
+                                 recorded_at, request, answer, lot, serial, expires_on, credited_team_id,
+                                 credited_shift_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
                  (select team_id from users where id = $7), shift_at($7, $3, $17))",
         operation.request.id.0,
         operation.company_id.0,
@@ -230,6 +247,9 @@ pub async fn record(tx: &mut Tx, operation: &NewOperation<'_>, at: DateTime<Utc>
         at,
         json(serde_json::to_value(operation.request))?,
         json(serde_json::to_value(operation.answer))?,
+        operation.goods.lot,
+        operation.goods.serial,
+        operation.goods.expires_on,
     )
     .execute(tx.conn())
     .await?;

@@ -59,6 +59,7 @@ pub mod sync_previews;
 pub mod sync_runs;
 pub mod sync_seen;
 pub mod tasks;
+pub mod taught_barcodes;
 pub mod teams;
 pub mod test_documents;
 pub mod timeline;

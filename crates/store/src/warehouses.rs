@@ -2,6 +2,7 @@
 
 use crate::paging::after_id;
 use crate::{Result, Scope, Store, Tx};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::company::Warehouse;
 use domain::page::{Cursor, Page};
 use domain::user::Caller;
@@ -104,4 +105,16 @@ pub async fn create(
     .fetch_one(tx.conn())
     .await?;
     Ok(WarehouseId(id))
+}
+
+/// The day it is at a site.
+pub async fn day(tx: &mut Tx, id: WarehouseId, at: DateTime<Utc>) -> Result<NaiveDate> {
+    let day = sqlx::query_scalar!(
+        r#"select ($2 at time zone time_zone)::date as "day!" from warehouses where id = $1"#,
+        id.0,
+        at,
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(day)
 }

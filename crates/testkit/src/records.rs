@@ -18,6 +18,7 @@ pub fn item(code: &str) -> ItemRecord {
         description: None,
         active: true,
         barcodes: Vec::new(),
+        packs: Vec::new(),
         changed_at: DateTime::<Utc>::from_timestamp(1_795_000_000, 0),
     }
 }

@@ -49,6 +49,7 @@ pub(super) fn item(row: ItemRow<'_>, zone: Tz) -> Result<ItemRecord, String> {
         description: row.opis.given(),
         active: flag(&row.aktivan, true, "active")?,
         barcodes,
+        packs: Vec::new(),
         changed_at: changed_at(&row.ad_time_chg, zone)?,
     })
 }

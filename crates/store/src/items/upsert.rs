@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use domain::barcode::barcode_key;
 use domain::item::ItemRecord;
 use domain::{CompanyId, ConnectionId, ItemId};
+use rust_decimal::Decimal;
 use std::collections::{BTreeSet, HashMap};
 
 /// What writing a page changed.
@@ -96,7 +97,8 @@ impl<'a> Columns<'a> {
 struct Stored {
     id: i64,
     differs: bool,
-    keys: Vec<String>,
+    /// The ERP's barcodes, as [`Wanted::identity`] writes them; those from the floor are not its.
+    owned: Vec<String>,
 }
 
 impl Stored {
@@ -104,7 +106,7 @@ impl Stored {
         Self {
             id,
             differs: true,
-            keys: Vec::new(),
+            owned: Vec::new(),
         }
     }
 }
@@ -122,7 +124,8 @@ async fn stored(
                   (t.connection_id, t.name, t.uom, t.supplier, t.supplier_code, t.class, t.description, t.active, t.changed_at)
                   is distinct from
                   ($2::bigint, i.name, i.uom, i.supplier, i.supplier_code, i.class, i.description, i.active, i.changed_at) as "differs!",
-                  array(select b.key from item_barcodes b where b.item_id = t.id) as "keys!"
+                  array(select b.key || case when b.quantity = 1 then '' else e'\t' || trim_scale(b.quantity) end
+                        from item_barcodes b where b.item_id = t.id and b.taught_by is null) as "owned!"
            from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
                        $10::bool[], $11::timestamptz[])
                 as i (code, name, uom, supplier, supplier_code, class, description, active, changed_at)
@@ -147,7 +150,7 @@ async fn stored(
             let stored = Stored {
                 id: row.id,
                 differs: row.differs,
-                keys: row.keys,
+                owned: row.owned,
             };
             (row.code, stored)
         })
@@ -201,6 +204,46 @@ async fn write(
         .collect())
 }
 
+/// A barcode that an item should have.
+struct Wanted<'a> {
+    key: String,
+    barcode: &'a str,
+    quantity: Decimal,
+}
+
+impl<'a> Wanted<'a> {
+    /// Those of an item, packs after its own; a pack of nothing is none.
+    fn of(record: &'a ItemRecord) -> Vec<Self> {
+        let own = record
+            .barcodes
+            .iter()
+            .map(|barcode| (barcode.as_str(), Decimal::ONE));
+        let packs = record.packs.iter().filter(|pack| !pack.quantity.is_zero());
+        let packs = packs.map(|pack| (pack.barcode.as_str(), pack.quantity.value()));
+        let mut all: Vec<Self> = Vec::with_capacity(record.barcodes.len());
+        for (barcode, quantity) in own.chain(packs) {
+            let key = barcode_key(barcode);
+            if all.iter().all(|known| known.key != key) {
+                let (barcode, quantity) = (barcode.trim(), quantity.normalize());
+                all.push(Self {
+                    key,
+                    barcode,
+                    quantity,
+                });
+            }
+        }
+        all
+    }
+
+    /// The key, and after a tab what it stands for unless that is one.
+    fn identity(&self) -> String {
+        match self.quantity == Decimal::ONE {
+            true => self.key.clone(),
+            false => format!("{}\t{}", self.key, self.quantity),
+        }
+    }
+}
+
 /// Brings the barcodes of a page's items up to date and returns the items whose barcodes changed.
 /// A barcode owned by another item stays with its owner and is reported.
 async fn write_barcodes(
@@ -216,20 +259,17 @@ async fn write_barcodes(
         let Some(item) = stored.get(&record.code) else {
             continue;
         };
-        let wanted: Vec<(String, &str)> = record
-            .barcodes
-            .iter()
-            .map(|barcode| (barcode_key(barcode), barcode.trim()))
-            .collect();
+        let wanted = Wanted::of(record);
         let stale = item
-            .keys
+            .owned
             .iter()
-            .filter(|key| wanted.iter().all(|(wanted, _)| wanted != *key));
-        dropped.extend(stale.map(|key| (item.id, key.clone())));
+            .filter(|owned| wanted.iter().all(|wanted| wanted.identity() != **owned));
+        let key = |owned: &String| owned.split('\t').next().unwrap_or_default().to_owned();
+        dropped.extend(stale.map(|owned| (item.id, key(owned))));
         let new = wanted
             .into_iter()
-            .filter(|(key, _)| !item.keys.contains(key));
-        missing.extend(new.map(|(key, barcode)| (item.id, key, barcode)));
+            .filter(|wanted| !item.owned.contains(&wanted.identity()));
+        missing.extend(new.map(|wanted| (item.id, wanted)));
     }
     let mut touched = BTreeSet::new();
     // Dropped first: a barcode that moved to another item of the page is free by then.
@@ -240,7 +280,7 @@ async fn write_barcodes(
     if !missing.is_empty() {
         let added = add_barcodes(tx, company, &missing).await?;
         touched.extend(added.values());
-        missing.retain(|(item, key, _)| added.get(key) != Some(item));
+        missing.retain(|(item, wanted)| added.get(&wanted.key) != Some(item));
     }
     if !missing.is_empty() {
         taken.extend(owners(tx, company, &missing).await?);
@@ -253,7 +293,7 @@ async fn drop_barcodes(tx: &mut Tx, company: CompanyId, dropped: &[(i64, String)
     sqlx::query!(
         "delete from item_barcodes b
          using unnest($2::bigint[], $3::text[]) as d (item_id, key)
-         where b.company_id = $1 and b.key = d.key and b.item_id = d.item_id",
+         where b.company_id = $1 and b.key = d.key and b.item_id = d.item_id and b.taught_by is null",
         company.0,
         &items,
         &keys,
@@ -263,27 +303,31 @@ async fn drop_barcodes(tx: &mut Tx, company: CompanyId, dropped: &[(i64, String)
     Ok(())
 }
 
-/// Adds barcodes that nobody owns; of two items of a page the older one gets it. Returns the new
-/// owners by key.
+/// Adds barcodes that nobody owns; of two items of a page the older one gets it. One that came from
+/// the floor becomes the ERP's where both mean the same item. Returns the new owners by key.
 async fn add_barcodes(
     tx: &mut Tx,
     company: CompanyId,
-    missing: &[(i64, String, &str)],
+    missing: &[(i64, Wanted<'_>)],
 ) -> Result<HashMap<String, i64>> {
     let items: Vec<i64> = missing.iter().map(|row| row.0).collect();
-    let keys: Vec<&str> = missing.iter().map(|row| row.1.as_str()).collect();
-    let barcodes: Vec<&str> = missing.iter().map(|row| row.2).collect();
+    let keys: Vec<&str> = missing.iter().map(|row| row.1.key.as_str()).collect();
+    let barcodes: Vec<&str> = missing.iter().map(|row| row.1.barcode).collect();
+    let quantities: Vec<Decimal> = missing.iter().map(|row| row.1.quantity).collect();
     let rows = sqlx::query!(
-        "insert into item_barcodes (company_id, key, item_id, barcode)
-         select distinct on (i.key) $1, i.key, i.item_id, i.barcode
-         from unnest($2::bigint[], $3::text[], $4::text[]) as i (item_id, key, barcode)
+        "insert into item_barcodes as t (company_id, key, item_id, barcode, quantity)
+         select distinct on (i.key) $1, i.key, i.item_id, i.barcode, i.quantity
+         from unnest($2::bigint[], $3::text[], $4::text[], $5::numeric[]) as i (item_id, key, barcode, quantity)
          order by i.key, i.item_id
-         on conflict (company_id, key) do nothing
+         on conflict (company_id, key) do update
+         set barcode = excluded.barcode, quantity = excluded.quantity, taught_by = null
+         where t.item_id = excluded.item_id and t.taught_by is not null
          returning key, item_id",
         company.0,
         &items,
         &keys as &[&str],
         &barcodes as &[&str],
+        &quantities,
     )
     .fetch_all(tx.conn())
     .await?;
@@ -294,11 +338,11 @@ async fn add_barcodes(
 async fn owners(
     tx: &mut Tx,
     company: CompanyId,
-    missing: &[(i64, String, &str)],
+    missing: &[(i64, Wanted<'_>)],
 ) -> Result<Vec<(String, String, String)>> {
     let items: Vec<i64> = missing.iter().map(|row| row.0).collect();
-    let keys: Vec<&str> = missing.iter().map(|row| row.1.as_str()).collect();
-    let barcodes: Vec<&str> = missing.iter().map(|row| row.2).collect();
+    let keys: Vec<&str> = missing.iter().map(|row| row.1.key.as_str()).collect();
+    let barcodes: Vec<&str> = missing.iter().map(|row| row.1.barcode).collect();
     let rows = sqlx::query!(
         r#"select t.code, i.barcode as "barcode!", o.code as owner
            from unnest($2::bigint[], $3::text[], $4::text[]) as i (item_id, key, barcode)
