@@ -17,8 +17,9 @@ const KEEP_READY: Duration = Duration::from_millis(500);
 pub fn ScanField(
     /// Called with each code.
     on_scan: Callback<String>,
-    /// Called when the person wants to type a code.
-    on_type: Callback<()>,
+    /// Called when the person wants to type a code; without it there is no button.
+    #[prop(optional)]
+    on_type: Option<Callback<()>>,
     /// What to scan, for example "Scan the item".
     #[prop(into)]
     hint: Signal<String>,
@@ -51,16 +52,23 @@ pub fn ScanField(
                     on:compositionend=move |event| scanner.composed(&event)
                 />
             </div>
-            <button
-                type="button"
-                class="btn btn-outline h-14 px-4 text-lg"
-                data-testid="type-code"
-                on:click=crate::floor::varying::press(move || on_type.run(()))
-            >
-                "Type code"
-            </button>
+            {on_type.map(type_button)}
         </div>
     }
+}
+
+fn type_button(on_type: Callback<()>) -> AnyView {
+    view! {
+        <button
+            type="button"
+            class="btn btn-outline h-14 px-4 text-lg"
+            data-testid="type-code"
+            on:click=crate::floor::varying::press(move || on_type.run(()))
+        >
+            "Type code"
+        </button>
+    }
+    .into_any()
 }
 
 #[component]

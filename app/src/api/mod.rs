@@ -27,6 +27,7 @@ pub mod shortages;
 pub mod sources;
 pub mod sync_runs;
 pub mod tasks;
+pub mod taught_barcodes;
 pub mod teams;
 pub mod test_documents;
 pub mod text;

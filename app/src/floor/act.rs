@@ -128,6 +128,7 @@ mod tests {
             conflict: None,
             last_worker: None,
             barcodes: Vec::new(),
+            packs: Vec::new(),
         }
     }
 

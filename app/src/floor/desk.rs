@@ -35,6 +35,8 @@ pub(super) enum Notice {
         text: String,
         /// Where the scanned item belongs, if on this task.
         belongs_to: Option<LineId>,
+        /// Nobody knows the code: it may be taught for this line's item.
+        teach: Option<(LineId, String)>,
     },
     /// More than is left: the worker decides.
     Over {

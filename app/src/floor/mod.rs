@@ -20,6 +20,7 @@ mod outgoing;
 mod quantity;
 mod queue;
 mod report;
+mod scanner;
 mod sheet;
 mod shell;
 mod shift;
@@ -29,5 +30,6 @@ pub(crate) mod varying;
 mod work;
 
 pub use my_tasks::MyTasks;
+pub use scanner::Scanner;
 pub use shell::FloorShell;
 pub use work::Work;

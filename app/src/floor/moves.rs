@@ -4,10 +4,13 @@ use super::act::Act;
 use super::desk::{Desk, Notice, Sheet, plain};
 use crate::sound::Cue;
 use domain::operation::{FloorAction, UndoableOperation};
-use domain::picking::{Refusal, TaskLine, check_finish, check_pick, check_short, line_of_scan};
+use domain::picking::{Refusal, TaskLine, check_finish, check_pick, check_short};
+use domain::scanning::{self, Step, Stop, check_goods};
 use domain::shortage::ShortageReason;
+use domain::taught_barcode::Teaching;
 use domain::{LineId, OperationId, Quantity};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 impl Desk {
     /// A code was scanned or typed.
@@ -15,43 +18,59 @@ impl Desk {
         if self.notice.read_untracked().is_some() {
             return self.feedback.give(Cue::Wrong);
         }
-        let at_quantity = self.sheet.get_untracked() == Sheet::Quantity;
-        let Some(line) = self.line.get_untracked() else {
-            return self.wrong_scan(&code, None);
-        };
-        if !line.answers_to(&code) {
-            return self.wrong_scan(&code, Some(&line));
-        }
-        self.scanned.set(Some(code.clone()));
-        if at_quantity || line.decimals > 0 {
-            self.feedback.give(Cue::Ok);
-            self.sheet.set(Sheet::Quantity);
-        } else {
-            self.pick(&line, Quantity::from(1), Some(code), false);
+        let asks = self.sheet.get_untracked() == Sheet::Quantity;
+        let line = self.line.get_untracked();
+        let lines = self.lines.get_untracked();
+        let step = scanning::step(&lines, line.as_ref(), &code, asks, today());
+        match (step, line) {
+            (Step::Take(quantity), Some(line)) => {
+                self.scanned.set(Some(code.clone()));
+                self.pick(&line, quantity, Some(code), false);
+            }
+            (Step::Stop(stop), _) => self.stop(stop, &code),
+            (Step::AskQuantity | Step::Take(_), _) => {
+                self.scanned.set(Some(code));
+                self.feedback.give(Cue::Ok);
+                self.sheet.set(Sheet::Quantity);
+            }
         }
     }
 
-    fn wrong_scan(self, code: &str, current: Option<&TaskLine>) {
-        let lines = self.lines.get_untracked();
-        let belongs = line_of_scan(&lines, code).and_then(|index| Some((index, lines.get(index)?)));
-        let text = match belongs {
-            Some((index, line)) if line.is_open() => {
-                format!("It belongs to line {}: {}.", index + 1, line.item_name)
+    fn stop(self, stop: Stop, code: &str) {
+        let mut text = stop.text.to_string();
+        if let Some(now) = stop.now {
+            text = format!("{text} Now: {now}.");
+        }
+        self.refuse(stop.title, Some(&stop.code), text, stop.belongs_to);
+        let line = self.current.get_untracked().filter(|_| stop.may_be_taught);
+        self.notice.update(|notice| {
+            if let Some(Notice::Wrong { teach, .. }) = notice {
+                *teach = line.map(|line| (line, code.to_owned()));
             }
-            Some((index, line)) => format!(
-                "It belongs to line {}, which has {} of {} {} already.",
-                index + 1,
-                plain(line.done),
-                plain(line.requested),
-                line.uom
-            ),
-            None => "It is not on this task. Put it back.".to_owned(),
-        };
-        let (title, text) = match current {
-            Some(current) => ("Wrong item", format!("{text} Now: {}.", current.item_code)),
-            None => ("Not needed now", text),
-        };
-        self.refuse(title, Some(code), text, belongs.map(|(_, line)| line.id));
+        });
+    }
+
+    /// Asks the lead to let a code be the barcode of a line's item.
+    pub fn teach(self, line_id: LineId, scanned: String) {
+        self.notice.set(None);
+        let task_id = self.task_id;
+        spawn_local(async move {
+            let teaching = Teaching {
+                task_id,
+                line_id,
+                scanned,
+            };
+            let asked = crate::api::taught_barcodes::teach(teaching).await;
+            let said = match &asked {
+                Ok(()) => "Your lead was asked. Until then, type the item's code.".to_owned(),
+                Err(error) => error.message.clone(),
+            };
+            self.feedback.give(match asked {
+                Ok(()) => Cue::Ok,
+                Err(_) => Cue::Wrong,
+            });
+            self.said.set(Some(said));
+        });
     }
 
     /// Takes some of a line, or asks when it is more than is left.
@@ -62,7 +81,13 @@ impl Desk {
         scanned: Option<String>,
         confirmed: bool,
     ) {
-        match check_pick(line, quantity, scanned.as_deref(), confirmed) {
+        let goods = match &scanned {
+            Some(scanned) => check_goods(scanned, quantity, today()).map(drop),
+            None => Ok(()),
+        };
+        let checked =
+            goods.and_then(|()| check_pick(line, quantity, scanned.as_deref(), confirmed));
+        match checked {
             Ok(()) => {
                 let text = format!("{quantity} {} of {}", line.uom, line.item_code);
                 let action = FloorAction::Pick {
@@ -221,6 +246,7 @@ impl Desk {
             code: code.map(str::to_owned),
             text,
             belongs_to,
+            teach: None,
         }));
     }
 
@@ -234,4 +260,9 @@ impl Desk {
             self.go_to_next(index + 1);
         }
     }
+}
+
+/// The day, as the device knows it; the server asks again with the site's.
+fn today() -> chrono::NaiveDate {
+    crate::live::device_now().date_naive()
 }

@@ -41,6 +41,9 @@ pub fn MyTasks() -> impl IntoView {
                     view! { <ul class="flex flex-col gap-3">{rows}</ul> }.into_any()
                 }
             })}
+            <A href=routes::SCANNER attr:class="btn btn-ghost mt-3 h-14 text-xl" attr:data-testid="scanner-check">
+                "Check the scanner"
+            </A>
             <SignOut />
         </main>
     }

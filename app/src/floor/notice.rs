@@ -16,13 +16,16 @@ pub(super) fn NoticeScreen(desk: Desk) -> impl IntoView {
                 code,
                 text,
                 belongs_to,
+                teach,
             } => {
+                let teach = teach.map(|(line, code)| teach_button(desk, line, code));
                 let current = desk.current.get_untracked();
                 let belongs_to = belongs_to.filter(|id| Some(*id) != current);
                 let go = belongs_to.map(|id| go_button(desk, id));
                 view! {
                     <Screen colour="bg-red-700 text-white" title code=code.unwrap_or_default() text name="refusal">
                         {go}
+                        {teach}
                         <Answer label="OK".to_owned() name="acknowledge" on_press=close />
                     </Screen>
                 }
@@ -57,6 +60,13 @@ pub(super) fn NoticeScreen(desk: Desk) -> impl IntoView {
 fn go_button(desk: Desk, id: LineId) -> AnyView {
     let go = Callback::new(move |()| desk.go_to(Some(id)));
     view! { <Answer label="Go to that line".to_owned() name="go-to-line" on_press=go /> }.into_any()
+}
+
+fn teach_button(desk: Desk, line: LineId, code: String) -> AnyView {
+    let item = desk.line.get_untracked().map(|line| line.item_code);
+    let label = format!("It is {}: ask my lead", item.unwrap_or_default());
+    let teach = Callback::new(move |()| desk.teach(line, code.clone()));
+    view! { <Answer label name="teach" on_press=teach /> }.into_any()
 }
 
 /// The screen itself; answers are at the bottom.

@@ -96,6 +96,7 @@ mod floor {
         view! {
             <ParentRoute path=path!("/floor") view=Floor ssr=SsrMode::Async>
                 <Route path=path!("") view=floor::MyTasks />
+                <Route path=path!("scanner") view=floor::Scanner />
                 <Route path=path!("tasks/:id") view=floor::Work />
             </ParentRoute>
         }

@@ -136,6 +136,7 @@ pub fn item() -> ItemRecord {
         description: None,
         active: true,
         barcodes: vec!["4006381333931".to_owned()],
+        packs: Vec::new(),
         changed_at: None,
     }
 }

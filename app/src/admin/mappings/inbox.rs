@@ -2,6 +2,7 @@
 
 use super::accept::accept_bar;
 use super::answer::{Choices, answer, suggested};
+use super::taught::taught_panel;
 use crate::api;
 use crate::live::use_live;
 use crate::load::load;
@@ -64,6 +65,7 @@ pub fn Inbox() -> impl IntoView {
             ],
             None,
         )}
+        {taught_panel()}
         {accept_bar(url, live, act)}
         {frame(loaded(rows, move |(page, choices): (Page<Mapping>, Choices), site| {
             show(page, &choices, &site, act, (url, passed))

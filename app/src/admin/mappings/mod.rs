@@ -3,3 +3,4 @@
 mod accept;
 mod answer;
 pub mod inbox;
+mod taught;
