@@ -60,6 +60,10 @@ test("the handheld's screens", async ({ lead, marko }) => {
   await marko.getByTestId("finish-all").click();
   await expect(marko.getByTestId("task-closed")).toBeVisible();
   await marko.screenshot({ path: `${all}/floor-closed.png` });
+  await open(marko, "/floor/scanner");
+  await scan(marko, "01040063813339311727123110L7");
+  await expect(marko.getByTestId("understood")).toBeVisible();
+  await marko.screenshot({ path: `${all}/floor-scanner.png` });
 });
 
 test("the board", async ({ tv }) => {

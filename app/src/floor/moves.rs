@@ -69,7 +69,7 @@ impl Desk {
                 Ok(()) => Cue::Ok,
                 Err(_) => Cue::Wrong,
             });
-            self.said.set(Some(said));
+            let _ = self.said.try_set(Some(said));
         });
     }
 

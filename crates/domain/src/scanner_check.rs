@@ -212,8 +212,8 @@ mod tests {
 
     #[test]
     fn a_scanner_that_is_set_up_well_gets_no_advice() {
-        let code = "]C10104006381333931172712311 0L-7\u{1d}21S1".replace(' ', "");
-        let findings = examine(&code, &typed(&code, 8, "Enter"));
+        let code = "]C101040063813339311727123110L-7\u{1d}21S1";
+        let findings = examine(code, &typed(code, 8, "Enter"));
         assert_eq!(findings.advice, []);
         assert_eq!(
             findings.entries[2],
@@ -259,8 +259,8 @@ mod tests {
 
     #[test]
     fn a_label_that_is_not_accepted_says_why() {
-        let code = "]C10104006381333931171332 31".replace(' ', "");
-        let findings = examine(&code, &typed(&code, 8, "Enter"));
+        let code = "]C1010400638133393117133231";
+        let findings = examine(code, &typed(code, 8, "Enter"));
         assert!(findings.problem.unwrap().contains("(17)"));
     }
 }

@@ -10,9 +10,10 @@ pub use write::{ask_about_late, insert, remove, update};
 
 use crate::error::{optional_word, word};
 use crate::{Error, Result, Tx};
-use domain::document::{Conflict, DocumentLine, StoredLine};
+use domain::document::{Conflict, DocumentLine, PickedGoods, StoredLine};
 use domain::{CompanyId, DocumentId, ItemId, LineId};
 use rust_decimal::Decimal;
+use sqlx::types::Json;
 use std::collections::HashMap;
 
 /// A line as it is shown.
@@ -36,6 +37,7 @@ struct LineRow {
     conflict_kind: Option<String>,
     conflict_was: Option<Decimal>,
     removed: bool,
+    goods: Json<Vec<PickedGoods>>,
 }
 
 impl TryFrom<LineRow> for DocumentLine {
@@ -61,6 +63,7 @@ impl TryFrom<LineRow> for DocumentLine {
             conflict_kind: optional_word("document_lines", "conflict_kind", kind)?,
             conflict_was: row.conflict_was.map(|was| was.normalize()),
             removed: row.removed,
+            goods: row.goods.0,
         })
     }
 }
@@ -75,7 +78,7 @@ pub async fn of_document(
         LineRow,
         r#"select position, id, line_key, item_code, item_name, uom, item_id, match_state, exists_in_wms, wms_flag,
                   requested, done, status, reason, reason_text, conflict, conflict_kind, conflict_was,
-                  removed_at is not null as "removed!"
+                  removed_at is not null as "removed!", picked_goods(id) as "goods!: Json<Vec<PickedGoods>>"
            from document_lines
            where document_id = $1 and company_id = $2
            order by position, id"#,

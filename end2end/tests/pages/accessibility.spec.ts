@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { data, freshTask } from "../support/api";
 import { expect, faults, give, linked, open, test } from "../support/app";
-import { work } from "../support/floor";
+import { scan, work } from "../support/floor";
 
 test.beforeAll(data);
 
@@ -50,6 +50,10 @@ test("the handheld's pages have no serious accessibility fault", async ({ lead, 
   await work(marko, task.id);
   expect(await faults(marko)).toEqual([]);
   await marko.getByTestId("short").click();
+  expect(await faults(marko)).toEqual([]);
+  await open(marko, "/floor/scanner");
+  await scan(marko, "01040063813339311727123110L7");
+  await expect(marko.getByTestId("understood")).toBeVisible();
   expect(await faults(marko)).toEqual([]);
 });
 

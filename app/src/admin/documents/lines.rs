@@ -8,7 +8,7 @@ use crate::ui::empty::empty;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::number::quantity;
 use crate::ui::table::{Row, figures, fixed, link, plain, table, text};
-use domain::document::{DocumentLine, SeenConflict};
+use domain::document::{DocumentLine, PickedGoods, SeenConflict};
 use domain::permission::Permission;
 use leptos::prelude::*;
 use rust_decimal::Decimal;
@@ -70,10 +70,26 @@ fn title(line: &DocumentLine, deciding: Deciding) -> AnyView {
     view! {
         <div class="max-w-sm">
             <span class:line-through=line.removed>{line.item_name.clone()}</span>
+            {goods(line)}
             {conflict(line, deciding)}
         </div>
     }
     .into_any()
+}
+
+/// What labels said about what was picked.
+fn goods(line: &DocumentLine) -> Vec<AnyView> {
+    let part = |picked: &PickedGoods| {
+        let text = format!(
+            "{} {}: {}",
+            quantity(picked.quantity),
+            line.uom,
+            picked.goods()
+        );
+        view! { <span class="block text-xs text-muted" data-testid="line-goods">{text}</span> }
+            .into_any()
+    };
+    line.goods.iter().map(part).collect()
 }
 
 /// What waits on the line, with what the ERP wanted before, and the way to decide it.

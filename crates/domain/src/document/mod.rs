@@ -17,5 +17,5 @@ pub use filter::{DocumentFilter, DocumentSort};
 pub use merge::{LineChange, StoredLine, merge_lines};
 pub use record::{DocumentRecord, LineRecord};
 pub use source::{DocumentSource, MOST_TEST_LINES, TestDocument, TestLine};
-pub use view::{DocumentDetail, DocumentLine, DocumentSummary};
+pub use view::{DocumentDetail, DocumentLine, DocumentSummary, PickedGoods};
 pub use words::{DocumentKind, DocumentStatus, LineStatus, MatchState, UnknownWord};

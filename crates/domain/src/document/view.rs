@@ -2,6 +2,7 @@
 
 use super::conflict::ConflictKind;
 use super::{DocumentKind, DocumentSource, DocumentStatus, LineStatus, MatchState};
+use crate::scanning::Goods;
 use crate::shortage::ShortageReason;
 use crate::{DocumentId, ItemId, LineId, WarehouseId};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -88,6 +89,34 @@ pub struct DocumentLine {
     pub conflict_was: Option<Decimal>,
     /// No longer on the ERP's document.
     pub removed: bool,
+    /// Lots, serial numbers and dates of what was picked, where labels said so.
+    #[serde(default)]
+    pub goods: Vec<PickedGoods>,
+}
+
+/// What labels said about a part of what was picked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PickedGoods {
+    /// Batch or lot.
+    pub lot: Option<String>,
+    /// Serial number.
+    pub serial: Option<String>,
+    /// Last day of use, sale or best quality.
+    pub expires_on: Option<NaiveDate>,
+    /// How much of the line.
+    pub quantity: Decimal,
+}
+
+impl PickedGoods {
+    /// The label's part of it.
+    pub fn goods(&self) -> Goods {
+        Goods {
+            lot: self.lot.clone(),
+            serial: self.serial.clone(),
+            expires_on: self.expires_on,
+        }
+    }
 }
 
 /// A document with its lines.

@@ -61,16 +61,16 @@ async fn lot_serial_and_date_of_a_label_stay_with_the_pick_and_on_the_timeline()
         Some("2027-12-31".to_owned()),
     );
     assert_eq!(kept(&site).await, [labelled, (None, None, None)]);
-    let document = site.document("1").await;
-    let said = |words: &str| {
-        document
-            .timeline
-            .iter()
-            .any(|entry| entry.text.contains(words))
-    };
+    let (ana, id) = (&site.people.ana, task.task.document_id);
+    let timeline = store::timeline::list(&site.store, ana, id).await.unwrap();
+    let said = |words: &str| timeline.iter().any(|entry| entry.text.contains(words));
     assert!(said("1 of 48 (lot L-7, serial S1, use by 2027-12-31)."));
+    let picked = site.line("1", "E").await.goods;
+    assert_eq!((picked.len(), picked[0].quantity), (1, 1.into()));
+    assert_eq!(picked[0].lot.as_deref(), Some("L-7"));
     site.act(marko, task.task.id, undo(act)).await;
-    assert_eq!(site.line("1", "E").await.done, 2.into());
+    let line = site.line("1", "E").await;
+    assert_eq!((line.done, line.goods.len()), (2.into(), 0));
 }
 
 #[tokio::test]

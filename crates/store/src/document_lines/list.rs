@@ -3,9 +3,10 @@
 use super::LineRow;
 use crate::{Error, Result, Scope, Store, Tx};
 use domain::DocumentId;
-use domain::document::{DocumentKind, DocumentLine};
+use domain::document::{DocumentKind, DocumentLine, PickedGoods};
 use domain::page::{Cursor, Page};
 use domain::user::Caller;
+use sqlx::types::Json;
 
 /// In the ERP's order; a document out of the caller's sight does not exist.
 pub async fn list(
@@ -22,7 +23,8 @@ pub async fn list(
         LineRow,
         r#"select l.position, l.id, l.line_key, l.item_code, l.item_name, l.uom, l.item_id, l.match_state,
                   l.exists_in_wms, l.wms_flag, l.requested, l.done, l.status, l.reason, l.reason_text, l.conflict,
-                  l.conflict_kind, l.conflict_was, l.removed_at is not null as "removed!"
+                  l.conflict_kind, l.conflict_was, l.removed_at is not null as "removed!",
+                  picked_goods(l.id) as "goods!: Json<Vec<PickedGoods>>"
            from documents d
            join document_lines l on l.document_id = d.id and l.company_id = d.company_id
            where d.id = $1 and d.company_id = $2 and d.kind = $3
