@@ -146,6 +146,11 @@ pub const WORDS: &[Words] = &[
         About::Exceptions,
     ),
     words(
+        "OFFLINE_WORK_DECIDED",
+        "decided about offline work on {}",
+        About::Exceptions,
+    ),
+    words(
         "EXCEPTION_RESOLVED",
         "resolved the exception {}",
         About::Exceptions,

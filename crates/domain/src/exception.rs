@@ -25,14 +25,17 @@ pub enum ExceptionKind {
     Shortage,
     /// Messages to another system were given up and wait for a word.
     Undelivered,
+    /// Work done without a network that does not fit what happened meanwhile.
+    Review,
 }
 
 impl ExceptionKind {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Late,
         Self::Idle,
         Self::Conflict,
+        Self::Review,
         Self::Shortage,
         Self::Unmapped,
         Self::FailedSync,
@@ -49,6 +52,7 @@ impl ExceptionKind {
             Self::FailedSync => "failed_sync",
             Self::Shortage => "shortage",
             Self::Undelivered => "undelivered",
+            Self::Review => "review",
         }
     }
 
@@ -62,6 +66,7 @@ impl ExceptionKind {
             Self::FailedSync => "Failed sync",
             Self::Shortage => "Shortage",
             Self::Undelivered => "Undelivered",
+            Self::Review => "Offline work",
         }
     }
 
@@ -69,7 +74,7 @@ impl ExceptionKind {
     pub fn limit_minutes(self) -> i32 {
         match self {
             Self::Idle => 5,
-            Self::Late | Self::FailedSync | Self::Undelivered => 30,
+            Self::Late | Self::FailedSync | Self::Undelivered | Self::Review => 30,
             Self::Conflict | Self::Unmapped | Self::Shortage => 60,
         }
     }

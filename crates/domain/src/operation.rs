@@ -20,6 +20,9 @@ pub struct OperationRequest {
     pub made_at: DateTime<Utc>,
     /// The device's name.
     pub device: String,
+    /// Done without a network: the person could not see what others did meanwhile.
+    #[serde(default)]
+    pub offline: bool,
     /// What was done.
     pub action: FloorAction,
 }
@@ -101,6 +104,11 @@ pub struct OperationAnswer {
 pub enum Outcome {
     /// It did.
     Accepted,
+    /// A lead decides: it was done without a network, and does not fit what happened meanwhile.
+    Review {
+        /// One plain sentence for the screen.
+        message: String,
+    },
     /// It did not; nothing changed.
     Refused {
         /// Why.

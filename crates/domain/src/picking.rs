@@ -156,6 +156,27 @@ pub enum Refusal {
     },
 }
 
+impl Refusal {
+    /// Whether a lead decides when the act was done without a network: the goods were handled, and
+    /// the person could not know what happened meanwhile.
+    pub fn is_for_a_lead(&self, held_by_other: bool) -> bool {
+        match self {
+            Self::TaskClosed
+            | Self::HeldByOther { .. }
+            | Self::NotYours
+            | Self::GivenAway { .. }
+            | Self::LineNotOnTask => true,
+            Self::MoreThanRequested { .. } | Self::NothingMissing => held_by_other,
+            Self::ZeroQuantity
+            | Self::Indivisible { .. }
+            | Self::WrongItem { .. }
+            | Self::ReasonNeedsText
+            | Self::NothingToUndo
+            | Self::LinesMissing { .. } => false,
+        }
+    }
+}
+
 /// Checks a pick against its line.
 pub fn check_pick(
     line: &TaskLine,

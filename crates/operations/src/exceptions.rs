@@ -96,6 +96,11 @@ pub async fn resolve(
         )));
     }
     let (mut tx, found) = open(store, caller, id, now).await?;
+    if found.kind == ExceptionKind::Review {
+        return Err(Error::Invalid(
+            "Accept what was done, or reject it: a note alone leaves it waiting.".to_owned(),
+        ));
+    }
     store::exceptions::resolve(&mut tx, id, &caller.name, note, now).await?;
     let facts = json!({ "kind": found.kind.as_str(), "detail": found.detail, "note": note });
     audit::by_person(

@@ -1,6 +1,6 @@
 //! What people do on the floor: each act once in effect, whatever the network does.
 
-use crate::{Error, Result, require, tasks, webhooks};
+use crate::{Error, Result, require, reviews, tasks, webhooks};
 use chrono::{DateTime, Utc};
 use domain::document::DocumentStatus;
 use domain::gs1;
@@ -16,6 +16,7 @@ use domain::user::Caller;
 use domain::{LineId, OperationId, UserId};
 use rust_decimal::Decimal;
 use store::floor::{LineUpdate, NewOperation};
+use store::reviews::NewReview;
 use store::timeline::NewEntries;
 use store::{Scope, Store, Tx};
 
@@ -37,7 +38,12 @@ pub async fn submit(
     let document = store::tasks::document_id(&mut tx, caller, request.task_id).await?;
     store::documents::lock(&mut tx, &[document.0]).await?;
     if let Some(stored) = store::floor::find(&mut tx, request.id).await? {
-        return if stored.user_id == caller.user_id && stored.request == *request {
+        // Whether it was done without a network may be known better by now.
+        let same = OperationRequest {
+            offline: request.offline,
+            ..stored.request
+        };
+        return if stored.user_id == caller.user_id && same == *request {
             Ok(stored.answer)
         } else {
             Err(Error::Conflict(
@@ -69,7 +75,7 @@ async fn find_task(
     if let Some(task) = store::tasks::find_visible(tx, caller, request.task_id).await? {
         return Ok(task);
     }
-    let task = store::tasks::given_away(tx, caller, request.task_id).await?;
+    let task = store::tasks::given_away(tx, caller, request.task_id, request.offline).await?;
     task.ok_or(Error::NotFound("task"))
 }
 
@@ -112,10 +118,74 @@ struct Act<'a> {
 
 impl Act<'_> {
     async fn apply(&self, tx: &mut Tx) -> Result<OperationAnswer> {
-        match self.decide(tx).await? {
+        let decided = self.decide(tx).await?;
+        if let Some((line, why)) = self.for_a_lead(tx, decided.as_ref().err()).await? {
+            return self.put_before_lead(tx, line, why).await;
+        }
+        match decided {
             Ok(effect) => self.accept(tx, effect).await,
             Err(refusal) => self.refuse(tx, refusal).await,
         }
+    }
+
+    /// Work done without a network on a line that somebody else took meanwhile, or that a rule would
+    /// refuse for what happened meanwhile, waits for a lead instead of being lost.
+    async fn for_a_lead(
+        &self,
+        tx: &mut Tx,
+        refusal: Option<&Refusal>,
+    ) -> Result<Option<(LineId, String)>> {
+        let (FloorAction::Pick { line_id, .. } | FloorAction::Short { line_id, .. }) =
+            &self.request.action
+        else {
+            return Ok(None);
+        };
+        if !self.request.offline {
+            return Ok(None);
+        }
+        let holder = store::reviews::holder(tx, *line_id).await?;
+        let other = holder.filter(|(holder, _)| *holder != self.caller.user_id);
+        let why = match (refusal, &other) {
+            (Some(refusal), _) if refusal.is_for_a_lead(other.is_some()) => match &other {
+                Some((_, name)) => format!("{name} worked on this line meanwhile. {refusal}"),
+                None => refusal.to_string(),
+            },
+            (None, Some((_, name))) => format!("{name} works on this line."),
+            _ => return Ok(None),
+        };
+        // A line that is none of this document's is refused as such.
+        let line = store::floor::any_line(tx, self.task.document_id, *line_id).await?;
+        Ok(line.map(|line| (line.id, why)))
+    }
+
+    /// The act is stored, counts for nothing yet, and appears in the lead's inbox.
+    async fn put_before_lead(
+        &self,
+        tx: &mut Tx,
+        line: LineId,
+        why: String,
+    ) -> Result<OperationAnswer> {
+        let message = format!("{why} Your lead sees what you did and decides.");
+        let (state, status) = (self.task.state, self.task.document_status);
+        let outcome = Outcome::Review { message };
+        let answer = self.answer(tx, outcome, Some(line), state, status).await?;
+        let effect = Effect {
+            line: Some(line),
+            ..Effect::none(self.caller)
+        };
+        self.record(tx, &effect, &answer).await?;
+        let review = NewReview {
+            operation_id: self.request.id,
+            company_id: self.caller.company_id,
+            warehouse_id: self.task.warehouse_id,
+            document_id: self.task.document_id,
+            line_id: line,
+            user_id: self.caller.user_id,
+            why: &why,
+        };
+        store::reviews::add(tx, &review, self.now).await?;
+        reviews::notice(tx, self.caller, self.task.warehouse_id, self.now).await?;
+        Ok(answer)
     }
 
     async fn decide(&self, tx: &mut Tx) -> Result<std::result::Result<Effect, Refusal>> {
@@ -261,6 +331,9 @@ impl Act<'_> {
         tx: &mut Tx,
         id: OperationId,
     ) -> Result<std::result::Result<Effect, Refusal>> {
+        if self.withdraw(tx, id).await? {
+            return Ok(Ok(Effect::none(self.caller)));
+        }
         let stored = store::floor::find(tx, id).await?;
         let undoable = stored.filter(|stored| {
             let mine = stored.user_id == self.caller.user_id;
@@ -300,6 +373,16 @@ impl Act<'_> {
             timeline: Some((TimelineKind::Undone, text)),
             ..Effect::none(self.caller)
         }))
+    }
+
+    /// What waits for a lead can be taken back as long as nobody decided.
+    async fn withdraw(&self, tx: &mut Tx, id: OperationId) -> Result<bool> {
+        let Caller { user_id, name, .. } = self.caller;
+        let withdrawn = store::reviews::withdraw(tx, id, *user_id, name, self.now).await?;
+        if withdrawn {
+            reviews::notice(tx, self.caller, self.task.warehouse_id, self.now).await?;
+        }
+        Ok(withdrawn)
     }
 
     fn finish(&self, status: DocumentStatus) -> Effect {

@@ -28,6 +28,7 @@ mod import;
 pub mod mappings;
 pub mod outbox;
 pub mod pacing;
+pub mod reviews;
 pub mod samples;
 pub mod saved_views;
 pub mod schedules;

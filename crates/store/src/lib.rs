@@ -45,6 +45,7 @@ pub mod pacing;
 mod paging;
 pub mod partners;
 pub mod refresh_tokens;
+pub mod reviews;
 pub mod rosters;
 pub mod samples;
 pub mod saved_views;

@@ -352,15 +352,22 @@ pub async fn set_due(tx: &mut Tx, ids: &[TaskId], due: Option<NaiveDateTime>) ->
     Ok(())
 }
 
-/// Who holds a task that the caller worked on before and cannot see any more: it was given away.
-pub async fn given_away(tx: &mut Tx, caller: &Caller, id: TaskId) -> Result<Option<TaskSummary>> {
+/// A task that the caller cannot see any more and worked on before: it was given away. Whoever was
+/// `offline` may have worked on it without having told us.
+pub async fn given_away(
+    tx: &mut Tx,
+    caller: &Caller,
+    id: TaskId,
+    offline: bool,
+) -> Result<Option<TaskSummary>> {
     let row = select_tasks!(
         "where company_id = $1 and warehouse_id = any($2) and id = $3
-           and exists (select from operations o where o.task_id = $3 and o.user_id = $4)",
+           and ($5 or exists (select from operations o where o.task_id = $3 and o.user_id = $4))",
         caller.company_id.0,
         &caller.warehouse_ids(),
         id.0,
         caller.user_id.0,
+        offline,
     )
     .fetch_optional(tx.conn())
     .await?;

@@ -23,6 +23,7 @@ mod kpis;
 mod labels;
 mod live;
 mod mapping;
+mod offline;
 mod parallel;
 mod saved_views;
 mod scope;

@@ -146,7 +146,7 @@ impl Site {
     pub async fn refused(&self, caller: &Caller, task: TaskId, action: FloorAction) -> Refusal {
         match self.submit(caller, &request(task, action)).await.outcome {
             Outcome::Refused { refusal, .. } => refusal,
-            Outcome::Accepted => panic!("accepted"),
+            other => panic!("{other:?}"),
         }
     }
 
@@ -162,6 +162,7 @@ pub fn request(task: TaskId, action: FloorAction) -> OperationRequest {
         task_id: task,
         made_at: testkit::clock::start(),
         device: "TC21-07".to_owned(),
+        offline: false,
         action,
     }
 }

@@ -48,6 +48,7 @@ pub async fn run(tx: &mut Tx, kind: ExceptionKind, now: DateTime<Utc>) -> Result
         ExceptionKind::FailedSync => failed_syncs(tx, limit, now).await?,
         ExceptionKind::Shortage => shortages(tx, limit, now).await?,
         ExceptionKind::Undelivered => undelivered(tx, limit, now).await?,
+        ExceptionKind::Review => reviews(tx, limit, now).await?,
     };
     Ok(companies.into_iter().map(CompanyId).collect())
 }
@@ -248,6 +249,30 @@ async fn undelivered(tx: &mut Tx, limit: i32, now: DateTime<Utc>) -> Result<Vec<
          left join connections c on c.id = o.connection_id
          where o.status = 'dead'
          group by o.company_id, o.lane, o.connection_id",
+        now,
+        limit
+    );
+    Ok(companies.fetch_all(tx.conn()).await?)
+}
+
+/// Acts done without a network that wait for a lead, together by line and person.
+async fn reviews(tx: &mut Tx, limit: i32, now: DateTime<Utc>) -> Result<Vec<i64>> {
+    let companies = keep!(
+        "review",
+        "select r.company_id, r.warehouse_id, 'line:' || r.line_id || ':user:' || r.user_id as cause,
+                d.number || coalesce(' · ' || d.partner_name, '') as subject,
+                u.name || ' worked without a network on ' || l.item_code || ': '
+                    || coalesce(trim_scale(sum(o.picked)) || ' ' || l.uom || ' taken', 'a shortage reported')
+                    || '. ' || min(r.why) as detail,
+                d.id as document_id, null::bigint as connection_id, min(r.created_at) as since
+         from operation_reviews r
+         join document_lines l on l.id = r.line_id
+         join documents d on d.id = r.document_id
+         join users u on u.id = r.user_id
+         join (select id, (request -> 'action' ->> 'quantity')::numeric as picked from operations) o
+           on o.id = r.operation_id
+         where r.decided_at is null and $1::timestamptz is not null
+         group by r.company_id, r.warehouse_id, r.line_id, r.user_id, d.id, u.name, l.item_code, l.uom",
         now,
         limit
     );
