@@ -143,3 +143,21 @@ fn edit_dispatch(dispatches: &mut Shelf<Document>, random: &mut StdRng) -> Optio
         .get(index)
         .map(|document| document.key().1.to_string())
 }
+
+/// Another quantity on the first line of that item; whether there is one.
+pub(crate) fn order(
+    dispatches: &mut Shelf<Document>,
+    number: &str,
+    code: &str,
+    quantity: Decimal,
+) -> bool {
+    let place = (0..dispatches.len()).find_map(|index| {
+        let document = dispatches.get(index)?;
+        let line = document.lines.iter().position(|line| &*line.code == code)?;
+        (&*document.number == number).then_some((index, line))
+    });
+    if let Some((index, line)) = place {
+        dispatches.change(index, |document| document.lines[line].quantity = quantity);
+    }
+    place.is_some()
+}

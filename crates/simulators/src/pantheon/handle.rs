@@ -129,6 +129,11 @@ impl Handle {
         change::tick(&mut self.write(), &mut random, self.local_now())
     }
 
+    /// Changes how much of an item a dispatch wants; whether there is such a line.
+    pub fn order(&self, number: &str, code: &str, quantity: Decimal) -> bool {
+        change::order(&mut self.write().dispatches, number, code, quantity)
+    }
+
     /// Edits this share of the listed items, in thousandths, evenly spread; returns how many.
     pub fn touch_share(&self, per_mille: u16) -> usize {
         change::touch_share(&mut self.write(), per_mille, self.local_now())

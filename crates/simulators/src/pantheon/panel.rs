@@ -6,6 +6,7 @@ use axum::response::Html;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use chrono::{DateTime, Utc};
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::change::Changes;
@@ -30,6 +31,13 @@ struct Touch {
 }
 
 #[derive(Deserialize)]
+struct Order {
+    number: String,
+    code: String,
+    quantity: Decimal,
+}
+
+#[derive(Deserialize)]
 struct SetClock {
     now: DateTime<Utc>,
 }
@@ -43,6 +51,7 @@ pub(crate) fn routes() -> Router<Handle> {
         .route("/_faults", get(overview).post(add).delete(clear))
         .route("/_tick", post(tick))
         .route("/_touch", post(touch))
+        .route("/_order", post(order))
         .route("/_clock", post(set_clock))
 }
 
@@ -69,6 +78,14 @@ async fn tick(State(handle): State<Handle>) -> Json<Changes> {
 
 async fn touch(State(handle): State<Handle>, Json(touch): Json<Touch>) -> Json<serde_json::Value> {
     Json(serde_json::json!({ "items": handle.touch_share(touch.per_mille) }))
+}
+
+/// A clerk changes how much of an item a dispatch wants.
+async fn order(State(handle): State<Handle>, Json(order): Json<Order>) -> StatusCode {
+    match handle.order(&order.number, &order.code, order.quantity) {
+        true => StatusCode::NO_CONTENT,
+        false => StatusCode::NOT_FOUND,
+    }
 }
 
 async fn set_clock(State(handle): State<Handle>, Json(clock): Json<SetClock>) -> Json<Overview> {
