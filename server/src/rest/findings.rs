@@ -12,7 +12,7 @@ use domain::exception::{Exception, ExceptionKind, ExceptionView};
 use domain::page::Page;
 use domain::shortage::ShortageReason;
 use domain::shortage_report::{ShortageFilter, ShortageRow};
-use domain::{LineId, OperationId, UserId, WarehouseId};
+use domain::{ExceptionId, LineId, OperationId, UserId, WarehouseId};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -75,6 +75,30 @@ pub struct Decision {
     seen: SeenConflict,
     /// What happens.
     resolution: Resolution,
+}
+
+/// A lead's word about work done without a network.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReviewDecision {
+    /// It counts for the person who did it; otherwise for nothing.
+    accept: bool,
+}
+
+/// Decides about work done without a network: an exception of the kind `review`.
+#[utoipa::path(post, path = "/exceptions/{id}/decision", tag = "Findings",
+    params(("id" = i64, Path, description = "The exception.")),
+    request_body(content = ReviewDecision),
+    responses((status = 204, description = "Decided.")))]
+pub async fn review(
+    State(services): State<Services>,
+    caller: RestCaller,
+    Id(id): Id<ExceptionId>,
+    Json(decision): Json<ReviewDecision>,
+) -> Result<StatusCode, Problem> {
+    let (store, now) = (&services.store, services.clock.now());
+    ::operations::reviews::decide(store, &caller, id, decision.accept, now).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Lines where the ERP and the floor disagree, newest first.

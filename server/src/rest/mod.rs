@@ -30,6 +30,7 @@ mod routes;
 mod schedules;
 mod selection;
 mod stock;
+mod session;
 mod sync;
 mod tasks;
 mod tokens;

@@ -11,6 +11,8 @@ use super::{
     webhooks,
     PREFIX, audit, boards, documents, files, findings, gs1, items, mappings, operations, partners,
     people, schedules, sync, tasks, tokens,
+    PREFIX, audit, boards, documents, files, findings, items, mappings, operations, partners,
+    people, schedules, session, sync, tasks, tokens,
 };
 use axum::response::IntoResponse;
 use serde_json::{Map, Value};
@@ -58,6 +60,10 @@ use utoipa::OpenApi;
         findings::conflicts, findings::decide, findings::shortages, findings::exceptions,
         tasks::list, tasks::get, tasks::assign, operations::submit,
         sync::catalog, sync::subjects, sync::issue, sync::receipt, sync::stock,
+        findings::conflicts, findings::decide, findings::shortages, findings::exceptions, findings::review,
+        tasks::list, tasks::get, tasks::assign, operations::submit, operations::submit_many,
+        session::get,
+        sync::catalog, sync::subjects, sync::issue, sync::receipt,
         sync::list, sync::get, sync::rejected, sync::cancel,
         previews::rows, previews::apply, previews::discard, previews::decide,
         webhooks::list, webhooks::get, webhooks::create, webhooks::update, webhooks::rotate, webhooks::test,

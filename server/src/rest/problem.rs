@@ -35,6 +35,13 @@ impl Problem {
         }
     }
 
+    /// The word for programs and the sentence, where the request itself is at fault; none when the
+    /// server is.
+    pub fn told(&self) -> Option<(&'static str, &str)> {
+        let ours = self.status.is_server_error();
+        (!ours).then_some((self.code, self.detail.as_str()))
+    }
+
     /// Nobody is signed in, or the token is no longer good.
     pub fn unauthorized() -> Self {
         let detail = "Sign in, or send a valid access token as 'Authorization: Bearer …'.";

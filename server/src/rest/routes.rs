@@ -8,6 +8,9 @@ use super::{
     people, previews, schedules, stock, sync, tasks, tokens, webhooks,
     PREFIX, audit, boards, conditional, docs, documents, files, findings, gs1, idempotency, items,
     mappings, negotiate, openapi, operations, partners, people, schedules, sync, tasks, tokens,
+    PREFIX, audit, boards, conditional, docs, documents, files, findings, idempotency, items,
+    mappings, negotiate, openapi, operations, partners, people, schedules, session, sync, tasks,
+    tokens,
 };
 use crate::services::Services;
 use axum::Router;
@@ -181,6 +184,10 @@ fn work() -> Vec<Endpoint> {
             post(tasks::assign)
         }),
         act("/operations", P::WorkOnTasks, || post(operations::submit)),
+        act("/operations/batch", P::WorkOnTasks, || {
+            post(operations::submit_many)
+        }),
+        read("/session", P::WorkOnTasks, || get(session::get)),
     ]
 }
 
@@ -296,6 +303,9 @@ fn findings() -> Vec<Endpoint> {
         }),
         read("/shortages", P::ReadDocuments, || get(findings::shortages)),
         read("/exceptions", P::AssignTasks, || get(findings::exceptions)),
+        act("/exceptions/{id}/decision", P::AssignTasks, || {
+            post(findings::review)
+        }),
         remove("/dispatches/{id}", P::ManageTestDocuments, || {
             delete(documents::delete_dispatch)
         }),

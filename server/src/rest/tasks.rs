@@ -20,6 +20,9 @@ pub struct Wanted {
     /// Where they stand.
     #[param(inline, example = "open")]
     state: Option<TaskState>,
+    /// Only the caller's own and their team's, the most urgent first; always so for a worker.
+    #[param(example = false)]
+    mine: Option<bool>,
     /// The `next` of the page before.
     after: Option<String>,
     /// Rows of the page.
@@ -38,7 +41,7 @@ pub async fn list(
     let (store, state) = (&services.store, wanted.state);
     let after = cursor(wanted.after.as_deref())?;
     let rows = limit(wanted.limit)?;
-    if caller.may(Permission::AssignTasks) {
+    if caller.may(Permission::AssignTasks) && wanted.mine != Some(true) {
         page(store::tasks::list(store, &caller, state, after.as_ref(), rows).await?)
     } else {
         page(store::tasks::mine_page(store, &caller, state, after.as_ref(), rows).await?)

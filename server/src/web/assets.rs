@@ -49,14 +49,40 @@ pub async fn find(site_root: &Path, uri: Uri, headers: HeaderMap) -> Option<Resp
     Some(found)
 }
 
-/// Names do not change with their content, so the browser asks each time; the answer is mostly
-/// "not modified".
+/// The handheld's files carry their content in their name and never change. The others do not, so
+/// the browser asks each time; the answer is mostly "not modified".
 async fn cacheable(request: Request, next: Next) -> Response {
+    let named = is_named_by_content(request.uri().path());
     let mut response = next.run(request).await;
     if response.status() == StatusCode::NOT_FOUND {
         return (StatusCode::NOT_FOUND, "There is no such file.\n").into_response();
     }
     let headers = response.headers_mut();
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, no-cache"));
+    let how_long = if named {
+        "public, max-age=31536000, immutable"
+    } else {
+        "public, no-cache"
+    };
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static(how_long));
     response
+}
+
+/// `name.0123456789abcdef.js`: sixteen digits of the content's hash before the ending.
+fn is_named_by_content(path: &str) -> bool {
+    let mut parts = path.rsplit('.');
+    let hash = parts.nth(1).unwrap_or_default();
+    hash.len() == 16 && hash.bytes().all(|digit| digit.is_ascii_hexdigit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_named_by_content;
+
+    #[test]
+    fn only_a_hash_in_the_name_makes_a_file_last() {
+        assert!(is_named_by_content("/pkg/floor.0123456789abcdef.wasm"));
+        assert!(!is_named_by_content("/pkg/crossdock_bg.wasm"));
+        assert!(!is_named_by_content("/pkg/floor.0123456789abcdeg.js"));
+        assert!(!is_named_by_content("/pkg/crossdock"));
+    }
 }

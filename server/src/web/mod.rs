@@ -3,6 +3,7 @@
 mod assets;
 mod authenticator;
 mod csp;
+mod floor;
 mod headers;
 mod health;
 mod metrics;

@@ -36,7 +36,9 @@ pub fn state(services: &Services) -> AppState {
 pub fn router(state: &AppState) -> Router<AppState> {
     let options = state.leptos_options.clone();
     let shell = move || app::shell(options.clone());
-    let pages = generate_route_list(app::App);
+    let mut pages = generate_route_list(app::App);
+    // The handheld's page is a file; see `floor`.
+    pages.retain(|page| !page.path().starts_with(app::routes::FLOOR));
     Router::new()
         .leptos_routes_with_context(state, pages, csp::protect_page, shell)
         .fallback(not_found)

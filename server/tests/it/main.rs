@@ -13,6 +13,7 @@ mod access;
 mod administration;
 mod exports;
 mod floor;
+mod handheld;
 mod harness;
 mod idempotency;
 mod live;

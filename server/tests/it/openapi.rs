@@ -112,8 +112,12 @@ struct Example {
     operation: &'static Value,
 }
 
-/// What depends on a conflict that an import made; `rest.rs` tries it.
-const WITHOUT_EXAMPLE: [&str; 1] = ["/api/v1/conflicts/{id}/decision"];
+/// What depends on a conflict that an import made, or on work done without a network; `rest.rs`
+/// tries them.
+const WITHOUT_EXAMPLE: [&str; 2] = [
+    "/api/v1/conflicts/{id}/decision",
+    "/api/v1/exceptions/{id}/decision",
+];
 
 /// The examples in the order of the table: with all their parameters, and with none that may be
 /// left out.

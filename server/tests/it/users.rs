@@ -50,7 +50,7 @@ async fn a_password_given_by_an_admin_opens_nothing_but_choosing_another() {
         .unwrap();
     assert_eq!(arrived["password_due"], true);
     assert_eq!(status(&browser, WHO).await, StatusCode::UNAUTHORIZED);
-    let page = browser.get("/floor").await;
+    let page = browser.get("/admin").await;
     assert_eq!(page.headers()["location"], "/password");
     assert_eq!(browser.get("/password").await.status(), StatusCode::OK);
     assert_eq!(

@@ -1,0 +1,58 @@
+//! `session`: who calls, as a handheld keeps it.
+
+use super::Problem;
+use super::extract::{Json, RestCaller};
+use crate::services::Services;
+use axum::extract::State;
+use chrono::{DateTime, Utc};
+use domain::permission::Role;
+use domain::shift::ShiftDay;
+use domain::{TeamId, UserId};
+use serde::Serialize;
+use store::Scope;
+use utoipa::ToSchema;
+
+/// Who is signed in, and the day's shifts at their site.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Session {
+    /// The login.
+    user_id: UserId,
+    /// What is typed at the sign-in.
+    login: String,
+    /// Shown to people.
+    name: String,
+    /// What the person may do.
+    role: Role,
+    /// The team of a worker.
+    team_id: Option<TeamId>,
+    /// When this was true.
+    as_of: DateTime<Utc>,
+    /// Today's shifts of the first of the caller's sites, by start.
+    shifts: Vec<ShiftDay>,
+}
+
+/// Who calls, and the day's shifts.
+#[utoipa::path(get, path = "/session", tag = "Floor",
+    responses((status = 200, description = "The caller.", body = Session)))]
+pub async fn get(
+    State(services): State<Services>,
+    caller: RestCaller,
+) -> Result<Json<Session>, Problem> {
+    let now = services.clock.now();
+    let shifts = match caller.warehouses.first() {
+        Some(site) => {
+            let mut tx = services.store.begin(Scope::from(&*caller)).await?;
+            store::shifts::of_day(&mut tx, *site, now).await?
+        }
+        None => Vec::new(),
+    };
+    Ok(Json(Session {
+        user_id: caller.user_id,
+        login: caller.login.clone(),
+        name: caller.name.clone(),
+        role: caller.role,
+        team_id: caller.team_id,
+        as_of: now,
+        shifts,
+    }))
+}

@@ -1,0 +1,139 @@
+//! What a handheld relies on: its page without a session, its session, many acts at once.
+
+use crate::floor::{self, Floor};
+use crate::harness::Harness;
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+async fn batch(server: &Harness, token: &str, body: &Value) -> (StatusCode, Value) {
+    let request = server
+        .request(Method::POST, "/api/v1/operations/batch")
+        .bearer_auth(token);
+    let answer = request.json(body).send().await.unwrap();
+    (answer.status(), answer.json().await.unwrap())
+}
+
+fn outcomes(answers: &Value) -> Vec<String> {
+    let answers = answers["answers"].as_array().unwrap();
+    let word = |answer: &Value| {
+        let told = answer["answer"]["outcome"]["outcome"].as_str();
+        told.or(answer["problem"]["code"].as_str()).unwrap().to_owned()
+    };
+    answers.iter().map(word).collect()
+}
+
+async fn done(server: &Harness, floor: &Floor) -> rust_decimal::Decimal {
+    let luka = server.caller("luka").await;
+    let detail = store::documents::get(&server.store, &luka, floor.document).await;
+    detail.unwrap().lines[0].done
+}
+
+#[tokio::test]
+async fn the_handhelds_page_needs_no_session_and_runs_only_our_scripts() {
+    let server = Harness::start().await;
+    let folder = server.site_root().join("floor");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("shell.html"), "<!DOCTYPE html>").unwrap();
+    std::fs::write(folder.join("worker.js"), "self").unwrap();
+    for path in ["/floor", "/floor/tasks/7", "/floor/anything/else"] {
+        let page = server.request(Method::GET, path).send().await.unwrap();
+        assert_eq!(page.status(), StatusCode::OK, "{path}");
+        let headers = page.headers();
+        assert_eq!(headers["cache-control"], "no-cache", "{path}");
+        let policy = headers["content-security-policy"].to_str().unwrap();
+        assert!(policy.contains("script-src 'self' 'wasm-unsafe-eval';"), "{policy}");
+        assert_eq!(page.text().await.unwrap(), "<!DOCTYPE html>");
+    }
+    let worker = server.request(Method::GET, "/floor-worker.js").send().await.unwrap();
+    let headers = worker.headers();
+    assert!(headers["content-type"].to_str().unwrap().starts_with("text/javascript"));
+    let policy = headers["content-security-policy"].to_str().unwrap();
+    assert!(policy.contains("connect-src 'self'"), "it fetches what it keeps: {policy}");
+}
+
+#[tokio::test]
+async fn without_its_files_the_handheld_says_so() {
+    let server = Harness::start().await;
+    let page = server.request(Method::GET, "/floor").send().await.unwrap();
+    assert_eq!(page.status(), StatusCode::SERVICE_UNAVAILABLE);
+}
+
+#[tokio::test]
+async fn many_acts_are_taken_in_order_each_on_its_own_and_count_once() {
+    let server = Harness::start().await;
+    let floor = floor::prepare(&server).await;
+    let token = server.access_token("marko").await;
+    let mut unknown = floor::pick(&floor, Uuid::new_v4(), "1");
+    unknown["task_id"] = json!(999_999);
+    let operations = json!([
+        floor::pick(&floor, Uuid::new_v4(), "2"),
+        floor::pick(&floor, Uuid::new_v4(), "9"),
+        { "id": Uuid::new_v4(), "do": "nonsense" },
+        unknown,
+        floor::pick(&floor, Uuid::new_v4(), "1"),
+    ]);
+    let body = json!({ "operations": operations });
+    let (status, first) = batch(&server, &token, &body).await;
+    assert_eq!(status, StatusCode::OK, "{first}");
+    let wanted = ["accepted", "refused", "invalid", "not_found", "accepted"];
+    assert_eq!(outcomes(&first), wanted);
+    for (answer, sent) in first["answers"].as_array().unwrap().iter().zip(operations.as_array().unwrap()) {
+        assert_eq!(answer["id"], sent["id"]);
+    }
+    let (_, second) = batch(&server, &token, &body).await;
+    assert_eq!(first, second);
+    assert_eq!(done(&server, &floor).await, 3.into());
+}
+
+#[tokio::test]
+async fn acts_are_never_taken_in_somebody_elses_name() {
+    let server = Harness::start().await;
+    let floor = floor::prepare(&server).await;
+    let marko = server.caller("marko").await.user_id;
+    let token = server.access_token("jelena").await;
+    let body = json!({
+        "user_id": marko, "operations": [floor::pick(&floor, Uuid::new_v4(), "1")],
+    });
+    let (status, problem) = batch(&server, &token, &body).await;
+    assert_eq!(status, StatusCode::CONFLICT);
+    assert_eq!(problem["code"], "somebody_else");
+    assert_eq!(done(&server, &floor).await, 0.into());
+}
+
+#[tokio::test]
+async fn a_batch_has_at_most_five_hundred_acts() {
+    let server = Harness::start().await;
+    let floor = floor::prepare(&server).await;
+    let token = server.access_token("marko").await;
+    let act = floor::pick(&floor, Uuid::new_v4(), "1");
+    let body = json!({ "operations": vec![act; 501] });
+    let (status, _) = batch(&server, &token, &body).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn a_handheld_learns_who_is_signed_in_and_the_days_shifts() {
+    let server = Harness::start().await;
+    floor::prepare(&server).await;
+    let browser = server.sign_in("marko").await;
+    let session: Value = browser.get("/api/v1/session").await.json().await.unwrap();
+    assert_eq!(session["login"], "marko");
+    assert_eq!(session["role"], "worker");
+    assert!(session["shifts"].is_array(), "{session}");
+    let stranger = server.browser().get("/api/v1/session").await;
+    assert_eq!(stranger.status(), StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_lead_asks_for_their_own_tasks_alone() {
+    let server = Harness::start().await;
+    floor::prepare(&server).await;
+    let browser = server.sign_in("luka").await;
+    let rows = async |path: &str| {
+        let page: Value = browser.get(path).await.json().await.unwrap();
+        page["rows"].as_array().unwrap().len()
+    };
+    assert_eq!(rows("/api/v1/tasks").await, 1);
+    assert_eq!(rows("/api/v1/tasks?mine=true").await, 0);
+}
