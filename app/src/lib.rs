@@ -19,10 +19,13 @@ pub mod boards;
 pub mod error;
 pub mod floor;
 pub mod home;
+#[cfg(feature = "hydrate")]
+pub(crate) mod json;
 pub mod live;
 pub mod load;
 pub mod password;
 pub mod routes;
+#[cfg(feature = "hydrate")]
 pub mod scan;
 pub mod session;
 pub mod sign_in;
@@ -53,7 +56,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="manifest" href="/manifest.webmanifest" />
                 <leptos_meta::HashedStylesheet options=options.clone() />
                 <AutoReload options=options.clone() />
-                <HydrationScripts options=with_bundle(options) />
+                <HydrationScripts options=options />
                 <MetaTags />
             </head>
             <body>
@@ -61,28 +64,6 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             </body>
         </html>
     }
-}
-
-/// Names the browser bundle of the page asked for, where there is one per face.
-#[cfg(feature = "ssr")]
-fn with_bundle(mut options: LeptosOptions) -> LeptosOptions {
-    let path = use_context::<axum::http::request::Parts>()
-        .map(|parts| parts.uri.path().to_owned())
-        .unwrap_or_default();
-    let bundle = routes::bundle_of(&path);
-    let script = std::path::Path::new(options.site_root.as_ref())
-        .join(options.site_pkg_dir.as_ref())
-        .join(bundle)
-        .with_extension("js");
-    if script.exists() {
-        options.output_name = bundle.into();
-    }
-    options
-}
-
-#[cfg(not(feature = "ssr"))]
-fn with_bundle(options: LeptosOptions) -> LeptosOptions {
-    options
 }
 
 /// What every page has: title, session, toasts, and the mark that scripts run.

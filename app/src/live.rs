@@ -7,6 +7,8 @@
 mod feed;
 #[cfg(feature = "hydrate")]
 mod link;
+#[cfg(feature = "hydrate")]
+mod words;
 
 use chrono::{DateTime, Utc};
 use domain::live::Topic;

@@ -346,17 +346,6 @@ pub fn App() -> impl IntoView {
     }
 }
 
-/// Which browser bundle carries the page at a path.
-#[cfg(feature = "ssr")]
-pub(crate) fn bundle_of(path: &str) -> &'static str {
-    let office = [ADMIN, BOARD, STYLEGUIDE];
-    if office.iter().any(|face| path.starts_with(face)) {
-        "crossdock"
-    } else {
-        "crossdock-floor"
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

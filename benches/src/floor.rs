@@ -29,6 +29,7 @@ impl Work {
             task_id: TaskId(self.task),
             made_at: chrono::Utc::now(),
             device: "bench".to_owned(),
+            offline: false,
             action: FloorAction::Pick {
                 line_id: LineId(self.line),
                 quantity: "1".parse().unwrap_or(Quantity::ZERO),

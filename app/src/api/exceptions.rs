@@ -64,3 +64,11 @@ pub async fn resolve(id: ExceptionId, note: String) -> Result<(), AppError> {
     let (store, now) = store_and_now()?;
     Ok(operations::exceptions::resolve(&store, &caller, id, &note, now).await?)
 }
+
+/// Decides about work done without a network: it counts, or it does not.
+#[server(prefix = "/api/fn", endpoint = "exceptions/decide", input = Json, output = Answered)]
+pub async fn decide(id: ExceptionId, accept: bool) -> Result<(), AppError> {
+    let caller = caller_with(Permission::AssignTasks).await?;
+    let (store, now) = store_and_now()?;
+    Ok(operations::reviews::decide(&store, &caller, id, accept, now).await?)
+}

@@ -2,18 +2,37 @@
 
 use domain::document::LineStatus;
 use domain::operation::{FloorAction, OperationRequest};
-use domain::picking::{Refusal, TaskLine};
+use domain::picking::TaskLine;
 use domain::{LineId, OperationId, TaskId};
 
-/// An act the worker did on this device. Kept on the device until the server answered.
+/// An act the worker did on this device. Kept on the device; what was sent stays a while, so that it
+/// can be taken back without a network.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Act {
     /// What is sent; its id stays the same however often it is sent.
     pub request: OperationRequest,
     /// What it is, in words.
     pub text: String,
-    /// Set when the server did not accept it; stays until the worker has seen it.
-    pub refused: Option<Refused>,
+    /// What became of it.
+    pub fate: Fate,
+}
+
+/// What became of an act.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fate {
+    /// The server has not answered yet.
+    Waiting,
+    /// It counts.
+    Sent,
+    /// A lead decides.
+    Review {
+        /// Why, in one sentence.
+        message: String,
+        /// Whether the worker knows.
+        seen: bool,
+    },
+    /// It does not count; stays until the worker has seen it.
+    Refused(Refused),
 }
 
 /// Why an act was not accepted.
@@ -23,17 +42,6 @@ pub struct Refused {
     pub asks: bool,
     /// One sentence.
     pub message: String,
-}
-
-impl Refused {
-    /// What a broken rule means here.
-    pub fn by(refusal: &Refusal, message: String) -> Self {
-        let asks = matches!(
-            refusal,
-            Refusal::MoreThanRequested { .. } | Refusal::LinesMissing { .. }
-        );
-        Self { asks, message }
-    }
 }
 
 impl Act {
@@ -55,15 +63,31 @@ impl Act {
         }
     }
 
+    /// The act it takes back.
+    pub fn undoes(&self) -> Option<OperationId> {
+        match self.request.action {
+            FloorAction::Undo { operation_id } => Some(operation_id),
+            _ => None,
+        }
+    }
+
     /// Whether it still has to be sent.
     pub fn is_waiting(&self) -> bool {
-        self.refused.is_none()
+        self.fate == Fate::Waiting
+    }
+
+    /// Whether it was not accepted and the worker has not seen that.
+    pub fn refused(&self) -> Option<&Refused> {
+        match &self.fate {
+            Fate::Refused(refused) => Some(refused),
+            _ => None,
+        }
     }
 
     /// The same act, confirmed by the person, under another id; none where nothing can be
     /// confirmed.
     pub fn confirmed(&self, id: OperationId) -> Option<Self> {
-        if !self.refused.as_ref()?.asks {
+        if !self.refused()?.asks {
             return None;
         }
         let mut action = self.request.action.clone();
@@ -81,7 +105,7 @@ impl Act {
                 ..self.request.clone()
             },
             text: self.text.clone(),
-            refused: None,
+            fate: Fate::Waiting,
         })
     }
 }
@@ -89,22 +113,54 @@ impl Act {
 /// The lines as they will be once the acts under way are accepted.
 pub fn with_acts(lines: &[TaskLine], acts: &[Act]) -> Vec<TaskLine> {
     let mut lines = lines.to_vec();
-    for act in acts.iter().filter(|act| act.is_waiting()) {
+    let taken_back = |act: &Act| {
+        acts.iter()
+            .any(|other| other.is_waiting() && other.undoes() == Some(act.id()))
+    };
+    for act in acts {
+        let back = taken_back(act);
+        // What was sent is in the lines already, what waits is not.
+        let sign = match (&act.fate, back) {
+            (Fate::Waiting, false) => 1,
+            (Fate::Sent, true) => -1,
+            _ => continue,
+        };
         let line = act
             .line_id()
             .and_then(|id| lines.iter_mut().find(|line| line.id == id));
-        let Some(line) = line else { continue };
-        match &act.request.action {
-            FloorAction::Pick { quantity, .. } => line.done += quantity.value(),
-            FloorAction::Short { reason, text, .. } => {
-                line.reason = Some(*reason);
-                line.reason_text.clone_from(text);
-            }
-            FloorAction::Claim | FloorAction::Undo { .. } | FloorAction::Finish { .. } => {}
+        if let Some(line) = line {
+            apply(line, &act.request.action, sign > 0);
         }
-        line.status = LineStatus::of(line.requested, line.done, line.reason);
     }
     lines
+}
+
+fn apply(line: &mut TaskLine, action: &FloorAction, forward: bool) {
+    match action {
+        FloorAction::Pick { quantity, .. } if forward => line.done += quantity.value(),
+        FloorAction::Pick { quantity, .. } => line.done -= quantity.value(),
+        FloorAction::Short { reason, text, .. } => {
+            line.reason = forward.then_some(*reason);
+            line.reason_text = text.clone().filter(|_| forward);
+        }
+        FloorAction::Claim | FloorAction::Undo { .. } | FloorAction::Finish { .. } => {}
+    }
+    if line.done >= line.requested {
+        line.reason = None;
+    }
+    line.status = LineStatus::of(line.requested, line.done, line.reason);
+}
+
+/// The newest act of a task that can be taken back: sent or not, and not taken back already.
+pub fn last_undoable(acts: &[Act], task: TaskId) -> Option<&Act> {
+    let taken_back = |id| {
+        let fits = |act: &Act| act.undoes() == Some(id) && act.refused().is_none();
+        acts.iter().any(fits)
+    };
+    acts.iter().rev().find(|act| {
+        let counts = matches!(act.fate, Fate::Waiting | Fate::Sent);
+        act.task_id() == task && counts && act.line_id().is_some() && !taken_back(act.id())
+    })
 }
 
 #[cfg(test)]
@@ -139,10 +195,11 @@ mod tests {
                 task_id: TaskId(1),
                 made_at: chrono::DateTime::UNIX_EPOCH,
                 device: "handheld".into(),
+                offline: false,
                 action,
             },
             text: "Picked".into(),
-            refused: None,
+            fate: Fate::Waiting,
         }
     }
 
@@ -155,14 +212,25 @@ mod tests {
         })
     }
 
-    fn refused(mut act: Act, refusal: Refusal) -> Act {
-        act.refused = Some(Refused::by(&refusal, refusal.to_string()));
+    fn refused(mut act: Act, asks: bool) -> Act {
+        let message = "Not accepted.".to_owned();
+        act.fate = Fate::Refused(Refused { asks, message });
         act
+    }
+
+    fn numbered(mut act: Act, id: u128) -> Act {
+        act.request.id = OperationId(uuid::Uuid::from_u128(id));
+        act
+    }
+
+    fn undo(id: u128) -> Act {
+        let operation_id = OperationId(uuid::Uuid::from_u128(id));
+        numbered(act(FloorAction::Undo { operation_id }), id + 100)
     }
 
     #[test]
     fn a_pick_under_way_counts_and_a_refused_one_does_not() {
-        let refused = refused(pick(1), Refusal::TaskClosed);
+        let refused = refused(numbered(pick(1), 2), false);
         let lines = with_acts(&[line(3)], &[pick(2), refused]);
         assert_eq!(lines[0].done, 2.into());
         assert_eq!(lines[0].status, LineStatus::Partial);
@@ -180,14 +248,39 @@ mod tests {
     }
 
     #[test]
+    fn an_act_taken_back_before_it_was_sent_counts_for_nothing() {
+        let acts = [numbered(pick(2), 1), numbered(pick(1), 2), undo(1)];
+        assert_eq!(with_acts(&[line(3)], &acts)[0].done, 1.into());
+    }
+
+    #[test]
+    fn a_sent_act_can_be_taken_back_without_a_network() {
+        let mut sent = numbered(pick(2), 1);
+        sent.fate = Fate::Sent;
+        let mut known = line(3);
+        known.done = 2.into();
+        let lines = with_acts(&[known], &[sent, undo(1)]);
+        assert_eq!(lines[0].done, 0.into());
+        assert_eq!(lines[0].status, LineStatus::New);
+    }
+
+    #[test]
+    fn each_act_is_taken_back_once_newest_first() {
+        let mut acts = vec![numbered(pick(1), 1), numbered(pick(1), 2)];
+        let id = |n| OperationId(uuid::Uuid::from_u128(n));
+        assert_eq!(last_undoable(&acts, TaskId(1)).map(Act::id), Some(id(2)));
+        acts.push(undo(2));
+        assert_eq!(last_undoable(&acts, TaskId(1)).map(Act::id), Some(id(1)));
+        acts.push(undo(1));
+        assert_eq!(last_undoable(&acts, TaskId(1)), None);
+        assert_eq!(last_undoable(&acts, TaskId(2)), None);
+    }
+
+    #[test]
     fn only_what_asks_can_be_confirmed() {
         let id = OperationId(uuid::Uuid::from_u128(2));
-        assert_eq!(refused(pick(9), Refusal::TaskClosed).confirmed(id), None);
-        let over = Refusal::MoreThanRequested {
-            remaining: 1.into(),
-            asked: Quantity::from(9),
-        };
-        let again = refused(pick(9), over).confirmed(id).expect("it asks");
+        assert_eq!(refused(pick(9), false).confirmed(id), None);
+        let again = refused(pick(9), true).confirmed(id).expect("it asks");
         assert_eq!(again.id(), id);
         assert!(again.is_waiting());
         assert!(matches!(

@@ -2,11 +2,11 @@
 
 use super::desk::Desk;
 use super::outgoing::Trouble;
+use super::page::{Page, address, leads_to};
 use super::varying::{press, text};
 use domain::document::{DocumentStatus, LineStatus};
 use domain::task::TaskState;
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 /// No open line is left.
 #[component]
@@ -44,10 +44,29 @@ pub(super) fn AllHandled(desk: Desk) -> impl IntoView {
 /// Finished here, not answered yet: stays until it is.
 #[component]
 pub(super) fn Finishing(desk: Desk) -> impl IntoView {
+    let live = crate::live::use_link();
+    let title = move || match live.get() {
+        crate::live::LinkState::Live => "Finishing",
+        _ => "Finished here",
+    };
+    let rest = move || match live.get() {
+        crate::live::LinkState::Live => "One moment.",
+        _ => {
+            "It is kept on this device and sent when the network is back. Go on with the next task."
+        }
+    };
     view! {
         <div class="flex h-full flex-col items-center justify-center gap-4 rounded-2xl bg-base-100 p-6 text-center" data-testid="finishing">
-            <p class="text-4xl font-black">"Finishing"</p>
-            <p class="text-xl">"Do not put the device away yet."</p>
+            <p class="text-4xl font-black">{text(move || title().to_owned())}</p>
+            <p class="text-xl">{text(move || rest().to_owned())}</p>
+            <a
+                href=address(Page::Tasks)
+                class="btn mt-4 h-20 w-full text-3xl font-bold"
+                data-testid="to-my-tasks"
+                on:click=leads_to(Page::Tasks)
+            >
+                "My tasks"
+            </a>
             <Trouble queue=desk.queue />
         </div>
     }
@@ -83,13 +102,14 @@ pub(super) fn Closed(desk: Desk) -> impl IntoView {
         >
             <p class="text-5xl font-black">{text(move || words().0.to_owned())}</p>
             <p class="text-2xl">{text(move || words().1.to_owned())}</p>
-            <A
-                href=crate::routes::FLOOR
-                attr:class="btn mt-6 h-20 w-full text-3xl font-bold"
-                attr:data-testid="to-my-tasks"
+            <a
+                href=address(Page::Tasks)
+                class="btn mt-6 h-20 w-full text-3xl font-bold"
+                data-testid="to-my-tasks"
+                on:click=leads_to(Page::Tasks)
             >
                 "My tasks"
-            </A>
+            </a>
         </div>
     }
 }

@@ -1,13 +1,14 @@
 //! One worker on one task: what is on the screen, kept up with the server.
 
-use super::act::{Act, with_acts};
+use super::act::{Act, Fate, with_acts};
+use super::book;
 use super::queue::Queue;
-use crate::session::CallerView;
+use super::who::Worker;
+use super::wire::Answer;
 use crate::sound::{Cue, Feedback};
-use crate::{AppError, ErrorCode, api};
+use crate::{AppError, ErrorCode};
 use domain::live::Topic;
-use domain::operation::{FloorAction, OperationAnswer, Outcome, UndoableOperation};
-use domain::picking::{Refusal, TaskLine, next_line};
+use domain::picking::{TaskLine, next_line};
 use domain::task::TaskState;
 use domain::{LineId, Quantity, TaskId, UserId};
 use leptos::prelude::*;
@@ -49,7 +50,7 @@ pub(super) enum Notice {
 #[derive(Clone, Copy)]
 pub(super) struct Desk {
     pub task_id: TaskId,
-    me: StoredValue<String>,
+    me: StoredValue<Worker>,
     pub detail: RwSignal<Option<domain::task::TaskDetail>>,
     pub problem: RwSignal<Option<AppError>>,
     /// With the acts under way.
@@ -70,7 +71,7 @@ pub(super) struct Desk {
 
 impl Desk {
     /// Opens a task; reads it again whenever something about it changed.
-    pub fn open(task_id: TaskId, me: CallerView, queue: Queue, feedback: Feedback) -> Self {
+    pub fn open(task_id: TaskId, me: Worker, queue: Queue, feedback: Feedback) -> Self {
         let detail = RwSignal::new(None::<domain::task::TaskDetail>);
         let current = RwSignal::new(None);
         let lines = Memo::new(move |_| {
@@ -85,7 +86,7 @@ impl Desk {
         });
         let desk = Self {
             task_id,
-            me: StoredValue::new(me.name),
+            me: StoredValue::new(me),
             detail,
             problem: RwSignal::new(None),
             lines,
@@ -100,7 +101,7 @@ impl Desk {
             reading: StoredValue::new(false),
             turn: StoredValue::new(0),
         };
-        desk.keep_up(me.user_id);
+        desk.keep_up(desk.me.with_value(|me| me.id));
         desk.follow_colleagues();
         desk
     }
@@ -123,38 +124,52 @@ impl Desk {
         }));
     }
 
-    /// Reads the task; an older answer never replaces a newer one.
+    /// Reads the task, first as the device knows it; an older answer never replaces a newer one.
     pub fn read(self) {
         let Some(turn) = self.next_turn() else { return };
         self.reading.set_value(true);
+        let me = self.me.with_value(|me| me.id);
         spawn_local(async move {
-            let got = api::tasks::get(self.task_id).await;
+            if self.detail.try_with_untracked(Option::is_none) == Some(true)
+                && let Some(kept) = book::kept(me, self.task_id).await
+            {
+                self.show(kept);
+            }
+            let got = book::read(me, self.task_id).await;
             if self.turn.try_get_value() != Some(turn) {
                 return;
             }
             self.reading.set_value(false);
             match got {
-                Ok(detail) => {
-                    self.problem.set(None);
-                    self.detail.set(Some(detail));
-                    if self.line.get_untracked().is_none() {
-                        self.go_to_next(0);
-                    }
-                }
+                Ok(detail) => self.show(detail),
                 Err(error) => self.not_read(error),
             }
         });
+    }
+
+    fn show(self, detail: domain::task::TaskDetail) {
+        self.problem.try_set(None);
+        self.detail.try_set(Some(detail));
+        if self.line.try_get_untracked() == Some(None) {
+            self.go_to_next(0);
+        }
     }
 
     /// Who touched a line last, unless it was this worker.
     pub fn colleague(self, line: &TaskLine) -> Option<String> {
         line.last_worker
             .clone()
-            .filter(|name| self.me.with_value(|me| me != name))
+            .filter(|name| self.me.with_value(|me| me.name != *name))
     }
 
     /// A task given to somebody else cannot be read any more; anything else passes.
     fn not_read(self, error: AppError) {
+        let known = self.detail.with_untracked(Option::is_some);
+        // The header says that there is no network; the work goes on.
+        let later = matches!(error.code, ErrorCode::Offline | ErrorCode::SignedOut);
+        if known && later {
+            return;
+        }
         let gone = matches!(error.code, ErrorCode::NotFound | ErrorCode::Forbidden);
         let mut withdrawn = false;
         if gone {
@@ -204,22 +219,22 @@ impl Desk {
         })
     }
 
-    fn answered(self, act: &Act, answer: OperationAnswer) {
+    fn answered(self, act: &Act, answer: Answer) {
         if act.task_id() != self.task_id {
             return;
         }
-        let accepted = answer.outcome == Outcome::Accepted;
-        if !accepted {
-            let asks = act_asks(&answer.outcome);
-            self.feedback
-                .give(if asks { Cue::Attention } else { Cue::Wrong });
+        let accepted = answer.fate == Fate::Sent;
+        match &answer.fate {
+            Fate::Refused(refused) if !refused.asks => self.feedback.give(Cue::Wrong),
+            Fate::Refused(_) | Fate::Review { .. } => self.feedback.give(Cue::Attention),
+            Fate::Sent | Fate::Waiting => {}
         }
-        let undone = matches!(act.request.action, FloorAction::Undo { .. }) && accepted;
-        if let (true, Some(line)) = (undone, &answer.line) {
+        let undone = act.undoes().is_some() && accepted;
+        if let (true, Some((line, _))) = (undone, &answer.line) {
             self.current.set(Some(line.id));
         }
         self.detail
-            .update(|detail| take_in(detail.as_mut(), act, answer, accepted));
+            .update(|detail| take_in(detail.as_mut(), answer));
         // What is being read now may be older than this answer.
         if undone || self.reading.get_value() {
             self.read();
@@ -241,36 +256,17 @@ impl Desk {
     }
 }
 
-fn take_in(
-    detail: Option<&mut domain::task::TaskDetail>,
-    act: &Act,
-    answer: OperationAnswer,
-    accepted: bool,
-) {
+fn take_in(detail: Option<&mut domain::task::TaskDetail>, answer: Answer) {
     let Some(detail) = detail else { return };
-    detail.task.state = answer.task_state;
-    detail.task.document_status = answer.document_status;
-    if let Some(line) = answer.line
+    if let Some((state, status)) = answer.states {
+        detail.task.state = state;
+        detail.task.document_status = status;
+    }
+    if let Some((line, _)) = answer.line
         && let Some(slot) = detail.lines.iter_mut().find(|slot| slot.id == line.id)
     {
         *slot = line;
     }
-    if accepted {
-        detail.undoable = act.line_id().map(|_| UndoableOperation {
-            id: act.id(),
-            text: act.text.clone(),
-        });
-    }
-}
-
-fn act_asks(outcome: &Outcome) -> bool {
-    matches!(
-        outcome,
-        Outcome::Refused {
-            refusal: Refusal::MoreThanRequested { .. } | Refusal::LinesMissing { .. },
-            ..
-        }
-    )
 }
 
 /// A number without trailing zeros.

@@ -2,8 +2,9 @@
 
 use super::desk::{Desk, Sheet, plain};
 use super::sheet::BottomSheet;
-use super::varying::{part, press};
+use super::varying::{option, part, press};
 use domain::document::LineStatus;
+use domain::shortage::ShortageReason;
 use leptos::prelude::*;
 
 /// Names what is missing and asks.
@@ -26,6 +27,8 @@ pub(super) fn FinishSheet(desk: Desk) -> impl IntoView {
             ),
         }
     };
+    let has_open = move || missing().iter().any(|line| line.is_open());
+    let asks = RwSignal::new(false);
     view! {
         <BottomSheet title=untrack(title) on_close=close>
             <ul class="flex max-h-72 flex-col gap-1 overflow-y-auto text-xl">
@@ -48,6 +51,7 @@ pub(super) fn FinishSheet(desk: Desk) -> impl IntoView {
                         .into_any()
                 })}
             </ul>
+            {part(move || option(has_open().then(|| rest(desk, asks))))}
             <button
                 type="button"
                 class="btn btn-warning h-20 text-2xl font-bold"
@@ -66,6 +70,46 @@ pub(super) fn FinishSheet(desk: Desk) -> impl IntoView {
             </button>
         </BottomSheet>
     }
+}
+
+/// Reports all that is open as missing: one touch, and the reason as its confirmation.
+fn rest(desk: Desk, asks: RwSignal<bool>) -> AnyView {
+    if !asks.get() {
+        return view! {
+            <button
+                type="button"
+                class="btn btn-outline h-16 text-2xl font-bold"
+                data-testid="short-rest"
+                on:click=press(move || asks.set(true))
+            >
+                "Mark the rest as missing"
+            </button>
+        }
+        .into_any();
+    }
+    let reasons = [
+        ShortageReason::NotInStock,
+        ShortageReason::NotFound,
+        ShortageReason::Damaged,
+    ];
+    let tiles = reasons.map(|reason| {
+        view! {
+            <button
+                type="button"
+                class="btn btn-error h-20 flex-1 px-2 text-xl font-bold leading-tight"
+                data-testid=format!("rest-{}", reason.as_str().replace('_', "-"))
+                on:click=press(move || desk.short_rest(reason))
+            >
+                {reason.label()}
+            </button>
+        }
+        .into_any()
+    });
+    view! {
+        <p class="text-xl font-semibold">"Why is all of the rest missing?"</p>
+        <div class="flex gap-2">{tiles.into_iter().collect::<Vec<_>>()}</div>
+    }
+    .into_any()
 }
 
 fn count(lines: usize) -> String {

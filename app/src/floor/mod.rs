@@ -1,35 +1,78 @@
 //! The handheld: my tasks, and one instruction at a time.
 //!
-//! First renders need nothing from the server: they are a frame that fills itself in the browser.
-//! [`FloorShell`] is the frame of both pages; [`MyTasks`] and [`Work`] are what it holds.
+//! It is drawn in the browser alone ([`Handheld`]), out of what the device keeps, so that it opens
+//! and works without a network. `device.js` in `frontend/floor` is its door to the browser's
+//! database; `docs/offline.md` says what happens when.
 
-mod act;
-mod closed;
-mod desk;
-mod device;
-mod finish;
-mod instruction;
 #[cfg(any(feature = "hydrate", test))]
-mod kept;
-mod lines;
-mod moves;
-mod my_tasks;
-mod notice;
+#[cfg_attr(
+    not(feature = "hydrate"),
+    expect(dead_code, reason = "drawn in the browser")
+)]
+mod act;
+#[cfg(any(feature = "hydrate", test))]
 mod number_pad;
-mod outgoing;
-mod quantity;
-mod queue;
-mod report;
-mod scanner;
-mod sheet;
-mod shell;
-mod shift;
-mod short;
-mod type_code;
+#[cfg(any(feature = "hydrate", test))]
+#[cfg_attr(
+    not(feature = "hydrate"),
+    expect(dead_code, reason = "drawn in the browser")
+)]
 pub(crate) mod varying;
+
+#[cfg(feature = "hydrate")]
+mod book;
+#[cfg(feature = "hydrate")]
+mod bridge;
+#[cfg(feature = "hydrate")]
+mod closed;
+#[cfg(feature = "hydrate")]
+mod desk;
+#[cfg(feature = "hydrate")]
+mod device;
+#[cfg(feature = "hydrate")]
+mod finish;
+#[cfg(feature = "hydrate")]
+mod instruction;
+#[cfg(feature = "hydrate")]
+mod lines;
+#[cfg(feature = "hydrate")]
+mod lock;
+#[cfg(feature = "hydrate")]
+mod moves;
+#[cfg(feature = "hydrate")]
+mod my_tasks;
+#[cfg(feature = "hydrate")]
+mod notice;
+#[cfg(feature = "hydrate")]
+mod outgoing;
+#[cfg(feature = "hydrate")]
+mod page;
+#[cfg(feature = "hydrate")]
+mod quantity;
+#[cfg(feature = "hydrate")]
+mod queue;
+#[cfg(feature = "hydrate")]
+mod report;
+#[cfg(feature = "hydrate")]
+mod scanner;
+#[cfg(feature = "hydrate")]
+mod sheet;
+#[cfg(feature = "hydrate")]
+mod shell;
+#[cfg(feature = "hydrate")]
+mod shift;
+#[cfg(feature = "hydrate")]
+mod short;
+#[cfg(feature = "hydrate")]
+mod sign_in;
+#[cfg(feature = "hydrate")]
+mod type_code;
+#[cfg(feature = "hydrate")]
+mod who;
+#[cfg(feature = "hydrate")]
+mod wire;
+#[cfg(feature = "hydrate")]
 mod work;
 
-pub use my_tasks::MyTasks;
-pub use scanner::Scanner;
-pub use shell::FloorShell;
-pub use work::Work;
+#[cfg(feature = "hydrate")]
+pub use shell::Handheld;

@@ -1,6 +1,5 @@
 //! What each touch or scan does. The rules are asked here first, and again by the server.
 
-use super::act::Act;
 use super::desk::{Desk, Notice, Sheet, plain};
 use crate::sound::Cue;
 use domain::operation::{FloorAction, UndoableOperation};
@@ -153,49 +152,53 @@ impl Desk {
         Ok(())
     }
 
-    /// What undo would take back.
+    /// Reports everything that is still to do missing, for one reason.
+    pub fn short_rest(self, reason: ShortageReason) {
+        let open: Vec<LineId> = self.lines.with_untracked(|lines| {
+            let open = lines.iter().filter(|line| line.is_open());
+            open.map(|line| line.id).collect()
+        });
+        for id in open {
+            // An open line can always be reported for a reason that needs no words.
+            let _ = self.short(id, reason, None);
+        }
+    }
+
+    /// What undo would take back: the newest act this device knows, else the one the server knows.
     pub fn undoable(self) -> Option<UndoableOperation> {
-        let undoing: Vec<OperationId> = self.queue.acts().with(|acts| {
-            acts.iter()
-                .filter_map(|act| match act.request.action {
-                    FloorAction::Undo { operation_id } => Some(operation_id),
-                    _ => None,
-                })
-                .collect()
-        });
-        let under_way = self.queue.acts().with(|acts| {
-            let mine = |act: &&Act| {
-                act.task_id() == self.task_id && act.is_waiting() && act.line_id().is_some()
-            };
-            acts.iter().rev().find(mine).map(|act| UndoableOperation {
+        if let Some(act) = self.queue.undoable(self.task_id) {
+            return Some(UndoableOperation {
                 id: act.id(),
-                text: act.text.clone(),
-            })
-        });
-        under_way
-            .or_else(|| {
-                self.detail
-                    .with(|detail| detail.as_ref().and_then(|d| d.undoable.clone()))
-            })
-            .filter(|undoable| !undoing.contains(&undoable.id))
+                text: act.text,
+            });
+        }
+        let known = self
+            .detail
+            .with(|detail| detail.as_ref().and_then(|d| d.undoable.clone()))?;
+        let ours = |acts: &Vec<super::act::Act>| {
+            acts.iter()
+                .any(|act| act.id() == known.id || act.undoes() == Some(known.id))
+        };
+        (!self.queue.acts().with(ours)).then_some(known)
     }
 
     /// Takes the last act back.
     pub fn undo(self) {
-        if let Some(act) = self.queue.take_back_unsent(self.task_id) {
-            self.current
-                .set(act.line_id().or(self.current.get_untracked()));
-            self.feedback.give(Cue::Attention);
-            return self.said.set(Some(format!("Taken back: {}", act.text)));
-        }
         let Some(undoable) = untrack(|| self.undoable()) else {
             return self.feedback.give(Cue::Wrong);
         };
+        let line = self.queue.acts().with_untracked(|acts| {
+            let act = acts.iter().find(|act| act.id() == undoable.id);
+            act.and_then(super::act::Act::line_id)
+        });
         let action = FloorAction::Undo {
             operation_id: undoable.id,
         };
         let text = format!("Taken back: {}", undoable.text);
         self.act(action, text.clone(), Cue::Attention);
+        if line.is_some() {
+            self.current.set(line);
+        }
         self.said.set(Some(text));
     }
 

@@ -1,120 +1,214 @@
 //! The tasks given to this worker or the worker's team.
 
+use super::act::{Act, with_acts};
+use super::book::{self, Entry};
+use super::outgoing::sign_in_button;
+use super::page::{self, Page, address, leads_to};
 use super::queue::Queue;
-use super::varying::{flag, option, part};
+use super::shell::NewBuild;
+use super::varying::{option, part, press, text};
+use super::who::{Session, Worker};
 use crate::sound::{Cue, Feedback};
-use crate::{AppError, api, live, routes};
-use domain::TaskId;
-use domain::document::DocumentKind;
+use crate::{AppError, ErrorCode, live};
+use domain::document::{DocumentKind, LineStatus};
 use domain::live::Topic;
+use domain::operation::FloorAction;
 use domain::task::{TaskState, TaskSummary};
+use domain::{TaskId, UserId};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_meta::Title;
-use leptos_router::components::A;
 
 /// The list; a new task appears by itself, with a sound.
 #[component]
-pub fn MyTasks() -> impl IntoView {
-    let tasks = RwSignal::new(None::<Vec<TaskSummary>>);
-    let problem = RwSignal::new(None::<AppError>);
-    let fresh = RwSignal::new(Vec::new());
-    keep_up(tasks, problem, fresh);
-    reload_for_new_build();
+pub(super) fn MyTasks(worker: Worker) -> impl IntoView {
+    let list = List {
+        me: worker.id,
+        tasks: RwSignal::new(None),
+        problem: RwSignal::new(None),
+        fresh: RwSignal::new(Vec::new()),
+        turn: StoredValue::new(0),
+    };
+    page::name("My tasks");
+    keep_up(list);
+    let (tasks, problem) = (list.tasks, list.problem);
+    let queue = expect_context::<Queue>();
     view! {
-        <Title text="My tasks" />
         <main class="flex h-full flex-col overflow-y-auto p-3">
             <h1 class="px-1 pb-2 text-2xl font-bold">"My tasks"</h1>
+            <Update />
             {part(move || option(problem.get().map(|error| view! { <Problem error /> }.into_any())))}
             {part(move || match tasks.get() {
                 None if problem.read().is_some() => ().into_any(),
                 None => view! { <Waiting /> }.into_any(),
                 Some(tasks) if tasks.is_empty() => view! { <Nothing /> }.into_any(),
                 Some(tasks) => {
+                    let acts = queue.acts().get();
                     let rows = tasks
                         .into_iter()
-                        .map(|task| {
-                            let is_fresh = fresh.read_untracked().contains(&task.id);
-                            view! { <Row task is_fresh /> }.into_any()
+                        .map(|entry| {
+                            let is_fresh = list.fresh.read_untracked().contains(&entry.task.id);
+                            let finished = is_finished(&entry, &acts);
+                            let task = with_work(entry, &acts);
+                            view! { <Row task is_fresh finished /> }.into_any()
                         })
                         .collect::<Vec<_>>();
                     view! { <ul class="flex flex-col gap-3">{rows}</ul> }.into_any()
                 }
             })}
-            <A href=routes::SCANNER attr:class="btn btn-ghost mt-3 h-14 text-xl" attr:data-testid="scanner-check">
+            <a
+                href=address(Page::Scanner)
+                class="btn btn-ghost mt-3 h-14 text-xl"
+                data-testid="scanner-check"
+                on:click=leads_to(Page::Scanner)
+            >
                 "Check the scanner"
-            </A>
+            </a>
             <SignOut />
         </main>
     }
 }
 
-fn keep_up(
-    tasks: RwSignal<Option<Vec<TaskSummary>>>,
+#[derive(Clone, Copy)]
+struct List {
+    me: UserId,
+    tasks: RwSignal<Option<Vec<Entry>>>,
     problem: RwSignal<Option<AppError>>,
     fresh: RwSignal<Vec<TaskId>>,
-) {
+    turn: StoredValue<u64>,
+}
+
+fn keep_up(list: List) {
+    let me = list.me;
+    let version = live::use_live(Signal::stored(vec![Topic::WorkerTasks(me.0)]));
     let feedback = expect_context::<Feedback>();
-    let user = crate::session::viewer().map(|viewer| viewer.user_id.0);
-    let version = live::use_live(Signal::derive(move || {
-        user.map(Topic::WorkerTasks).into_iter().collect()
-    }));
-    let turn = StoredValue::new(0_u64);
+    let queue = expect_context::<Queue>();
+    let turns = expect_context::<Session>().turns;
     Effect::new(move |_| {
         version.track();
-        let this = turn.get_value() + 1;
-        turn.set_value(this);
-        spawn_local(async move {
-            let answer = api::tasks::mine().await;
-            if turn.try_get_value() != Some(this) {
-                return;
-            }
-            match answer {
-                Ok(now) => {
-                    let new = new_ones(tasks.get_untracked().as_deref(), &now);
-                    if !new.is_empty() {
-                        feedback.give(Cue::Attention);
-                    }
-                    fresh.update(|fresh| fresh.extend(new));
-                    problem.set(None);
-                    tasks.set(Some(now));
-                }
-                Err(error) => problem.set(Some(error)),
-            }
-        });
+        turns.track();
+        spawn_local(read(list, queue, feedback));
     });
 }
 
+/// First what the device keeps, then what the server says; then the lines of each task are kept, so
+/// that it can be opened without a network.
+async fn read(list: List, queue: Queue, feedback: Feedback) {
+    let Some(this) = list.turn.try_update_value(|turn| {
+        *turn += 1;
+        *turn
+    }) else {
+        return;
+    };
+    let newest = move || list.turn.try_get_value() == Some(this);
+    if list.tasks.try_with_untracked(Option::is_none) == Some(true)
+        && let Some(kept) = book::kept_list(list.me).await
+        && newest()
+    {
+        list.tasks.try_set(Some(kept));
+    }
+    match book::read_list(list.me).await {
+        _ if !newest() => {}
+        Ok(now) => {
+            let new = new_ones(list.tasks.get_untracked().as_deref(), &now);
+            if !new.is_empty() {
+                feedback.give(Cue::Attention);
+            }
+            list.fresh.update(|fresh| fresh.extend(new));
+            list.problem.set(None);
+            let tasks: Vec<_> = now.iter().map(|entry| entry.task.clone()).collect();
+            list.tasks.set(Some(now));
+            let busy: Vec<TaskId> = queue.acts().with_untracked(|acts| {
+                acts.iter()
+                    .filter(|act| act.is_waiting())
+                    .map(Act::task_id)
+                    .collect()
+            });
+            if book::keep_ready(list.me, &tasks, &busy).await
+                && newest()
+                && let Some(kept) = book::kept_list(list.me).await
+            {
+                list.tasks.try_set(Some(kept));
+            }
+        }
+        // The header says so; the kept list is good enough.
+        Err(error) => {
+            let known = list.tasks.with_untracked(Option::is_some);
+            let later = matches!(error.code, ErrorCode::Offline | ErrorCode::SignedOut);
+            list.problem.set((!(known && later)).then_some(error));
+        }
+    }
+}
+
 /// Tasks that were not there before; none on the first reading.
-fn new_ones(before: Option<&[TaskSummary]>, now: &[TaskSummary]) -> Vec<TaskId> {
+fn new_ones(before: Option<&[Entry]>, now: &[Entry]) -> Vec<TaskId> {
     let Some(before) = before else {
         return Vec::new();
     };
     now.iter()
-        .map(|task| task.id)
-        .filter(|id| !before.iter().any(|task| task.id == *id))
+        .map(|entry| entry.task.id)
+        .filter(|id| !before.iter().any(|entry| entry.task.id == *id))
         .collect()
 }
 
-/// Nobody works on this page, so a newer build is taken here, once everything is sent.
-fn reload_for_new_build() {
-    let new_build = live::use_new_build();
-    let queue = expect_context::<Queue>();
-    Effect::new(move |_| {
-        if new_build.get() && queue.acts().read().is_empty() {
-            let _ = window().location().reload();
-        }
-    });
+/// The counts as they will be once the acts on this device are sent.
+fn with_work(entry: Entry, acts: &[Act]) -> TaskSummary {
+    let mut task = entry.task;
+    let mine: Vec<Act> = acts
+        .iter()
+        .filter(|act| act.task_id() == task.id)
+        .cloned()
+        .collect();
+    let (Some(lines), true) = (entry.lines, mine.iter().any(Act::is_waiting)) else {
+        return task;
+    };
+    let lines = with_acts(&lines, &mine);
+    let count = |number: usize| i32::try_from(number).unwrap_or(i32::MAX);
+    let done = lines
+        .iter()
+        .filter(|line| line.status == LineStatus::Done)
+        .count();
+    let handled = lines.iter().filter(|line| !line.is_open()).count();
+    task.lines_done = count(done);
+    task.lines_short = count(handled - done);
+    task
+}
+
+/// Whether it was finished here and the server does not know yet.
+fn is_finished(entry: &Entry, acts: &[Act]) -> bool {
+    acts.iter().any(|act| {
+        let finish = matches!(act.request.action, FloorAction::Finish { .. });
+        act.task_id() == entry.task.id && act.is_waiting() && finish
+    })
+}
+
+/// Nobody works on this page, so a newer build is offered here.
+#[component]
+fn Update() -> impl IntoView {
+    let ready = expect_context::<NewBuild>().0;
+    part(move || {
+        option(ready.get().then(|| {
+            view! {
+                <div class="mb-3 flex items-center gap-3 rounded-2xl bg-sky-800 p-4 text-xl font-semibold text-white" data-testid="update-ready">
+                    <span class="flex-1">"A new version is ready."</span>
+                    <button type="button" class="btn h-14 text-xl" data-testid="update" on:click=press(super::bridge::take_build)>
+                        "Update"
+                    </button>
+                </div>
+            }
+            .into_any()
+        }))
+    })
 }
 
 #[component]
-fn Row(task: TaskSummary, is_fresh: bool) -> impl IntoView {
+fn Row(task: TaskSummary, is_fresh: bool, finished: bool) -> impl IntoView {
     let handled = task.lines_done + task.lines_short;
     let kind = match task.kind {
         DocumentKind::Dispatch => "Pick",
         DocumentKind::Receipt => "Receive",
     };
     let whose = match (&task.worker_name, &task.team_name) {
+        _ if finished => "Finished here, not sent yet".to_owned(),
         (Some(worker), _) if task.state == TaskState::Claimed => format!("{worker} works on it"),
         (None, Some(team)) => format!("Team {team}"),
         _ => String::new(),
@@ -125,23 +219,23 @@ fn Row(task: TaskSummary, is_fresh: bool) -> impl IntoView {
         "border-transparent"
     };
     let urgent = task.priority > 0;
+    let page = Page::Work(task.id);
     view! {
         <li>
-            <A
-                href=format!("{}/tasks/{}", routes::FLOOR, task.id)
-                attr:class=format!("block min-h-28 rounded-2xl border-4 bg-base-100 p-4 shadow active:bg-base-300 {border}")
-                attr:data-testid="task-row"
-                attr:data-task=task.id.to_string()
+            <a
+                href=address(page)
+                class=format!("block min-h-28 rounded-2xl border-4 bg-base-100 p-4 shadow active:bg-base-300 {border}")
+                data-testid="task-row"
+                data-task=task.id.to_string()
+                on:click=leads_to(page)
             >
                 <div class="flex items-start gap-3">
                     <span class="min-w-0 flex-1 text-2xl font-black leading-tight break-words">
                         {task.number.clone()}
                     </span>
-                    {is_fresh
-                        .then(|| view! { <span class="badge badge-warning h-8 text-lg font-bold">"New"</span> })}
-                    {urgent
-                        .then(|| view! { <span class="badge badge-error h-8 text-lg font-bold">"Urgent"</span> })}
-                    <span class="badge badge-neutral h-8 text-lg font-bold">{kind}</span>
+                    {badge(is_fresh, "badge-warning", "New")}
+                    {badge(urgent, "badge-error", "Urgent")}
+                    {badge(true, "badge-neutral", kind)}
                 </div>
                 <div class="mt-1 truncate text-lg">
                     {task.partner_name.clone().unwrap_or_default()}
@@ -152,11 +246,21 @@ fn Row(task: TaskSummary, is_fresh: bool) -> impl IntoView {
                         {format!("{handled} / {}", task.lines_total)}
                     </span>
                 </div>
-                {(!whose.is_empty())
-                    .then(|| view! { <div class="mt-1 text-base opacity-80">{whose}</div> })}
-            </A>
+                <div class="mt-1 text-base opacity-80" class:hidden=whose.is_empty()>
+                    {whose.clone()}
+                </div>
+            </a>
         </li>
     }
+}
+
+fn badge(shown: bool, look: &'static str, words: &'static str) -> AnyView {
+    view! {
+        <span class=format!("badge h-8 text-lg font-bold {look}") class:hidden=!shown>
+            {words}
+        </span>
+    }
+    .into_any()
 }
 
 /// Lines done and lines reported short, of all.
@@ -171,26 +275,14 @@ pub(super) fn Bar(done: i32, short: i32, total: i32) -> impl IntoView {
     }
 }
 
-/// The sign-in page, leading back to the floor.
-pub(super) fn sign_in_here() -> String {
-    format!("{}?next={}", routes::LOGIN, routes::FLOOR)
-}
-
 /// Something could not be read.
 #[component]
 pub(super) fn Problem(error: AppError) -> impl IntoView {
-    let signed_out = error.code == crate::ErrorCode::SignedOut;
+    let signed_out = error.code == ErrorCode::SignedOut;
     view! {
         <div role="alert" class="mb-3 flex flex-col gap-3 rounded-2xl bg-red-700 p-4 text-xl font-semibold text-white" data-testid="problem">
             {error.message}
-            {signed_out
-                .then(|| {
-                    view! {
-                        <a class="btn h-14 text-xl" href=sign_in_here() rel="external">
-                            "Sign in"
-                        </a>
-                    }
-                })}
+            {option(signed_out.then(sign_in_button))}
         </div>
     }
 }
@@ -217,19 +309,40 @@ fn Nothing() -> impl IntoView {
     }
 }
 
-/// A plain form: the server ends the session and sends the browser to the sign-in page.
+/// Ends the session. What is not sent stays on the device and goes out when this person signs in
+/// here again.
 #[component]
 fn SignOut() -> impl IntoView {
+    let session = expect_context::<Session>();
     let counts = expect_context::<Queue>().counts();
+    let failed = RwSignal::new(String::new());
+    let sure = RwSignal::new(false);
     let unsent = move || counts.get().waiting > 0;
+    let leave = move || {
+        if untrack(unsent) && !sure.get_untracked() {
+            return sure.set(true);
+        }
+        spawn_local(async move {
+            if let Err(error) = session.sign_out().await {
+                failed.try_set(error.message);
+            }
+        });
+    };
+    let words = move || {
+        match (sure.get() && unsent(), failed.get()) {
+        (true, _) => "Not everything is sent. It stays on this device until you sign in here again. Touch once more to sign out.".to_owned(),
+        (false, failed) => failed,
+    }
+    };
     view! {
-        <form class="mt-auto flex flex-col gap-2 pt-6" method="post" action="/api/fn/session/sign_out">
-            <p class="text-center text-xl font-semibold" class:hidden=flag(move || !unsent())>
-                "Wait until everything is sent."
+        <div class="mt-auto flex flex-col gap-2 pt-6">
+            <p class="text-center text-xl font-semibold" role="status" data-testid="sign-out-words">
+                {text(words)}
             </p>
-            <button class="btn btn-outline h-14 w-full text-xl" data-testid="sign-out" disabled=flag(unsent)>
+            <super::lock::LockButtons />
+            <button type="button" class="btn btn-outline h-14 w-full text-xl" data-testid="sign-out" on:click=press(leave)>
                 "Sign out"
             </button>
-        </form>
+        </div>
     }
 }

@@ -1,30 +1,56 @@
 //! What is not sent yet, and what was not accepted.
 
-use super::act::Act;
+use super::act::{Act, Fate};
 use super::notice::{Answer, Screen};
 use super::queue::Queue;
 use super::sheet::BottomSheet;
 use super::varying::{option, part, press, text};
+use super::who::Session;
 use crate::{AppError, ErrorCode};
 use leptos::prelude::*;
+
+/// The newest acts that are shown; older ones were sent long ago.
+const SHOWN: usize = 40;
 
 /// The list behind the header's counts.
 #[component]
 pub(super) fn Outgoing(queue: Queue, listed: RwSignal<bool>) -> impl IntoView {
     let close = Callback::new(move |()| listed.set(false));
-    let under_way = queue.under_way();
-    let row = move |act: Act| {
-        let state = match &act.refused {
-            Some(_) => "Refused",
-            None if under_way.get() == Some(act.id()) => "Sending",
-            None => "Waiting",
+    let row = move |act: &Act| {
+        let (state, name, look) = match &act.fate {
+            Fate::Refused(_) => ("Refused", "refused", "bg-red-700 text-white"),
+            Fate::Review { .. } => ("With your lead", "review", "bg-amber-400 text-black"),
+            Fate::Sent => ("Sent", "sent", "bg-base-300"),
+            Fate::Waiting if queue.is_sending(act.id()) => {
+                ("Sending", "sending", "bg-sky-700 text-white")
+            }
+            Fate::Waiting => ("Waiting", "waiting", "bg-amber-400 text-black"),
         };
         view! {
-            <li class="flex items-baseline gap-3 rounded-xl bg-base-200 p-3 text-xl" data-testid="outgoing-row">
+            <li class="flex items-baseline gap-3 rounded-xl bg-base-200 p-3 text-xl" data-testid="outgoing-row" data-state=name>
                 <span class="min-w-0 flex-1 break-words">{act.text.clone()}</span>
-                <span class="font-bold">{state}</span>
+                <span class=format!("rounded px-2 font-bold {look}")>{state}</span>
             </li>
         }
+        .into_any()
+    };
+    // What needs an eye first, then what waits, then what was sent, newest first.
+    let rows = move || {
+        let acts = queue.acts().get();
+        let rank = |act: &&Act| match act.fate {
+            Fate::Refused(_) => 0,
+            Fate::Review { .. } => 1,
+            Fate::Waiting => 2,
+            Fate::Sent => 3,
+        };
+        let mut sorted: Vec<&Act> = acts.iter().rev().collect();
+        sorted.sort_by_key(rank);
+        sorted
+            .into_iter()
+            .take(SHOWN)
+            .map(row)
+            .collect::<Vec<_>>()
+            .into_any()
     };
     view! {
         <BottomSheet title="Your acts" on_close=close>
@@ -34,44 +60,34 @@ pub(super) fn Outgoing(queue: Queue, listed: RwSignal<bool>) -> impl IntoView {
                     counts => format!("{} sent, {} waiting.", counts.sent, counts.waiting),
                 })}
             </p>
+            {part(move || queue.others().get().into_iter().map(of_others).collect::<Vec<_>>().into_any())}
             <Trouble queue />
-            <ul class="flex flex-col gap-2 overflow-y-auto">
-                {part(move || queue.acts().get().into_iter().map(row).collect_view().into_any())}
-            </ul>
+            <ul class="flex flex-col gap-2 overflow-y-auto">{part(rows)}</ul>
         </BottomSheet>
     }
+}
+
+/// Acts of somebody who used this device before.
+fn of_others((name, count): (String, usize)) -> AnyView {
+    let acts = if count == 1 { "act waits" } else { "acts wait" };
+    view! {
+        <p class="rounded-xl bg-amber-300 p-3 text-xl font-semibold text-black" data-testid="others-wait">
+            {format!("{count} {acts} here for {name}. They are sent when {name} signs in on this device.")}
+        </p>
+    }
+    .into_any()
 }
 
 /// Why nothing goes out, and a way to try again at once.
 #[component]
 pub(super) fn Trouble(queue: Queue) -> impl IntoView {
     let trouble = queue.trouble();
-    view! {
-        {part(move || {
-            let warning = queue.unkept().get().then(unkept);
-            option(warning)
-        })}
-        {part(move || option(trouble.get().map(|error| unsent(queue, error))))}
-    }
-}
-
-fn unkept() -> AnyView {
-    view! {
-        <p role="alert" class="rounded-xl bg-red-700 p-3 text-xl font-semibold text-white">
-            "This device cannot keep your work. Do not close this page before everything is sent."
-        </p>
-    }
-    .into_any()
+    part(move || option(trouble.get().map(|error| unsent(queue, error))))
 }
 
 fn unsent(queue: Queue, error: AppError) -> AnyView {
     let way_out = if error.code == ErrorCode::SignedOut {
-        view! {
-            <a class="btn btn-primary h-16 text-2xl" href=super::my_tasks::sign_in_here() rel="external">
-                "Sign in"
-            </a>
-        }
-        .into_any()
+        sign_in_button()
     } else {
         view! {
             <button
@@ -85,30 +101,93 @@ fn unsent(queue: Queue, error: AppError) -> AnyView {
         }
         .into_any()
     };
+    let message = match error.code {
+        ErrorCode::SignedOut => "Your sign-in ran out. Sign in again: then everything is sent.",
+        _ => &error.message,
+    };
     view! {
         <div role="alert" class="flex w-full flex-col gap-3" data-testid="trouble">
-            <p class="text-xl font-semibold">{error.message}</p>
+            <p class="text-xl font-semibold">{message.to_owned()}</p>
             {way_out}
         </div>
     }
     .into_any()
 }
 
-/// The first act that was not accepted; covers the screen until the worker has seen it.
+/// Opens the sign-in over the page.
+pub(super) fn sign_in_button() -> AnyView {
+    let asks = expect_context::<Session>().asks;
+    view! {
+        <button
+            type="button"
+            class="btn btn-primary h-16 text-2xl"
+            data-testid="sign-in-again"
+            on:click=press(move || asks.set(true))
+        >
+            "Sign in"
+        </button>
+    }
+    .into_any()
+}
+
+/// An act the device had no room for; covers the screen until the worker has seen it.
 #[component]
-pub(super) fn RefusedAct(queue: Queue) -> impl IntoView {
+pub(super) fn NoRoom(queue: Queue) -> impl IntoView {
+    let no_room = queue.no_room();
+    let close = Callback::new(move |()| no_room.set(None));
     part(move || {
-        let first = queue
-            .acts()
-            .with(|acts| acts.iter().find(|act| !act.is_waiting()).cloned());
-        option(first.map(|act| refused(queue, act)))
+        let screen = no_room.get().map(|act| {
+            let text = format!("NOT recorded: {act}. Nothing that was recorded is lost. Go to where there is network, so that it is sent; then do this again.");
+            view! {
+                <Screen colour="bg-red-700 text-white" title="This device is full".to_owned() text name="no-room">
+                    <Answer label="OK".to_owned() name="acknowledge" on_press=close />
+                </Screen>
+            }
+            .into_any()
+        });
+        option(screen)
     })
+}
+
+/// The first act that was not accepted, or that a lead decides; covers the screen until the worker
+/// has seen it.
+#[component]
+pub(super) fn UnseenAct(queue: Queue) -> impl IntoView {
+    let first = Memo::new(move |_| {
+        queue.acts().with(|acts| {
+            let unseen = |act: &&Act| {
+                act.refused().is_some() || matches!(act.fate, Fate::Review { seen: false, .. })
+            };
+            acts.iter().find(unseen).cloned()
+        })
+    });
+    part(move || {
+        option(first.get().map(|act| match &act.fate {
+            Fate::Review { message, .. } => under_review(queue, &act, message.clone()),
+            _ => refused(queue, act),
+        }))
+    })
+}
+
+fn under_review(queue: Queue, act: &Act, message: String) -> AnyView {
+    let id = act.id();
+    let seen = Callback::new(move |()| queue.seen(id));
+    view! {
+        <Screen
+            colour="bg-amber-400 text-black"
+            title="Your lead decides".to_owned()
+            text=format!("{}. {message}", act.text)
+            name="review-act"
+        >
+            <Answer label="OK".to_owned() name="acknowledge" on_press=seen />
+        </Screen>
+    }
+    .into_any()
 }
 
 fn refused(queue: Queue, act: Act) -> AnyView {
     let message = act
-        .refused
-        .as_ref()
+        .refused()
         .map(|refused| refused.message.clone())
         .unwrap_or_default();
     // Whether a person can confirm it does not depend on the new id.

@@ -1,9 +1,8 @@
 //! The handheld tells the office that it is there, and what it has not sent yet.
 
-use super::device;
 use super::queue::Queue;
-use crate::api;
-use domain::device::DeviceReport;
+use super::{bridge, device};
+use crate::json::Json;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::time::Duration;
@@ -17,15 +16,16 @@ pub(super) fn report_device(queue: Queue) {
         let Some(counts) = counts.try_get_untracked() else {
             return;
         };
-        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-        let report = DeviceReport {
-            name: device::name(),
-            app_version: env!("CARGO_PKG_VERSION").to_owned(),
-            waiting: number(counts.waiting),
-            refused: number(counts.refused),
-        };
+        let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        let report = Json::object()
+            .put("name", device::name())
+            .put("app_version", env!("CARGO_PKG_VERSION"))
+            .put_int("waiting", number(counts.waiting))
+            .put_int("refused", number(counts.refused));
+        let report = Json::object().put("report", report);
         // One that is lost is made good by the next.
-        spawn_local(async move { drop(api::devices::report(report).await) });
+        let path = "/api/fn/devices/report";
+        spawn_local(async move { drop(bridge::call("POST", path, Some(report)).await) });
     };
     Effect::new(move |_| {
         send();

@@ -1,5 +1,6 @@
 //! The scanner doctor: what the scanner types, what Crossdock made of it, and what to change.
 
+use super::page::{self, Page, address, leads_to};
 use super::varying::{option, part};
 use crate::live::device_now;
 use crate::scan::ScanField;
@@ -8,8 +9,6 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys;
-use leptos_meta::Title;
-use leptos_router::components::A;
 use std::time::Duration;
 
 /// Strokes shown; a long label has fewer.
@@ -19,7 +18,7 @@ const SETTLED: Duration = Duration::from_millis(30);
 
 /// The page; needs no server.
 #[component]
-pub fn Scanner() -> impl IntoView {
+pub(super) fn Scanner() -> impl IntoView {
     let heard = StoredValue::new(Vec::<Stroke>::new());
     let found = RwSignal::new(None::<(Findings, Vec<Stroke>)>);
     listen(heard);
@@ -31,13 +30,13 @@ pub fn Scanner() -> impl IntoView {
         };
         set_timeout(look, SETTLED);
     });
+    page::name("Scanner");
     view! {
-        <Title text="Scanner" />
         <div class="flex h-full flex-col">
             <div class="flex h-16 shrink-0 items-center gap-2 border-b-2 border-base-300 bg-base-100 pr-3">
-                <A href=crate::routes::FLOOR attr:class="btn btn-ghost h-16 px-4 text-xl" attr:data-testid="back">
+                <a href=address(Page::Tasks) class="btn btn-ghost h-16 px-4 text-xl" data-testid="back" on:click=leads_to(Page::Tasks)>
                     "Back"
-                </A>
+                </a>
                 <h1 class="text-xl font-bold">"Scanner check"</h1>
             </div>
             <main class="flex min-h-0 flex-1 flex-col gap-3 overflow-y-auto p-3">

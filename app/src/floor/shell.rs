@@ -1,49 +1,122 @@
-//! The frame of the floor's pages: who, which shift, whether the link is up, what is still to be
+//! The frame of the handheld's pages: who, which shift, whether the link is up, what is still to be
 //! sent.
 
-use super::outgoing::{Outgoing, RefusedAct};
+use super::bridge;
+use super::lock::{Locked, provide_lock};
+use super::my_tasks::MyTasks;
+use super::outgoing::{NoRoom, Outgoing, UnseenAct};
+use super::page::{Page, Place, provide_place};
 use super::queue::{Queue, provide_queue};
 use super::report::report_device;
+use super::scanner::Scanner;
 use super::shift::ShiftLine;
+use super::sign_in::SignIn;
 use super::varying::{flag, option, part, press, text};
-use crate::live::{LinkState, use_link};
-use crate::session::{CallerView, viewer};
+use super::who::{Session, Who, Worker, provide_session};
+use super::work::Work;
+use crate::live::{LinkState, provide_live, use_link, use_new_build};
 use crate::sound::{Feedback, Flash, provide_feedback};
 use leptos::prelude::*;
-use leptos_router::components::Outlet;
 
-/// Holds the pages of the floor. Nothing is shown to somebody who is not signed in.
+/// The handheld. Its first render needs nothing from the server: who works here and what there is to
+/// do come from the device.
 #[component]
-pub fn FloorShell() -> impl IntoView {
-    viewer().map(|caller| view! { <Frame caller /> })
+pub fn Handheld() -> impl IntoView {
+    provide_live();
+    let session = provide_session();
+    provide_place();
+    if let Some(root) = document().document_element() {
+        let _ = root.set_attribute("data-hydrated", "true");
+    }
+    part(move || match session.who.get() {
+        Who::Starting => ().into_any(),
+        Who::Nobody => view! { <SignIn /> }.into_any(),
+        Who::Here(worker) => view! { <Frame worker session /> }.into_any(),
+    })
+}
+
+/// A newer build of the handheld that lies ready on this device.
+#[derive(Clone, Copy)]
+pub(super) struct NewBuild(pub RwSignal<bool>);
+
+fn provide_new_build() {
+    let ready = RwSignal::new(false);
+    provide_context(NewBuild(ready));
+    bridge::watch_builds(move || {
+        ready.try_set(true);
+    });
+    let told = use_new_build();
+    Effect::new(move |_| {
+        if told.get() {
+            bridge::look_for_build();
+        }
+    });
 }
 
 #[component]
-fn Frame(caller: CallerView) -> impl IntoView {
+fn Frame(worker: Worker, session: Session) -> impl IntoView {
     let feedback = provide_feedback();
-    let queue = provide_queue(caller.user_id);
+    let queue = provide_queue(worker.clone());
+    let place = expect_context::<Place>();
+    let lock = provide_lock(worker.clone());
+    provide_new_build();
     report_device(queue);
+    Effect::new(move |before: Option<()>| {
+        session.turns.track();
+        if before.is_some() {
+            queue.retry();
+        }
+    });
     let listed = RwSignal::new(false);
+    let name = worker.name.clone();
     view! {
         <div class="mx-auto flex h-dvh max-w-2xl flex-col overflow-hidden bg-base-200 text-base-content touch-manipulation">
             <header class="flex h-16 shrink-0 items-center gap-2 bg-neutral px-3 text-neutral-content">
                 <div class="min-w-0 flex-1 leading-tight">
                     <div class="truncate text-xl font-bold" data-testid="worker-name">
-                        {caller.name.clone()}
+                        {name}
                     </div>
-                    <ShiftLine warehouse=caller.warehouses.first().copied() />
+                    <ShiftLine />
                 </div>
                 <Sound feedback />
                 <Sent queue listed />
             </header>
+            {part(move || option(session.expired.get().then(|| expired(session))))}
             <div class="min-h-0 flex-1">
-                <Outlet />
+                {part(move || {
+                    let worker = worker.clone();
+                    match (lock.locked.get(), place.get()) {
+                        (None, _) => ().into_any(),
+                        (Some(true), _) => view! { <Locked lock /> }.into_any(),
+                        (_, Page::Tasks) => view! { <MyTasks worker /> }.into_any(),
+                        (_, Page::Work(id)) => view! { <Work id worker /> }.into_any(),
+                        (_, Page::Scanner) => view! { <Scanner /> }.into_any(),
+                    }
+                })}
             </div>
             {part(move || option(listed.get().then(|| view! { <Outgoing queue listed /> }.into_any())))}
-            <RefusedAct queue />
+            <UnseenAct queue />
+            <NoRoom queue />
+            {part(move || option(session.asks.get().then(|| view! { <SignIn /> }.into_any())))}
             <Flash feedback />
         </div>
     }
+}
+
+/// The session ran out: the work goes on, sending does not.
+fn expired(session: Session) -> AnyView {
+    view! {
+        <button
+            type="button"
+            class="flex min-h-14 shrink-0 items-center justify-between gap-3 bg-amber-400 px-4 py-2 text-left text-lg font-semibold text-black"
+            data-testid="expired"
+            on:click=press(move || session.asks.set(true))
+        >
+            "Your sign-in ran out. Your work is kept here."
+            <span class="shrink-0 rounded-xl bg-black px-4 py-2 text-white">"Sign in"</span>
+        </button>
+    }
+    .into_any()
 }
 
 #[component]
@@ -62,6 +135,28 @@ fn Sound(feedback: Feedback) -> impl IntoView {
                 <path d=text(move || if muted.get() { "M17 9l5 6M22 9l-5 6" } else { "M17 8.5a5 5 0 010 7M19.5 6a9 9 0 010 12" }.to_owned()) />
             </svg>
         </button>
+    }
+}
+
+/// The battery's charge, where the browser tells it; red when it is nearly empty.
+#[component]
+fn Battery() -> impl IntoView {
+    let charge = RwSignal::new(None::<(u32, bool)>);
+    bridge::battery(move |percent, charging| {
+        charge.try_set(Some((percent, charging)));
+    });
+    let look = move || match charge.get() {
+        Some((..=15, false)) => "rounded bg-red-600 px-1 text-white",
+        _ => "",
+    };
+    view! {
+        <span class=text(move || look().to_owned()) data-testid="battery">
+            {text(move || match charge.get() {
+                Some((percent, true)) => format!("↑ {percent} %"),
+                Some((percent, false)) => format!("{percent} %"),
+                None => String::new(),
+            })}
+        </span>
     }
 }
 
@@ -89,6 +184,7 @@ fn Sent(queue: Queue, listed: RwSignal<bool>) -> impl IntoView {
             >
                 <span class=text(move || format!("size-3.5 rounded-full {}", state().2))></span>
                 {text(move || state().1.to_owned())}
+                <Battery />
             </span>
             <span class="flex gap-1.5 text-sm font-semibold tabular-nums">
                 <span data-testid="sent-count">{text(move || format!("{} sent", counts.get().sent))}</span>

@@ -2,6 +2,7 @@
 
 use super::desk::{Desk, Sheet};
 use super::sheet::BottomSheet;
+use super::varying::press;
 use leptos::prelude::*;
 
 /// A field and a button; what is typed counts as scanned.
@@ -14,8 +15,25 @@ pub(super) fn TypeCodeSheet(desk: Desk) -> impl IntoView {
         field.track();
         request_animation_frame(move || super::sheet::focus(field));
     });
+    let camera = move || {
+        super::bridge::look(move |code| {
+            if !code.is_empty() {
+                desk.sheet.set(Sheet::Closed);
+                desk.scan(code);
+            }
+        });
+    };
     view! {
         <BottomSheet title="Type the code" on_close=close>
+            <button
+                type="button"
+                class="btn btn-outline h-16 text-2xl"
+                class:hidden=!super::bridge::can_look()
+                data-testid="use-camera"
+                on:click=press(camera)
+            >
+                "Read with the camera"
+            </button>
             <form
                 class="flex flex-col gap-3"
                 on:submit=move |event| {

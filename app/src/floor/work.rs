@@ -7,11 +7,13 @@ use super::instruction::Instruction;
 use super::lines::LinesSheet;
 use super::my_tasks::{Bar, Problem};
 use super::notice::NoticeScreen;
+use super::page::{self, address, leads_to};
 use super::quantity::QuantitySheet;
 use super::queue::Queue;
 use super::short::ShortSheet;
 use super::type_code::TypeCodeSheet;
 use super::varying::{flag, option, part, press, text};
+use super::who::Worker;
 use crate::scan::ScanField;
 use crate::sound::Feedback;
 use domain::TaskId;
@@ -19,23 +21,14 @@ use domain::operation::FloorAction;
 use domain::picking::TaskLine;
 use domain::task::TaskState;
 use leptos::prelude::*;
-use leptos_meta::Title;
-use leptos_router::components::A;
-use leptos_router::hooks::use_params_map;
 
-/// The page of the task in the address.
+/// The page of a task.
 #[component]
-pub fn Work() -> impl IntoView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get("id")?.parse::<TaskId>().ok()));
-    part(move || match (id.get(), crate::session::viewer()) {
-        (Some(id), Some(viewer)) => {
-            let (queue, feedback) = (expect_context::<Queue>(), expect_context::<Feedback>());
-            let desk = Desk::open(id, viewer, queue, feedback);
-            view! { <Page desk /> }.into_any()
-        }
-        _ => view! { <p class="p-6 text-2xl">"There is no such task."</p> }.into_any(),
-    })
+pub(super) fn Work(id: TaskId, worker: Worker) -> impl IntoView {
+    let (queue, feedback) = (expect_context::<Queue>(), expect_context::<Feedback>());
+    page::name("Task");
+    let desk = Desk::open(id, worker, queue, feedback);
+    view! { <Open desk /> }
 }
 
 /// What the page is about now.
@@ -71,10 +64,9 @@ fn stage(desk: Desk) -> Stage {
 }
 
 #[component]
-fn Page(desk: Desk) -> impl IntoView {
+fn Open(desk: Desk) -> impl IntoView {
     let stage = Memo::new(move |_| stage(desk));
     view! {
-        <Title text="Task" />
         <div class="flex h-full flex-col">
             <TaskBar desk />
             {part(move || option(desk.problem.get().map(|error| view! { <div class="px-3 pt-3"><Problem error /></div> }.into_any())))}
@@ -131,16 +123,17 @@ fn TaskBar(desk: Desk) -> impl IntoView {
     });
     view! {
         <div class="flex h-16 shrink-0 items-center gap-2 border-b-2 border-base-300 bg-base-100 pr-3">
-            <A
-                href=crate::routes::FLOOR
-                attr:class="btn btn-ghost h-16 w-14 rounded-none p-0"
-                attr:aria-label="Back to my tasks"
-                attr:data-testid="back"
+            <a
+                href=address(page::Page::Tasks)
+                class="btn btn-ghost h-16 w-14 rounded-none p-0"
+                aria-label="Back to my tasks"
+                data-testid="back"
+                on:click=leads_to(page::Page::Tasks)
             >
                 <svg class="size-8" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="3" aria-hidden="true">
                     <path d="M15 4l-8 8 8 8" />
                 </svg>
-            </A>
+            </a>
             <div class="min-w-0 flex-1 leading-tight">
                 <div class="truncate text-xl font-bold" data-testid="task-number">
                     {text(move || head().map(|(number, _)| number).unwrap_or_default())}

@@ -1,9 +1,9 @@
 //! The socket in the browser: opened again for ever, watched for silence.
 
 use super::feed::{Feed, ListenerId};
-use super::{LinkState, device_now};
+use super::{LinkState, device_now, words};
 use chrono::{DateTime, Utc};
-use domain::live::{ServerMessage, Topic};
+use domain::live::Topic;
 use leptos::prelude::*;
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
@@ -122,9 +122,8 @@ impl Link {
         if open.socket.ready_state() != WebSocket::OPEN || topics == page.subscribed_to {
             return;
         }
-        if let Ok(text) = serde_json::to_string(&page.feed.subscription())
-            && open.socket.send_with_str(&text).is_ok()
-        {
+        let text = words::write(&page.feed.subscription());
+        if open.socket.send_with_str(&text).is_ok() {
             page.subscribed_to = topics;
         }
     }
@@ -160,7 +159,7 @@ impl Link {
     }
 
     fn hear(&self, text: &str) {
-        let Ok(message) = serde_json::from_str::<ServerMessage>(text) else {
+        let Some(message) = words::read(text) else {
             leptos::logging::warn!("live: a message that is none of ours");
             return;
         };
@@ -260,6 +259,13 @@ impl Link {
             });
             window_event_listener_untyped(event, move |_| hurry());
         }
+        // The device itself has no network: no need to wait for the silence.
+        let gone = with(self, |link| {
+            if link.0.borrow().open.is_some() {
+                link.lost();
+            }
+        });
+        window_event_listener_untyped("offline", move |_| gone());
     }
 
     fn look_for_silence(&self) {

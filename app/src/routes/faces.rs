@@ -1,16 +1,13 @@
-//! The pages of each face. A browser bundle carries one face (or all); links to another load its
-//! page, and with it its bundle, from the server.
+//! The pages of the office and the boards. The handheld is a page of its own that the server does not
+//! draw; a link to it loads it.
 
 use leptos::prelude::*;
 use leptos_router::any_nested_route::IntoAnyNestedRoute;
 use leptos_router::components::{Outlet, ParentRoute, Route};
-use leptos_router::{SsrMode, path};
+use leptos_router::path;
 
 #[cfg(feature = "office")]
 pub(super) use office::OfficeRoutes;
-
-#[cfg(feature = "floor")]
-pub(super) use floor::FloorRoutes;
 
 #[cfg(feature = "office")]
 mod office {
@@ -18,6 +15,7 @@ mod office {
     use crate::routes::sent_away;
     use crate::{admin, boards, styleguide};
     use domain::permission::Permission;
+    use leptos_router::SsrMode;
 
     /// The office, the boards, the style guide.
     #[component(transparent)]
@@ -83,37 +81,6 @@ mod office {
     }
 }
 
-#[cfg(feature = "floor")]
-mod floor {
-    use super::*;
-    use crate::floor;
-    use crate::routes::sent_away;
-    use domain::permission::Permission;
-
-    /// The handheld.
-    #[component(transparent)]
-    pub fn FloorRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
-        view! {
-            <ParentRoute path=path!("/floor") view=Floor ssr=SsrMode::Async>
-                <Route path=path!("") view=floor::MyTasks />
-                <Route path=path!("scanner") view=floor::Scanner />
-                <Route path=path!("tasks/:id") view=floor::Work />
-            </ParentRoute>
-        }
-        .into_inner()
-        .into_any_nested_route()
-    }
-
-    /// For those who work on tasks; others are sent where they belong.
-    #[component]
-    fn Floor() -> impl IntoView {
-        match sent_away(Permission::WorkOnTasks) {
-            Some(away) => away,
-            None => view! { <floor::FloorShell /> }.into_any(),
-        }
-    }
-}
-
 /// Pages of the other face.
 #[cfg(not(feature = "office"))]
 #[component(transparent)]
@@ -129,8 +96,7 @@ pub(super) fn OfficeRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     .into_any_nested_route()
 }
 
-/// Pages of the other face.
-#[cfg(not(feature = "floor"))]
+/// The handheld is another page, for which the server has a route of its own.
 #[component(transparent)]
 pub(super) fn FloorRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
@@ -143,7 +109,6 @@ pub(super) fn FloorRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
 }
 
 /// Loads the page from the server.
-#[cfg(not(all(feature = "office", feature = "floor")))]
 #[component]
 fn Elsewhere() -> impl IntoView {
     let location = leptos_router::hooks::use_location();

@@ -141,7 +141,7 @@ fn nothing(url: UrlState) -> AnyView {
         (ExceptionView::Open, None) => empty(
             Icon::Check,
             "Nothing waits for you",
-            "Late work, idle devices, conflicts, shortages, unknown names and failed syncs appear here within a minute.",
+            "Late work, idle devices, conflicts, offline work, shortages, unknown names and failed syncs appear here within a minute.",
             None,
         ),
         (ExceptionView::Mine, None) => empty(

@@ -6,7 +6,7 @@ use crate::ui::act::{Act, use_act};
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::dialog::Dialog;
 use crate::ui::field::{TextField, choices};
-use domain::exception::Exception;
+use domain::exception::{Exception, ExceptionKind};
 use domain::{ExceptionId, UserId};
 use leptos::prelude::*;
 
@@ -77,8 +77,26 @@ impl LookAfter {
                 {fresh.then(|| view! {
                     <Button label="Acknowledge" small=true pending=self.act.pending() on_press=acknowledge testid="exception-acknowledge" />
                 })}
-                <Button label="Resolve…" small=true on_press=resolve testid="exception-resolve" />
+                {if row.kind == ExceptionKind::Review {
+                    self.decision(id)
+                } else {
+                    view! { <Button label="Resolve…" small=true on_press=resolve testid="exception-resolve" /> }.into_any()
+                }}
             </span>
+        }
+        .into_any()
+    }
+
+    /// Work done without a network counts, or it does not.
+    fn decision(self, id: ExceptionId) -> AnyView {
+        let decide = move |accept: bool, told: &'static str| {
+            self.act
+                .run(api::exceptions::decide(id, accept), told, |()| ());
+        };
+        let pending = self.act.pending();
+        view! {
+            <Button label="Accept" small=true pending on_press=move |()| decide(true, "Accepted: it counts.") testid="exception-accept" />
+            <Button label="Reject" small=true pending on_press=move |()| decide(false, "Rejected: it does not count.") testid="exception-reject" />
         }
         .into_any()
     }

@@ -1,0 +1,80 @@
+//! Which page of the handheld is open: the address decides, and changes without loading anything.
+
+use super::varying::Press;
+use crate::routes::FLOOR;
+use domain::TaskId;
+use leptos::ev;
+use leptos::prelude::*;
+use wasm_bindgen::JsValue;
+
+/// The pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Page {
+    /// My tasks; also for addresses that lead nowhere.
+    Tasks,
+    /// Work on one.
+    Work(TaskId),
+    /// What the scanner types, and what is made of it.
+    Scanner,
+}
+
+/// The open page.
+#[derive(Clone, Copy)]
+pub(super) struct Place(RwSignal<Page>);
+
+/// Shares the open page with everything below.
+pub(super) fn provide_place() -> Place {
+    let place = Place(RwSignal::new(here()));
+    provide_context(place);
+    window_event_listener(ev::popstate, move |_| place.0.set(here()));
+    place
+}
+
+impl Place {
+    pub fn get(self) -> Page {
+        self.0.get()
+    }
+
+    fn go(self, page: Page) {
+        let history = window().history();
+        let moved = history.and_then(|history| {
+            history.push_state_with_url(&JsValue::NULL, "", Some(&address(page)))
+        });
+        if moved.is_ok() {
+            self.0.set(page);
+        }
+    }
+}
+
+/// Where a page is.
+pub(super) fn address(page: Page) -> String {
+    match page {
+        Page::Tasks => FLOOR.to_owned(),
+        Page::Work(id) => format!("{FLOOR}/tasks/{id}"),
+        Page::Scanner => format!("{FLOOR}/scanner"),
+    }
+}
+
+/// What a touch on a link to a page does.
+pub(super) fn leads_to(page: Page) -> Press {
+    let place = expect_context::<Place>();
+    Box::new(move |event| {
+        event.prevent_default();
+        place.go(page);
+    })
+}
+
+/// What the browser shows for the page.
+pub(super) fn name(title: &str) {
+    document().set_title(&format!("{title} · Crossdock"));
+}
+
+fn here() -> Page {
+    let path = window().location().pathname().unwrap_or_default();
+    let within = path.strip_prefix(FLOOR).unwrap_or_default();
+    let task = || within.strip_prefix("/tasks/")?.parse().ok();
+    match within {
+        "/scanner" => Page::Scanner,
+        _ => task().map_or(Page::Tasks, Page::Work),
+    }
+}

@@ -1,0 +1,266 @@
+// What the handheld asks of the browser: its database, the network, the service worker. Written by
+// hand instead of bound one by one, because every binding is bytes that a handheld downloads.
+// scripts/build puts the names of the built files in place of __…__.
+import init, { start } from "./__GLUE__";
+
+const DATABASE = "crossdock-floor";
+const VERSION = 1;
+const channel = "BroadcastChannel" in window ? new BroadcastChannel(DATABASE) : null;
+const held = new Map();
+let opened;
+
+// acts: what the worker did, in order; tasks: work to do, by "user/task"; meta: who works here.
+function database() {
+  opened ??= new Promise((resolve, reject) => {
+    const ask = indexedDB.open(DATABASE, VERSION);
+    ask.onupgradeneeded = () => {
+      const db = ask.result;
+      db.createObjectStore("acts", { keyPath: "seq", autoIncrement: true }).createIndex("id", "id", { unique: true });
+      db.createObjectStore("tasks");
+      db.createObjectStore("meta");
+    };
+    ask.onsuccess = () => {
+      const db = ask.result;
+      // A newer page wants to change the database: it goes first, and this one opens it again.
+      db.onversionchange = () => { db.close(); opened = undefined; };
+      db.onclose = () => { opened = undefined; };
+      resolve(db);
+    };
+    ask.onerror = () => { opened = undefined; reject(ask.error); };
+    ask.onblocked = () => { opened = undefined; reject(new Error("blocked")); };
+  });
+  return opened;
+}
+
+// Runs `work` on one store; resolves once it is done. Acts are on the disk by then; what the server
+// has as well need not be.
+async function change(name, work) {
+  const db = await database();
+  return new Promise((resolve, reject) => {
+    const transaction = db.transaction(name, "readwrite", { durability: name === "acts" ? "strict" : "relaxed" });
+    let answer;
+    transaction.oncomplete = () => resolve(answer);
+    transaction.onabort = () => reject(transaction.error ?? new Error("aborted"));
+    const asked = work(transaction.objectStore(name));
+    if (asked) asked.onsuccess = () => { answer = asked.result; };
+  });
+}
+
+async function read(name, work) {
+  const db = await database();
+  return new Promise((resolve, reject) => {
+    const ask = work(db.transaction(name, "readonly").objectStore(name));
+    ask.onsuccess = () => resolve(ask.result);
+    ask.onerror = () => reject(ask.error);
+  });
+}
+
+function find(store, id, then) {
+  const ask = store.index("id").getKey(id);
+  ask.onsuccess = () => { if (ask.result !== undefined) then(ask.result); };
+}
+
+const told = (value) => { channel?.postMessage("acts"); return value; };
+
+globalThis.crossdock = {
+  // Everything kept, oldest first.
+  acts: () => read("acts", (store) => store.getAll()),
+  // Keeps an act; fails when the device has no room.
+  keep: (act) => change("acts", (store) => store.add(act)).then(told),
+  // What became of acts: [{ id, ...fields }], all or none; `gone` removes one.
+  settle: (news) => change("acts", (store) => {
+    for (const { id, gone, ...fields } of news) {
+      find(store, id, (key) => {
+        if (gone) { store.delete(key); return; }
+        const ask = store.get(key);
+        ask.onsuccess = () => store.put({ ...ask.result, ...fields });
+      });
+    }
+  }).then(told),
+  // Reads, keeps and forgets by key.
+  get: (name, key) => read(name, (store) => store.get(key)),
+  set: (name, key, value) => change(name, (store) => { store.put(value, key); }),
+  remove: (name, key) => change(name, (store) => { store.delete(key); }),
+  // Values whose keys begin so.
+  below: (name, prefix) => read(name, (store) => store.getAll(IDBKeyRange.bound(prefix, `${prefix}\uffff`))),
+  // Hears of acts of another tab.
+  listen: (heard) => { if (channel) channel.onmessage = heard; },
+
+  // One request: { status, body }; status 0 when there is no answer.
+  call: async (method, path, body) => {
+    try {
+      const answer = await fetch(path, {
+        method,
+        cache: "no-store",
+        credentials: "same-origin",
+        headers: { accept: "application/json", ...(body === undefined ? {} : { "content-type": "application/json" }) },
+        body: body === undefined ? undefined : JSON.stringify(body),
+        signal: AbortSignal.timeout(30_000),
+      });
+      const text = await answer.text();
+      let read;
+      try { read = text ? JSON.parse(text) : undefined; } catch { read = undefined; }
+      return { status: answer.status, body: read };
+    } catch {
+      return { status: 0 };
+    }
+  },
+
+  // Whether this tab is the one that does `name` now, until it lets go.
+  hold: (name) => new Promise((answer) => {
+    if (!navigator.locks) { answer(!held.has(name)); held.set(name, () => {}); return; }
+    navigator.locks.request(name, { ifAvailable: true }, (lock) => {
+      answer(Boolean(lock));
+      return lock && new Promise((done) => held.set(name, done));
+    });
+  }),
+  release: (name) => { held.get(name)?.(); held.delete(name); },
+
+  // A PIN per person, kept as a slow hash; `locked` outlives a reload.
+  pinState: async (user) => (await crossdock.get("meta", `pin/${user}`))?.locked,
+  pinLock: (user) => pinChange(user, { locked: true }),
+  pinSet: async (user, pin) => {
+    const salt = crypto.getRandomValues(new Uint8Array(16));
+    await crossdock.set("meta", `pin/${user}`, { salt, hash: await slowHash(pin, salt), wrong: 0, locked: false });
+  },
+  pinCheck: async (user, pin) => {
+    const kept = await crossdock.get("meta", `pin/${user}`);
+    if (kept.wrong >= 5) return "too often";
+    const hash = await slowHash(pin, kept.salt);
+    const right = hash.every((byte, at) => byte === kept.hash[at]);
+    await pinChange(user, right ? { wrong: 0, locked: false } : { wrong: kept.wrong + 1 });
+    return right ? "right" : "wrong";
+  },
+  // The password is stronger than the PIN: it opens what the PIN closed.
+  pinOpen: (user) => pinChange(user, { wrong: 0, locked: false }),
+
+  // Tells the battery's charge in percent, and whether it charges; never where browsers do not know.
+  battery: (heard) => {
+    navigator.getBattery?.().then((battery) => {
+      const tell = () => heard(Math.round(battery.level * 100), battery.charging);
+      battery.addEventListener("levelchange", tell);
+      battery.addEventListener("chargingchange", tell);
+      tell();
+    }).catch(() => {});
+  },
+
+  // Whether a code can be read with the camera.
+  canLook: () => "BarcodeDetector" in window && Boolean(navigator.mediaDevices?.getUserMedia),
+  // Reads one code with the camera; `found` gets it, or an empty text when the person gave up.
+  look: (found) => look().then(found, () => found("")),
+
+  // Calls `ready` when a newer build lies waiting.
+  watchBuilds: async (ready) => {
+    const worker = navigator.serviceWorker;
+    if (!worker) return;
+    const registration = await worker.register("/floor-worker.js", { scope: "/floor" }).catch(() => null);
+    if (!registration) return;
+    const look = () => { if (registration.waiting && worker.controller) ready(); };
+    registration.addEventListener("updatefound", () => {
+      registration.installing?.addEventListener("statechange", look);
+    });
+    look();
+  },
+  // Looks whether the server has a newer build.
+  lookForBuild: () => { navigator.serviceWorker?.getRegistration("/floor").then((found) => found?.update()).catch(() => {}); },
+  // Takes the newer build.
+  takeBuild: async () => {
+    const registration = await navigator.serviceWorker?.getRegistration("/floor");
+    if (!registration?.waiting) { location.reload(); return; }
+    navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
+    registration.waiting.postMessage("take over");
+  },
+};
+
+async function slowHash(pin, salt) {
+  const key = await crypto.subtle.importKey("raw", new TextEncoder().encode(pin), "PBKDF2", false, ["deriveBits"]);
+  return new Uint8Array(await crypto.subtle.deriveBits({ name: "PBKDF2", hash: "SHA-256", salt, iterations: 200_000 }, key, 256));
+}
+
+async function pinChange(user, fields) {
+  const kept = await crossdock.get("meta", `pin/${user}`);
+  if (kept) await crossdock.set("meta", `pin/${user}`, { ...kept, ...fields });
+}
+
+async function look() {
+  const detector = new BarcodeDetector();
+  const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+  const [track] = stream.getVideoTracks();
+  const cover = document.createElement("div");
+  cover.className = "fixed inset-0 z-50 flex flex-col bg-black";
+  cover.dataset.testid = "camera";
+  const video = document.createElement("video");
+  video.className = "min-h-0 flex-1 object-cover";
+  Object.assign(video, { srcObject: stream, muted: true, playsInline: true });
+  const bar = document.createElement("div");
+  bar.className = "flex gap-2 p-3";
+  const button = (words, name, act) => {
+    const made = document.createElement("button");
+    made.className = "btn h-20 flex-1 text-2xl font-bold";
+    made.textContent = words;
+    made.dataset.testid = name;
+    made.onclick = act;
+    bar.append(made);
+  };
+  let over = false, lit = false;
+  if (track.getCapabilities?.().torch) {
+    button("Light", "torch", () => { lit = !lit; track.applyConstraints({ advanced: [{ torch: lit }] }).catch(() => {}); });
+  }
+  button("Close", "camera-close", () => { over = true; });
+  cover.append(video, bar);
+  document.body.append(cover);
+  try {
+    await video.play();
+    while (!over) {
+      const codes = await detector.detect(video).catch(() => []);
+      if (codes.length) return codes[0].rawValue;
+      await new Promise((next) => setTimeout(next, 120));
+    }
+    return "";
+  } finally {
+    track.stop();
+    cover.remove();
+  }
+}
+
+// Acts that an older version kept in the local storage move to the database before anything else.
+function moved(old, user) {
+  const action = {
+    claim: {},
+    pick: { line_id: old.line, quantity: old.quantity, scanned: old.scanned ?? null, over_confirmed: old.confirmed },
+    short: { line_id: old.line, reason: old.reason, text: old.words ?? null },
+    undo: { operation_id: old.undoes },
+    finish: { partial_confirmed: old.confirmed },
+  }[old.kind];
+  return {
+    id: old.id, user, name: "", text: old.text, state: old.refused ? "refused" : "waiting",
+    message: old.refused ?? "", asks: Boolean(old.asks), seen: false,
+    request: {
+      id: old.id, task_id: old.task, made_at: new Date(old.made_at_ms).toISOString(), device: old.device,
+      offline: true, action: { do: old.kind, ...action },
+    },
+  };
+}
+
+async function moveOldActs() {
+  const keys = Object.keys(localStorage).filter((key) => key.startsWith("crossdock.act."));
+  for (const key of keys.sort()) {
+    const user = Number(key.split(".")[2]);
+    try {
+      await crossdock.keep(moved(JSON.parse(localStorage.getItem(key)), user));
+    } catch (error) {
+      // Moved already, before a crash; anything else stays where it is and is tried again.
+      if (error?.name !== "ConstraintError") continue;
+    }
+    localStorage.removeItem(key);
+  }
+}
+
+// The theme is the person's, or the device's.
+const theme = document.cookie.match(/(?:^|; )theme=(light|dark)/);
+if (theme) document.documentElement.dataset.theme = theme[1];
+// Asked once: a browser may otherwise clear what a device keeps when it runs short of room.
+navigator.storage?.persist?.().catch(() => {});
+await moveOldActs().catch(() => {});
+await init({ module_or_path: new URL("./__WASM__", import.meta.url) });
+start();
