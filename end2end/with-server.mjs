@@ -78,11 +78,24 @@ async function stop(signal = "SIGTERM") {
   await stopping?.ended;
 }
 
+async function text(stream) {
+  const parts = [];
+  for await (const part of stream) parts.push(part);
+  return Buffer.concat(parts).toString();
+}
+
+/** Runs the program beside the server, on the same database. */
+async function runCommand(arguments_) {
+  const how = await run(arguments_).ended;
+  if (how !== 0) throw new Error(`crossdock ${arguments_.join(" ")} ended with ${how}; see end2end/results/server.log`);
+}
+
 const control = createServer(async (request, response) => {
   try {
     if (request.url === "/stop") await stop();
     else if (request.url === "/kill") await stop("SIGKILL");
     else if (request.url === "/start") await start();
+    else if (request.url === "/command") await runCommand(JSON.parse(await text(request)));
     response.writeHead(204).end();
   } catch (error) {
     response.writeHead(500).end(String(error));

@@ -1,5 +1,5 @@
-import { act, asks, data, freshTask, whole } from "../tests/support/api";
-import { expect, give, linked, open, test } from "../tests/support/app";
+import { act, asks, data, freshTask } from "../tests/support/api";
+import { command, expect, give, linked, open, test } from "../tests/support/app";
 import { goTo, work } from "../tests/support/floor";
 
 const pictures = process.env.CROSSDOCK_PICTURES!;
@@ -8,21 +8,10 @@ test("the pictures of the README", async ({ lead, marko, tv }) => {
   test.setTimeout(300_000);
   await data();
   const fits = (lines: { decimals: number }[]) => lines.length >= 4 && lines.length <= 14 && lines.slice(0, 4).every((line) => line.decimals === 0);
-  // A morning's work: two finished documents, one short, two under way.
-  for (const [who, ending] of [["marko", "done"], ["jelena", "done"], ["jelena", "short"], ["jelena", "open"]] as const) {
-    const { task, lines } = await freshTask((found) => fits(found) && found.every(whole));
-    await give(lead, task.id, { worker: who });
-    for (const [index, line] of lines.entries()) {
-      if (ending === "open" && index > 2) break;
-      const short = ending === "short" && index === 1;
-      await act(who, task.id, short
-        ? { do: "short", line_id: line.id, reason: "not_in_stock", text: null }
-        : { do: "pick", line_id: line.id, quantity: String(asks(line)), scanned: null, over_confirmed: false });
-    }
-    if (ending !== "open") await act(who, task.id, { do: "finish", partial_confirmed: ending === "short" });
-  }
   const { task, lines } = await freshTask((found) => fits(found) && found[2].barcodes.length > 0 && asks(found[2]) >= 6);
   await give(lead, task.id, { worker: "marko" });
+  // What somebody holds stays for the pictures; the rest of the day is worked on.
+  await command("seed", "--demo", "--work");
   for (const line of lines.slice(0, 2)) {
     await act("marko", task.id, { do: "pick", line_id: line.id, quantity: String(asks(line)), scanned: null, over_confirmed: false });
   }
@@ -37,6 +26,6 @@ test("the pictures of the README", async ({ lead, marko, tv }) => {
 
   await open(tv, "/board");
   await linked(tv);
-  await expect(tv.getByTestId("leader-row")).toHaveCount(2);
+  await expect(tv.getByTestId("leader-row").first()).toBeVisible();
   await tv.screenshot({ path: `${pictures}/board.png` });
 });

@@ -49,10 +49,14 @@ pub fn List() -> impl IntoView {
     options.extend(directions);
     view! {
         {page_header("Document types", "Codes the ERP gives its documents. A code met for the first time waits here for a name.", None)}
-        {filter::bar(vec![
-            tabs(url, "show", "Which types", vec![("", "All"), ("unnamed", "Without a name")]),
-            filter::select(url, "direction", "Direction", options),
-        ])}
+        {filter::list_bar(
+            url,
+            vec![
+                tabs(url, "show", "Which types", vec![("", "All"), ("unnamed", "Without a name")]),
+                filter::select(url, "direction", "Direction", options),
+            ],
+            None,
+        )}
         {frame(loaded(rows, move |page: Page<DocType>, site| show(page, &site, url, passed, act)))}
     }
 }

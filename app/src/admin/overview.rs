@@ -22,7 +22,8 @@ use domain::live::Topic;
 use domain::page::Page;
 use domain::permission::Permission;
 use domain::sync::{RunFilter, SyncRun};
-use domain::task_list::{TaskFilter, TaskView};
+use domain::task::Assignee;
+use domain::task_list::{Holder, TaskFilter};
 use leptos::prelude::*;
 
 /// The first page of the office.
@@ -239,29 +240,33 @@ fn run_rows(page: Page<SyncRun>, site: &SiteTime) -> AnyView {
 }
 
 fn waiting() -> AnyView {
-    let live = use_live(Signal::stored(vec![Topic::Mappings, Topic::Tasks]));
+    let topics = vec![Topic::Mappings, Topic::Tasks, Topic::Exceptions];
+    let live = use_live(Signal::stored(topics));
+    let nobodys = TaskFilter {
+        holder: Some(Holder(Assignee::Nobody)),
+        ..TaskFilter::default()
+    };
     let counts = load(
-        move || live.get(),
-        |_| async {
+        move || (nobodys.clone(), live.get()),
+        |(nobodys, _)| async move {
+            let exceptions = api::exceptions::count().await?.open;
             let mappings = api::mappings::count().await?;
-            let tasks = api::tasks::list(TaskFilter::of(TaskView::Open), None).await?;
-            let free = tasks
-                .rows
-                .iter()
-                .filter(|task| task.worker_id.is_none() && task.team_id.is_none());
-            Ok((mappings, free.count(), tasks.next.is_some()))
+            let tasks = api::tasks::list(nobodys, None).await?;
+            Ok((exceptions, mappings, tasks.rows.len(), tasks.next.is_some()))
         },
     );
-    let body = loaded(counts, |(mappings, free, more): (i64, usize, bool), _| {
+    let body = loaded(counts, |(exceptions, mappings, free, more): Waiting, _| {
         let free = if more {
             format!("{free}+")
         } else {
             free.to_string()
         };
+        let nobodys = format!("{}?holder=nobody", routes::TASKS);
         view! {
             <div class="flex flex-col divide-y divide-base-300">
-                {waits(mappings.to_string(), "upstream names to map", routes::MAPPINGS, "waiting-mappings")}
-                {waits(free, "tasks not given to anybody", routes::TASKS, "waiting-tasks")}
+                {waits(count(exceptions), "exceptions", routes::EXCEPTIONS.to_owned(), "waiting-exceptions")}
+                {waits(free, "tasks not given to anybody", nobodys, "waiting-tasks")}
+                {waits(count(mappings), "upstream names to map", routes::MAPPINGS.to_owned(), "waiting-mappings")}
             </div>
         }
         .into_any()
@@ -269,7 +274,10 @@ fn waiting() -> AnyView {
     panel("Waiting for you", None, body)
 }
 
-fn waits(number: String, what: &'static str, href: &'static str, testid: &'static str) -> AnyView {
+/// Exceptions, names, tasks of nobody on the first page, and whether there are more.
+type Waiting = (i64, i64, usize, bool);
+
+fn waits(number: String, what: &'static str, href: String, testid: &'static str) -> AnyView {
     view! {
         <a href=href class="flex items-center gap-4 px-4 py-3 hover:bg-base-200/60" data-testid=testid>
             <span class="w-14 text-right text-xl font-semibold tabular-nums">{number}</span>

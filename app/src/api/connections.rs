@@ -10,9 +10,11 @@ use server_fn::codec::Json;
 #[cfg(feature = "ssr")]
 use {
     crate::session::caller_with,
-    crate::state::{store, store_and_now},
+    crate::state::{state, store, store_and_now},
     domain::exchange::ExchangeFilter,
     domain::permission::Permission,
+    operations::connections::Sealing,
+    std::collections::BTreeMap,
 };
 
 /// All connections with their health.
@@ -43,6 +45,21 @@ pub async fn set_brake(id: ConnectionId, percent: i16) -> Result<(), AppError> {
     let caller = caller_with(Permission::ManageConnections).await?;
     let (store, now) = store_and_now()?;
     Ok(operations::connections::set_brake(&store, &caller, id, percent, now).await?)
+}
+
+/// Replaces a secret; it is sealed, never shown again, and tried at once.
+#[server(prefix = "/api/fn", endpoint = "connections/set_secret", input = Json, output = Answered)]
+pub async fn set_secret(id: ConnectionId, name: String, value: String) -> Result<(), AppError> {
+    let caller = caller_with(Permission::ManageConnections).await?;
+    let (store, now) = store_and_now()?;
+    let given = state()?.webhooks;
+    let secrets = BTreeMap::from([(name, value)]);
+    let sealing = Sealing {
+        key: &given.key,
+        nonce: (given.nonce)(),
+        secrets: &secrets,
+    };
+    Ok(operations::connections::replace_secrets(&store, &caller, id, sealing, now).await?)
 }
 
 /// The newest calls of a connection.

@@ -42,6 +42,17 @@ pub const fn long(heading: &'static str) -> Column {
     Column::new(heading, "max-w-80 truncate")
 }
 
+/// Text that takes the room the other columns leave, cut off where that is little: one a table, with
+/// [`cut`] cells.
+pub const fn wide(heading: &'static str) -> Column {
+    Column::new(heading, "w-full max-w-0 min-w-48 truncate")
+}
+
+/// Text that is cut off early, with [`cut`] cells.
+pub const fn narrow(heading: &'static str) -> Column {
+    Column::new(heading, "max-w-40 truncate")
+}
+
 /// Text that stays on one line.
 pub const fn fixed(heading: &'static str) -> Column {
     Column::new(heading, "whitespace-nowrap")
@@ -234,6 +245,15 @@ pub fn plain(text: impl Into<String>) -> AnyView {
 /// A cell of text that may be absent.
 pub fn maybe(text: Option<String>) -> AnyView {
     text.map_or_else(dash, plain)
+}
+
+/// A cell of text that may not fit: all of it is told when the pointer rests on it.
+pub fn cut(text: impl Into<String>) -> AnyView {
+    let text = text.into();
+    if text.is_empty() {
+        return dash();
+    }
+    html::span().title(text.clone()).child(text).into_any()
 }
 
 /// A cell that leads somewhere.

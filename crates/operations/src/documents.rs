@@ -1,13 +1,13 @@
 //! Judging documents again: matching, eligibility, counters, tasks.
 
 use crate::{Error, Result, audit, require};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveTime, Utc};
 use domain::document::{DocumentDetail, EnteredByHand, ErpState, NOTE_LENGTH};
 use domain::live::Topic;
 use domain::permission::Permission;
 use domain::timeline::TimelineKind;
 use domain::user::Caller;
-use domain::{CompanyId, DocumentId};
+use domain::{CompanyId, DocumentId, WarehouseId};
 use serde_json::json;
 use store::timeline::NewEntries;
 use store::{Scope, Store, Tx};
@@ -149,6 +149,21 @@ fn told(
             json!({ "before": old, "erp": erp }),
         ),
     }
+}
+
+/// Takes the documents of a site to have been read in the morning of their day, as if Crossdock had
+/// run then: a demo's history begins with it.
+pub async fn backdate(
+    store: &Store,
+    company: CompanyId,
+    warehouse: WarehouseId,
+    read_at: NaiveTime,
+    now: DateTime<Utc>,
+) -> Result<i64> {
+    let mut tx = store.begin(Scope::Company(company)).await?;
+    let moved = store::documents::backdate(&mut tx, company, warehouse, read_at, now).await?;
+    tx.commit().await?;
+    Ok(moved)
 }
 
 /// Matches, judges and counts locked documents again, and makes or withdraws their tasks.

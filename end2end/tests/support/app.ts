@@ -118,6 +118,12 @@ export const control = async (what: "stop" | "kill" | "start") => {
   expect(answer.status, `${what}: ${await answer.text()}`).toBe(204);
 };
 
+/** Runs `crossdock` with those arguments beside the server. */
+export const command = async (...arguments_: string[]) => {
+  const answer = await fetch(`${process.env.CROSSDOCK_CONTROL}/command`, { method: "POST", body: JSON.stringify(arguments_) });
+  expect(answer.status, `crossdock ${arguments_.join(" ")}: ${await answer.text()}`).toBe(204);
+};
+
 /** The team both workers belong to. */
 export const team = "Alfa";
 export { call };

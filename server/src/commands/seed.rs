@@ -14,6 +14,10 @@ pub struct Arguments {
     /// Also people with known passwords and a connection to the simulator. For trying out only.
     #[arg(long)]
     demo: bool,
+    /// Also what the demo's people did until now with the documents that were synchronised: days gone
+    /// by are finished but for a few documents, today as far as the clock says.
+    #[arg(long, requires = "demo")]
+    work: bool,
     /// The company's name.
     #[arg(long, default_value = seed::COMPANY)]
     company: String,
@@ -40,6 +44,7 @@ async fn set_up(
     println!("{} has its warehouse, units and shifts.", arguments.company);
     if arguments.demo {
         seed::demo_people(store, site, now).await?;
+        seed::demo_roster(store, site, now).await?;
         seed::demo_connection(store, site, settings, secret, now).await?;
         println!(
             "Demo logins (the password is the same for all: {}):",
@@ -47,6 +52,13 @@ async fn set_up(
         );
         for person in seed::DEMO_PEOPLE {
             println!("  {:6} {}", person.login, person.what);
+        }
+        if arguments.work {
+            let worked = seed::demo_work(store, site, now).await?;
+            println!(
+                "They finished {} documents in {} acts.",
+                worked.finished, worked.acts
+            );
         }
     } else if seed::configured_connection(store, site, settings, secret, now).await? {
         println!("The Pantheon connection of the settings is set up.");

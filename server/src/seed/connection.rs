@@ -3,7 +3,7 @@
 use super::{Error, Site};
 use crate::secret_key::SecretKey;
 use crate::settings::Settings;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use domain::doc_type::Direction;
 use domain::mapping::MappingKind;
 use operations::connections::Sealing;
@@ -37,10 +37,14 @@ const DOC_TYPES: &[(&str, &str, Direction)] = &[
 /// Where the simulator listens when the settings do not say.
 const SIMULATOR_PORT: u16 = 3003;
 
+/// Days up to today whose documents the demo reads.
+const DEMO_DAYS: u64 = 10;
+
 struct Account {
     base_url: String,
     username: String,
     password: String,
+    documents_from: Option<NaiveDate>,
 }
 
 /// The connection to the simulator, with the name of its main warehouse answered.
@@ -57,6 +61,7 @@ pub async fn demo_connection(
         base_url: format!("http://127.0.0.1:{port}"),
         username: simulated.username,
         password: simulated.password,
+        documents_from: now.date_naive().checked_sub_days(Days::new(DEMO_DAYS - 1)),
     };
     let connection = ensure(store, site, settings, secret, account, now).await?;
     let known = KnownMapping {
@@ -87,6 +92,7 @@ pub async fn configured_connection(
         base_url: base_url.clone(),
         username: username.clone(),
         password: password.expose_secret().to_owned(),
+        documents_from: given.documents_from,
     };
     ensure(store, site, settings, secret, account, now).await?;
     Ok(true)
@@ -101,18 +107,22 @@ async fn ensure(
     now: DateTime<Utc>,
 ) -> Result<domain::ConnectionId, Error> {
     let secrets = BTreeMap::from([("password".to_owned(), account.password)]);
+    let mut options = json!({
+        "base_url": account.base_url,
+        "username": account.username,
+        "warehouse_code": settings.pantheon.warehouse_code,
+        "rate_per_second": settings.pantheon.rate_limit_rps,
+        "retry_max": settings.pantheon.retry_max,
+        "time_zone": ZONE,
+    });
+    if let Some(day) = account.documents_from {
+        options["documents_from"] = json!(day);
+    }
     let connection = NewConnection {
         name: NAME.to_owned(),
         kind: KIND.to_owned(),
         warehouse_id: site.warehouse,
-        settings: json!({
-            "base_url": account.base_url,
-            "username": account.username,
-            "warehouse_code": settings.pantheon.warehouse_code,
-            "rate_per_second": settings.pantheon.rate_limit_rps,
-            "retry_max": settings.pantheon.retry_max,
-            "time_zone": ZONE,
-        }),
+        settings: options,
         base_url: account.base_url,
         secret_names: secrets.keys().cloned().collect(),
     };

@@ -2,9 +2,11 @@
 
 mod connection;
 mod people;
+mod work;
 
 pub use connection::{configured_connection, demo_connection};
-pub use people::{DEMO_PASSWORD, DEMO_PEOPLE, Person, demo_people};
+pub use people::{DEMO_PASSWORD, DEMO_PEOPLE, Person, demo_people, demo_roster};
+pub use work::{Worked, demo_work};
 
 use chrono::NaiveTime;
 use domain::{CompanyId, WarehouseId};

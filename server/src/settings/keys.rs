@@ -288,6 +288,12 @@ pub const KEYS: &[Key] = &[
         Some("VELE_TEST"),
         "the code of one warehouse, for example VELE_TEST",
     ),
+    key(
+        "pantheon.documents_from",
+        &["CUNGUWMS_DOCUMENTS_FROM"],
+        None,
+        "a day like 2026-12-01",
+    ),
 ];
 
 /// Variables with our prefix that belong to the scripts, the tests and the private PostgreSQL.

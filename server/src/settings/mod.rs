@@ -12,7 +12,7 @@ pub use keys::{KEYS, Key};
 pub use monitoring::Monitoring;
 pub use words::{LogFormat, PublicUrl, Role};
 
-use chrono::TimeDelta;
+use chrono::{NaiveDate, TimeDelta};
 use secrecy::SecretString;
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
@@ -98,6 +98,8 @@ pub struct Pantheon {
     pub retry_max: u32,
     /// The warehouse whose lines are floor work.
     pub warehouse_code: String,
+    /// Documents dated earlier are not read.
+    pub documents_from: Option<NaiveDate>,
 }
 
 impl Settings {
@@ -231,6 +233,7 @@ fn pantheon(values: &Values) -> Result<Pantheon, Error> {
         retry_max: values.get_if("pantheon.retry_max", |n| (1..=10).contains(n))?,
         warehouse_code: values
             .get_if("pantheon.warehouse_code", |text: &String| !text.is_empty())?,
+        documents_from: values.find("pantheon.documents_from")?,
     })
 }
 

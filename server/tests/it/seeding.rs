@@ -1,6 +1,11 @@
 //! What an installation starts with.
 
+use crate::floor;
 use crate::harness::Harness;
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
+use domain::document::DocumentRecord;
+use domain::sync::Entity;
+use operations::sync_runs::Records;
 use server::seed;
 
 #[tokio::test]
@@ -25,6 +30,7 @@ async fn seeding_twice_changes_nothing() {
             "connections",
             "schedules",
             "mappings",
+            "roster_entries",
         ] {
             let statement = format!("select count(*) from {table}");
             let count = sqlx::query_scalar(sqlx::AssertSqlSafe(statement));
@@ -35,6 +41,7 @@ async fn seeding_twice_changes_nothing() {
     let set_up = async || {
         let site = seed::site(store, seed::COMPANY, "VELE_TEST").await.unwrap();
         seed::demo_people(store, site, now).await.unwrap();
+        seed::demo_roster(store, site, now).await.unwrap();
         seed::demo_connection(store, site, &server.settings, &server.secret, now)
             .await
             .unwrap();
@@ -97,4 +104,94 @@ async fn the_demo_connection_has_its_schedules_and_its_main_warehouse_answered()
     .unwrap()
     .rows;
     assert_eq!(mappings[0].target.as_deref(), Some("VELE_TEST"));
+}
+
+/// Documents of fifteen days up to a day, six a day with four lines each.
+fn fortnight(today: NaiveDate) -> Vec<DocumentRecord> {
+    let lines = [("A", 3), ("B", 12), ("A", 1), ("B", 7)];
+    let site = simulators::pantheon::Config::default().main_warehouse;
+    let mut documents = Vec::new();
+    for age in 0..15 {
+        for number in 0..6 {
+            documents.push(DocumentRecord {
+                dated_on: today - Days::new(age),
+                warehouse_name: site.clone(),
+                ..testkit::records::dispatch(&format!("{age:02}-{number}"), &lines)
+            });
+        }
+    }
+    documents
+}
+
+/// A demo that brought a fortnight of documents.
+async fn demo(today: NaiveDate) -> Harness {
+    let server = Harness::start().await;
+    let (store, now) = (&server.store, server.now());
+    seed::demo_roster(store, server.site, now).await.unwrap();
+    seed::demo_connection(store, server.site, &server.settings, &server.secret, now)
+        .await
+        .unwrap();
+    let ana = server.caller("ana").await;
+    let connection = store::connections::list(store, &ana).await.unwrap()[0].id;
+    let items = Records::Items(["A", "B"].map(testkit::records::item).to_vec());
+    floor::import(&server, connection, Entity::Items, items).await;
+    let documents = Records::Documents(fortnight(today));
+    floor::import(&server, connection, Entity::Dispatches, documents).await;
+    server
+}
+
+async fn number(server: &Harness, query: &'static str) -> i64 {
+    testkit::traces::number(&server.admin(), query).await
+}
+
+#[tokio::test]
+async fn the_demo_s_people_did_their_work_until_now_and_no_more() {
+    let today = Utc::now().date_naive() + Days::new(1);
+    let server = demo(today).await;
+    // In the afternoon in Belgrade, in winter as in summer.
+    let now = today.and_hms_opt(13, 30, 0).unwrap().and_utc();
+    let worked = seed::demo_work(&server.store, server.site, now)
+        .await
+        .unwrap();
+    assert!(worked.finished > 80 && worked.acts > 400, "{worked:?}");
+    let open = "select count(*) from tasks t join documents d on d.id = t.document_id
+                where t.state in ('open', 'claimed') and d.dated_on < (select max(dated_on) from documents)";
+    assert_eq!(
+        number(&server, open).await,
+        5,
+        "three of yesterday, two older ones"
+    );
+    let todays = "select count(*) from tasks t join documents d on d.id = t.document_id
+                  where t.state = 'done' and d.dated_on = (select max(dated_on) from documents)";
+    assert!((1..6).contains(&number(&server, todays).await));
+    let on_another_day = "select count(*) from operations o join tasks t on t.id = o.task_id
+                          join documents d on d.id = t.document_id
+                          where (o.recorded_at at time zone 'Europe/Belgrade')::date <> d.dated_on or not o.accepted";
+    assert_eq!(number(&server, on_another_day).await, 0);
+    let backwards = "select count(*) from timeline_entries e join timeline_entries l
+                     on l.document_id = e.document_id and l.id > e.id and l.at < e.at";
+    assert_eq!(
+        number(&server, backwards).await,
+        0,
+        "timelines run forwards"
+    );
+    let latest = sqlx::query_scalar::<_, DateTime<Utc>>("select max(recorded_at) from operations");
+    assert!(latest.fetch_one(&server.admin()).await.unwrap() <= now);
+}
+
+#[tokio::test]
+async fn what_was_left_of_a_day_is_late_and_is_worked_off_by_the_next() {
+    let today = Utc::now().date_naive() + Days::new(1);
+    let server = demo(today).await;
+    let store = &server.store;
+    let now = today.and_hms_opt(13, 30, 0).unwrap().and_utc();
+    seed::demo_work(store, server.site, now).await.unwrap();
+    operations::exceptions::detect(store, now).await.unwrap();
+    let late = "select count(*) from exceptions where kind = 'late' and ended_at is null";
+    assert_eq!(number(&server, late).await, 5);
+    let again = seed::demo_work(store, server.site, now).await.unwrap();
+    assert_eq!(again.finished, 0, "a second start leaves the day alone");
+    let tomorrow = now + TimeDelta::days(1);
+    let next = seed::demo_work(store, server.site, tomorrow).await.unwrap();
+    assert!(next.finished > 0);
 }

@@ -5,6 +5,7 @@ use super::calls::{calls, download};
 use super::entities::cards;
 use super::list::check_button;
 use super::schedules::schedules;
+use super::secrets::{ReplaceDialog, Replacing, secrets, use_replacing};
 use crate::AppError;
 use crate::admin::sync_runs::history::history;
 use crate::api;
@@ -46,18 +47,24 @@ pub fn Detail() -> impl IntoView {
     );
     let sent = load(move || live.get(), move |_| api::connections::calls(id));
     let sent = loaded(sent, |sent: Vec<CapturedExchange>, site| calls(sent, &site));
-    let (act, braking) = (use_act(), use_braking());
+    let (act, braking, replacing) = (use_act(), use_braking(), use_replacing());
     let runs = loaded(runs, |page: Page<SyncRun>, site| history(&page.rows, &site));
     view! {
-        {loaded(detail, move |detail: ConnectionDetail, site| show(detail, &site, act, braking))}
+        {loaded(detail, move |detail: ConnectionDetail, site| show(detail, &site, act, (braking, replacing)))}
         {panel("History", None, runs)}
         {panel("Latest calls", Some(download(id)), sent)}
         <BrakeDialog id braking />
+        <ReplaceDialog id replacing />
     }
     .into_any()
 }
 
-fn show(detail: ConnectionDetail, site: &SiteTime, act: Act, braking: Braking) -> AnyView {
+fn show(
+    detail: ConnectionDetail,
+    site: &SiteTime,
+    act: Act,
+    (braking, replacing): (Braking, Replacing),
+) -> AnyView {
     let connection = &detail.connection;
     let below = view! {
         <span class="inline-flex items-center gap-2">
@@ -86,7 +93,7 @@ fn show(detail: ConnectionDetail, site: &SiteTime, act: Act, braking: Braking) -
             maybe(connection.last_error_at.map(|at| site.date_time(at))),
         ),
         ("What it said", maybe(connection.last_error.clone())),
-        ("Secrets set", maybe(Some(detail.secrets_set.join(", ")))),
+        ("Secrets", secrets(&detail.secrets_set, replacing)),
         ("Brake", brake(connection.id, detail.brake_percent, braking)),
     ]);
     view! {

@@ -39,7 +39,7 @@ fn show(rows: Vec<ConnectionSummary>, site: &SiteTime, act: Act) -> AnyView {
         return empty(
             Icon::Plug,
             "No connections",
-            "Set one up with the CROSSDOCK_PANTHEON settings, then start Crossdock again.",
+            "Give the CUNGUWMS_ settings and run crossdock seed; the README shows how. The connection appears here.",
             None,
         );
     }

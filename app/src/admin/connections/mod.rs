@@ -6,3 +6,4 @@ pub mod detail;
 pub(crate) mod entities;
 pub mod list;
 pub(crate) mod schedules;
+mod secrets;

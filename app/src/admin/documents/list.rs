@@ -16,7 +16,7 @@ use crate::ui::load::loaded;
 use crate::ui::pager::{Passed, pager, use_passed};
 use crate::ui::panel::frame;
 use crate::ui::progress::progress;
-use crate::ui::table::{ListTable, Row, figures, fixed, link, long, maybe, plain, text};
+use crate::ui::table::{ListTable, Row, cut, figures, fixed, link, long, maybe, plain, text};
 use crate::ui::url_state::{UrlState, use_url_state};
 use domain::doc_type::{Direction, DocType};
 use domain::document::{
@@ -225,7 +225,7 @@ fn line(kind: DocumentKind, row: DocumentSummary) -> Row {
         link(routes::document(kind, row.id), row.number.as_str()),
         plain(date(row.dated_on)),
         doc_type(&row),
-        maybe(row.partner_name),
+        cut(row.partner_name.unwrap_or_default()),
         plain(row.warehouse_name),
         plain(format!("{} / {}", row.lines_wms, row.lines_total)),
         marks,

@@ -57,7 +57,7 @@ pub fn List() -> impl IntoView {
     let views = vec![("", "Waiting"), ("mine", "Mine"), ("closed", "Closed")];
     view! {
         {page_header("Exceptions", "What needs a lead's eye. Each is raised once and closes by itself when its cause is gone.", None)}
-        <div class="flex flex-wrap items-end gap-3">{tabs(url, "view", "Which exceptions", views)}</div>
+        {filter::list_bar(url, vec![tabs(url, "view", "Which exceptions", views)], None)}
         {loaded(rows, move |(page, counts, owners): Answer, site| {
             view! {
                 <div class="flex flex-col gap-4">

@@ -15,7 +15,9 @@ use crate::ui::load::loaded;
 use crate::ui::number::{count, quantity};
 use crate::ui::pager::{Passed, pager, use_passed};
 use crate::ui::panel::frame;
-use crate::ui::table::{ListTable, Row, figures, fixed, link, long, maybe, plain, text};
+use crate::ui::table::{
+    ListTable, Row, cut, figures, fixed, link, maybe, narrow, plain, text, wide,
+};
 use crate::ui::tabs::tabs;
 use crate::ui::url_state::{UrlState, use_url_state};
 use domain::item::{ItemFilter, ItemSummary};
@@ -96,12 +98,12 @@ fn show(page: Page<ItemSummary>, site: &SiteTime, url: UrlState, passed: Passed)
     }
     let columns = [
         fixed("Code").by("code"),
-        long("Title").by("name"),
+        wide("Title").by("name"),
         text("Unit"),
         figures("On hand"),
         figures("Barcodes"),
-        long("Supplier").by("supplier"),
-        text("Class").by("class"),
+        narrow("Supplier").by("supplier"),
+        narrow("Class").by("class"),
         fixed("Source"),
         fixed("State"),
         fixed("Changed here").by("synced_at"),
@@ -126,12 +128,12 @@ fn show(page: Page<ItemSummary>, site: &SiteTime, url: UrlState, passed: Passed)
 fn line(row: ItemSummary, site: &SiteTime) -> Row {
     let cells = vec![
         link(routes::item(row.id), row.code.as_str()),
-        plain(row.name),
+        cut(row.name),
         plain(row.uom),
         maybe(row.stock.map(quantity)),
         plain(count(row.barcodes)),
-        maybe(row.supplier),
-        maybe(row.class),
+        cut(row.supplier.unwrap_or_default()),
+        cut(row.class.unwrap_or_default()),
         badge(Tone::Neutral, source_name(&row.source)),
         active(row.active),
         plain(site.short(row.synced_at)),

@@ -4,7 +4,6 @@ use crate::api;
 use crate::ui::act::Act;
 use crate::ui::button::Button;
 use crate::ui::field::choices as options;
-use crate::ui::table::plain;
 use domain::MappingId;
 use domain::mapping::{Mapping, MappingAnswer, MappingKind};
 use leptos::prelude::*;
@@ -21,15 +20,13 @@ fn send(id: MappingId, answer: MappingAnswer, act: Act) {
 }
 
 /// What it probably means, with a button that says yes.
-pub(super) fn suggested(row: &Mapping, act: Act) -> AnyView {
-    let Some(suggestion) = row.suggestion.clone() else {
-        return plain("");
-    };
+pub(super) fn suggested(row: &Mapping, act: Act) -> Option<AnyView> {
+    let suggestion = row.suggestion.clone()?;
     let id = row.id;
     let text = format!("{} · {} %", suggestion.target, suggestion.percent);
     let name = suggestion.name;
     let target = suggestion.target;
-    view! {
+    let shown = view! {
         <span class="inline-flex items-center gap-2 whitespace-nowrap" data-testid="mapping-suggestion">
             <span title=name>{text}</span>
             <Button
@@ -40,8 +37,8 @@ pub(super) fn suggested(row: &Mapping, act: Act) -> AnyView {
                 testid="mapping-accept"
             />
         </span>
-    }
-    .into_any()
+    };
+    Some(shown.into_any())
 }
 
 /// The answer as a choice or a code, and "none of ours"; an answer that stands can be changed.
@@ -77,7 +74,7 @@ fn code_input(row: &Mapping, choices: &Choices, chosen: RwSignal<String>) -> Any
     let label = format!("What {} means here", row.external);
     if row.kind == MappingKind::Item {
         return view! {
-            <input class="input input-xs h-7 w-36" placeholder="Our item's code" aria-label=label data-testid="mapping-code"
+            <input class="input input-xs h-7 w-32" placeholder="Our item's code" aria-label=label data-testid="mapping-code"
                 prop:value=move || chosen.get() on:input=set />
         }
         .into_any();
@@ -86,7 +83,7 @@ fn code_input(row: &Mapping, choices: &Choices, chosen: RwSignal<String>) -> Any
     let of_kind = choices.iter().filter(|choice| choice.0 == row.kind);
     known.extend(of_kind.map(|(_, code, name)| (code.clone(), format!("{code} · {name}"))));
     view! {
-        <select class="select select-xs h-7 w-36" aria-label=label data-testid="mapping-code"
+        <select class="select select-xs h-7 w-32" aria-label=label data-testid="mapping-code"
             prop:value=move || chosen.get() on:change=set>
             {options(known, chosen.get_untracked())}
         </select>

@@ -17,7 +17,7 @@ use crate::ui::load::loaded;
 use crate::ui::number::count;
 use crate::ui::pager::{Passed, pager, use_passed};
 use crate::ui::panel::frame;
-use crate::ui::table::{ListTable, Row, actions, figures, fixed, plain, text, two_lines};
+use crate::ui::table::{ListTable, Row, actions, cut, figures, fixed, plain, two_lines, wide};
 use crate::ui::tabs::tabs;
 use crate::ui::url_state::{UrlState, use_url_state};
 use domain::live::Topic;
@@ -97,12 +97,11 @@ fn show(
         );
     }
     let columns = [
-        text("Upstream").by("external"),
+        wide("Upstream").by("external"),
         fixed("Kind"),
         figures("Documents").by("urgency"),
         figures("Items"),
         fixed("Means here"),
-        text("Suggestion"),
         actions(),
     ];
     let shown = page.rows.len();
@@ -127,14 +126,17 @@ fn show(
 }
 
 fn line(row: Mapping, choices: &Choices, site: &SiteTime, act: Act) -> Row {
+    let by = row.answered_by.clone().unwrap_or_default();
     let means = match (&row.target, row.ignored) {
-        (Some(target), _) => badge(Tone::Good, target.as_str()),
-        (None, true) => badge(Tone::Neutral, "None of ours"),
-        (None, false) => badge(Tone::Warning, "Not answered"),
+        (Some(target), _) => two_lines(badge(Tone::Good, target.as_str()), by),
+        (None, true) => two_lines(badge(Tone::Neutral, "None of ours"), by),
+        (None, false) => {
+            suggested(&row, act).unwrap_or_else(|| badge(Tone::Warning, "Not answered"))
+        }
     };
     let external = match &row.title {
-        Some(title) => two_lines(plain(row.external.as_str()), title.as_str()),
-        None => plain(row.external.as_str()),
+        Some(title) => two_lines(cut(row.external.as_str()), title.as_str()),
+        None => cut(row.external.as_str()),
     };
     let cells = vec![
         external,
@@ -144,8 +146,7 @@ fn line(row: Mapping, choices: &Choices, site: &SiteTime, act: Act) -> Row {
         ),
         plain(count(row.documents)),
         plain(count(row.items)),
-        two_lines(means, row.answered_by.clone().unwrap_or_default()),
-        suggested(&row, act),
+        means,
         answer(&row, choices, act),
     ];
     Row::new("mapping-row", row.external, cells)

@@ -53,7 +53,7 @@ pub fn List() -> impl IntoView {
     });
     view! {
         {page_header("Schedules", TEXT, add)}
-        {filter::bar(vec![filter::select(url, "entity", "What", entities())])}
+        {filter::list_bar(url, vec![filter::select(url, "entity", "What", entities())], None)}
         {frame(loaded(rows, move |page: Page<ScheduleRow>, site| {
             show(page, &site, (url, passed), act, editing)
         }))}

@@ -54,11 +54,12 @@ fn filters(url: UrlState) -> AnyView {
         choice("real", "Real ones"),
         choice("dry", "Dry runs"),
     ];
-    filter::bar(vec![
+    let inputs = vec![
         filter::select(url, "entity", "What", entities()),
         filter::select(url, "state", "State", states),
         filter::select(url, "kind", "Kind", kinds),
-    ])
+    ];
+    filter::list_bar(url, inputs, None)
 }
 
 fn show(page: Page<SyncRun>, site: &SiteTime, url: UrlState, passed: Passed) -> AnyView {

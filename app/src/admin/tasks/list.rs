@@ -21,7 +21,7 @@ use crate::ui::pager::{Passed, pager, use_passed};
 use crate::ui::panel::frame;
 use crate::ui::progress::progress;
 use crate::ui::selection::bulk_bar;
-use crate::ui::table::{ListTable, Row, fixed, link, maybe, plain, text, two_lines};
+use crate::ui::table::{ListTable, Row, cut, fixed, link, maybe, plain, text, two_lines};
 use crate::ui::tabs::tabs;
 use crate::ui::url_state::{UrlState, use_url_state};
 use chrono::{DateTime, Utc};
@@ -254,7 +254,7 @@ fn line(
 }
 
 fn partner(name: Option<String>) -> AnyView {
-    view! { <span class="block max-w-36 truncate">{maybe(name)}</span> }.into_any()
+    view! { <span class="block max-w-36 truncate">{cut(name.unwrap_or_default())}</span> }.into_any()
 }
 
 /// What a priority is called.

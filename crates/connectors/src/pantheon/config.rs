@@ -1,6 +1,7 @@
 //! Settings of a Pantheon connection.
 
 use crate::{Error, ErrorKind, Secrets};
+use chrono::NaiveDate;
 use chrono_tz::Tz;
 use reqwest::Url;
 use schemars::JsonSchema;
@@ -57,6 +58,10 @@ pub struct Settings {
     #[serde(default = "seven")]
     #[schemars(title = "Days read again", range(min = 1, max = 366))]
     pub rescan_days: u32,
+    /// Documents dated before this day are not read: what was done before Crossdock came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(title = "Documents from", with = "Option<String>")]
+    pub documents_from: Option<NaiveDate>,
     /// The zone of the gateway's times.
     #[serde(default = "belgrade")]
     #[schemars(title = "Time zone", with = "String")]
@@ -119,6 +124,7 @@ impl Settings {
             read_timeout_seconds: None,
             max_body_mb: thirty_two(),
             rescan_days: seven(),
+            documents_from: None,
             time_zone: belgrade(),
         };
         settings.validate()?;

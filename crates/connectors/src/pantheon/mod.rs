@@ -90,6 +90,12 @@ impl Pantheon {
                 time::day_filter(since, zone, settings.rescan_days)
             }
         });
+        let first_day = settings.documents_from.map(|day| day.to_string());
+        let since = match request.entity {
+            Entity::Items | Entity::Partners | Entity::Stock => since,
+            // Days written like this sort by their letters.
+            Entity::Dispatches | Entity::Receipts => since.max(first_day),
+        };
         Query {
             operation: request.entity.as_str(),
             method,

@@ -78,6 +78,29 @@ async fn everything_the_demo_holds_is_read_and_nothing_is_refused() {
     assert_eq!(running.handle.counters().too_fast, 0);
 }
 
+#[tokio::test]
+async fn documents_of_before_the_first_day_are_never_read() {
+    let from = crate::support::now().date_naive() - TimeDelta::days(4);
+    let (running, rig) = start_with(config(), json!({ "documents_from": from })).await;
+    let kind = simulators::pantheon::DocumentKind::Dispatch;
+    let all = running.handle.documents(kind);
+    let expected = all.iter().filter(|document| document.on >= from).count();
+    assert!(expected > 0 && expected < all.len());
+    let full = rig
+        .pull_all(request(Entity::Dispatches, 500))
+        .await
+        .unwrap();
+    assert_eq!(rows(&full), expected);
+    let mut delta = request(Entity::Dispatches, 500);
+    delta.since = Some(crate::support::now());
+    let delta = rig.pull_all(delta).await.unwrap();
+    assert_eq!(
+        rows(&delta),
+        expected,
+        "the window of late edits ends there too"
+    );
+}
+
 fn documents(running: &Running, kind: DocumentKind) -> usize {
     let kind = match kind {
         DocumentKind::Dispatch => simulators::pantheon::DocumentKind::Dispatch,

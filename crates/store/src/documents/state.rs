@@ -2,9 +2,9 @@
 
 use crate::error::optional_word;
 use crate::{Error, Result, Tx};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveTime, Utc};
 use domain::document::{DocumentStatus, EnteredByHand};
-use domain::{ConnectionId, DocumentId, TaskId, UserId, WarehouseId};
+use domain::{CompanyId, ConnectionId, DocumentId, TaskId, UserId, WarehouseId};
 
 /// Counts the lines of those documents again, writing only what differs.
 pub async fn recount(tx: &mut Tx, ids: &[i64], at: DateTime<Utc>) -> Result<()> {
@@ -51,6 +51,42 @@ pub async fn set_entered(
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// Lets documents of a site, and of none, be read at a time of their day in the zone of that site
+/// instead of when they were; returns how many. Those of later days stay as they are.
+pub async fn backdate(
+    tx: &mut Tx,
+    company: CompanyId,
+    warehouse: WarehouseId,
+    read_at: NaiveTime,
+    now: DateTime<Utc>,
+) -> Result<i64> {
+    let moved = sqlx::query_scalar!(
+        r#"with moved as (
+               update documents d
+               set imported_at = (d.dated_on + $3::time) at time zone w.time_zone,
+                   updated_at = (d.dated_on + $3::time) at time zone w.time_zone
+               from warehouses w
+               where d.company_id = $1 and w.id = $2 and coalesce(d.warehouse_id, w.id) = w.id and d.status = 'new'
+                 and (d.dated_on + $3::time) at time zone w.time_zone < least(d.imported_at, $4)
+               returning d.id, d.imported_at
+           ), told as (
+               update timeline_entries e set at = m.imported_at
+               from moved m where e.document_id = m.id and e.kind = 'imported'
+           ), wanted as (
+               update tasks t set created_at = m.imported_at
+               from moved m where t.document_id = m.id
+           )
+           select count(*) as "moved!" from moved"#,
+        company.0,
+        warehouse.0,
+        read_at,
+        now,
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(moved)
 }
 
 /// Moves a document to another status; what was entered in the ERP before is not true any more.

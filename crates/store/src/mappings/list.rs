@@ -15,7 +15,8 @@ use domain::user::Caller;
 use sqlx::{FromRow, Postgres, QueryBuilder};
 
 /// What is counted for each mapping. A document waits for a warehouse name or an item code, an item
-/// for a unit, or for the name its stock is under.
+/// for a unit, or for the name its stock is under. What few names share is counted for all of them at
+/// once; what an index finds, for each.
 const COUNTED: &str = "
     with units as (
         select r.run_id, upper(regexp_replace(btrim(r.payload ->> 'uom'), '\\s+', ' ', 'g')) as unit, r.external_key
@@ -23,11 +24,21 @@ const COUNTED: &str = "
         where r.company_id = $1 and r.reason like 'Unit %'
           and not exists (select from items i
                           where i.company_id = r.company_id and i.code = r.external_key and i.synced_at > r.at)
-    ), waiting_units as (
+    ), waiting_units as materialized (
         select s.connection_id, u.unit, count(distinct u.external_key) as items
         from units u join sync_runs s on s.id = u.run_id
         group by 1, 2
-    ), counted as (
+    ), used_units as materialized (
+        select i.connection_id, i.uom, count(*) as items
+        from items i where i.company_id = $1
+        group by 1, 2
+    ), named_stock as materialized (
+        select m.id, count(*) as items
+        from mappings m
+        join item_stock s on s.connection_id = m.connection_id and s.warehouse_key = m.key
+        where m.company_id = $1 and m.kind = 'warehouse'
+        group by 1
+    ), counted as materialized (
         select m.id, m.company_id, m.connection_id, m.kind, m.key, m.external, m.title, m.target, m.ignored,
                m.first_seen_at, m.answered_by, m.answered_at, m.suggested, m.suggested_percent,
                case m.kind
@@ -44,19 +55,22 @@ const COUNTED: &str = "
                    else 0
                end as documents,
                case
-                   when m.kind = 'warehouse' then (select count(*) from item_stock s
-                                                   where s.connection_id = m.connection_id and s.warehouse_key = m.key)
-                   when m.kind = 'uom' and m.answered_at is null then coalesce(
-                       (select u.items from waiting_units u
-                        where u.connection_id = m.connection_id
-                          and u.unit = upper(regexp_replace(btrim(m.external), '\\s+', ' ', 'g'))), 0)
-                   when m.kind = 'uom' then (select count(*) from items i
-                                             where i.company_id = m.company_id and i.connection_id = m.connection_id
-                                               and i.uom = m.target)
+                   when m.kind = 'warehouse' then coalesce(ns.items, 0)
+                   when m.kind = 'uom' and m.answered_at is null then coalesce(wu.items, 0)
+                   when m.kind = 'uom' then coalesce((select u.items from used_units u
+                                                      where u.connection_id = m.connection_id and u.uom = m.target), 0)
                    else 0
                end as items
         from mappings m
+        left join named_stock ns on ns.id = m.id
+        left join waiting_units wu on m.kind = 'uom' and wu.connection_id = m.connection_id
+         and wu.unit = upper(regexp_replace(btrim(m.external), '\\s+', ' ', 'g'))
         where m.company_id = $1
+    ), taught as materialized (
+        select a.connection_id, a.kind, a.target, array_agg(a.external) as externals
+        from mappings a
+        where a.company_id = $1 and a.kind in ('warehouse', 'uom') and a.target is not null
+        group by 1, 2, 3
     )
     select m.id, m.kind, c.name as connection, m.external, m.title, m.target, m.ignored, m.documents, m.items,
            m.first_seen_at, m.answered_by, m.answered_at,
@@ -72,14 +86,14 @@ const SUGGESTED: &str = "
         from (
             select w.code as target, w.name,
                    greatest(similarity(m.external, w.name), similarity(m.external, w.code),
-                            (select max(similarity(m.external, a.external)) from mappings a
+                            (select max(similarity(m.external, e)) from taught a, unnest(a.externals) e
                              where a.connection_id = m.connection_id and a.kind = 'warehouse' and a.target = w.code)) as alike
             from warehouses w
             where m.kind = 'warehouse' and w.company_id = m.company_id and w.id = any($2)
             union all
             select u.code, u.name,
                    greatest(similarity(m.external, u.name), similarity(m.external, u.code),
-                            (select max(similarity(m.external, a.external)) from mappings a
+                            (select max(similarity(m.external, e)) from taught a, unnest(a.externals) e
                              where a.connection_id = m.connection_id and a.kind = 'uom' and a.target = u.code))
             from uoms u
             where m.kind = 'uom' and u.company_id = m.company_id
