@@ -170,6 +170,9 @@ impl Refusal {
             Self::ZeroQuantity
             | Self::Indivisible { .. }
             | Self::WrongItem { .. }
+            | Self::BadLabel { .. }
+            | Self::Expired { .. }
+            | Self::OneSerial
             | Self::ReasonNeedsText
             | Self::NothingToUndo
             | Self::LinesMissing { .. } => false,

@@ -18,7 +18,9 @@ fn outcomes(answers: &Value) -> Vec<String> {
     let answers = answers["answers"].as_array().unwrap();
     let word = |answer: &Value| {
         let told = answer["answer"]["outcome"]["outcome"].as_str();
-        told.or(answer["problem"]["code"].as_str()).unwrap().to_owned()
+        told.or(answer["problem"]["code"].as_str())
+            .unwrap()
+            .to_owned()
     };
     answers.iter().map(word).collect()
 }
@@ -42,14 +44,29 @@ async fn the_handhelds_page_needs_no_session_and_runs_only_our_scripts() {
         let headers = page.headers();
         assert_eq!(headers["cache-control"], "no-cache", "{path}");
         let policy = headers["content-security-policy"].to_str().unwrap();
-        assert!(policy.contains("script-src 'self' 'wasm-unsafe-eval';"), "{policy}");
+        assert!(
+            policy.contains("script-src 'self' 'wasm-unsafe-eval';"),
+            "{policy}"
+        );
         assert_eq!(page.text().await.unwrap(), "<!DOCTYPE html>");
     }
-    let worker = server.request(Method::GET, "/floor-worker.js").send().await.unwrap();
+    let worker = server
+        .request(Method::GET, "/floor-worker.js")
+        .send()
+        .await
+        .unwrap();
     let headers = worker.headers();
-    assert!(headers["content-type"].to_str().unwrap().starts_with("text/javascript"));
+    assert!(
+        headers["content-type"]
+            .to_str()
+            .unwrap()
+            .starts_with("text/javascript")
+    );
     let policy = headers["content-security-policy"].to_str().unwrap();
-    assert!(policy.contains("connect-src 'self'"), "it fetches what it keeps: {policy}");
+    assert!(
+        policy.contains("connect-src 'self'"),
+        "it fetches what it keeps: {policy}"
+    );
 }
 
 #[tokio::test]
@@ -78,7 +95,12 @@ async fn many_acts_are_taken_in_order_each_on_its_own_and_count_once() {
     assert_eq!(status, StatusCode::OK, "{first}");
     let wanted = ["accepted", "refused", "invalid", "not_found", "accepted"];
     assert_eq!(outcomes(&first), wanted);
-    for (answer, sent) in first["answers"].as_array().unwrap().iter().zip(operations.as_array().unwrap()) {
+    for (answer, sent) in first["answers"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .zip(operations.as_array().unwrap())
+    {
         assert_eq!(answer["id"], sent["id"]);
     }
     let (_, second) = batch(&server, &token, &body).await;

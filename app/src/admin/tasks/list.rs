@@ -254,7 +254,8 @@ fn line(
 }
 
 fn partner(name: Option<String>) -> AnyView {
-    view! { <span class="block max-w-36 truncate">{cut(name.unwrap_or_default())}</span> }.into_any()
+    view! { <span class="block max-w-36 truncate">{cut(name.unwrap_or_default())}</span> }
+        .into_any()
 }
 
 /// What a priority is called.

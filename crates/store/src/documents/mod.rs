@@ -8,7 +8,7 @@ mod write;
 pub(crate) use filter::push_filter;
 pub use read::{get, list};
 pub use state::{
-    backdate, ids_of_warehouse_key, record_end, recount, set_entered, set_status, set_warehouse_of_key,
-    settle_status, status,
+    backdate, ids_of_warehouse_key, record_end, recount, set_entered, set_status,
+    set_warehouse_of_key, settle_status, status,
 };
 pub use write::{DocumentKey, Header, StoredDocument, existing, insert, lock, update_header};
