@@ -30,19 +30,22 @@ fn list_key(user: UserId) -> String {
 /// The list as it was read last; none when it never was.
 pub(super) async fn kept_list(user: UserId) -> Option<Vec<Entry>> {
     let kept = bridge::get(META, &list_key(user)).await?;
-    Some(with_lines(user, rows(&kept)).await)
+    Some(with_lines(user, rows(user, &kept)).await)
 }
 
 /// Reads the list; keeps it, and the lines of what changed.
 pub(super) async fn read_list(user: UserId) -> Result<Vec<Entry>, AppError> {
     let page = bridge::call("GET", "/api/v1/tasks?mine=true&limit=100", None).await?;
     bridge::set(META, &list_key(user), &page).await;
-    Ok(with_lines(user, rows(&page)).await)
+    Ok(with_lines(user, rows(user, &page)).await)
 }
 
-fn rows(page: &Json) -> Vec<TaskSummary> {
+/// The most urgent first, the worker's own before the team's.
+fn rows(user: UserId, page: &Json) -> Vec<TaskSummary> {
     let rows = page.get("rows").list();
-    rows.iter().filter_map(wire::summary).collect()
+    let mut tasks: Vec<_> = rows.iter().filter_map(wire::summary).collect();
+    tasks.sort_by_key(|task| (-task.priority, task.worker_id != Some(user), task.id));
+    tasks
 }
 
 async fn with_lines(user: UserId, tasks: Vec<TaskSummary>) -> Vec<Entry> {

@@ -9,6 +9,15 @@ use super::{
     PREFIX, audit, boards, connections, deliveries, documents, erp_entries, files, findings, gs1,
     items, kpis, mappings, operations, partners, people, previews, schedules, session, stock, sync,
     tasks, tokens, webhooks,
+    PREFIX, audit, boards, connections, deliveries, documents, erp_entries, files, findings, items,
+    kpis, mappings, operations, partners, people, previews, schedules, stock, sync, tasks, tokens,
+    webhooks,
+    PREFIX, audit, boards, documents, files, findings, gs1, items, mappings, operations, partners,
+    people, schedules, sync, tasks, tokens,
+    PREFIX, audit, boards, documents, files, findings, items, mappings, operations, partners,
+    people, schedules, session, sync, tasks, tokens,
+    mappings, operations, partners, people, previews, schedules, session, stock, sync, tasks,
+    tokens, webhooks,
 };
 use axum::response::IntoResponse;
 use serde_json::{Map, Value};
