@@ -1,15 +1,20 @@
 //! What each touch or scan does. The rules are asked here first, and again by the server.
 
+use super::bridge;
 use super::desk::{Desk, Notice, Sheet, plain};
+use crate::ErrorCode;
+use crate::json::Json;
 use crate::sound::Cue;
 use domain::operation::{FloorAction, UndoableOperation};
 use domain::picking::{Refusal, TaskLine, check_finish, check_pick, check_short};
 use domain::scanning::{self, Step, Stop, check_goods};
 use domain::shortage::ShortageReason;
-use domain::taught_barcode::Teaching;
-use domain::{LineId, OperationId, Quantity};
+use domain::{LineId, Quantity};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+
+/// Where a lead is asked to let a code be the barcode of an item.
+const TEACH: &str = "/api/fn/taught-barcodes/teach";
 
 impl Desk {
     /// A code was scanned or typed.
@@ -54,20 +59,24 @@ impl Desk {
         self.notice.set(None);
         let task_id = self.task_id;
         spawn_local(async move {
-            let teaching = Teaching {
-                task_id,
-                line_id,
-                scanned,
+            let teaching = Json::object()
+                .put_int("task_id", task_id.0)
+                .put_int("line_id", line_id.0)
+                .put("scanned", scanned);
+            let body = Json::object().put("teaching", teaching);
+            let asked = bridge::call("POST", TEACH, Some(body)).await;
+            let (said, cue) = match asked {
+                Ok(_) => (
+                    "Your lead was asked. Until then, type the item's code.".to_owned(),
+                    Cue::Ok,
+                ),
+                Err(error) if error.code == ErrorCode::Offline => (
+                    "No network: the lead was not asked. Type the item's code.".to_owned(),
+                    Cue::Wrong,
+                ),
+                Err(error) => (error.message, Cue::Wrong),
             };
-            let asked = crate::api::taught_barcodes::teach(teaching).await;
-            let said = match &asked {
-                Ok(()) => "Your lead was asked. Until then, type the item's code.".to_owned(),
-                Err(error) => error.message.clone(),
-            };
-            self.feedback.give(match asked {
-                Ok(()) => Cue::Ok,
-                Err(_) => Cue::Wrong,
-            });
+            self.feedback.give(cue);
             let _ = self.said.try_set(Some(said));
         });
     }

@@ -1,6 +1,8 @@
 //! Keys for gloves.
 
+#[cfg(feature = "hydrate")]
 use super::varying::press;
+#[cfg(feature = "hydrate")]
 use leptos::prelude::*;
 
 /// What was entered so far.
@@ -58,6 +60,7 @@ impl Entry {
 }
 
 /// The keys; `0`–`9`, the decimal point where the unit has decimals, delete.
+#[cfg(feature = "hydrate")]
 #[component]
 pub(super) fn NumberPad(decimals: u8, on_key: Callback<char>) -> impl IntoView {
     let digit = move |key: char| {
@@ -78,6 +81,7 @@ pub(super) fn NumberPad(decimals: u8, on_key: Callback<char>) -> impl IntoView {
     }
 }
 
+#[cfg(feature = "hydrate")]
 #[component]
 fn Key(key: char, label: String, name: String, on_key: Callback<char>) -> impl IntoView {
     let size = if label.len() > 1 {

@@ -6,7 +6,7 @@ use crate::json::Json;
 use chrono::NaiveDate;
 use domain::document::DocumentStatus;
 use domain::operation::{FloorAction, OperationRequest, UndoableOperation};
-use domain::picking::TaskLine;
+use domain::picking::{Pack, TaskLine};
 use domain::shift::ShiftDay;
 use domain::shortage::ShortageReason;
 use domain::task::{TaskDetail, TaskState, TaskSummary};
@@ -74,6 +74,15 @@ pub(super) fn line(from: &Json) -> Option<TaskLine> {
         conflict: from.text("conflict"),
         last_worker: from.text("last_worker"),
         barcodes: barcodes.iter().filter_map(Json::as_text).collect(),
+        packs: from.get("packs").list().iter().filter_map(pack).collect(),
+    })
+}
+
+/// A barcode that stands for several.
+fn pack(from: &Json) -> Option<Pack> {
+    Some(Pack {
+        key: from.text("key")?,
+        quantity: from.word("quantity")?,
     })
 }
 

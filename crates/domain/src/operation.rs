@@ -79,6 +79,14 @@ impl FloorAction {
             Self::Finish { .. } => "finish",
         }
     }
+
+    /// What was scanned to do it, if anything.
+    pub fn scanned(&self) -> Option<&str> {
+        match self {
+            Self::Pick { scanned, .. } => scanned.as_deref(),
+            _ => None,
+        }
+    }
 }
 
 /// What came of an operation; stored, and returned again for the same id.

@@ -510,10 +510,6 @@ impl Act<'_> {
     }
 
     async fn record(&self, tx: &mut Tx, effect: &Effect, answer: &OperationAnswer) -> Result<()> {
-        let scanned = match &self.request.action {
-            FloorAction::Pick { scanned, .. } => scanned.as_deref(),
-            _ => None,
-        };
         let operation = NewOperation {
             company_id: self.caller.company_id,
             warehouse_id: self.task.warehouse_id,
@@ -526,7 +522,7 @@ impl Act<'_> {
             quantity: effect.quantity,
             reason: effect.reason,
             reason_text: effect.reason_text.as_deref(),
-            scanned,
+            scanned: self.request.action.scanned(),
             goods: &effect.goods,
             reverses: effect.reverses,
         };

@@ -7,6 +7,7 @@ use domain::live::Topic;
 use domain::operation::{FloorAction, OperationAnswer, OperationRequest, Outcome};
 use domain::permission::Permission;
 use domain::picking::TaskLine;
+use domain::scanning::{Goods, Scan};
 use domain::task::TaskState;
 use domain::timeline::TimelineKind;
 use domain::user::Caller;
@@ -150,7 +151,8 @@ impl Decision<'_> {
             quantity,
             reason,
             reason_text: text.as_deref(),
-            scanned: None,
+            scanned: act.request.action.scanned(),
+            goods: &goods(&request),
             reverses: None,
         };
         Ok(store::floor::record(tx, &operation, self.now).await?)
@@ -229,4 +231,13 @@ fn words(action: &FloorAction, line: &TaskLine) -> String {
         }
         _ => String::new(),
     }
+}
+
+/// What the scanned label said about the goods; the worker was told on the device what is wrong with it.
+fn goods(request: &OperationRequest) -> Goods {
+    let read = request.action.scanned().map(Scan::read);
+    let today = request.made_at.date_naive();
+    read.and_then(|scan| scan.ok())
+        .map(|scan| scan.goods(today))
+        .unwrap_or_default()
 }

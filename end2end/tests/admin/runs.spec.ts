@@ -34,5 +34,5 @@ test("a wrong password of a connection is told, and a right one heals it", async
   await expect(admin.getByTestId("health")).toHaveText("Healthy", { timeout: 30_000 });
   await open(admin, "/admin/audit");
   const entry = admin.getByTestId("audit-row").first();
-  await expect(entry).toContainText("replaced a secret of the connection Pantheon");
+  await expect(entry).toContainText("replaced secrets of the connection Pantheon");
 });

@@ -6,15 +6,6 @@ use super::{
     PREFIX, audit, boards, conditional, connections, deliveries, docs, documents, erp_entries,
     files, findings, gs1, idempotency, items, kpis, mappings, negotiate, openapi, operations,
     partners, people, previews, schedules, session, stock, sync, tasks, tokens, webhooks,
-    files, findings, idempotency, items, kpis, mappings, negotiate, openapi, operations, partners,
-    people, previews, schedules, stock, sync, tasks, tokens, webhooks,
-    PREFIX, audit, boards, conditional, docs, documents, files, findings, gs1, idempotency, items,
-    mappings, negotiate, openapi, operations, partners, people, schedules, sync, tasks, tokens,
-    PREFIX, audit, boards, conditional, docs, documents, files, findings, idempotency, items,
-    mappings, negotiate, openapi, operations, partners, people, schedules, session, sync, tasks,
-    tokens,
-    files, findings, idempotency, items, mappings, negotiate, openapi, operations, partners,
-    people, previews, schedules, session, stock, sync, tasks, tokens, webhooks,
 };
 use crate::services::Services;
 use axum::Router;

@@ -118,6 +118,12 @@ fn calls(floor: &Floor, warehouse: i64, marko: i64) -> Vec<Call> {
             404,
         ),
         call(
+            "connections/set_secret",
+            json!({ "id": floor.connection, "name": "password", "value": "new" }),
+            403,
+            404,
+        ),
+        call(
             "connections/request_check",
             json!({ "id": floor.connection }),
             403,

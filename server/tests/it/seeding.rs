@@ -163,7 +163,7 @@ async fn the_demo_s_people_did_their_work_until_now_and_no_more() {
     );
     let todays = "select count(*) from tasks t join documents d on d.id = t.document_id
                   where t.state = 'done' and d.dated_on = (select max(dated_on) from documents)";
-    assert!((1..6).contains(&number(&server, todays).await));
+    assert!((1..=6).contains(&number(&server, todays).await));
     let on_another_day = "select count(*) from operations o join tasks t on t.id = o.task_id
                           join documents d on d.id = t.document_id
                           where (o.recorded_at at time zone 'Europe/Belgrade')::date <> d.dated_on or not o.accepted";

@@ -188,6 +188,7 @@ impl InHand<'_> {
             task_id: self.task,
             made_at: self.at,
             device: DEVICE.to_owned(),
+            offline: false,
             action,
         };
         self.last = Some(request.id);
