@@ -28,7 +28,7 @@ pub struct Label {
     /// The form that people read.
     text: String,
     /// In the order of the label.
-    elements: Vec<Entry>,
+    elements: Vec<Element>,
     /// The trade item, fourteen digits.
     gtin: Option<String>,
     /// Batch or lot.
@@ -43,7 +43,7 @@ pub struct Label {
 
 /// One entry.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Entry {
+pub struct Element {
     /// Application identifier.
     ai: String,
     /// GS1's name of it.
@@ -71,7 +71,7 @@ pub async fn read(
 
 impl Label {
     fn of(label: &ElementString, today: NaiveDate) -> Self {
-        let entry = |element: &domain::gs1::Element| Entry {
+        let entry = |element: &domain::gs1::Element| Element {
             ai: element.ai.clone(),
             title: element.title(),
             value: element.value.clone(),
