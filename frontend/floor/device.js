@@ -62,6 +62,17 @@ function find(store, id, then) {
 
 const told = (value) => { channel?.postMessage("acts"); return value; };
 
+let checking = Promise.resolve();
+
+async function pinTry(user, pin) {
+  const kept = await crossdock.get("meta", `pin/${user}`);
+  if (kept.wrong >= 5) return "too often";
+  const hash = await slowHash(pin, kept.salt);
+  const right = hash.every((byte, at) => byte === kept.hash[at]);
+  await pinChange(user, right ? { wrong: 0, locked: false } : { wrong: kept.wrong + 1 });
+  return right ? "right" : "wrong";
+}
+
 globalThis.crossdock = {
   // Everything kept, oldest first.
   acts: () => read("acts", (store) => store.getAll()),
@@ -123,14 +134,8 @@ globalThis.crossdock = {
     const salt = crypto.getRandomValues(new Uint8Array(16));
     await crossdock.set("meta", `pin/${user}`, { salt, hash: await slowHash(pin, salt), wrong: 0, locked: false });
   },
-  pinCheck: async (user, pin) => {
-    const kept = await crossdock.get("meta", `pin/${user}`);
-    if (kept.wrong >= 5) return "too often";
-    const hash = await slowHash(pin, kept.salt);
-    const right = hash.every((byte, at) => byte === kept.hash[at]);
-    await pinChange(user, right ? { wrong: 0, locked: false } : { wrong: kept.wrong + 1 });
-    return right ? "right" : "wrong";
-  },
+  // One at a time: each counts the tries before it.
+  pinCheck: (user, pin) => (checking = checking.catch(() => {}).then(() => pinTry(user, pin))),
   // The password is stronger than the PIN: it opens what the PIN closed.
   pinOpen: (user) => pinChange(user, { wrong: 0, locked: false }),
 
@@ -156,6 +161,7 @@ globalThis.crossdock = {
     const registration = await worker.register("/floor-worker.js", { scope: "/floor" }).catch(() => null);
     if (!registration) return;
     const look = () => { if (registration.waiting && worker.controller) ready(); };
+    registration.installing?.addEventListener("statechange", look);
     registration.addEventListener("updatefound", () => {
       registration.installing?.addEventListener("statechange", look);
     });

@@ -11,7 +11,8 @@ self.addEventListener("install", (event) => {
     await cache.addAll(wanted);
     // While nodes are replaced one by one, the page may come from another build than this file.
     const page = await (await cache.match(PAGE)).text();
-    if (!page.includes(FILES[0])) throw new Error("the page is of another build");
+    const named = FILES.filter((path) => /^\/pkg\/floor(-device)?\./.test(path));
+    if (!named.every((path) => page.includes(path))) throw new Error("the page is of another build");
   }));
 });
 

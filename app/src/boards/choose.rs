@@ -46,11 +46,22 @@ fn Known() -> impl IntoView {
                 match looking.read().await {
                     Ok(Looking::Screen(screen)) => view! { <Paired screen /> }.into_any(),
                     Ok(Looking::Person(sites)) => choice(&sites),
-                    Err(error) => error_panel(&error),
+                    Err(error) => view! { <Again /> {error_panel(&error)} }.into_any(),
                 }
             })}
         </Suspense>
     }
+}
+
+/// Nobody touches a screen: it begins anew by itself.
+#[component]
+fn Again() -> impl IntoView {
+    Effect::new(|_| {
+        let anew = || {
+            let _ = window().location().reload();
+        };
+        set_timeout(anew, ASK);
+    });
 }
 
 async fn look() -> Result<Looking, AppError> {

@@ -5,9 +5,11 @@ use super::figures::{clock_text, site_time};
 use super::header::Header;
 use super::reading::{reload_in_time, use_behind};
 use super::{connections, quality, shift, throughput};
+use crate::live::use_live;
 use crate::{AppError, ErrorCode, routes};
 use domain::WarehouseId;
 use domain::board::BoardSite;
+use domain::live::Topic;
 use domain::screen::BoardKind;
 use leptos::prelude::*;
 use std::time::Duration;
@@ -32,6 +34,8 @@ pub(super) fn Boards(
     seconds: i32,
 ) -> impl IntoView {
     let place = RwSignal::new(0_usize);
+    // Also without the shift board: the link says whether the server is there, and of which build.
+    let _ = use_live(Signal::stored(vec![Topic::Board(site.0)]));
     turn(place, boards.len(), seconds);
     let mut sites = Vec::new();
     let mut errors = Vec::new();

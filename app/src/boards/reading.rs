@@ -80,15 +80,20 @@ pub(super) fn keep_reading<T: Clone + Send + Sync + 'static>(
         data: RwSignal::new(None),
         error: RwSignal::new(None),
     };
-    let turn = StoredValue::new(0_u64);
+    let (asked, taken) = (StoredValue::new(0_u64), StoredValue::new(0_u64));
+    let under_way = StoredValue::new(0_u32);
     let read = move || {
-        let Some(last) = turn.try_get_value() else {
+        let Some(last) = asked.try_get_value() else {
             return;
         };
-        turn.set_value(last + 1);
+        asked.set_value(last + 1);
+        under_way.update_value(|calls| *calls += 1);
         spawn_local(async move {
             let answer = fetch(site).await;
-            if turn.try_get_value() == Some(last + 1) {
+            under_way.try_update_value(|calls| *calls -= 1);
+            // An older answer never replaces a newer one; a newer question discards no answer.
+            if taken.try_get_value().is_some_and(|taken| taken <= last) {
+                taken.set_value(last + 1);
                 reading.take(answer);
             }
         });
@@ -113,7 +118,8 @@ pub(super) fn keep_reading<T: Clone + Send + Sync + 'static>(
         }
     });
     repeat(TRY_AGAIN, move || {
-        if reading.error.with_untracked(Option::is_some) {
+        // Not while the last try is still under way.
+        if under_way.get_value() == 0 && reading.error.with_untracked(Option::is_some) {
             read();
         }
     });

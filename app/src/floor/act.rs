@@ -117,7 +117,9 @@ pub fn with_acts(lines: &[TaskLine], acts: &[Act]) -> Vec<TaskLine> {
         acts.iter()
             .any(|other| other.is_waiting() && other.undoes() == Some(act.id()))
     };
-    for act in acts {
+    let counts =
+        |act: &&Act| matches!(act.fate, Fate::Waiting | Fate::Sent) && act.line_id().is_some();
+    for act in acts.iter().filter(counts) {
         let back = taken_back(act);
         // What was sent is in the lines already, what waits is not.
         let sign = match (&act.fate, back) {

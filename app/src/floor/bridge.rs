@@ -110,17 +110,18 @@ pub(super) async fn call(method: &str, path: &str, body: Option<Json>) -> Result
 
 /// Problems of the API and errors of server functions, as one.
 fn failure(status: i64, body: &Json) -> AppError {
+    let told = body.text("detail").or_else(|| body.text("message"));
     let code = match status {
         401 => ErrorCode::SignedOut,
         403 => ErrorCode::Forbidden,
         404 => ErrorCode::NotFound,
         409 => ErrorCode::Conflict,
-        422 | 400 => ErrorCode::Invalid,
+        // Only our server's word is about the request: what a proxy says is tried again later.
+        422 | 400 if told.is_some() => ErrorCode::Invalid,
         429 => ErrorCode::Throttled,
         0 | 502..=504 => ErrorCode::Offline,
         _ => ErrorCode::Internal,
     };
-    let told = body.text("detail").or_else(|| body.text("message"));
     let message = match code {
         ErrorCode::Offline => "No network. Go on working: it is sent by itself later.".to_owned(),
         ErrorCode::Internal => return trouble(),

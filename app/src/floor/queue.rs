@@ -223,7 +223,13 @@ impl Queue {
         let Some(sent) = self.acts.try_with_untracked(|acts| {
             let known =
                 |act: &&Act| matches!(act.fate, Fate::Sent | Fate::Review { seen: true, .. });
-            let sent: Vec<_> = acts.iter().filter(known).map(Act::id).collect();
+            // What is being taken back has to be known until that is answered.
+            let undone = |id| {
+                acts.iter()
+                    .any(|act| act.is_waiting() && act.undoes() == Some(id))
+            };
+            let sent = acts.iter().filter(known).map(Act::id);
+            let sent: Vec<_> = sent.filter(|id| !undone(*id)).collect();
             let old = sent.len().saturating_sub(but);
             sent.into_iter().take(old).collect::<Vec<_>>()
         }) else {
@@ -272,6 +278,7 @@ impl Queue {
             let mine = bridge::hold(SENDER).await;
             if mine {
                 self.send_all().await;
+                self.forget_old().await;
                 bridge::release(SENDER);
             } else {
                 self.try_again_later();

@@ -94,13 +94,21 @@ fn Frame(worker: Worker, session: Session) -> impl IntoView {
                     }
                 })}
             </div>
-            {part(move || option(listed.get().then(|| view! { <Outgoing queue listed /> }.into_any())))}
-            <UnseenAct queue />
-            <NoRoom queue />
+            {part(move || option((lock.locked.get() == Some(false)).then(|| said(queue, listed))))}
             {part(move || option(session.asks.get().then(|| view! { <SignIn /> }.into_any())))}
             <Flash feedback />
         </div>
     }
+}
+
+/// What became of acts. Not while the device is locked: who picks it up is somebody else.
+fn said(queue: Queue, listed: RwSignal<bool>) -> AnyView {
+    view! {
+        {part(move || option(listed.get().then(|| view! { <Outgoing queue listed /> }.into_any())))}
+        <UnseenAct queue />
+        <NoRoom queue />
+    }
+    .into_any()
 }
 
 /// The session ran out: the work goes on, sending does not.

@@ -20,6 +20,25 @@ use store::reviews::NewReview;
 use store::timeline::NewEntries;
 use store::{Scope, Store, Tx};
 
+/// Most characters of a scanned code, and of the words of a shortage.
+const LONGEST_TEXT: usize = 1_000;
+
+fn check_lengths(action: &FloorAction) -> Result<()> {
+    let too_long = |text: &str| text.chars().count() > LONGEST_TEXT;
+    if action.scanned().is_some_and(too_long) {
+        let text = format!("A scanned code has at most {LONGEST_TEXT} characters.");
+        return Err(Error::Invalid(text));
+    }
+    match action {
+        FloorAction::Short {
+            text: Some(text), ..
+        } if too_long(text) => Err(Error::Invalid(format!(
+            "The words have at most {LONGEST_TEXT} characters."
+        ))),
+        _ => Ok(()),
+    }
+}
+
 /// Applies an act once. The same id again changes nothing and returns the stored answer; the same id
 /// with another content is refused. A rule that is broken is an answer, not an error.
 pub async fn submit(
@@ -34,6 +53,7 @@ pub async fn submit(
             "The device's name has at most 100 characters.".to_owned(),
         ));
     }
+    check_lengths(&request.action)?;
     let mut tx = store.begin(Scope::from(caller)).await?;
     let document = store::tasks::document_id(&mut tx, caller, request.task_id).await?;
     store::documents::lock(&mut tx, &[document.0]).await?;
@@ -118,6 +138,11 @@ struct Act<'a> {
 
 impl Act<'_> {
     async fn apply(&self, tx: &mut Tx) -> Result<OperationAnswer> {
+        if let FloorAction::Undo { operation_id } = &self.request.action
+            && self.withdraw(tx, *operation_id).await?
+        {
+            return self.withdrawn(tx).await;
+        }
         let decided = self.decide(tx).await?;
         if let Some((line, why)) = self.for_a_lead(tx, decided.as_ref().err()).await? {
             return self.put_before_lead(tx, line, why).await;
@@ -155,7 +180,24 @@ impl Act<'_> {
         };
         // A line that is none of this document's is refused as such.
         let line = store::floor::any_line(tx, self.task.document_id, *line_id).await?;
-        Ok(line.map(|line| (line.id, why)))
+        let Some(line) = line else { return Ok(None) };
+        let sound = self.goods(tx).await?.is_ok() && self.is_sound(&line);
+        Ok(sound.then_some((line.id, why)))
+    }
+
+    /// Whether the rules that hold whatever happened meanwhile are kept: how much is left to do is
+    /// the lead's question.
+    fn is_sound(&self, line: &TaskLine) -> bool {
+        match &self.request.action {
+            FloorAction::Pick {
+                quantity, scanned, ..
+            } => picking::check_pick(line, *quantity, scanned.as_deref(), true).is_ok(),
+            FloorAction::Short { reason, text, .. } => {
+                let words = text.as_deref().is_some_and(|text| !text.trim().is_empty());
+                *reason != ShortageReason::Other || words
+            }
+            _ => false,
+        }
     }
 
     /// The act is stored, counts for nothing yet, and appears in the lead's inbox.
@@ -331,9 +373,6 @@ impl Act<'_> {
         tx: &mut Tx,
         id: OperationId,
     ) -> Result<std::result::Result<Effect, Refusal>> {
-        if self.withdraw(tx, id).await? {
-            return Ok(Ok(Effect::none(self.caller)));
-        }
         let stored = store::floor::find(tx, id).await?;
         let undoable = stored.filter(|stored| {
             let mine = stored.user_id == self.caller.user_id;
@@ -378,11 +417,23 @@ impl Act<'_> {
     /// What waits for a lead can be taken back as long as nobody decided.
     async fn withdraw(&self, tx: &mut Tx, id: OperationId) -> Result<bool> {
         let Caller { user_id, name, .. } = self.caller;
-        let withdrawn = store::reviews::withdraw(tx, id, *user_id, name, self.now).await?;
+        let document = self.task.document_id;
+        let withdrawn =
+            store::reviews::withdraw(tx, document, id, *user_id, name, self.now).await?;
         if withdrawn {
             reviews::notice(tx, self.caller, self.task.warehouse_id, self.now).await?;
         }
         Ok(withdrawn)
+    }
+
+    /// It counted for nothing, so nothing but the withdrawal is written, whoever has the task now.
+    async fn withdrawn(&self, tx: &mut Tx) -> Result<OperationAnswer> {
+        let (state, status) = (self.task.state, self.task.document_status);
+        let answer = self
+            .answer(tx, Outcome::Accepted, None, state, status)
+            .await?;
+        self.record(tx, &Effect::none(self.caller), &answer).await?;
+        Ok(answer)
     }
 
     fn finish(&self, status: DocumentStatus) -> Effect {

@@ -1,7 +1,8 @@
 //! What a lead decides about work that was done without a network.
 
-use crate::{Error, Result, audit, require, tasks};
+use crate::{Error, Result, audit, require, tasks, webhooks};
 use chrono::{DateTime, Utc};
+use domain::document::DocumentStatus;
 use domain::exception::{Exception, ExceptionKind};
 use domain::live::Topic;
 use domain::operation::{FloorAction, OperationAnswer, OperationRequest, Outcome};
@@ -68,6 +69,9 @@ pub async fn decide(
     let decided: Vec<_> = acts.iter().map(|act| act.request.id).collect();
     store::reviews::decide(&mut tx, &decided, accept, &caller.name, now).await?;
     store::documents::recount(&mut tx, &[document.0], now).await?;
+    if accept {
+        decision.move_document(&mut tx, &acts).await?;
+    }
     decision.finish(&mut tx, id, &acts).await?;
     Ok(tx.commit().await?)
 }
@@ -105,10 +109,30 @@ impl Decision<'_> {
         Ok(store::timeline::record(tx, company, &entries, name, None, self.now).await?)
     }
 
+    /// What was accepted changes what the document has become, and what the ERP has of it.
+    async fn move_document(&self, tx: &mut Tx, acts: &[Waiting]) -> Result<()> {
+        let (status, _) = store::documents::status(tx, self.document).await?;
+        match status {
+            DocumentStatus::New => {
+                let begun = DocumentStatus::InProgress;
+                store::documents::set_status(tx, self.document, begun, self.now).await?;
+            }
+            DocumentStatus::Partial | DocumentStatus::Done => {
+                store::documents::settle_status(tx, self.document, self.now).await?;
+                store::documents::set_entered(tx, self.document, None).await?;
+                if let Some(last) = acts.last() {
+                    let (company, id) = (self.caller.company_id, accepted_id(last));
+                    webhooks::document_finished(tx, company, self.document, id, self.now).await?;
+                }
+            }
+            DocumentStatus::InProgress | DocumentStatus::Cancelled => {}
+        }
+        Ok(())
+    }
+
     /// As if it had been sent in time, under an identity of its own.
     async fn apply(&self, tx: &mut Tx, act: &Waiting, line: &TaskLine) -> Result<()> {
-        let sent = act.request.id.0.as_u128();
-        let id = OperationId(Uuid::from_u128(sent ^ ACCEPTED));
+        let id = accepted_id(act);
         let (quantity, reason, text) = match &act.request.action {
             FloorAction::Pick { quantity, .. } => {
                 let complete = line.done + quantity.value() >= line.requested;
@@ -231,6 +255,12 @@ fn words(action: &FloorAction, line: &TaskLine) -> String {
         }
         _ => String::new(),
     }
+}
+
+/// The identity of what is accepted of an act.
+fn accepted_id(act: &Waiting) -> OperationId {
+    let sent = act.request.id.0.as_u128();
+    OperationId(Uuid::from_u128(sent ^ ACCEPTED))
 }
 
 /// What the scanned label said about the goods; the worker was told on the device what is wrong with it.

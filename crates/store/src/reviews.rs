@@ -46,9 +46,10 @@ pub async fn add(tx: &mut Tx, review: &NewReview<'_>, at: DateTime<Utc>) -> Resu
     Ok(())
 }
 
-/// The worker takes back an act that waits; whether it did wait.
+/// The worker takes back an act that waits at a locked document; whether it did wait.
 pub async fn withdraw(
     tx: &mut Tx,
+    document: DocumentId,
     operation: OperationId,
     user: UserId,
     by: &str,
@@ -56,11 +57,12 @@ pub async fn withdraw(
 ) -> Result<bool> {
     let done = sqlx::query!(
         "update operation_reviews set decided_at = $3, decided_by = $4, decision = 'withdrawn'
-         where operation_id = $1 and user_id = $2 and decided_at is null",
+         where operation_id = $1 and user_id = $2 and document_id = $5 and decided_at is null",
         operation.0,
         user.0,
         at,
         by,
+        document.0,
     )
     .execute(tx.conn())
     .await?;
@@ -151,7 +153,7 @@ pub async fn decide(
     sqlx::query!(
         "update operation_reviews
          set decided_at = $2, decided_by = $3, decision = case when $4 then 'accepted' else 'rejected' end
-         where operation_id = any($1)",
+         where operation_id = any($1) and decided_at is null",
         &ids,
         at,
         by,

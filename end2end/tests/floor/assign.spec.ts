@@ -16,7 +16,7 @@ test("a dispatch the lead gives to a worker appears on the open handheld within 
   await expect(marko.locator(`[data-testid=task-row][data-task="${task.id}"]`)).toBeVisible({ timeout: A_SECOND });
   expect(await marko.evaluate(() => (window as unknown as { kept?: boolean }).kept), "no reload").toBe(true);
   await expect(lead.getByTestId("assigned-to")).toHaveText("Marko Ilić");
-  await expect(lead.locator("[data-testid=timeline-entry][data-key=assigned]")).toBeVisible();
+  await expect(lead.locator("[data-testid=timeline-entry][data-key=assigned]").first()).toBeVisible();
 });
 
 test("a task taken back leaves the handheld by itself", async ({ lead, marko }) => {

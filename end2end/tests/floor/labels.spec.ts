@@ -71,6 +71,7 @@ test("a code that nobody knows is taught by the worker and accepted by the lead"
 
 test("the scanner check shows keys, suffix and separator, and what was understood", async ({ marko }) => {
   await open(marko, "/floor/scanner");
+  await expect(marko.getByRole("heading", { name: "Scanner check" })).toBeVisible();
   await marko.keyboard.type("]C1010400638133393110L-7", { delay: 4 });
   await marko.keyboard.press("Control+BracketRight");
   await marko.keyboard.type("21S1", { delay: 4 });

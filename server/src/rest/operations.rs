@@ -130,5 +130,14 @@ async fn submit_one(
     let request: OperationRequest = serde_json::from_value(operation)
         .map_err(|error| Problem::invalid(format!("This act cannot be read: {error}.")))?;
     let now = services.clock.now();
-    Ok(::operations::floor::submit(&services.store, caller, &request, now).await?)
+    let answer = ::operations::floor::submit(&services.store, caller, &request, now).await;
+    answer.map_err(|error| {
+        // What the database can never store may not hold up what was done after it.
+        let lasting = error.is_lasting();
+        let problem = Problem::from(error);
+        match lasting && problem.told().is_none() {
+            true => Problem::invalid("This act cannot be stored."),
+            false => problem,
+        }
+    })
 }

@@ -73,7 +73,7 @@ pub const DEMO_PEOPLE: &[Person] = &[
     },
     Person {
         login: "nikola",
-        name: "Nikola Marković",
+        name: "Nikola Stojanović",
         role: Role::Worker,
         team: Some("Beta"),
         what: "worker of team Beta, the late shift",

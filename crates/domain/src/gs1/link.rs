@@ -45,11 +45,12 @@ fn path_entries(path: &str) -> Result<Vec<Found<'_>>, Gs1Error> {
     let mut segments = path.rsplit('/');
     while let (Some(value), Some(ai)) = (segments.next(), segments.next()) {
         let Some(entry) = find(ai) else { break };
-        found.insert(0, (entry, ai, decoded(value, false)?));
+        found.push((entry, ai, decoded(value, false)?));
         if entry.link_orders().is_some() {
             break;
         }
     }
+    found.reverse();
     let key = found
         .first_mut()
         .filter(|(entry, ..)| entry.link_orders().is_some());
