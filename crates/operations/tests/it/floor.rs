@@ -328,3 +328,19 @@ async fn every_act_stands_on_the_timeline_with_its_person() {
     ];
     assert_eq!(entries, expected);
 }
+
+#[tokio::test]
+async fn a_scanned_code_longer_than_any_label_is_refused_before_it_is_read() {
+    let (site, task) = Site::with_task(&[("A", 5)]).await;
+    let link = format!("https://a/01/09506000134352{}", "/99/A".repeat(250));
+    let action = FloorAction::Pick {
+        line_id: task.lines[0].id,
+        quantity: "1".parse().unwrap(),
+        scanned: Some(link),
+        over_confirmed: false,
+    };
+    let answer = site
+        .try_submit(&site.people.marko, &request(task.task.id, action))
+        .await;
+    assert!(matches!(answer, Err(Error::Invalid(_))));
+}

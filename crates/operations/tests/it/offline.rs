@@ -154,6 +154,69 @@ async fn an_act_that_waits_for_a_lead_can_be_taken_back_by_its_worker() {
     assert_eq!(site.line("1", "A").await.done, Decimal::from(1));
 }
 
+#[tokio::test]
+async fn accepted_offline_work_settles_the_finished_document_it_belongs_to() {
+    let site = Site::open().await;
+    let (marko, jelena) = (&site.people.marko, &site.people.jelena);
+    let task = shared(&site, "1", &[("A", 6)]).await;
+    let line = site.line("1", "A").await.id;
+    site.act(jelena, task, pick(line, "4")).await;
+    site.act(jelena, task, FINISH_PARTIAL).await;
+    let late = offline(request(task, pick(line, "2")));
+    assert!(is_review(&site.submit(marko, &late).await));
+    let partial = "select count(*) from documents where number = '1' and status = 'partial'";
+    assert_eq!(site.number(partial).await, 1);
+    decide(&site, &inbox(&site).await[0], true).await;
+    let done = "select count(*) from documents where number = '1' and status = 'done' and lines_done = lines_wms";
+    assert_eq!(site.number(done).await, 1);
+}
+
+#[tokio::test]
+async fn accepted_offline_work_on_an_untouched_document_begins_it() {
+    let site = Site::open().await;
+    let task = shared(&site, "1", &[("A", 6)]).await;
+    site.given_to("1", Assignee::Worker(site.people.jelena.user_id))
+        .await;
+    let line = site.line("1", "A").await.id;
+    let late = offline(request(task, pick(line, "2")));
+    assert!(is_review(&site.submit(&site.people.marko, &late).await));
+    decide(&site, &inbox(&site).await[0], true).await;
+    let begun = "select count(*) from documents where number = '1' and status = 'in_progress'";
+    assert_eq!(site.number(begun).await, 1);
+}
+
+#[tokio::test]
+async fn what_was_done_and_taken_back_offline_counts_for_nothing_when_the_task_was_given_away() {
+    let site = Site::open().await;
+    let marko = &site.people.marko;
+    let task = shared(&site, "1", &[("A", 6)]).await;
+    let line = site.line("1", "A").await.id;
+    site.given_to("1", Assignee::Worker(site.people.jelena.user_id))
+        .await;
+    let late = offline(request(task, pick(line, "6")));
+    assert!(is_review(&site.submit(marko, &late).await));
+    let back = offline(request(task, undo(late.id)));
+    assert_eq!(site.submit(marko, &back).await.outcome, Outcome::Accepted);
+    assert!(inbox(&site).await.is_empty());
+    assert_eq!(site.line("1", "A").await.done, Decimal::ZERO);
+}
+
+#[tokio::test]
+async fn offline_work_that_no_lead_could_accept_is_refused() {
+    let site = Site::open().await;
+    let (marko, jelena) = (&site.people.marko, &site.people.jelena);
+    let task = shared(&site, "1", &[("A", 6)]).await;
+    let line = site.line("1", "A").await.id;
+    site.act(jelena, task, FINISH_PARTIAL).await;
+    let split = offline(request(task, pick(line, "0.5")));
+    let answer = site.submit(marko, &split).await;
+    assert!(
+        matches!(answer.outcome, Outcome::Refused { .. }),
+        "{answer:?}"
+    );
+    assert!(inbox(&site).await.is_empty());
+}
+
 /// What can happen next.
 #[derive(Debug, Clone)]
 enum Step {
