@@ -100,14 +100,16 @@ test("a tab that is killed loses nothing", async ({ lead, browser }) => {
   const crashed = marko.waitForEvent("crash");
   void devtools.send("Page.crash").catch(() => undefined);
   await crashed;
+  const context = marko.context();
+  await marko.close();
 
-  const again = await marko.context().newPage();
+  const again = await context.newPage();
   await again.goto(`/floor/tasks/${task.id}`);
   await expect(waiting(again)).toHaveText("2 waiting");
-  await again.context().setOffline(false);
+  await context.setOffline(false);
   await allSent(again);
   await settled(task.id, lines[0], 2);
-  await marko.context().close();
+  await context.close();
 });
 
 test("a full device says so and refuses new work instead of losing it", async ({ lead, browser }) => {
