@@ -150,7 +150,7 @@ fn examples() -> Vec<Example> {
 
 fn addresses(path: &str, operation: &Value) -> (String, String) {
     let mut filled = path.to_owned();
-    let mut query = Vec::new();
+    let (mut query, mut needed) = (Vec::new(), Vec::new());
     for parameter in operation["parameters"].as_array().into_iter().flatten() {
         let name = parameter["name"].as_str().unwrap_or_default();
         let example = match &parameter["example"] {
@@ -162,14 +162,17 @@ fn addresses(path: &str, operation: &Value) -> (String, String) {
             filled = filled.replace(&format!("{{{name}}}"), &example);
         } else {
             query.push(format!("{name}={example}"));
+            if parameter["required"] == true {
+                needed.push(format!("{name}={example}"));
+            }
         }
     }
     assert!(!filled.contains('{'), "{path} has no example for its id");
-    let full = match query.is_empty() {
+    let with = |query: &[String]| match query.is_empty() {
         true => filled.clone(),
         false => format!("{filled}?{}", query.join("&")),
     };
-    (filled, full)
+    (with(&needed), with(&query))
 }
 
 #[tokio::test]
