@@ -29,12 +29,12 @@ pub struct Batch {
 /// stop: send the rest again.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Answers {
-    answers: Vec<Answered>,
+    answers: Vec<SubmittedAct>,
 }
 
 /// What came of one: an answer, or why there is none.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Answered {
+pub struct SubmittedAct {
     /// Its id, as sent.
     #[schema(value_type = Option<String>)]
     id: Value,
@@ -113,7 +113,7 @@ pub async fn submit_many(
                 None => break,
             },
         };
-        answers.push(Answered {
+        answers.push(SubmittedAct {
             id,
             answer,
             problem,
