@@ -184,8 +184,8 @@ fn tasks(
         text("State"),
         text("Lines"),
         fixed("Priority"),
-        fixed("Due"),
-        fixed("Done at"),
+        text("Due"),
+        text("Done at"),
         text("Given to"),
     ];
     let expected: HashMap<i64, (Option<DateTime<Utc>>, bool)> = crew
@@ -254,7 +254,7 @@ fn line(
 }
 
 fn partner(name: Option<String>) -> AnyView {
-    view! { <span class="block max-w-36 truncate">{cut(name.unwrap_or_default())}</span> }
+    view! { <span class="block max-w-28 truncate">{cut(name.unwrap_or_default())}</span> }
         .into_any()
 }
 
