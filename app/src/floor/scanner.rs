@@ -39,7 +39,7 @@ pub(super) fn Scanner() -> impl IntoView {
                 </a>
                 <h1 class="text-xl font-bold">"Scanner check"</h1>
             </div>
-            <main class="flex min-h-0 flex-1 flex-col gap-3 overflow-y-auto p-3">
+            <main class="flex min-h-0 flex-1 flex-col gap-3 overflow-y-auto p-3" tabindex="0">
                 {part(move || match found.get() {
                     None => view! { <p class="p-3 text-2xl">"Scan any barcode. Nothing is booked."</p> }.into_any(),
                     Some((findings, strokes)) => shown(findings, &strokes),

@@ -26,7 +26,7 @@ for (const theme of ["light", "dark"]) {
       found.push(...(await faults(admin)).map((fault) => `${path}: ${fault}`));
       const over = await admin.evaluate(() => {
         const wide = (element: Element) => element.scrollWidth > element.clientWidth + 1;
-        const parts = [document.documentElement, document.querySelector("main")!];
+        const parts = [document.documentElement, document.querySelector("main")!, ...document.querySelectorAll("main .overflow-x-auto")];
         return parts.filter(wide).length;
       });
       if (over > 0) found.push(`${path}: scrolls sideways`);
