@@ -74,8 +74,6 @@ pub const AUDIT: &str = "/admin/audit";
 pub const AUDIT_EXPORT: &str = "/exports/audit/csv";
 /// Handheld.
 pub const FLOOR: &str = "/floor";
-/// What a handheld's scanner types, and what is made of it.
-pub const SCANNER: &str = "/floor/scanner";
 /// TV.
 pub const BOARD: &str = "/board";
 /// Every part of the look in every state.
