@@ -1,11 +1,12 @@
 //! What the engine may ask of an upstream system, in our words.
 
-use crate::{BreakerState, Error};
+use crate::{BreakerState, Error, ErrorKind};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::document::DocumentRecord;
 use domain::item::ItemRecord;
 use domain::partner::PartnerRecord;
+use domain::push::{Push, PushKind};
 use domain::stock::StockRecord;
 use domain::sync::Entity;
 
@@ -30,8 +31,29 @@ pub trait Connector: Send + Sync {
         correlation_id: &str,
     ) -> Result<Option<ItemRecord>, Error>;
 
+    /// Writes one command into the upstream, or takes it back. Called once per attempt; the
+    /// reference goes into a searchable field of the upstream wherever it has one, and a command
+    /// that was written before under the same reference is answered, not written twice.
+    async fn push(&self, request: &PushRequest) -> Result<Acceptance, Error> {
+        Err(cannot_push(&request.push))
+    }
+
+    /// Looks up by its reference whether an earlier attempt was written. `None` means it certainly
+    /// was not. Asked after an attempt whose outcome is unknown, before the next one.
+    async fn find_push(&self, request: &PushRequest) -> Result<Option<Acceptance>, Error> {
+        Err(cannot_push(&request.push))
+    }
+
     /// Whether calls go through at this moment.
     fn breaker(&self) -> BreakerState;
+}
+
+fn cannot_push(push: &Push) -> Error {
+    Error::new(
+        ErrorKind::Unsupported,
+        "push",
+        format!("This system does not accept '{}'.", push.kind().as_str()),
+    )
 }
 
 /// Something a connector can do.
@@ -49,6 +71,8 @@ pub enum Capability {
     PullReceipts,
     /// Looks an item up by its code.
     FindItem,
+    /// Writes commands of this kind.
+    Push(PushKind),
 }
 
 impl Capability {
@@ -71,6 +95,43 @@ pub struct CheckReport {
     pub latency_ms: u64,
     /// What was seen, in a sentence.
     pub detail: String,
+}
+
+/// A command to write.
+#[derive(Debug, Clone)]
+pub struct PushRequest {
+    /// Ours, at most 64 characters, the same for every attempt of one step.
+    pub reference: String,
+    /// What is written.
+    pub push: Push,
+    /// Write it, or take it back as far as the upstream allows.
+    pub direction: Direction,
+    /// What the step answered when it was written, for taking it back.
+    pub accepted: Option<Acceptance>,
+    /// Travels with every call this request causes, and into logs and exchanges.
+    pub correlation_id: String,
+}
+
+/// Which way a step of a saga goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// It is written.
+    Do,
+    /// It is taken back because a later step was refused.
+    Undo,
+}
+
+/// The upstream took a command.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Acceptance {
+    /// The upstream's own number or id of what was written; what people search for there.
+    pub number: String,
+    /// Warnings of the upstream, which do not stop anything.
+    #[serde(default)]
+    pub warnings: Vec<String>,
+    /// What else taking it back or looking it up needs.
+    #[serde(default)]
+    pub detail: serde_json::Value,
 }
 
 /// Which page is wanted.

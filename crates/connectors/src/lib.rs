@@ -28,7 +28,8 @@ mod secrets;
 mod services;
 
 pub use connector::{
-    Capability, CheckReport, Connector, PullRequest, PulledPage, Records, RefusedRow,
+    Acceptance, Capability, CheckReport, Connector, Direction, PullRequest, PulledPage,
+    PushRequest, Records, RefusedRow,
 };
 pub use error::{Error, ErrorKind, Retry};
 pub use http::breaker::BreakerState;

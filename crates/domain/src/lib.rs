@@ -42,6 +42,7 @@ pub mod partner;
 pub mod permission;
 pub mod picking;
 pub mod preview;
+pub mod push;
 pub mod quantity;
 pub mod roster;
 pub mod saved_view;

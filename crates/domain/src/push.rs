@@ -1,0 +1,409 @@
+//! What Crossdock writes into an upstream system: one command per message of the outbox, in our
+//! words. Payloads are checked before they are queued and again before they are sent, so that an
+//! edited one is judged by the same rules.
+
+use crate::Quantity;
+use crate::document::DocumentKind;
+use crate::outbox::words;
+use chrono::{DateTime, NaiveDate, Utc};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+words! {
+    /// What a command does; the `event_type` of its message.
+    PushKind {
+        /// What the floor did with a document.
+        DocumentResult = "document.result",
+        /// A recipe is made or brought up to date.
+        Recipe = "inventory.recipe.upsert",
+        /// A bill of materials is made or brought up to date.
+        Bom = "inventory.bom.upsert",
+        /// What is on hand is set to what was counted.
+        Stock = "inventory.stock.set",
+        /// A product is made or brought up to date.
+        Product = "inventory.product.upsert",
+    }
+}
+
+/// Why a payload cannot be sent. The text is shown to people.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PushError {
+    /// No such kind.
+    #[error("'{0}' is nothing Crossdock writes into an ERP")]
+    UnknownKind(String),
+    /// Missing, unknown or wrongly typed fields.
+    #[error("the payload does not fit: {0}")]
+    Shape(String),
+    /// Fields that contradict a rule.
+    #[error("{0}")]
+    Rule(String),
+}
+
+/// A command to an upstream system.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Push {
+    /// What the floor did with a document.
+    DocumentResult(DocumentResult),
+    /// A recipe.
+    Recipe(Recipe),
+    /// A bill of materials.
+    Bom(Bom),
+    /// What is on hand.
+    Stock(StockCount),
+    /// A product.
+    Product(Product),
+}
+
+impl Push {
+    /// Reads a message's payload and checks its rules.
+    ///
+    /// # Errors
+    /// In words that name the field.
+    pub fn parse(event_type: &str, payload: &Value) -> Result<Self, PushError> {
+        fn read<T: serde::de::DeserializeOwned>(payload: &Value) -> Result<T, PushError> {
+            T::deserialize(payload).map_err(|error| PushError::Shape(error.to_string()))
+        }
+        let kind: PushKind = event_type
+            .parse()
+            .map_err(|_| PushError::UnknownKind(event_type.to_owned()))?;
+        let push = match kind {
+            PushKind::DocumentResult => Self::DocumentResult(read(payload)?),
+            PushKind::Recipe => Self::Recipe(read(payload)?),
+            PushKind::Bom => Self::Bom(read(payload)?),
+            PushKind::Stock => Self::Stock(read(payload)?),
+            PushKind::Product => Self::Product(read(payload)?),
+        };
+        push.check()?;
+        Ok(push)
+    }
+
+    /// Which kind it is.
+    pub fn kind(&self) -> PushKind {
+        match self {
+            Self::DocumentResult(_) => PushKind::DocumentResult,
+            Self::Recipe(_) => PushKind::Recipe,
+            Self::Bom(_) => PushKind::Bom,
+            Self::Stock(_) => PushKind::Stock,
+            Self::Product(_) => PushKind::Product,
+        }
+    }
+
+    /// What a list shows of it, for example `RECIPE-001 v1.0`.
+    pub fn summary(&self) -> String {
+        match self {
+            Self::DocumentResult(document) => {
+                format!("{} {}", document.doc_type, document.number)
+            }
+            Self::Recipe(recipe) => format!("{} v{}", recipe.recipe_code, recipe.version),
+            Self::Bom(bom) => format!("{}, {} components", bom.product_code, bom.lines.len()),
+            Self::Stock(stock) => format!("{} items counted", stock.items.len()),
+            Self::Product(product) => product.code.clone(),
+        }
+    }
+
+    /// Messages of one key are delivered in the order they were queued.
+    pub fn aggregate_key(&self) -> String {
+        match self {
+            Self::DocumentResult(document) => format!(
+                "document:{}:{}:{}",
+                document.doc_type, document.number, document.dated_on
+            ),
+            Self::Recipe(recipe) => format!("recipe:{}", recipe.recipe_code),
+            Self::Bom(bom) => format!("bom:{}", bom.product_code),
+            Self::Stock(stock) => format!("stock:{}", stock.location),
+            Self::Product(product) => format!("product:{}", product.code),
+        }
+    }
+
+    fn check(&self) -> Result<(), PushError> {
+        match self {
+            Self::DocumentResult(document) => {
+                filled("number", &document.number)?;
+                some("lines", &document.lines)
+            }
+            Self::Recipe(recipe) => {
+                filled("recipe_code", &recipe.recipe_code)?;
+                filled("version", &recipe.version)?;
+                some("materials", &recipe.materials)?;
+                let used = recipe.materials.iter();
+                used.enumerate().try_for_each(|(at, material)| {
+                    let name = format!("materials[{at}]");
+                    filled(&format!("{name}.material_code"), &material.material_code)?;
+                    above_zero(&format!("{name}.quantity"), material.quantity)
+                })
+            }
+            Self::Bom(bom) => {
+                filled("product_code", &bom.product_code)?;
+                some("lines", &bom.lines)?;
+                above_zero("quantity", bom.quantity)?;
+                bom.lines.iter().enumerate().try_for_each(|(at, line)| {
+                    filled(&format!("lines[{at}].component"), &line.component)?;
+                    above_zero(&format!("lines[{at}].quantity"), line.quantity)
+                })
+            }
+            Self::Stock(stock) => {
+                filled("location", &stock.location)?;
+                some("items", &stock.items)?;
+                stock.items.iter().enumerate().try_for_each(|(at, item)| {
+                    filled(&format!("items[{at}].product_code"), &item.product_code)
+                })
+            }
+            Self::Product(product) => {
+                filled("code", &product.code)?;
+                filled("name", &product.name)
+            }
+        }
+    }
+}
+
+fn filled(field: &str, text: &str) -> Result<(), PushError> {
+    if text.trim().is_empty() {
+        return Err(PushError::Rule(format!("{field} is empty: enter a value")));
+    }
+    Ok(())
+}
+
+fn some<T>(field: &str, rows: &[T]) -> Result<(), PushError> {
+    if rows.is_empty() {
+        return Err(PushError::Rule(format!(
+            "{field} is empty: at least one is needed"
+        )));
+    }
+    Ok(())
+}
+
+fn above_zero(field: &str, value: Decimal) -> Result<(), PushError> {
+    if value <= Decimal::ZERO {
+        return Err(PushError::Rule(format!("{field} must be above zero")));
+    }
+    Ok(())
+}
+
+/// What the floor did with one document of an ERP.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DocumentResult {
+    /// Dispatch or receipt.
+    pub kind: DocumentKind,
+    /// The ERP's number.
+    pub number: String,
+    /// The ERP's document type.
+    pub doc_type: String,
+    /// The ERP's document date.
+    pub dated_on: NaiveDate,
+    /// When the floor finished it.
+    pub finished_at: DateTime<Utc>,
+    /// Some line was done in part or not at all.
+    pub partial: bool,
+    /// Every line of the document, the untouched ones with zero done.
+    pub lines: Vec<LineResult>,
+}
+
+/// What was done of a line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LineResult {
+    /// The ERP's line key.
+    pub key: String,
+    /// SKU as the document names it.
+    pub item_code: String,
+    /// The upstream's unit.
+    pub uom: String,
+    /// What the ERP asked for.
+    pub requested: Decimal,
+    /// What was done.
+    pub done: Quantity,
+    /// Why it is less, in the floor's words.
+    #[serde(default)]
+    pub reason: Option<String>,
+    /// What of it carries a lot, a serial or a date; the rest does not.
+    #[serde(default)]
+    pub lots: Vec<LotResult>,
+}
+
+/// What was done of one lot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LotResult {
+    /// Lot or serial.
+    pub name: String,
+    /// Expiry.
+    #[serde(default)]
+    pub expires_on: Option<NaiveDate>,
+    /// How much.
+    pub quantity: Quantity,
+}
+
+/// A recipe, as manufacturing systems send it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recipe {
+    /// Code, unique at the upstream.
+    pub recipe_code: String,
+    /// Title.
+    pub name: String,
+    /// Version.
+    pub version: String,
+    /// Valid from.
+    pub effective_from: DateTime<Utc>,
+    /// What goes in.
+    pub materials: Vec<Material>,
+}
+
+/// A material of a recipe.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Material {
+    /// SKU.
+    pub material_code: String,
+    /// Title.
+    #[serde(default)]
+    pub description: String,
+    /// Customs code.
+    #[serde(default)]
+    pub hs_code: Option<String>,
+    /// How much, above zero.
+    pub quantity: Decimal,
+    /// Unit.
+    pub unit_of_measure: String,
+    /// Cost of one unit.
+    #[serde(default)]
+    pub unit_cost: Option<Money>,
+}
+
+/// An amount of money.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Money {
+    /// Amount.
+    pub amount: Decimal,
+    /// ISO 4217 code.
+    pub currency: String,
+}
+
+/// A bill of materials.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bom {
+    /// SKU of what is made.
+    pub product_code: String,
+    /// How much of it one run makes, above zero.
+    pub quantity: Decimal,
+    /// Unit of that.
+    #[serde(default)]
+    pub uom: Option<String>,
+    /// Plant at the upstream, for systems that keep one bill per plant.
+    #[serde(default)]
+    pub plant: Option<String>,
+    /// What goes in.
+    pub lines: Vec<BomLine>,
+}
+
+/// A component of a bill of materials.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BomLine {
+    /// SKU.
+    pub component: String,
+    /// How much, above zero.
+    pub quantity: Decimal,
+    /// Unit.
+    #[serde(default)]
+    pub uom: Option<String>,
+    /// Item category where the upstream has one (SAP: `L` stock item, `N` non-stock).
+    #[serde(default)]
+    pub item_category: Option<String>,
+}
+
+/// What was counted at one place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StockCount {
+    /// The place at the upstream: its id or its full name.
+    pub location: String,
+    /// What lies there.
+    pub items: Vec<CountedItem>,
+}
+
+/// One counted item, or one lot of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CountedItem {
+    /// SKU.
+    pub product_code: String,
+    /// How much lies there.
+    pub quantity: Quantity,
+    /// Lot or serial.
+    #[serde(default)]
+    pub lot_number: Option<String>,
+}
+
+/// A product.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Product {
+    /// SKU.
+    pub code: String,
+    /// Title.
+    pub name: String,
+    /// Barcode.
+    #[serde(default)]
+    pub barcode: Option<String>,
+    /// Sales price.
+    #[serde(default)]
+    pub list_price: Option<Decimal>,
+    /// Cost.
+    #[serde(default)]
+    pub standard_price: Option<Decimal>,
+    /// Whether stock of it is kept; services are not.
+    #[serde(default = "yes")]
+    pub stocked: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn recipe() -> Value {
+        json!({
+            "recipe_code": "RECIPE-001", "name": "Example", "version": "1.0",
+            "effective_from": "2026-01-01T00:00:00Z",
+            "materials": [{
+                "material_code": "RM-001", "quantity": 10.5, "unit_of_measure": "KG",
+                "unit_cost": {"amount": "5.50", "currency": "USD"}
+            }]
+        })
+    }
+
+    #[test]
+    fn numbers_may_come_as_numbers_or_as_text() {
+        let push = Push::parse("inventory.recipe.upsert", &recipe()).unwrap();
+        assert_eq!(push.summary(), "RECIPE-001 v1.0");
+        let Push::Recipe(read) = push else {
+            panic!("no recipe")
+        };
+        assert_eq!(read.materials[0].quantity, "10.5".parse().unwrap());
+    }
+
+    #[test]
+    fn a_refusal_names_the_field() {
+        let mut wrong = recipe();
+        wrong["materials"][0]["quantity"] = json!(0);
+        let error = Push::parse("inventory.recipe.upsert", &wrong).unwrap_err();
+        assert!(
+            error.to_string().contains("materials[0].quantity"),
+            "{error}"
+        );
+        wrong["materials"][0]["quantitty"] = json!(1);
+        let error = Push::parse("inventory.recipe.upsert", &wrong).unwrap_err();
+        assert!(error.to_string().contains("quantitty"), "{error}");
+        let error = Push::parse("inventory.unknown", &wrong).unwrap_err();
+        assert!(error.to_string().contains("inventory.unknown"), "{error}");
+    }
+}
