@@ -1,4 +1,4 @@
-//! Work for the floor: documents, each with one line and a task that a worker holds.
+//! Work for the floor: documents, each with some lines and a task that a worker holds.
 
 use crate::Failure;
 use crate::postgres::Database;
@@ -10,14 +10,14 @@ use uuid::Uuid;
 /// More than any bench picks.
 const REQUESTED: i64 = 99_999_999;
 
-/// One task with its line.
+/// A line of a task.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Work {
     /// The task.
     pub(crate) task: i64,
     /// Its document.
     pub(crate) document: i64,
-    /// The document's only line.
+    /// The line.
     pub(crate) line: i64,
 }
 
@@ -40,11 +40,12 @@ impl Work {
     }
 }
 
-/// Makes that many tasks, held by the user with this login.
+/// Makes that many tasks of so many lines each, held by the user with this login; answers the lines.
 pub(crate) async fn make(
     database: &Database,
     login: &str,
     count: i32,
+    lines: i32,
 ) -> Result<Vec<Work>, Failure> {
     let mut admin = database.admin().await?;
     let rows = sqlx::query(
@@ -60,15 +61,15 @@ pub(crate) async fn make(
                  warehouse_name, warehouse_key, warehouse_id, content_hash, imported_at, updated_at,
                  status, lines_total, lines_wms)
              select company_id, connection_id, 'dispatch', 'BENCH-' || n, 'BENCH', current_date,
-                 'BENCH', 'bench', warehouse_id, '', now(), now(), 'in_progress', 1, 1
+                 'BENCH', 'bench', warehouse_id, '', now(), now(), 'in_progress', $4, $4
              from site, generate_series(1, $2) n
              returning id
          ), line as (
              insert into document_lines (company_id, document_id, line_key, position, item_code, item_name,
                  uom, item_id, match_state, exists_in_wms, wms_flag, requested)
-             select site.company_id, document.id, '1', 1, 'BENCH', 'BENCH ITEM', 'KOM', item.id, 'code',
+             select site.company_id, document.id, m::text, m, 'BENCH', 'BENCH ITEM', 'KOM', item.id, 'code',
                  true, true, $3
-             from site, item, document
+             from site, item, document, generate_series(1, $4) m
              returning id, document_id
          ), task as (
              insert into tasks (company_id, warehouse_id, document_id, kind, state, worker_id, created_at, started_at)
@@ -77,11 +78,12 @@ pub(crate) async fn make(
              returning id, document_id
          )
          select task.id as task, line.document_id as document, line.id as line
-         from task join line on line.document_id = task.document_id order by 1",
+         from task join line on line.document_id = task.document_id order by 1, 3",
     )
     .bind(login)
     .bind(count)
     .bind(REQUESTED)
+    .bind(lines)
     .fetch_all(&mut admin)
     .await?;
     rows.iter()

@@ -29,7 +29,7 @@ pub(crate) async fn run(effort: Effort) -> Result<(), Failure> {
     let acts: i64 = if effort.quick { 200_000 } else { 10_000_000 };
     let database = Server::get()?.migrated("bench_kpi").await?;
     let site = Site::set_up(&database, "http://127.0.0.1:9", 1.0).await?;
-    let work = floor::make(&database, "bench", WRITERS * LINES).await?;
+    let work = floor::make(&database, "bench", WRITERS * LINES, 1).await?;
     let filled = fill(&database, &work, acts).await?;
     let caller = site.caller().clone();
     let mut outcome = Outcome::new(

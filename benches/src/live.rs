@@ -41,7 +41,7 @@ pub(crate) async fn run(effort: Effort) -> Result<(), Failure> {
         (1_000, 15, effort.rounds)
     };
     let database = prepare().await?;
-    let work = floor::make(&database, "marko", 20).await?;
+    let work = floor::make(&database, "marko", 20, 1).await?;
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for number in 1..=rounds {
         eprintln!("live: round {number} of {rounds}");

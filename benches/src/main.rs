@@ -16,6 +16,7 @@ mod outcome;
 mod pace;
 mod page;
 mod postgres;
+mod replay;
 mod rest;
 mod served;
 mod simulate;
@@ -69,6 +70,8 @@ enum Bench {
     Writers(Effort),
     /// Figures over ten million acts, and what they cost writers.
     Kpi(Effort),
+    /// A day without a network, sent when it is back.
+    Replay(Effort),
     /// A page of document lines through the REST API.
     Rest(Effort),
     /// Start of the program to the first page, and memory at rest.
@@ -114,6 +117,7 @@ async fn run(bench: Bench) -> Result<(), Failure> {
         Bench::Live(effort) => live::run(effort).await,
         Bench::Writers(effort) => writers::run(effort).await,
         Bench::Kpi(effort) => kpi::run(effort).await,
+        Bench::Replay(effort) => replay::run(effort).await,
         Bench::Rest(effort) => rest::run(effort).await,
         Bench::Start(effort) => start::run(effort).await,
         Bench::Page => page::run(),

@@ -34,7 +34,7 @@ pub(crate) async fn run(effort: Effort) -> Result<(), Failure> {
     let length = Duration::from_secs(seconds);
     let database = Server::get()?.migrated("bench_writers").await?;
     let site = Site::set_up(&database, "http://127.0.0.1:9", 1.0).await?;
-    let work = floor::make(&database, "bench", WRITERS).await?;
+    let work = floor::make(&database, "bench", WRITERS, 1).await?;
     let mut found = Vec::new();
     for number in 1..=rounds {
         eprintln!("writers: round {number} of {rounds}");
