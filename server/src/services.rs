@@ -33,6 +33,7 @@ pub struct Services {
 impl Services {
     /// Over that database.
     pub fn new(settings: Settings, store: Store, clock: Clock, secret: &SecretKey) -> Self {
+        let store = store.waiting_at_most(settings.request_timeout);
         Self {
             sign_in: SignIn::new(store.clone(), clock.clone(), settings.throttle),
             tokens: Tokens::new(store.clone(), clock.clone(), secret),

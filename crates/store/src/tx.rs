@@ -10,11 +10,15 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
 
+/// How long anybody waits for an answer, unless told otherwise.
+const REQUEST_LIMIT: Duration = Duration::from_secs(30);
+
 /// The way to the database; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Store {
     pool: PgPool,
     wake: Arc<Wake>,
+    request_limit: Duration,
 }
 
 /// Who is woken by a commit on this node: the live tailer, the engine and the outbox, one each.
@@ -30,13 +34,16 @@ struct Wake {
 pub enum Scope {
     /// One tenant's.
     Company(CompanyId),
+    /// One tenant's, for somebody who waits: no statement runs longer than the wait, so that a
+    /// request that was given up leaves nothing running.
+    Request(CompanyId),
     /// Everybody's: the engine's queues, the login, the live tailer.
     System,
 }
 
 impl From<&Caller> for Scope {
     fn from(caller: &Caller) -> Self {
-        Self::Company(caller.company_id)
+        Self::Request(caller.company_id)
     }
 }
 
@@ -57,7 +64,15 @@ impl Store {
         Self {
             pool,
             wake: Arc::default(),
+            request_limit: REQUEST_LIMIT,
         }
+    }
+
+    /// The same for a server that lets requests wait so long.
+    #[must_use]
+    pub fn waiting_at_most(mut self, limit: Duration) -> Self {
+        self.request_limit = limit;
+        self
     }
 
     /// The pool, for health checks and tests.
@@ -86,6 +101,11 @@ impl Store {
             Scope::Company(company) => {
                 format!("begin; set local crossdock.company = '{}'", company.0)
             }
+            Scope::Request(company) => format!(
+                "begin; set local crossdock.company = '{}'; set local statement_timeout = {}",
+                company.0,
+                self.request_limit.as_millis().max(1)
+            ),
             Scope::System => "begin; set local crossdock.system = 'on'".to_owned(),
         };
         if let Some(correlation) = crate::trace::current() {

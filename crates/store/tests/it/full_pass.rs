@@ -26,7 +26,7 @@ async fn met_all_but_ten(database: &TestDatabase) -> (Store, People, domain::Con
     .execute(&admin)
     .await
     .unwrap();
-    let mut tx = store.begin(Scope::from(&people.ana)).await.unwrap();
+    let mut tx = store.begin(Scope::Company(people.company)).await.unwrap();
     for page in 0..20 {
         let keys: Vec<String> = (1..=1000)
             .map(|n| format!("I{}", page * 1000 + n))
@@ -53,7 +53,7 @@ async fn a_first_full_pass_does_not_compare_every_row_with_every_key() {
         .await
         .unwrap();
     let store = database.store();
-    let mut tx = store.begin(Scope::from(&people.ana)).await.unwrap();
+    let mut tx = store.begin(Scope::Company(people.company)).await.unwrap();
     assert_eq!(sync_seen::count(&mut tx, RUN).await.unwrap(), 19_990);
     let found = sync_seen::count_unseen(&mut tx, Entity::Items, connection, RUN).await;
     assert_eq!(

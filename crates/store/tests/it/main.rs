@@ -5,4 +5,5 @@
 )]
 
 mod full_pass;
+mod patience;
 mod schema;
