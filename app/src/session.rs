@@ -247,6 +247,13 @@ mod server_side {
         /// Makes this browser a paired screen: a session that lives on from its last use.
         async fn sign_in_screen(&self, parts: &Parts, screen: UserId) -> Result<(), AppError>;
 
+        /// Sends a screen its cookie again, so that the browser keeps it as long as the session. The
+        /// session's id stays: an answer that gets lost must not unpair a screen.
+        fn keep_screen(&self, parts: &Parts);
+
+        /// Where the request comes from, as one key per customer of a network.
+        fn source(&self, parts: &Parts) -> Result<String, AppError>;
+
         /// Bytes nobody can guess.
         fn fresh_bytes(&self) -> Result<[u8; 38], AppError>;
 

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use server_fn::codec::Json;
 #[cfg(feature = "ssr")]
 use {
-    crate::session::{caller_with, session_key},
+    crate::session::caller_with,
     crate::state::{state, store, store_and_now},
     axum::http::request::Parts,
     domain::permission::Permission,
@@ -18,8 +18,10 @@ use {
 #[server(prefix = "/api/fn", endpoint = "screens/begin", input = Json, output = Answered)]
 pub async fn begin() -> Result<Pairing, AppError> {
     let (store, now) = store_and_now()?;
-    let random = state()?.auth.fresh_bytes()?;
-    Ok(operations::screens::begin(&store, random, now).await?)
+    let auth = &state()?.auth;
+    let source = auth.source(&expect_context::<Parts>())?;
+    let random = auth.fresh_bytes()?;
+    Ok(operations::screens::begin(&store, &source, random, now).await?)
 }
 
 /// Whether the code was entered; if so, the browser is the screen from now on.
@@ -38,14 +40,10 @@ pub async fn ask(secret: String) -> Result<PairingState, AppError> {
 #[server(prefix = "/api/fn", endpoint = "screens/own", input = Json, output = Answered)]
 pub async fn own() -> Result<Option<Screen>, AppError> {
     let caller = caller_with(Permission::ReadBoards).await?;
-    let (store, now) = store_and_now()?;
+    let store = store()?;
     let screen = store::screens::of_user(&store, &caller).await?;
-    if screen.is_some()
-        && let Some(session) = session_key()
-        && store::sessions::is_due_for_renewal(&store, &session, now).await?
-    {
-        let parts = expect_context::<Parts>();
-        state()?.auth.sign_in_screen(&parts, caller.user_id).await?;
+    if screen.is_some() {
+        state()?.auth.keep_screen(&expect_context::<Parts>());
     }
     Ok(screen)
 }

@@ -1,13 +1,13 @@
 //! What `/board` is: a code to pair by, a paired screen, or a person's choice of sites.
 
-use super::frame::Boards;
+use super::frame::{Boards, face};
 use super::pairing::PairingCode;
 use crate::load::load;
 use crate::session::viewer;
 use crate::ui::error::error_panel;
 use crate::{AppError, api, routes};
 use domain::company::Warehouse;
-use domain::screen::{BoardKind, Screen};
+use domain::screen::{BoardKind, Colours, Screen};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::components::A;
@@ -33,7 +33,7 @@ pub fn Choose() -> impl IntoView {
     };
     view! {
         <Title text="Boards" />
-        <div data-theme="dark" class="min-h-dvh bg-neutral-950 text-white">{body}</div>
+        {face(Colours::Dark, body)}
     }
 }
 
@@ -96,7 +96,9 @@ fn Paired(screen: Screen) -> impl IntoView {
             on_cleanup(move || timer.clear());
         }
     });
-    view! { <Boards site=plan.warehouse_id boards=plan.boards seconds=plan.rotate_seconds /> }
+    let boards =
+        view! { <Boards site=plan.warehouse_id boards=plan.boards seconds=plan.rotate_seconds /> };
+    face(plan.colours, boards.into_any())
 }
 
 fn choice(sites: &[Warehouse]) -> AnyView {

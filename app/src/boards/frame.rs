@@ -10,7 +10,7 @@ use crate::{AppError, ErrorCode, routes};
 use domain::WarehouseId;
 use domain::board::BoardSite;
 use domain::live::Topic;
-use domain::screen::BoardKind;
+use domain::screen::{BoardKind, Colours};
 use leptos::prelude::*;
 use std::time::Duration;
 
@@ -22,6 +22,14 @@ pub(super) struct Panel {
     pub(super) error: Signal<Option<AppError>>,
     /// What it shows, once it was read.
     pub(super) body: AnyView,
+}
+
+/// The wall behind boards: its colours, whatever the device prefers.
+pub(super) fn face(colours: Colours, body: AnyView) -> AnyView {
+    view! {
+        <div data-theme=colours.as_str() class="board-face min-h-dvh bg-neutral-950 text-white">{body}</div>
+    }
+    .into_any()
 }
 
 /// The boards of a site, each for so many seconds.

@@ -1,8 +1,9 @@
-//! The boards of one site for a person: `?show=shift,quality` chooses, `?every=30` turns.
+//! The boards of one site for a person: `?show=shift,quality` chooses, `?every=30` turns,
+//! `?colours=light` suits a sunny wall.
 
-use super::frame::Boards;
+use super::frame::{Boards, face};
 use domain::WarehouseId;
-use domain::screen::BoardKind;
+use domain::screen::{BoardKind, Colours};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -19,14 +20,19 @@ pub fn SitePage() -> impl IntoView {
         let every = query.with(|query| query.get("every")?.parse::<i32>().ok());
         every.unwrap_or(20).clamp(5, 600)
     });
+    let colours = Memo::new(move |_| {
+        let word = query.with(|query| query.get("colours")?.parse::<Colours>().ok());
+        word.unwrap_or_default()
+    });
     view! {
         <Title text="Board" />
-        <div data-theme="dark" class="min-h-dvh bg-neutral-950 text-white">
-            {move || match site.get() {
+        {move || {
+            let body = match site.get() {
                 Some(site) => view! { <Boards site boards=boards.get() seconds=seconds.get() /> }.into_any(),
                 None => view! { <p class="p-[4vw] text-[3vw] font-bold">"This warehouse does not exist."</p> }.into_any(),
-            }}
-        </div>
+            };
+            face(colours.get(), body)
+        }}
     }
 }
 

@@ -67,9 +67,9 @@ impl BoardFigures {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LeaderRow {
-    /// The worker.
-    pub user_id: UserId,
-    /// The worker's name.
+    /// The worker; none on a screen that must not tell who.
+    pub user_id: Option<UserId>,
+    /// The worker's name, or the place where a screen must not tell it.
     pub name: String,
     /// The worker's team.
     pub team: Option<String>,

@@ -39,6 +39,17 @@ pub enum Naming {
     Hidden,
 }
 
+/// How a screen is coloured.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Colours {
+    /// Light on dark: restful in a hall, and kind to the panel.
+    #[default]
+    Dark,
+    /// Dark on light: readable where the sun falls on it.
+    Light,
+}
+
 /// A word that names nothing here.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("unknown word '{0}'")]
@@ -78,6 +89,37 @@ impl FromStr for BoardKind {
     type Err = UnknownWord;
     fn from_str(text: &str) -> Result<Self, UnknownWord> {
         let found = Self::ALL.into_iter().find(|board| board.as_str() == text);
+        found.ok_or_else(|| UnknownWord(text.to_owned()))
+    }
+}
+
+impl Colours {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Dark, Self::Light];
+
+    /// The stable word in the database and in addresses.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Dark => "dark",
+            Self::Light => "light",
+        }
+    }
+
+    /// Shown to people.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Dark => "Dark",
+            Self::Light => "Light",
+        }
+    }
+}
+
+impl FromStr for Colours {
+    type Err = UnknownWord;
+    fn from_str(text: &str) -> Result<Self, UnknownWord> {
+        let found = Self::ALL
+            .into_iter()
+            .find(|colours| colours.as_str() == text);
         found.ok_or_else(|| UnknownWord(text.to_owned()))
     }
 }
@@ -139,6 +181,9 @@ pub struct ScreenPlan {
     pub rotate_seconds: i32,
     /// How people are named on it.
     pub names: Naming,
+    /// How it is coloured.
+    #[serde(default)]
+    pub colours: Colours,
 }
 
 impl ScreenPlan {
@@ -248,6 +293,7 @@ mod tests {
             boards: vec![BoardKind::Shift, BoardKind::Quality],
             rotate_seconds: 20,
             names: Naming::Full,
+            colours: Colours::Light,
         };
         assert_eq!(good.check(), Ok(()));
         let boards = vec![BoardKind::Shift, BoardKind::Shift];

@@ -15,12 +15,20 @@ use store::users::NewUser;
 use store::{Scope, Store, Tx};
 
 /// Codes that may wait at the same time: anybody can ask for one.
-const MOST_WAITING: i64 = 200;
+const MOST_WAITING: i64 = 1_000;
+/// Codes that may wait at the same time for one network.
+const MOST_WAITING_HERE: i64 = 40;
 /// A well-formed hash that no password has: a screen cannot sign in.
 const NO_PASSWORD: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm90aGluZ29wZW5zaXQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// Gives a screen that nobody knows a code to show, and a secret to ask with. `random` is fresh.
-pub async fn begin(store: &Store, random: [u8; 38], now: DateTime<Utc>) -> Result<Pairing> {
+/// `source` names the network it comes from, which may not take the codes of all others.
+pub async fn begin(
+    store: &Store,
+    source: &str,
+    random: [u8; 38],
+    now: DateTime<Utc>,
+) -> Result<Pairing> {
     let (for_code, for_secret) = random.split_at(6);
     let code = code_of(for_code.try_into().unwrap_or([0; 6]));
     let secret: String = for_secret
@@ -29,13 +37,14 @@ pub async fn begin(store: &Store, random: [u8; 38], now: DateTime<Utc>) -> Resul
         .collect();
     let expires_at = now + TimeDelta::minutes(CODE_MINUTES);
     let mut tx = store.begin(Scope::System).await?;
-    if store::screens::waiting(&mut tx, now).await? >= MOST_WAITING {
+    let (everywhere, here) = store::screens::waiting(&mut tx, source, now).await?;
+    if everywhere >= MOST_WAITING || here >= MOST_WAITING_HERE {
         return Err(Error::Conflict(
             "Too many screens wait for their code to be entered. Try again in ten minutes."
                 .to_owned(),
         ));
     }
-    store::screens::add_pairing(&mut tx, &code, &hash(&secret), now, expires_at).await?;
+    store::screens::add_pairing(&mut tx, &code, &hash(&secret), source, now, expires_at).await?;
     tx.commit().await?;
     Ok(Pairing {
         code,
@@ -165,7 +174,7 @@ async fn record(
     now: DateTime<Utc>,
 ) -> Result<()> {
     let facts = json!({
-        "boards": plan.boards, "seconds": plan.rotate_seconds, "names": plan.names,
+        "boards": plan.boards, "seconds": plan.rotate_seconds, "names": plan.names, "colours": plan.colours,
     });
     audit::by_person(tx, caller, action, plan.name.trim(), facts, now).await
 }

@@ -157,7 +157,7 @@ async fn leaderboard(tx: &mut Tx, wanted: &Wanted, naming: Naming) -> Result<Vec
         .map(|(user_id, name, team)| {
             let key = user_id.to_string();
             LeaderRow {
-                user_id,
+                user_id: (naming != Naming::Hidden).then_some(user_id),
                 name,
                 team,
                 lines: sums.count(&key, Kpi::Lines),

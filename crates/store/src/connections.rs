@@ -105,15 +105,7 @@ pub async fn page(
     )
     .fetch_all(tx.conn())
     .await?;
-    let page = Page::cut(rows, limit, |row| row.id.to_string());
-    Ok(Page {
-        rows: page
-            .rows
-            .iter()
-            .map(ConnectionRow::summary)
-            .collect::<Result<_>>()?,
-        next: page.next,
-    })
+    Page::cut(rows, limit, |row| row.id.to_string()).try_map(|row| row.summary())
 }
 
 /// One account with its entities and schedules.

@@ -18,6 +18,7 @@ struct Row {
     boards: Vec<String>,
     rotate_seconds: i32,
     names: String,
+    colours: String,
     paired_at: DateTime<Utc>,
     paired_by: String,
     last_seen_at: Option<DateTime<Utc>>,
@@ -40,6 +41,7 @@ impl TryFrom<Row> for Screen {
                 boards,
                 rotate_seconds: row.rotate_seconds,
                 names: word("screens", "names", &row.names)?,
+                colours: word("screens", "colours", &row.colours)?,
             },
             warehouse: row.warehouse,
             paired_at: row.paired_at,
@@ -54,7 +56,7 @@ macro_rules! select_screens {
     ($rest:literal $(, $argument:expr)* $(,)?) => {
         sqlx::query_as!(
             Row,
-            r#"select s.id, s.warehouse_id, w.name as warehouse, s.name, s.boards, s.rotate_seconds, s.names,
+            r#"select s.id, s.warehouse_id, w.name as warehouse, s.name, s.boards, s.rotate_seconds, s.names, s.colours,
                       s.paired_at, s.paired_by, s.revoked_at,
                       (select max(x.last_seen_at) from sessions x where x.user_id = s.user_id) as last_seen_at
                from screens s
@@ -117,15 +119,17 @@ pub(crate) async fn naming(tx: &mut Tx, caller: &Caller) -> Result<Naming> {
     names.map_or(Ok(Naming::Full), |names| word("screens", "names", &names))
 }
 
-/// Screens that wait with a code that is still good.
-pub async fn waiting(tx: &mut Tx, now: DateTime<Utc>) -> Result<i64> {
-    let waiting = sqlx::query_scalar!(
-        r#"select count(*) as "waiting!" from screen_pairings where expires_at > $1"#,
+/// Screens that wait with a code that is still good: everywhere, and in one network.
+pub async fn waiting(tx: &mut Tx, source: &str, now: DateTime<Utc>) -> Result<(i64, i64)> {
+    let waiting = sqlx::query!(
+        r#"select count(*) as "all!", count(*) filter (where source = $2) as "here!"
+           from screen_pairings where expires_at > $1"#,
         now,
+        source,
     )
     .fetch_one(tx.conn())
     .await?;
-    Ok(waiting)
+    Ok((waiting.all, waiting.here))
 }
 
 /// Keeps a code; one that is in use is taken.
@@ -133,6 +137,7 @@ pub async fn add_pairing(
     tx: &mut Tx,
     code: &str,
     secret_hash: &[u8],
+    source: &str,
     now: DateTime<Utc>,
     expires_at: DateTime<Utc>,
 ) -> Result<()> {
@@ -144,11 +149,12 @@ pub async fn add_pairing(
     .execute(tx.conn())
     .await?;
     sqlx::query!(
-        "insert into screen_pairings (code, secret_hash, created_at, expires_at) values ($1, $2, $3, $4)",
+        "insert into screen_pairings (code, secret_hash, created_at, expires_at, source) values ($1, $2, $3, $4, $5)",
         code,
         secret_hash,
         now,
         expires_at,
+        source,
     )
     .execute(tx.conn())
     .await?;
@@ -195,8 +201,8 @@ pub async fn create(
     at: DateTime<Utc>,
 ) -> Result<ScreenId> {
     let id = sqlx::query_scalar!(
-        "insert into screens (company_id, warehouse_id, user_id, name, boards, rotate_seconds, names, paired_at, paired_by)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id",
+        "insert into screens (company_id, warehouse_id, user_id, name, boards, rotate_seconds, names, paired_at, paired_by, colours)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id",
         company.0,
         plan.warehouse_id.0,
         user.0,
@@ -206,6 +212,7 @@ pub async fn create(
         plan.names.as_str(),
         at,
         by,
+        plan.colours.as_str(),
     )
     .fetch_one(tx.conn())
     .await?;
@@ -220,12 +227,13 @@ fn words(plan: &ScreenPlan) -> Vec<String> {
 /// Changes what a screen shows; its site stays.
 pub async fn update(tx: &mut Tx, id: ScreenId, plan: &ScreenPlan) -> Result<()> {
     sqlx::query!(
-        "update screens set name = $2, boards = $3, rotate_seconds = $4, names = $5 where id = $1",
+        "update screens set name = $2, boards = $3, rotate_seconds = $4, names = $5, colours = $6 where id = $1",
         id.0,
         plan.name.trim(),
         &words(plan),
         plan.rotate_seconds,
         plan.names.as_str(),
+        plan.colours.as_str(),
     )
     .execute(tx.conn())
     .await?;

@@ -15,6 +15,9 @@ pub struct Limits {
     pub longest: TimeDelta,
 }
 
+/// Days that a screen's session lives from its last use.
+pub const SCREEN_DAYS: i64 = 90;
+
 /// How old the last noted use may be before it is noted again: not every request writes.
 const NOTED: TimeDelta = TimeDelta::minutes(1);
 
@@ -73,29 +76,16 @@ pub async fn describe(store: &Store, id: &str, device: &str, source: &str) -> Re
     Ok(())
 }
 
-/// Makes a session a screen's: it lives 90 days from its last use, and is not ended by age.
+/// Makes a session a screen's: it lives [`SCREEN_DAYS`] from its last use, and is not ended by age.
 pub async fn keep_for_screen(store: &Store, id: &str, now: DateTime<Utc>) -> Result<()> {
     sqlx::query!(
-        "update sessions set screen = true, expires_at = $2::timestamptz + interval '90 days' where id = $1",
+        "update sessions set screen = true, expires_at = $2 where id = $1",
         id,
-        now,
+        now + TimeDelta::days(SCREEN_DAYS),
     )
     .execute(store.pool())
     .await?;
     Ok(())
-}
-
-/// Whether a screen's session is old enough for a new id and cookie: once a day.
-pub async fn is_due_for_renewal(store: &Store, id: &str, now: DateTime<Utc>) -> Result<bool> {
-    let due = sqlx::query_scalar!(
-        r#"select exists (select from sessions
-                          where id = $1 and screen and created_at < $2::timestamptz - interval '1 day') as "due!""#,
-        id,
-        now,
-    )
-    .fetch_one(store.pool())
-    .await?;
-    Ok(due)
 }
 
 /// The session's data, unless it is over.
@@ -146,7 +136,7 @@ pub async fn touch(
     let expires_at = sqlx::query_scalar!(
         "update sessions
          set last_seen_at = $2,
-             expires_at = case when screen then $2 + interval '90 days'
+             expires_at = case when screen then $5
                           else least($3::timestamptz, created_at + make_interval(secs => $4)) end
          where id = $1 and expires_at > $2
          returning expires_at",
@@ -154,6 +144,7 @@ pub async fn touch(
         now,
         now + limits.idle,
         limits.longest.as_seconds_f64(),
+        now + TimeDelta::days(SCREEN_DAYS),
     )
     .fetch_optional(store.pool())
     .await?;

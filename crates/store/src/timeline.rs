@@ -97,15 +97,7 @@ pub async fn page(
     )
     .fetch_all(tx.conn())
     .await?;
-    let page = Page::cut(rows, limit, |row| row.id.to_string());
-    Ok(Page {
-        rows: page
-            .rows
-            .into_iter()
-            .map(TimelineEntry::try_from)
-            .collect::<Result<_>>()?,
-        next: page.next,
-    })
+    Page::cut(rows, limit, |row| row.id.to_string()).try_map(TimelineEntry::try_from)
 }
 
 /// Entries to add, one per document.

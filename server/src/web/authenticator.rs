@@ -14,6 +14,8 @@ use domain::UserId;
 use domain::user::Caller;
 use rand::TryRngCore as _;
 use store::Store;
+use tower_sessions::Expiry;
+use tower_sessions::cookie::time::Duration;
 
 /// Starts and ends browser sessions.
 pub struct Sessions {
@@ -91,7 +93,22 @@ impl Authenticator for Sessions {
         let mut session = session_of(parts).ok_or_else(AppError::internal)?;
         self.start(&mut session, &user, parts).await?;
         let key = session_key(&session).ok_or_else(AppError::internal)?;
-        Ok(store::sessions::keep_for_screen(&self.store, &key, self.clock.now()).await?)
+        store::sessions::keep_for_screen(&self.store, &key, self.clock.now()).await?;
+        self.keep_screen(parts);
+        Ok(())
+    }
+
+    fn keep_screen(&self, parts: &Parts) {
+        if let Some(session) = session_of(parts) {
+            let age = Duration::days(store::sessions::SCREEN_DAYS);
+            // Marks the session as changed, so the answer sets the cookie.
+            session.session.set_expiry(Some(Expiry::OnInactivity(age)));
+        }
+    }
+
+    fn source(&self, parts: &Parts) -> Result<String, AppError> {
+        let address = address_of(parts).ok_or_else(AppError::internal)?;
+        Ok(address.throttle_key())
     }
 
     fn fresh_bytes(&self) -> Result<[u8; 38], AppError> {

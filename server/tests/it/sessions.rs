@@ -213,3 +213,35 @@ async fn signing_in_and_out_is_audited() {
     assert_eq!(&acts[..3], ["SIGN_OUT", "SIGN_IN", "SIGN_IN_FAILED"]);
     assert_eq!(entries[0].details["source"], "127.0.0.1");
 }
+
+#[tokio::test]
+async fn a_screen_keeps_its_session_whatever_answer_gets_lost() {
+    let server = Harness::start().await;
+    let mut tv = server.browser();
+    let begun = tv.call("/api/fn/screens/begin", &json!({})).await;
+    let pairing: serde_json::Value = begun.json().await.unwrap();
+    let luka = server.sign_in("luka").await;
+    let plan = json!({
+        "name": "Hall", "warehouse_id": server.site.warehouse, "boards": ["shift"],
+        "rotate_seconds": 20, "names": "full",
+    });
+    let paired = json!({ "code": pairing["code"], "plan": plan });
+    let paired = luka.call("/api/fn/screens/pair", &paired).await;
+    assert_eq!(paired.status(), StatusCode::OK);
+    let ask = json!({ "secret": pairing["secret"] });
+    let answer = tv.call("/api/fn/screens/ask", &ask).await;
+    let kept = |answer: &reqwest::Response| {
+        let set = answer.headers()["set-cookie"].to_str().unwrap().to_owned();
+        assert!(set.contains("Max-Age=7776000"), "{set}");
+        set.split(';').next().unwrap().to_owned()
+    };
+    let cookie = kept(&answer);
+    tv.cookie = Some(cookie.clone());
+    // Ten days of answers, none of which the screen needs to have heard.
+    for _ in 0..10 {
+        server.advance(TimeDelta::days(1));
+        let answer = tv.call("/api/fn/screens/own", &json!({})).await;
+        assert_eq!(answer.status(), StatusCode::OK);
+        assert_eq!(kept(&answer), cookie);
+    }
+}

@@ -7,7 +7,7 @@ use crate::ui::button::{Button, ButtonKind};
 use crate::ui::dialog::Dialog;
 use crate::ui::field::{SelectField, TextField};
 use domain::company::Warehouse;
-use domain::screen::{BoardKind, Naming, ScreenPlan};
+use domain::screen::{BoardKind, Colours, Naming, ScreenPlan};
 use domain::{ScreenId, WarehouseId};
 use leptos::prelude::*;
 
@@ -21,6 +21,7 @@ pub(super) struct Form {
     site: RwSignal<String>,
     seconds: RwSignal<String>,
     names: RwSignal<String>,
+    colours: RwSignal<String>,
     boards: RwSignal<Vec<BoardKind>>,
     wrong: RwSignal<Option<String>>,
     version: RwSignal<u32>,
@@ -37,6 +38,7 @@ pub(super) fn use_screen_form(version: RwSignal<u32>) -> Form {
         site: text(),
         seconds: text(),
         names: text(),
+        colours: text(),
         boards: RwSignal::new(Vec::new()),
         wrong: RwSignal::new(None),
         version,
@@ -52,6 +54,7 @@ impl Form {
             boards: BoardKind::ALL.to_vec(),
             rotate_seconds: 20,
             names: Naming::Full,
+            colours: Colours::Dark,
         };
         self.fill(None, &plan);
         self.site.set(String::new());
@@ -69,6 +72,7 @@ impl Form {
         self.site.set(plan.warehouse_id.to_string());
         self.seconds.set(plan.rotate_seconds.to_string());
         self.names.set(plan.names.as_str().to_owned());
+        self.colours.set(plan.colours.as_str().to_owned());
         self.boards.set(plan.boards.clone());
         self.wrong.set(None);
         self.open.set(true);
@@ -82,6 +86,7 @@ impl Form {
             boards: self.boards.get_untracked(),
             rotate_seconds: self.seconds.get_untracked().trim().parse().unwrap_or(0),
             names: self.names.get_untracked().parse().unwrap_or_default(),
+            colours: self.colours.get_untracked().parse().unwrap_or_default(),
         };
         plan.check().map_err(str::to_owned)?;
         Ok(plan)
@@ -143,6 +148,9 @@ fn fields(form: Form, act: Act, sites: Vec<Warehouse>) -> AnyView {
     let names = Naming::ALL
         .map(|naming| (naming.as_str().to_owned(), naming.label().to_owned()))
         .to_vec();
+    let colours = Colours::ALL
+        .map(|colours| (colours.as_str().to_owned(), colours.label().to_owned()))
+        .to_vec();
     let save = move |()| form.save(act, first);
     view! {
         <div class="flex flex-col gap-4">
@@ -156,6 +164,7 @@ fn fields(form: Form, act: Act, sites: Vec<Warehouse>) -> AnyView {
             {boards(form)}
             <TextField label="Seconds per board" value=form.seconds kind="number" testid="screen-seconds" />
             <SelectField label="People" options=names value=form.names testid="screen-names" />
+            <SelectField label="Colours" options=colours value=form.colours hint="Light reads better in the sun." testid="screen-colours" />
             {move || form.wrong.get().map(|sentence| view! { <p class="text-sm text-error" role="alert">{sentence}</p> })}
             <div class="flex justify-end gap-2">
                 <Button label="Cancel" on_press=move |()| form.open.set(false) />

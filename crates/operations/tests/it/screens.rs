@@ -3,7 +3,7 @@
 use crate::support::{Site, pick};
 use chrono::TimeDelta;
 use domain::ScreenId;
-use domain::screen::{BoardKind, Naming, Pairing, PairingState, ScreenPlan};
+use domain::screen::{BoardKind, Colours, Naming, Pairing, PairingState, ScreenPlan};
 use domain::user::Caller;
 
 fn plan(site: &Site, names: Naming) -> ScreenPlan {
@@ -13,13 +13,30 @@ fn plan(site: &Site, names: Naming) -> ScreenPlan {
         boards: vec![BoardKind::Shift, BoardKind::Quality],
         rotate_seconds: 20,
         names,
+        colours: Colours::Dark,
     }
 }
 
 async fn begin(site: &Site, seed: u8) -> Pairing {
-    operations::screens::begin(&site.store, [seed; 38], site.now())
-        .await
-        .unwrap()
+    begin_from(site, "source:10.0.0.1", seed).await.unwrap()
+}
+
+async fn begin_from(site: &Site, source: &str, seed: u8) -> operations::Result<Pairing> {
+    let mut random = [seed; 38];
+    // Six bytes make the code, five bits each.
+    random[0] = seed >> 5;
+    operations::screens::begin(&site.store, source, random, site.now()).await
+}
+
+#[tokio::test]
+async fn one_network_cannot_take_the_codes_of_all_others() {
+    let site = Site::open().await;
+    let mut given = 0;
+    for seed in 0..60 {
+        given += u32::from(begin_from(&site, "source:10.0.0.1", seed).await.is_ok());
+    }
+    assert_eq!(given, 40);
+    assert!(begin_from(&site, "source:10.0.0.2", 99).await.is_ok());
 }
 
 async fn pair(
@@ -151,7 +168,9 @@ async fn a_screen_without_names_is_never_told_them() {
     ] {
         let (_, screen) = screen(&site, seed, names).await;
         let board = store::boards::shift_screen(&site.store, &screen, people.warehouse, site.now());
-        assert_eq!(board.await.unwrap().board.leaderboard[0].name, wanted);
+        let leader = board.await.unwrap().board.leaderboard.remove(0);
+        assert_eq!(leader.name, wanted);
+        assert_eq!(leader.user_id.is_none(), names == Naming::Hidden);
         let filter = domain::kpi::KpiFilter {
             by: Some(domain::kpi::By::Worker),
             ..domain::kpi::KpiFilter::default()
@@ -160,6 +179,9 @@ async fn a_screen_without_names_is_never_told_them() {
         let parts = report.await.unwrap().groups;
         let told = parts.iter().any(|part| part.name == "Marko");
         assert_eq!(told, names == Naming::Full);
+        let marko = people.marko.user_id.to_string();
+        let told = parts.iter().any(|part| part.key == marko);
+        assert_eq!(told, names != Naming::Hidden);
     }
 }
 

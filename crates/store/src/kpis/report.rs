@@ -116,9 +116,9 @@ pub(crate) fn figures(sums: &Sums, key: &str) -> Vec<KpiFigure> {
 async fn groups(tx: &mut Tx, wanted: &Wanted, by: By, naming: Naming) -> Result<Vec<KpiGroup>> {
     let sums = sums(tx, wanted).await?;
     let mut names = names(tx, wanted.warehouse, by).await?;
-    if by == By::Worker {
-        for (name, place) in names.values_mut().zip(1..) {
-            *name = naming.shown(name, place);
+    if by == By::Worker && naming == Naming::Initials {
+        for name in names.values_mut() {
+            *name = naming.shown(name, 0);
         }
     }
     let mut groups: Vec<KpiGroup> = sums
@@ -131,6 +131,12 @@ async fn groups(tx: &mut Tx, wanted: &Wanted, by: By, naming: Naming) -> Result<
         })
         .collect();
     groups.sort_by_key(|group| order(by, group));
+    if by == By::Worker && naming == Naming::Hidden {
+        for (group, place) in groups.iter_mut().zip(1..) {
+            group.name = naming.shown(&group.name, place);
+            group.key.clone_from(&group.name);
+        }
+    }
     Ok(groups)
 }
 

@@ -214,16 +214,7 @@ pub async fn list(
     keyset.push(&mut query, limit);
     let mut tx = store.begin(Scope::from(caller)).await?;
     let rows: Vec<MappingRow> = query.build_query_as().fetch_all(tx.conn()).await?;
-    let page = Page::cut(rows, limit, |row| keyset.cursor(&row.sort_key, row.id));
-    let rows = page
-        .rows
-        .into_iter()
-        .map(MappingRow::mapping)
-        .collect::<Result<_>>()?;
-    Ok(Page {
-        rows,
-        next: page.next,
-    })
+    Page::cut(rows, limit, |row| keyset.cursor(&row.sort_key, row.id)).try_map(MappingRow::mapping)
 }
 
 /// Those waiting whose suggestion is at least that like them, at most five hundred.
