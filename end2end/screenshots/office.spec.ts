@@ -1,14 +1,12 @@
 import type { Page } from "@playwright/test";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { data, password } from "../tests/support/api";
 import { command, expect, open, test } from "../tests/support/app";
 
 // Every office page as three companies see it: the demo after a working day, one that is fresh, and
 // one of a million document lines. CROSSDOCK_ROWS_DOCUMENTS makes the last one smaller.
-const here = dirname(fileURLToPath(import.meta.url));
 const pictures = `${process.env.CROSSDOCK_RESULTS}/office`;
 const companies = [
   { name: "demo", login: "ana" },
@@ -26,7 +24,7 @@ test.beforeAll(async () => {
   // A failed test begins anew with this.
   if (psql("-c", "set crossdock.system = 'on'", "-c", "select count(*) from users where login = 'mila'").trim() !== "0") return;
   const documents = process.env.CROSSDOCK_ROWS_DOCUMENTS ?? "20000";
-  psql("-v", `documents=${documents}`, "-v", "lines=50", "-f", join(here, "rows.sql"));
+  psql("-v", `documents=${documents}`, "-v", "lines=50", "-f", join(test.info().project.testDir, "rows.sql"));
 });
 
 async function signIn(page: Page, login: string) {

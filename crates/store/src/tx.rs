@@ -48,9 +48,12 @@ impl From<&Caller> for Scope {
 }
 
 impl Store {
-    /// Opens a pool of at most `max_connections`.
+    /// Opens a pool of at most `max_connections`. Just-in-time compilation is off: over many rows it
+    /// takes longer than the queries of a list or a figure themselves.
     pub async fn connect(url: &str, max_connections: u32) -> Result<Self> {
-        let options = PgConnectOptions::from_str(url)?.application_name("crossdock");
+        let options = PgConnectOptions::from_str(url)?
+            .application_name("crossdock")
+            .options([("jit", "off")]);
         let pool = PgPoolOptions::new()
             .max_connections(max_connections)
             .acquire_timeout(Duration::from_secs(10))

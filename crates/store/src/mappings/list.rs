@@ -38,12 +38,17 @@ const COUNTED: &str = "
         join item_stock s on s.connection_id = m.connection_id and s.warehouse_key = m.key
         where m.company_id = $1 and m.kind = 'warehouse'
         group by 1
+    ), named_documents as materialized (
+        select m.id, count(*) as documents
+        from mappings m
+        join documents d on d.connection_id = m.connection_id and d.warehouse_key = m.key
+        where m.company_id = $1 and m.kind = 'warehouse'
+        group by 1
     ), counted as materialized (
         select m.id, m.company_id, m.connection_id, m.kind, m.key, m.external, m.title, m.target, m.ignored,
                m.first_seen_at, m.answered_by, m.answered_at, m.suggested, m.suggested_percent,
                case m.kind
-                   when 'warehouse' then (select count(*) from documents d
-                                          where d.connection_id = m.connection_id and d.warehouse_key = m.key)
+                   when 'warehouse' then coalesce(nd.documents, 0)
                    when 'item' then (
                        select count(distinct l.document_id)
                        from (select x.document_id from document_lines x
@@ -63,6 +68,7 @@ const COUNTED: &str = "
                end as items
         from mappings m
         left join named_stock ns on ns.id = m.id
+        left join named_documents nd on nd.id = m.id
         left join waiting_units wu on m.kind = 'uom' and wu.connection_id = m.connection_id
          and wu.unit = upper(regexp_replace(btrim(m.external), '\\s+', ' ', 'g'))
         where m.company_id = $1
