@@ -127,7 +127,11 @@ impl Reply {
             piece
         });
         let length = self.body.len().max(1).to_string();
-        self.with("content-length", length)
+        // An answer without a body would be whole already.
+        let status = if self.status == 204 { 200 } else { self.status };
+        let promised = Self { status, ..self };
+        promised
+            .with("content-length", length)
             .around(Body::from_stream(pieces))
     }
 
