@@ -173,7 +173,10 @@ impl Bills<'_> {
             odata::literal(&key.plant),
             odata::literal(&key.usage),
         );
-        let query = odata::query(&[("$filter", &filter), ("$expand", "to_BillOfMaterialItem")]);
+        let query = odata::query(&[
+            ("$filter", filter.as_str()),
+            ("$expand", "to_BillOfMaterialItem"),
+        ]);
         let path = format!("{PATH}/MaterialBOM");
         let ask = Ask::get("find_bom", self.correlation_id, path, query);
         let read = |answer: &Answer| {

@@ -174,8 +174,8 @@ impl Client {
             password,
             user: settings.user.trim().to_owned(),
             common: odata::query(&[
-                ("sap-client", &settings.client),
-                ("sap-language", &language),
+                ("sap-client", settings.client.as_str()),
+                ("sap-language", language.as_str()),
             ]),
             trace: settings.trace,
             base,

@@ -115,6 +115,12 @@ impl Sap {
     async fn check_odata(&self, id: &str) -> Result<CheckReport, Error> {
         let products = self.products(id);
         let read = products.check().await;
+        // Another try with the same password could lock the user.
+        if let Err(error) = &read
+            && error.kind() == ErrorKind::Unauthorized
+        {
+            return Err(error.clone());
+        }
         let opened = self.bills(id).check().await;
         let mut missing = Vec::new();
         let mut first = None;

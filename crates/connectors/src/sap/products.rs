@@ -144,7 +144,7 @@ impl Products<'_> {
         let mut pairs = self.shape().to_vec();
         pairs.extend([("$orderby", "Product"), ("$top", top.as_str())]);
         if !conditions.is_empty() {
-            pairs.push(("$filter", &conditions));
+            pairs.push(("$filter", conditions.as_str()));
         }
         odata::query(&pairs)
     }

@@ -93,7 +93,7 @@ impl<'a> Module<'a> {
     }
 }
 
-fn write_fields(out: &mut String, fields: &Fields) {
+fn write_fields(out: &mut String, fields: &[(&'static str, String)]) {
     for (name, value) in fields {
         let _ = write!(out, "<{name}>{}</{name}>", Escaped(value));
     }
@@ -194,7 +194,7 @@ fn fault(client: &Client, operation: &'static str, body: &Element) -> Result<Out
     let exception = body.value("faultstring").to_owned();
     let detail = body.child("detail");
     let words = detail.map(Element::words).unwrap_or_default();
-    let said = Said::new(exception.clone(), words.clone());
+    let said = Said::new(exception.clone(), words);
     if TECHNICAL.iter().any(|word| exception.contains(word)) && !said.locked() {
         let said = said.quoted();
         let message = format!("SAP failed on the request: {said}.");

@@ -99,7 +99,7 @@ impl World {
         let lines = sources::bills_of_materials()?;
         let unit_of = |code: &str| {
             let line = lines.iter().find(|line| line.component == code);
-            line.map_or("EA", |line| &line.unit).to_owned()
+            line.map_or("EA", |line| line.unit.as_str()).to_owned()
         };
         for (at, (_, title, code, ended)) in sources::products_on_sale()?.into_iter().enumerate() {
             let minutes = i64::try_from(roll(&code, 60 * 24 * 60)).unwrap_or(0);
@@ -126,7 +126,7 @@ impl World {
 
     fn line(&mut self, config: &Config, line: &sources::BillLine, now: DateTime<Utc>) {
         let last = self.boms.last().map(|bom| bom.material.as_str());
-        if last != Some(&line.assembly) {
+        if last != Some(line.assembly.as_str()) {
             let bom = Bom {
                 number: self.number(),
                 material: line.assembly.clone(),
