@@ -1,27 +1,21 @@
 //! A bill of materials as SAP keeps it, made from our command, and what it takes to bring one that
 //! is there up to date. Pure.
 
-use super::config::{Marker, Settings};
+use super::config::Settings;
+use super::mark::TEXT;
 use crate::{Error, ErrorKind};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::push::Push;
 use rust_decimal::Decimal;
-use sha2::{Digest, Sha256};
 
 /// Decimals SAP keeps of a quantity.
 const DECIMALS: u32 = 3;
 /// Digits before the decimal point of the same.
 const LARGEST: i64 = 9_999_999_999;
-/// Longest text of a header.
-const TEXT: usize = 40;
 /// Longest material number.
 const MATERIAL: usize = 40;
 /// Item numbers are four digits in steps of ten.
 const MOST_LINES: usize = 999;
-/// Ends the reference of a bill that was made, not changed, by it.
-const MADE: char = '+';
-/// Ends the reference of a bill that was there before.
-const CHANGED: char = '~';
 
 /// Which bill it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -223,61 +217,6 @@ impl Bill {
     }
 }
 
-/// The reference as a header's text holds it.
-pub(super) struct Mark(String);
-
-impl Mark {
-    /// Of a reference. A long one is cut and told apart by a digest.
-    pub fn of(reference: &str) -> Self {
-        if reference.chars().count() < TEXT {
-            return Self(reference.to_owned());
-        }
-        let digest = Sha256::digest(reference.as_bytes());
-        let digest: String = digest
-            .iter()
-            .take(6)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        let head: String = reference.chars().take(TEXT - 2 - digest.len()).collect();
-        Self(format!("{head}#{digest}"))
-    }
-
-    /// As written into a bill that is made.
-    pub fn made(&self) -> String {
-        format!("{}{MADE}", self.0)
-    }
-
-    /// As written into a bill that is changed. A change of one that this reference made leaves it
-    /// made by it.
-    pub fn changed(&self, before: &str) -> String {
-        match self.found(before) {
-            Some(true) => self.made(),
-            _ => format!("{}{CHANGED}", self.0),
-        }
-    }
-
-    /// Whether a text is this mark, and if so whether the bill was made by it.
-    pub fn found(&self, text: &str) -> Option<bool> {
-        match text.trim().strip_prefix(self.0.as_str())? {
-            "+" => Some(true),
-            "~" => Some(false),
-            _ => None,
-        }
-    }
-}
-
-/// The two texts of a header: where the mark stands, and the other one.
-pub(super) fn texts<'a>(
-    marker: Marker,
-    header: &'a str,
-    alternative: &'a str,
-) -> (&'a str, &'a str) {
-    match marker {
-        Marker::HeaderText => (header, alternative),
-        Marker::AlternativeText => (alternative, header),
-    }
-}
-
 /// Material numbers of digits only are padded inside SAP and not outside.
 pub(super) fn same_material(one: &str, other: &str) -> bool {
     bare(one) == bare(other)
@@ -343,110 +282,4 @@ pub(super) fn rejected(message: impl Into<String>) -> Error {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    fn settings() -> Settings {
-        let settings = json!({
-            "base_url": "https://s.example.invalid", "client": "100", "user": "U", "plant": "1000"
-        });
-        Settings::parse(&settings).unwrap()
-    }
-
-    fn bill(lines: serde_json::Value) -> Result<Bill, Error> {
-        let payload = json!({ "product_code": "FG-1", "quantity": "1", "lines": lines });
-        let push = Push::parse("inventory.bom.upsert", &payload).unwrap();
-        Bill::of(&push, &settings(), DateTime::UNIX_EPOCH)
-    }
-
-    fn item(number: &str, component: &str, quantity: i64) -> Item {
-        Item {
-            number: number.into(),
-            component: component.into(),
-            category: "L".into(),
-            quantity: quantity.into(),
-            unit: "EA".into(),
-        }
-    }
-
-    #[test]
-    fn items_keep_their_numbers_and_only_differences_are_written() {
-        let wanted = bill(json!([
-            {"component": "RM-2", "quantity": "5"}, {"component": "RM-1", "quantity": "2"},
-            {"component": "000123", "quantity": "1", "uom": "KG"}, {"component": "RM-9", "quantity": "1"}
-        ]))
-        .unwrap();
-        let there = [
-            item("0010", "RM-1", 2),
-            item("0020", "RM-2", 4),
-            item("0035", "123", 1),
-            item("0040", "RM-7", 1),
-        ];
-        let steps = wanted.steps(&there, |_| "EA".into());
-        assert_eq!(
-            steps,
-            [
-                Step::Change(1, &wanted.lines[0]),
-                Step::Change(2, &wanted.lines[2]),
-                Step::Add("0050".into(), &wanted.lines[3]),
-                Step::Remove(3),
-            ]
-        );
-    }
-
-    #[test]
-    fn what_sap_has_no_room_for_is_refused_by_name() {
-        for (lines, part) in [
-            (
-                json!([{"component": "RM-1", "quantity": "0.0005"}]),
-                "0.0005 of RM-1",
-            ),
-            (
-                json!([{"component": "R".repeat(41), "quantity": "1"}]),
-                "no material",
-            ),
-            (
-                json!([{"component": "RM-1", "quantity": "1", "item_category": "LL"}]),
-                "component RM-1",
-            ),
-            (
-                json!([{"component": "RM-1", "quantity": "99999999999"}]),
-                "larger",
-            ),
-        ] {
-            let error = bill(lines).unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::Rejected);
-            assert!(error.to_string().contains(part), "{error}");
-        }
-        let without = Settings {
-            plant: None,
-            ..settings()
-        };
-        let payload = json!({"product_code": "F", "quantity": "1",
-            "lines": [{"component": "R", "quantity": "1"}]});
-        let push = Push::parse("inventory.bom.upsert", &payload).unwrap();
-        let error = Bill::of(&push, &without, DateTime::UNIX_EPOCH).unwrap_err();
-        assert!(error.to_string().contains("names no plant"), "{error}");
-    }
-
-    #[test]
-    fn a_mark_fits_its_field_and_tells_made_from_changed() {
-        let long = "0198c0de-0000-7000-8000-000000000001:1";
-        for reference in ["saga-7", long, &"x".repeat(64), &"č".repeat(64)] {
-            let mark = Mark::of(reference);
-            assert!(mark.made().chars().count() <= TEXT, "{}", mark.made());
-            assert_eq!(mark.found(&mark.made()), Some(true));
-            assert_eq!(mark.found(&mark.changed("old text")), Some(false));
-            assert_eq!(mark.found(&mark.changed(&mark.made())), Some(true));
-            assert_eq!(mark.found("some text"), None);
-        }
-        assert!(Mark::of(long).made().starts_with(long));
-        let one = Mark::of(&format!("{}1", "x".repeat(60)));
-        assert_eq!(
-            one.found(&Mark::of(&format!("{}2", "x".repeat(60))).made()),
-            None
-        );
-        assert_eq!(Mark::of("saga-1").found("saga-10+"), None);
-    }
-}
+mod tests;

@@ -1,10 +1,14 @@
 //! Bills of materials over OData: looked up, made, changed in one unit, taken away.
 
+mod wire;
+
+use super::accepted::{acceptance, may_be_taken_back};
 use super::batch::{self, Part, PartAnswer};
-use super::bill::{self, Bill, Item, Key, Mark, Step};
+use super::bill::{Bill, Key};
 use super::client::{Ask, Client};
 use super::config::Settings;
-use super::products::{self, Facts, Products};
+use super::mark::{self, Mark};
+use super::products::{self, Products};
 use super::{odata, refusal};
 use crate::http::call::Answer;
 use crate::{Acceptance, Error, ErrorKind};
@@ -12,33 +16,13 @@ use reqwest::Method;
 use reqwest::header::{ACCEPT, IF_MATCH};
 use serde_json::{Value, json};
 use std::time::Duration;
+use wire::{Found, Units, header_path, of_alternative, part_of, written};
 
 /// Where the service is.
 pub(super) const PATH: &str = "sap/opu/odata/sap/API_BILL_OF_MATERIAL_SRV;v=0002";
 /// People's word for it.
 pub(super) const NAME: &str = "API_BILL_OF_MATERIAL_SRV";
 const PUSH: &str = "push";
-/// Fields that say which bill it is.
-const HEADER_KEY: [&str; 7] = [
-    "BillOfMaterial",
-    "BillOfMaterialCategory",
-    "BillOfMaterialVariant",
-    "BillOfMaterialVersion",
-    "EngineeringChangeDocument",
-    "Material",
-    "Plant",
-];
-/// Fields that say which item it is.
-const ITEM_KEY: [&str; 8] = [
-    "BillOfMaterial",
-    "BillOfMaterialCategory",
-    "BillOfMaterialVariant",
-    "BillOfMaterialVersion",
-    "BillOfMaterialItemNodeNumber",
-    "HeaderChangeDocument",
-    "Material",
-    "Plant",
-];
 
 /// The service, for one command.
 #[derive(Debug, Clone, Copy)]
@@ -46,19 +30,6 @@ pub(super) struct Bills<'a> {
     pub client: &'a Client,
     pub settings: &'a Settings,
     pub correlation_id: &'a str,
-}
-
-/// A bill that is in SAP.
-struct Found {
-    header: Value,
-    items: Vec<Item>,
-    rows: Vec<Value>,
-}
-
-impl Found {
-    fn number(&self) -> String {
-        odata::text(&self.header, "BillOfMaterial").unwrap_or_default()
-    }
 }
 
 impl Bills<'_> {
@@ -104,7 +75,7 @@ impl Bills<'_> {
         let written = match self.find(&bill.key).await? {
             Some(found) => {
                 if let Some(made) = mark.found(&self.marked(&found)) {
-                    return Ok(self.accepted(bill, found.number(), made, Vec::new()));
+                    return Ok(acceptance(&bill.key, found.number(), made, Vec::new()));
                 }
                 self.change(bill, mark, units, &found).await
             }
@@ -127,7 +98,7 @@ impl Bills<'_> {
             return Ok(None);
         };
         let made = mark.found(&self.marked(&found));
-        Ok(made.map(|made| self.accepted(bill, found.number(), made, Vec::new())))
+        Ok(made.map(|made| acceptance(&bill.key, found.number(), made, Vec::new())))
     }
 
     /// Takes away a bill that this reference made. One that is gone is taken away.
@@ -139,7 +110,12 @@ impl Bills<'_> {
     ) -> Result<Acceptance, Error> {
         let known = accepted.map(|accepted| accepted.number.clone());
         let Some(found) = self.find(&bill.key).await? else {
-            return Ok(self.accepted(bill, known.unwrap_or_default(), false, Vec::new()));
+            return Ok(acceptance(
+                &bill.key,
+                known.unwrap_or_default(),
+                false,
+                Vec::new(),
+            ));
         };
         let number = found.number();
         may_be_taken_back(mark.found(&self.marked(&found)), &number)?;
@@ -150,14 +126,14 @@ impl Bills<'_> {
             headers,
             writes: true,
             guarded: true,
-            ..self.at(self.header_path(&found.header))
+            ..self.at(format!("{PATH}/{}", header_path(&found.header)))
         };
         let read = |answer: &Answer| match refusal::of_answer(PUSH, self.client.user(), answer) {
             Some(error) => Err(error),
             None => Ok(super::warnings(answer)),
         };
         let warnings = self.client.ask(&ask, PATH, read).await?;
-        Ok(self.accepted(bill, number, false, warnings))
+        Ok(acceptance(&bill.key, number, false, warnings))
     }
 
     /// Whether the bill is gone: what a lost answer to taking it back is judged by.
@@ -218,7 +194,7 @@ impl Bills<'_> {
             Ok((number, super::warnings(answer)))
         };
         let (number, warnings) = self.client.ask(&ask, PATH, read).await?;
-        Ok(self.accepted(bill, number, true, warnings))
+        Ok(acceptance(&bill.key, number, true, warnings))
     }
 
     fn new_header(&self, bill: &Bill, mark: &Mark, units: &Units<'_>) -> Value {
@@ -229,7 +205,7 @@ impl Bills<'_> {
         });
         let made = mark.made();
         let title = bill.title.as_deref().unwrap_or_default();
-        let (header, alternative) = bill::texts(self.settings.marker, &made, title);
+        let (header, alternative) = mark::texts(self.settings.marker, &made, title);
         let unit = bill.unit.clone();
         json!({
             "BillOfMaterialCategory": "M",
@@ -269,13 +245,18 @@ impl Bills<'_> {
         let read = |answer: &Answer| self.read_changes(answer, parts.len());
         let warnings = self.client.ask(&ask, PATH, read).await?;
         let made = mark.found(&mark.changed(&self.marked(found)));
-        Ok(self.accepted(bill, found.number(), made == Some(true), warnings))
+        Ok(acceptance(
+            &bill.key,
+            found.number(),
+            made == Some(true),
+            warnings,
+        ))
     }
 
     fn changed_header(&self, bill: &Bill, mark: &Mark, found: &Found) -> Part {
         let changed = mark.changed(&self.marked(found));
         let (mark_field, title_field) =
-            bill::texts(self.settings.marker, "BOMHeaderText", "BOMAlternativeText");
+            mark::texts(self.settings.marker, "BOMHeaderText", "BOMAlternativeText");
         let mut body = json!({
             "BOMHeaderQuantityInBaseUnit": written(bill.quantity),
             mark_field: changed,
@@ -288,7 +269,7 @@ impl Bills<'_> {
         }
         Part {
             method: "PATCH",
-            path: format!("MaterialBOM{}", key_of(&found.header, &HEADER_KEY)),
+            path: header_path(&found.header),
             if_match: odata::etag(&found.header),
             body: Some(body),
         }
@@ -318,179 +299,11 @@ impl Bills<'_> {
         Ask::get(PUSH, self.correlation_id, path, String::new())
     }
 
-    fn header_path(&self, header: &Value) -> String {
-        format!("{PATH}/MaterialBOM{}", key_of(header, &HEADER_KEY))
-    }
-
     fn marked(&self, found: &Found) -> String {
         let text = |name| odata::text(&found.header, name).unwrap_or_default();
         let (header, alternative) = (text("BOMHeaderText"), text("BOMAlternativeText"));
-        bill::texts(self.settings.marker, &header, &alternative)
+        mark::texts(self.settings.marker, &header, &alternative)
             .0
             .to_owned()
     }
-
-    fn accepted(
-        &self,
-        bill: &Bill,
-        number: String,
-        made: bool,
-        warnings: Vec<String>,
-    ) -> Acceptance {
-        acceptance(&bill.key, number, made, warnings)
-    }
-}
-
-/// What is answered for a bill.
-pub(super) fn acceptance(
-    key: &Key,
-    number: String,
-    made: bool,
-    warnings: Vec<String>,
-) -> Acceptance {
-    Acceptance {
-        number,
-        warnings,
-        detail: json!({
-            "material": key.material,
-            "plant": key.plant,
-            "usage": key.usage,
-            "alternative": key.alternative,
-            "made": made,
-        }),
-    }
-}
-
-/// Only a bill that the same reference made may be taken away.
-pub(super) fn may_be_taken_back(made: Option<bool>, number: &str) -> Result<(), Error> {
-    match made {
-        Some(true) => Ok(()),
-        Some(false) => Err(bill::rejected(format!(
-            "Bill of materials {number} was there before and was changed; SAP keeps nothing to \
-             go back to. Restore it in SAP, or send the bill that is wanted."
-        ))),
-        None => Err(bill::rejected(format!(
-            "Bill of materials {number} was changed by somebody else since. Decide in SAP what is \
-             to become of it."
-        ))),
-    }
-}
-
-/// The units of the materials that name none.
-struct Units<'a> {
-    materials: &'a [&'a str],
-    facts: &'a [Option<Facts>],
-}
-
-impl Units<'_> {
-    fn base_unit(&self, material: &str) -> String {
-        let mut pairs = self.materials.iter().zip(self.facts);
-        let facts = pairs.find(|(known, _)| **known == material);
-        facts
-            .and_then(|(_, facts)| facts.as_ref())
-            .map(|facts| facts.base_unit.clone())
-            .unwrap_or_default()
-    }
-
-    fn item(&self, line: &bill::Line) -> Value {
-        let unit = line.unit.clone();
-        json!({
-            "BillOfMaterialItemCategory": line.category,
-            "BillOfMaterialComponent": line.component,
-            "BillOfMaterialItemQuantity": written(line.quantity),
-            "BillOfMaterialItemUnit": unit.unwrap_or_else(|| self.base_unit(&line.component)),
-            "IsProductionRelevant": true,
-        })
-    }
-}
-
-/// A quantity as version 2 writes it.
-fn written(quantity: rust_decimal::Decimal) -> String {
-    format!("{quantity:.3}")
-}
-
-fn part_of(step: &Step<'_>, units: &Units<'_>, found: &Found) -> Part {
-    let item_path = |at: usize| format!("MaterialBOMItem{}", key_of(&found.rows[at], &ITEM_KEY));
-    match step {
-        Step::Change(at, line) => {
-            let whole = units.item(line);
-            Part {
-                method: "PATCH",
-                path: item_path(*at),
-                if_match: odata::etag(&found.rows[*at]),
-                body: Some(json!({
-                    "BillOfMaterialItemQuantity": whole["BillOfMaterialItemQuantity"],
-                    "BillOfMaterialItemUnit": whole["BillOfMaterialItemUnit"],
-                })),
-            }
-        }
-        Step::Add(number, line) => {
-            let mut body = units.item(line);
-            body["BillOfMaterialItemNumber"] = json!(number);
-            for field in HEADER_KEY {
-                // The items' own key calls the change document by another name.
-                if field != "EngineeringChangeDocument" {
-                    body[field] = found.header[field].clone();
-                }
-            }
-            Part {
-                method: "POST",
-                path: "MaterialBOMItem".into(),
-                if_match: None,
-                body: Some(body),
-            }
-        }
-        Step::Remove(at) => Part {
-            method: "DELETE",
-            path: item_path(*at),
-            if_match: odata::etag(&found.rows[*at]),
-            body: None,
-        },
-    }
-}
-
-fn key_of(row: &Value, fields: &[&str]) -> String {
-    let pairs: Vec<(&str, &str)> = fields
-        .iter()
-        .map(|field| (*field, row[*field].as_str().unwrap_or_default()))
-        .collect();
-    odata::key(&pairs)
-}
-
-/// The bill of the wanted alternative among all of a material.
-fn of_alternative(rows: Vec<Value>, key: &Key) -> Result<Option<Found>, String> {
-    let header = rows.into_iter().find(|row| {
-        let alternative = odata::text(row, "BillOfMaterialVariant").unwrap_or_default();
-        bill::short(&alternative) == key.alternative
-            && odata::text(row, "BillOfMaterialVersion").is_none()
-            && odata::text(row, "Material")
-                .is_some_and(|material| bill::same_material(&material, &key.material))
-            && !odata::flag(row, "IsMarkedForDeletion")
-    });
-    let Some(header) = header else {
-        return Ok(None);
-    };
-    if odata::text(&header, "BillOfMaterial").is_none() {
-        return Err("a bill of materials has no number".into());
-    }
-    let mut rows: Vec<Value> = odata::expanded(&header, "to_BillOfMaterialItem").to_vec();
-    rows.retain(|row| !odata::flag(row, "IsDeleted"));
-    let items = rows.iter().map(item).collect::<Result<_, _>>()?;
-    Ok(Some(Found {
-        header,
-        items,
-        rows,
-    }))
-}
-
-fn item(row: &Value) -> Result<Item, String> {
-    let text = |name| odata::text(row, name).unwrap_or_default();
-    Ok(Item {
-        number: text("BillOfMaterialItemNumber"),
-        component: text("BillOfMaterialComponent"),
-        category: text("BillOfMaterialItemCategory"),
-        quantity: odata::decimal(row, "BillOfMaterialItemQuantity")
-            .ok_or("an item has no quantity")?,
-        unit: text("BillOfMaterialItemUnit"),
-    })
 }

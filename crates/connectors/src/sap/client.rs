@@ -1,22 +1,17 @@
 //! One account at an SAP system: address, session, CSRF token.
 
 use super::config::{PASSWORD, Settings, refused};
+use super::session::{CSRF, Session, wants_token};
 use super::{odata, refusal};
 use crate::http::call::{Answer, Call, Limits, Upstream};
 use crate::http::gateway::Gateway;
 use crate::http::redact::Redactor;
 use crate::http::status;
 use crate::{BreakerState, Error, ErrorKind, Secrets, Services};
-use reqwest::header::{ACCEPT, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, SET_COOKIE};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, COOKIE, HeaderName};
 use reqwest::{Method, Request, Url};
 use secrecy::{ExposeSecret, SecretString};
-use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-
-const CSRF: HeaderName = HeaderName::from_static("x-csrf-token");
-/// SAP's name of the cookie that holds a session, before system and client.
-const SESSION: &str = "SAP_SESSIONID_";
 
 /// What is sent.
 #[derive(Debug)]
@@ -59,75 +54,6 @@ impl<'a> Ask<'a> {
             writes: false,
             guarded: false,
             session: None,
-        }
-    }
-}
-
-/// Cookies and token of one session.
-#[derive(Debug, Default)]
-pub(super) struct Session(Mutex<Kept>);
-
-#[derive(Default)]
-struct Kept {
-    token: Option<String>,
-    cookies: BTreeMap<String, String>,
-}
-
-impl std::fmt::Debug for Kept {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let names: Vec<&String> = self.cookies.keys().collect();
-        f.debug_struct("Kept")
-            .field("cookies", &names)
-            .finish_non_exhaustive()
-    }
-}
-
-impl Session {
-    fn kept(&self) -> MutexGuard<'_, Kept> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn token(&self) -> Option<String> {
-        self.kept().token.clone()
-    }
-
-    fn forget_token(&self) {
-        self.kept().token = None;
-    }
-
-    fn cookies(&self) -> Option<String> {
-        let kept = self.kept();
-        let pairs = kept
-            .cookies
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"));
-        let text = pairs.collect::<Vec<_>>().join("; ");
-        (!text.is_empty()).then_some(text)
-    }
-
-    /// System and client of the session, as SAP names its cookie.
-    fn system(&self) -> Option<String> {
-        let kept = self.kept();
-        let name = kept
-            .cookies
-            .keys()
-            .find_map(|name| name.strip_prefix(SESSION))?;
-        Some(name.rsplit_once('_')?.0.to_owned())
-    }
-
-    fn keep(&self, headers: &HeaderMap) {
-        let mut kept = self.kept();
-        for cookie in headers.get_all(SET_COOKIE) {
-            let pair = cookie.to_str().unwrap_or_default().split(';').next();
-            let Some((name, value)) = pair.and_then(|pair| pair.split_once('=')) else {
-                continue;
-            };
-            kept.cookies
-                .insert(name.trim().to_owned(), value.trim().to_owned());
-        }
-        let token = headers.get(CSRF).and_then(|token| token.to_str().ok());
-        if let Some(token) = token.filter(|token| !token.eq_ignore_ascii_case("required")) {
-            kept.token = Some(token.to_owned());
         }
     }
 }
@@ -281,12 +207,7 @@ impl Client {
         let read = |answer: &Answer| {
             session.keep(&answer.headers);
             self.note(ask, answer);
-            let wanted = answer
-                .headers
-                .get(CSRF)
-                .and_then(|token| token.to_str().ok());
-            let wanted = wanted.is_some_and(|token| token.eq_ignore_ascii_case("required"));
-            match answer.status == 403 && wanted {
+            match answer.status == 403 && wants_token(&answer.headers) {
                 true => Ok(Sent::TokenWanted),
                 false => read(answer).map(Sent::Done),
             }

@@ -1,17 +1,20 @@
 //! SAP: products are read, bills of materials and recipes are written, over OData or through
 //! function modules over SOAP.
 
+mod accepted;
 mod batch;
 mod bill;
 mod bills;
 mod client;
 mod config;
 mod map;
+mod mark;
 mod modules;
 mod odata;
 mod position;
 mod products;
 mod refusal;
+mod session;
 mod soap;
 mod xml;
 
@@ -24,12 +27,13 @@ use crate::{
     PullRequest, PulledPage, PushRequest, Secrets, Services,
 };
 use async_trait::async_trait;
-use bill::{Bill, Mark};
+use bill::Bill;
 use bills::Bills;
 use client::Client;
 use domain::item::ItemRecord;
 use domain::push::PushKind;
 use domain::sync::Entity;
+use mark::Mark;
 use modules::Modules;
 use products::Products;
 use reqwest::header::CONTENT_TYPE;
@@ -255,7 +259,7 @@ impl Connector for Sap {
         };
         let number = request.accepted.as_ref().map(|done| done.number.clone());
         let number = number.unwrap_or_default();
-        Ok(gone.then(|| bills::acceptance(&bill.key, number, false, Vec::new())))
+        Ok(gone.then(|| accepted::acceptance(&bill.key, number, false, Vec::new())))
     }
 
     fn breaker(&self) -> BreakerState {

@@ -1,7 +1,8 @@
 //! Function modules over SOAP: what is sent, what comes back, and messages on the way.
 
-use super::client::{Ask, Client, Session};
+use super::client::{Ask, Client};
 use super::refusal::{self, Said};
+use super::session::Session;
 use super::xml::{self, Element, Escaped};
 use crate::http::call::Answer;
 use crate::http::status;

@@ -8,8 +8,8 @@ const LINES: [(&str, &str); 2] = [("BA-8327", "2"), ("BE-2349", "0.125")];
 
 #[tokio::test]
 async fn a_bill_of_materials_is_made_with_its_items_and_found_by_its_reference() {
-    for mode in MODES {
-        let rig = Rig::start(json!({ "mode": mode })).await;
+    for (mode, products) in [("odata", "v2"), ("odata", "v4"), ("soap_rfc", "v2")] {
+        let rig = Rig::start(json!({ "mode": mode, "products": products })).await;
         let wanted = command("0198c0de-0000-7000-8000-000000000001:0", bom(NEW, &LINES));
         assert_eq!(rig.connector.find_push(&wanted).await.unwrap(), None);
         let made = rig.connector.push(&wanted).await.unwrap();
