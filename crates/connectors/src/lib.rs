@@ -22,6 +22,7 @@ mod auth;
 mod connector;
 mod error;
 pub mod http;
+pub mod odoo;
 pub mod pantheon;
 pub mod registry;
 pub mod sap;

@@ -26,7 +26,11 @@ impl ConnectorKind {
     }
 }
 
-static KINDS: &[ConnectorKind] = &[crate::pantheon::KIND, crate::sap::KIND];
+static KINDS: &[ConnectorKind] = &[
+    crate::pantheon::KIND,
+    crate::odoo::KIND,
+    crate::sap::KIND,
+];
 
 /// All kinds.
 pub fn kinds() -> &'static [ConnectorKind] {
