@@ -17,6 +17,7 @@
 mod sources;
 mod spread;
 
+pub mod odoo;
 pub mod pantheon;
 pub mod sap;
 
