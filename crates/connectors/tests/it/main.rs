@@ -13,6 +13,7 @@ mod breaker;
 mod capture;
 mod faces;
 mod limits;
+mod odoo;
 mod pace;
 mod paging;
 mod retry;
