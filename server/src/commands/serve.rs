@@ -52,6 +52,7 @@ struct Parts {
     web: Option<JoinHandle<()>>,
     engine: Option<JoinHandle<()>>,
     figures: JoinHandle<()>,
+    odoo: Option<simulators::odoo::Running>,
     simulator: Option<simulators::pantheon::Running>,
     sap: Option<simulators::sap::Running>,
 }
@@ -67,6 +68,7 @@ impl Parts {
         let stop = CancellationToken::new();
         let clock = Clock::system();
         let store = &database.store;
+        let odoo = start_odoo(&settings).await?;
         let simulator = start_simulator(&settings).await?;
         let sap = start_sap(&settings).await?;
         let meter = Meter::default();
@@ -89,6 +91,7 @@ impl Parts {
             web,
             engine,
             figures: kept,
+            odoo,
             simulator,
             sap,
         })
@@ -104,6 +107,9 @@ impl Parts {
         if drained.await.is_err() {
             let seconds = limit.as_secs();
             tracing::warn!("not everything ended within {seconds} s; going on without");
+        }
+        if let Some(odoo) = self.odoo {
+            odoo.stop().await;
         }
         if let Some(simulator) = self.simulator {
             simulator.stop().await;
@@ -125,6 +131,14 @@ fn keep_figures(services: &Services, stop: CancellationToken) -> JoinHandle<()> 
         move || hub.sockets(),
         stop,
     ))
+}
+
+async fn start_odoo(settings: &Settings) -> Result<Option<simulators::odoo::Running>, Failure> {
+    let Some(port) = settings.demo_odoo_port else {
+        return Ok(None);
+    };
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    simulate::start_odoo(address, DEMO_CHANGES).await.map(Some)
 }
 
 async fn start_simulator(

@@ -300,6 +300,12 @@ pub const KEYS: &[Key] = &[
         None,
         "a day like 2026-12-01",
     ),
+    key(
+        "demo_odoo_port",
+        &["CROSSDOCK_DEMO_ODOO_PORT"],
+        Some("0"),
+        "a port from 1 to 65535, or 0 for none",
+    ),
 ];
 
 /// Variables with our prefix that belong to the scripts, the tests and the private PostgreSQL.

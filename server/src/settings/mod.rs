@@ -64,6 +64,8 @@ pub struct Settings {
     pub log: String,
     /// How log lines look.
     pub log_format: LogFormat,
+    /// The bundled Odoo simulator runs inside on this port; none when zero.
+    pub demo_odoo_port: Option<u16>,
     /// Telling other systems and people how things are.
     pub monitoring: Monitoring,
     /// The bundled Pantheon simulator runs inside on this port; none when zero.
@@ -156,6 +158,7 @@ impl Settings {
             worker_runs: values.get_if("worker_runs", |n| (1..=64).contains(n))?,
             log: log(values)?,
             log_format: values.get("log_format")?,
+            demo_odoo_port: values.find("demo_odoo_port")?.filter(|port| *port != 0),
             monitoring: monitoring::read(values)?,
             demo_simulator_port: values
                 .find("demo_simulator_port")?

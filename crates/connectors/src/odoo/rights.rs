@@ -81,32 +81,43 @@ fn is_unknown(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Rejected)
 }
 
+/// Asks with the shorter question where there is one, else with the older; a user who may ask
+/// neither learns it when the right is needed.
 async fn may(
     orm: Orm<'_>,
     major: u32,
     model: &'static str,
     operation: &str,
 ) -> Result<bool, Error> {
-    let ask = match major >= FIRST_WITH_HAS_ACCESS {
-        true => Ask {
+    if major >= FIRST_WITH_HAS_ACCESS {
+        let short = Ask {
             model,
             method: "has_access",
             ids: Some(&[]),
             args: vec![("operation", json!(operation))],
             context: Value::Null,
             reads: true,
-        },
-        false => Ask {
-            model,
-            method: "check_access_rights",
-            ids: None,
-            args: vec![
-                ("operation", json!(operation)),
-                ("raise_exception", json!(false)),
-            ],
-            context: Value::Null,
-            reads: true,
-        },
+        };
+        match orm.ask(short).await {
+            Ok(answer) => return Ok(answer == true),
+            Err(error) if error.kind() == ErrorKind::Forbidden || is_unknown(&error) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let long = Ask {
+        model,
+        method: "check_access_rights",
+        ids: None,
+        args: vec![
+            ("operation", json!(operation)),
+            ("raise_exception", json!(false)),
+        ],
+        context: Value::Null,
+        reads: true,
     };
-    Ok(orm.ask(ask).await? == true)
+    match orm.ask(long).await {
+        Ok(answer) => Ok(answer == true),
+        Err(error) if error.kind() == ErrorKind::Forbidden => Ok(true),
+        Err(error) => Err(error),
+    }
 }

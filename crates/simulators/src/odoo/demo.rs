@@ -55,12 +55,17 @@ fn products(database: &mut Database) -> io::Result<()> {
     for (code, title, by_lot) in EXAMPLES {
         product(database, code, title, by_lot, None);
     }
-    for (place, (_, title, code)) in sources::products()?.into_iter().enumerate() {
+    for (place, (number, title, _)) in sources::products()?.into_iter().enumerate() {
         let by_lot = place % 25 == 24;
         let barcode = gtins.get(FIRST_GTIN + place).map(String::as_str);
-        product(database, &code, &title, by_lot, barcode);
+        product(database, &code(number), &title, by_lot, barcode);
     }
     Ok(())
+}
+
+/// This company's own code of a product; other systems have their own.
+fn code(number: u32) -> String {
+    format!("AW-{number:04}")
 }
 
 fn product(
@@ -137,7 +142,6 @@ fn day(database: &mut Database, on: NaiveDate) -> io::Result<()> {
         transfer(database, number + of_day + 1, on, &order, &lines);
     }
     let purchases = sources::purchases()?;
-    let products = sources::products()?;
     for of_day in 0..RECEIPTS_A_DAY {
         let seed = format!("receipt {number} {of_day}");
         let Some(purchase) = pick(&seed, &purchases) else {
@@ -147,8 +151,7 @@ fn day(database: &mut Database, on: NaiveDate) -> io::Result<()> {
             .lines
             .iter()
             .filter_map(|line| {
-                let code = &products.iter().find(|(id, ..)| *id == line.product)?.2;
-                let product = by_code(database, code)?;
+                let product = by_code(database, &code(line.product))?;
                 let plain = database.text("product.product", product, "tracking") == "none";
                 plain.then_some((product, line.quantity as f64))
             })

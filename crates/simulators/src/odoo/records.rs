@@ -310,6 +310,10 @@ fn create_line(database: &mut Database, mut record: Record) -> i64 {
             }
         }
     }
+    if database.major <= 16 {
+        // Before 17 what is done is what is picked.
+        record.insert("picked".into(), json!(true));
+    }
     database.insert("stock.move.line", record)
 }
 

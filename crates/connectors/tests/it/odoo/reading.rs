@@ -122,11 +122,9 @@ async fn stock_that_falls_to_nothing_is_told_by_a_delta() {
         .iter()
         .map(|level| (level.warehouse.clone(), level.quantity.to_string()))
         .collect();
-    let expected = [("Central warehouse", "6"), ("Shop", "1")];
-    assert_eq!(
-        levels,
-        expected.map(|(name, much)| (name.into(), much.into()))
-    );
+    let expected = [("Central warehouse", "6"), ("Shop", "1")]
+        .map(|(name, much)| (name.to_owned(), much.to_owned()));
+    assert_eq!(levels, expected);
     handle.set_now(now());
     let counted = domain::push::StockCount {
         location: "SHOP/Stock".into(),
