@@ -319,5 +319,6 @@ pub(crate) fn float(record: &Record, field: &str) -> f64 {
 
 /// Without the noise of sums.
 pub(crate) fn round(value: f64) -> f64 {
-    (value * 1_000_000.0).round() / 1_000_000.0
+    // Adding zero turns the negative zero of an empty sum into the plain one.
+    (value * 1_000_000.0).round() / 1_000_000.0 + 0.0
 }

@@ -108,8 +108,11 @@ pub(super) async fn page(reading: &Reading<'_>, kind: DocumentKind) -> Result<Pa
     }
     let (rows, last) = reading.next_of(MODEL, terms, FIELDS, json!({})).await?;
     let around = Around::read(reading, &rows, kind).await?;
-    let key = |document: &DocumentRecord| -> &str { &document.number };
-    let (documents, refused) = each(&rows, key, |row| around.document(row));
+    let (documents, refused) = each(
+        &rows,
+        |document: &DocumentRecord| &document.number,
+        |row| around.document(row),
+    );
     Ok(Page {
         records: Records::Documents(documents),
         refused,

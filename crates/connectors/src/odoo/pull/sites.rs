@@ -32,7 +32,7 @@ impl Sites {
             let path = row.text("parent_path").unwrap_or_default();
             let parents = path.split('/').filter_map(|id| id.parse::<i64>().ok());
             // The innermost one counts.
-            let warehouse = parents.filter_map(|id| views.get(&id)).last().cloned();
+            let warehouse = parents.filter_map(|id| views.get(&id)).next_back().cloned();
             let name = warehouse.or_else(|| row.text("complete_name"));
             sites.insert(row.id(), name.unwrap_or_default());
         }

@@ -272,7 +272,7 @@ async fn existing(
     let rows = Rows::all(MODEL, Value::Array(terms), FIELDS);
     let mut bills = writing.orm.search_read(&rows).await?;
     match &wanted.code {
-        Some(code) => bills.retain(|bill| bill.text("code").as_deref() == Some(code)),
+        Some(code) => bills.retain(|bill| bill.text("code").as_deref() == Some(code.as_str())),
         None => {
             let recipe = format!("{}/", wanted.product);
             bills.retain(|bill| {

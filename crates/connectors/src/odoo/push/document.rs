@@ -80,7 +80,9 @@ pub(super) async fn write(
         return Err(not_validated(&transfer, &answer));
     }
     let mut acceptance = accepted(writing, &transfer, result).await?;
-    acceptance.warnings.splice(0..0, warnings);
+    let mut all = warnings;
+    all.append(&mut acceptance.warnings);
+    acceptance.warnings = all;
     Ok(acceptance)
 }
 
@@ -360,7 +362,7 @@ async fn commands(
     }
     let places = Places::read(writing, transfer, result, &found).await?;
     let commands = found.iter().map(|(line, row)| {
-        Ok(json!([
+        Ok::<_, Error>(json!([
             1,
             row.id(),
             places.values(writing, transfer, line, row)?

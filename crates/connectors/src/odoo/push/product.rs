@@ -233,7 +233,8 @@ async fn load(
         fields.push(field.clone());
         cells.push(match value {
             Value::String(text) => text.clone(),
-            Value::Bool(yes) => if *yes { "1" } else { "0" }.to_owned(),
+            Value::Bool(true) => "1".to_owned(),
+            Value::Bool(false) => "0".to_owned(),
             other => other.to_string(),
         });
     }

@@ -213,7 +213,7 @@ async fn targets(
     lots.make(writing, &named, place.company).await?;
     let targets = counted.into_iter().map(|(product, lot, quantity)| {
         let lot = lot.map(|lot| lots.get(&lot)).transpose()?;
-        Ok(Target {
+        Ok::<_, Error>(Target {
             product,
             lot,
             quantity,

@@ -26,10 +26,9 @@ async fn everything_the_demo_holds_is_read_and_nothing_is_refused() {
             Entity::Receipts => 15,
         };
         assert_eq!(rows(&pages), expected, "{entity}");
-        assert!(
-            pages.iter().all(|page| page.high_water.is_some()),
-            "{entity}"
-        );
+        // Nothing has moved yet: the next run of stock reads all of it once more.
+        let marked = pages.iter().all(|page| page.high_water.is_some());
+        assert_eq!(marked, entity != Entity::Stock, "{entity}");
     }
 }
 
