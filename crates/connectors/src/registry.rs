@@ -26,11 +26,7 @@ impl ConnectorKind {
     }
 }
 
-static KINDS: &[ConnectorKind] = &[
-    crate::pantheon::KIND,
-    crate::odoo::KIND,
-    crate::sap::KIND,
-];
+static KINDS: &[ConnectorKind] = &[crate::pantheon::KIND, crate::odoo::KIND, crate::sap::KIND];
 
 /// All kinds.
 pub fn kinds() -> &'static [ConnectorKind] {

@@ -4,7 +4,7 @@
 //! validated and carries our reference is ours; one that is validated without it is not.
 
 use super::lots::{Lots, Named};
-use super::products::Products;
+use super::products::tracked;
 use super::{Writing, rejected};
 use crate::odoo::config::Missing;
 use crate::odoo::mark::{is_marked, marked, unmarked};
@@ -398,11 +398,12 @@ impl Places {
         if with_lots.is_empty() {
             return Ok(places);
         }
-        let codes = with_lots.iter().map(|(line, _)| &*line.item_code);
-        let products = Products::find(writing, codes).await?;
+        let product = |row: &Row| row.link("product_id").map_or(0, |product| product.id);
+        let ids: Vec<i64> = with_lots.iter().map(|(_, row)| product(row)).collect();
+        let by_lot = tracked(writing, &ids).await?;
         let mut named: BTreeMap<Named, Option<NaiveDate>> = BTreeMap::new();
         for (line, row) in with_lots {
-            let tracked = products.get(&line.item_code)?.tracked;
+            let tracked = by_lot.contains(&product(row));
             places.tracked.insert(line.key.clone(), tracked);
             if !tracked {
                 places.warnings.push(format!(

@@ -69,6 +69,17 @@ impl Products {
     }
 }
 
+/// Those of the products whose stock is told apart by lot or serial.
+pub(super) async fn tracked(writing: Writing<'_>, ids: &[i64]) -> Result<BTreeSet<i64>, Error> {
+    let wanted = Wanted {
+        context: json!({ "active_test": false }),
+        ..Wanted::all("product.product", json!([["id", "in", ids]]), &["tracking"])
+    };
+    let rows = writing.orm.read_all(wanted).await?;
+    let tracked = rows.iter().filter(|row| read(row).tracked);
+    Ok(tracked.map(Row::id).collect())
+}
+
 const FIELDS: &[&str] = &["default_code", "product_tmpl_id", "uom_id", "tracking"];
 
 async fn by_code(writing: Writing<'_>, codes: Value, context: Value) -> Result<Vec<Row>, Error> {
