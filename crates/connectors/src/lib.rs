@@ -22,8 +22,10 @@ mod auth;
 mod connector;
 mod error;
 pub mod http;
+pub mod odoo;
 pub mod pantheon;
 pub mod registry;
+pub mod sap;
 mod secrets;
 mod services;
 

@@ -30,6 +30,12 @@ pub fn describe() {
         "pantheon_circuit_breaker_state",
         "0 closed, 1 open, 2 half open."
     );
+    describe_counter!("odoo_api_requests_total", "Requests to Odoo.");
+    describe_counter!("odoo_api_errors_total", "Requests to Odoo that failed.");
+    describe_gauge!(
+        "odoo_circuit_breaker_state",
+        "0 closed, 1 open, 2 half open."
+    );
     describe_gauge!(
         "crossdock_backlog_waiting",
         "Runs and messages that wait for a system or are under way."

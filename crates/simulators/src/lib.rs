@@ -17,6 +17,8 @@
 mod sources;
 mod spread;
 
+pub mod odoo;
 pub mod pantheon;
+pub mod sap;
 
 pub use sources::full_year_path;

@@ -52,7 +52,9 @@ struct Parts {
     web: Option<JoinHandle<()>>,
     engine: Option<JoinHandle<()>>,
     figures: JoinHandle<()>,
+    odoo: Option<simulators::odoo::Running>,
     simulator: Option<simulators::pantheon::Running>,
+    sap: Option<simulators::sap::Running>,
 }
 
 impl Parts {
@@ -66,7 +68,9 @@ impl Parts {
         let stop = CancellationToken::new();
         let clock = Clock::system();
         let store = &database.store;
+        let odoo = start_odoo(&settings).await?;
         let simulator = start_simulator(&settings).await?;
+        let sap = start_sap(&settings).await?;
         let meter = Meter::default();
         let engine = settings.role.works().then(|| {
             work::start(
@@ -87,7 +91,9 @@ impl Parts {
             web,
             engine,
             figures: kept,
+            odoo,
             simulator,
+            sap,
         })
     }
 
@@ -102,8 +108,14 @@ impl Parts {
             let seconds = limit.as_secs();
             tracing::warn!("not everything ended within {seconds} s; going on without");
         }
+        if let Some(odoo) = self.odoo {
+            odoo.stop().await;
+        }
         if let Some(simulator) = self.simulator {
             simulator.stop().await;
+        }
+        if let Some(sap) = self.sap {
+            sap.stop().await;
         }
     }
 }
@@ -121,6 +133,14 @@ fn keep_figures(services: &Services, stop: CancellationToken) -> JoinHandle<()> 
     ))
 }
 
+async fn start_odoo(settings: &Settings) -> Result<Option<simulators::odoo::Running>, Failure> {
+    let Some(port) = settings.demo_odoo_port else {
+        return Ok(None);
+    };
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    simulate::start_odoo(address, DEMO_CHANGES).await.map(Some)
+}
+
 async fn start_simulator(
     settings: &Settings,
 ) -> Result<Option<simulators::pantheon::Running>, Failure> {
@@ -129,6 +149,14 @@ async fn start_simulator(
     };
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     simulate::start(address, DEMO_CHANGES).await.map(Some)
+}
+
+async fn start_sap(settings: &Settings) -> Result<Option<simulators::sap::Running>, Failure> {
+    let Some(port) = settings.demo_sap_port else {
+        return Ok(None);
+    };
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    simulate::start_sap(address, DEMO_CHANGES).await.map(Some)
 }
 
 /// Every socket is an open file, and the usual soft limit of 1,024 is one busy site.

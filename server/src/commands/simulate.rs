@@ -3,13 +3,30 @@
 use super::Failure;
 use crate::stop::StopSignal;
 use clap::Subcommand;
+use simulators::odoo;
 use simulators::pantheon::{Config, Simulator};
+use simulators::sap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 /// Which system.
 #[derive(Debug, Subcommand)]
 pub enum System {
+    /// An Odoo server with stock and manufacturing, transfers of the last days and a fault panel.
+    Odoo {
+        /// Port; 0 takes a free one.
+        #[arg(long, default_value_t = 8069)]
+        port: u16,
+        /// Address; the panel asks for no password, so keep it on this machine.
+        #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+        host: IpAddr,
+        /// Seconds between two changes the data makes by itself; 0 is never.
+        #[arg(long, default_value_t = 60)]
+        change_every: u64,
+        /// Main version, 14 to 19; JSON-2 is there from 19 on.
+        #[arg(long, default_value_t = 19, value_parser = clap::value_parser!(u32).range(14..=19))]
+        version: u32,
+    },
     /// A Pantheon WMS gateway with real data and a fault panel.
     Pantheon {
         /// Port; 0 takes a free one.
@@ -22,24 +39,107 @@ pub enum System {
         #[arg(long, default_value_t = 30)]
         change_every: u64,
     },
+    /// An SAP system (OData and function modules over SOAP) with bills of materials and a fault panel.
+    Sap {
+        /// Port; 0 takes a free one.
+        #[arg(long, default_value_t = 3004)]
+        port: u16,
+        /// Address; the panel asks for no password, so keep it on this machine.
+        #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+        host: IpAddr,
+        /// Seconds between two changes the data makes by itself; 0 is never.
+        #[arg(long, default_value_t = 30)]
+        change_every: u64,
+    },
 }
 
 /// Runs until stopped.
 pub async fn run(system: System) -> Result<(), Failure> {
-    let System::Pantheon {
-        port,
-        host,
-        change_every,
-    } = system;
     let mut signal = StopSignal::listen()?;
-    let running = start(SocketAddr::new(host, port), change_every).await?;
-    let account = Config::default();
-    println!("Pantheon simulator: {}", running.url());
-    println!("  sign-in  {} / {}", account.username, account.password);
-    println!("  panel    {}/_panel", running.url());
-    signal.arrived().await;
-    running.stop().await;
+    match system {
+        System::Odoo {
+            port,
+            host,
+            change_every,
+            version,
+        } => {
+            let address = SocketAddr::new(host, port);
+            let running = start_odoo_of(version, address, change_every).await?;
+            let account = odoo::Config::default();
+            println!("Odoo {version} simulator: {}", running.url());
+            println!("  database {}", account.database);
+            println!("  user     {}, key {}", account.login, account.api_key);
+            println!("  panel    {}/_panel", running.url());
+            signal.arrived().await;
+            running.stop().await;
+        }
+        System::Pantheon {
+            port,
+            host,
+            change_every,
+        } => {
+            let running = start(SocketAddr::new(host, port), change_every).await?;
+            let account = Config::default();
+            tell(
+                "Pantheon",
+                &running.url(),
+                &account.username,
+                &account.password,
+            );
+            signal.arrived().await;
+            running.stop().await;
+        }
+        System::Sap {
+            port,
+            host,
+            change_every,
+        } => {
+            let running = start_sap(SocketAddr::new(host, port), change_every).await?;
+            let account = sap::Config::default();
+            tell("SAP", &running.url(), &account.user, &account.password);
+            println!("  client   {}", account.client);
+            signal.arrived().await;
+            running.stop().await;
+        }
+    }
     Ok(())
+}
+
+fn tell(system: &str, url: &str, user: &str, password: &str) {
+    println!("{system} simulator: {url}");
+    println!("  sign-in  {user} / {password}");
+    println!("  panel    {url}/_panel");
+}
+
+/// Starts the simulated Odoo server of the newest version.
+pub async fn start_odoo(address: SocketAddr, change_every: u64) -> Result<odoo::Running, Failure> {
+    start_odoo_of(odoo::Config::default().major, address, change_every).await
+}
+
+async fn start_odoo_of(
+    major: u32,
+    address: SocketAddr,
+    change_every: u64,
+) -> Result<odoo::Running, Failure> {
+    let config = odoo::Config {
+        major,
+        mutate_every: (change_every > 0).then(|| Duration::from_secs(change_every)),
+        ..odoo::Config::default()
+    };
+    odoo::Simulator::start(config, address)
+        .await
+        .map_err(|error| format!("the simulator cannot listen on {address}: {error}").into())
+}
+
+/// Starts the simulated SAP system.
+pub async fn start_sap(address: SocketAddr, change_every: u64) -> Result<sap::Running, Failure> {
+    let config = sap::Config {
+        mutate_every: (change_every > 0).then(|| Duration::from_secs(change_every)),
+        ..sap::Config::default()
+    };
+    sap::Simulator::start(config, address)
+        .await
+        .map_err(|error| format!("the simulator cannot listen on {address}: {error}").into())
 }
 
 /// Starts the simulated Pantheon.

@@ -1,11 +1,15 @@
 //! What an installation starts with. Everything here can run again: what is there stays.
 
 mod connection;
+mod odoo;
 mod people;
+mod sap;
 mod work;
 
 pub use connection::{configured_connection, demo_connection};
+pub use odoo::demo_odoo;
 pub use people::{DEMO_PASSWORD, DEMO_PEOPLE, Person, demo_people, demo_roster};
+pub use sap::demo_sap;
 pub use work::{Worked, demo_work};
 
 use chrono::NaiveTime;

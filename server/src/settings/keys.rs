@@ -253,6 +253,12 @@ pub const KEYS: &[Key] = &[
         "a port from 1 to 65535, or 0 for none",
     ),
     key(
+        "demo_sap_port",
+        &["CROSSDOCK_DEMO_SAP_PORT"],
+        Some("0"),
+        "a port from 1 to 65535, or 0 for none",
+    ),
+    key(
         "pantheon.base_url",
         &["CUNGUWMS_BASE_URL"],
         None,
@@ -293,6 +299,12 @@ pub const KEYS: &[Key] = &[
         &["CUNGUWMS_DOCUMENTS_FROM"],
         None,
         "a day like 2026-12-01",
+    ),
+    key(
+        "demo_odoo_port",
+        &["CROSSDOCK_DEMO_ODOO_PORT"],
+        Some("0"),
+        "a port from 1 to 65535, or 0 for none",
     ),
 ];
 

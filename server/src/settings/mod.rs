@@ -64,10 +64,14 @@ pub struct Settings {
     pub log: String,
     /// How log lines look.
     pub log_format: LogFormat,
+    /// The bundled Odoo simulator runs inside on this port; none when zero.
+    pub demo_odoo_port: Option<u16>,
     /// Telling other systems and people how things are.
     pub monitoring: Monitoring,
     /// The bundled Pantheon simulator runs inside on this port; none when zero.
     pub demo_simulator_port: Option<u16>,
+    /// The bundled SAP simulator runs inside on this port; none when zero.
+    pub demo_sap_port: Option<u16>,
     /// The Pantheon account that `seed` sets up.
     pub pantheon: Pantheon,
 }
@@ -154,10 +158,12 @@ impl Settings {
             worker_runs: values.get_if("worker_runs", |n| (1..=64).contains(n))?,
             log: log(values)?,
             log_format: values.get("log_format")?,
+            demo_odoo_port: values.find("demo_odoo_port")?.filter(|port| *port != 0),
             monitoring: monitoring::read(values)?,
             demo_simulator_port: values
                 .find("demo_simulator_port")?
                 .filter(|port| *port != 0),
+            demo_sap_port: values.find("demo_sap_port")?.filter(|port| *port != 0),
             pantheon: pantheon(values)?,
         })
     }

@@ -106,6 +106,79 @@ async fn the_demo_connection_has_its_schedules_and_its_main_warehouse_answered()
     assert_eq!(mappings[0].target.as_deref(), Some("VELE_TEST"));
 }
 
+#[tokio::test]
+async fn the_demo_s_sap_connection_reads_products_only_and_keeps_its_password_sealed() {
+    let server = Harness::start().await;
+    let (store, now) = (&server.store, server.now());
+    let set_up = async |settings| {
+        seed::demo_sap(store, server.site, settings, &server.secret, now)
+            .await
+            .unwrap()
+    };
+    assert!(
+        !set_up(&server.settings).await,
+        "no simulator, no connection"
+    );
+    let mut settings = server.settings.clone();
+    settings.demo_sap_port = Some(3004);
+    assert!(set_up(&settings).await);
+    assert!(set_up(&settings).await);
+    let ana = server.caller("ana").await;
+    let connections = store::connections::list(store, &ana).await.unwrap();
+    let sap: Vec<_> = connections.iter().filter(|row| row.kind == "sap").collect();
+    assert_eq!(sap.len(), 1);
+    let detail = store::connections::get(store, &ana, sap[0].id)
+        .await
+        .unwrap();
+    let entities: Vec<Entity> = detail.schedules.iter().map(|line| line.entity).collect();
+    assert_eq!(entities, [Entity::Items]);
+    assert_eq!(detail.secrets_set, ["passwd"]);
+    assert!(!detail.settings.to_string().contains("change-me"));
+}
+
+#[tokio::test]
+async fn the_demo_s_odoo_connection_has_its_names_answered_and_its_key_sealed() {
+    let server = Harness::start().await;
+    let (store, now) = (&server.store, server.now());
+    let set_up = async |settings| {
+        seed::demo_odoo(store, server.site, settings, &server.secret, now)
+            .await
+            .unwrap()
+    };
+    assert!(
+        !set_up(&server.settings).await,
+        "no simulator, no connection"
+    );
+    let mut settings = server.settings.clone();
+    settings.demo_odoo_port = Some(8069);
+    assert!(set_up(&settings).await);
+    assert!(set_up(&settings).await);
+    let ana = server.caller("ana").await;
+    let connections = store::connections::list(store, &ana).await.unwrap();
+    let odoo: Vec<_> = connections
+        .iter()
+        .filter(|row| row.kind == "odoo")
+        .collect();
+    assert_eq!(odoo.len(), 1);
+    let detail = store::connections::get(store, &ana, odoo[0].id)
+        .await
+        .unwrap();
+    assert_eq!(detail.secrets_set, ["api_key"]);
+    let key = simulators::odoo::Config::default().api_key;
+    assert!(!detail.settings.to_string().contains(&key));
+    let filter = domain::mapping::MappingFilter::default();
+    let mappings = store::mappings::list(store, &ana, &filter, Default::default(), None, 100)
+        .await
+        .unwrap()
+        .rows;
+    let target = |external: &str| {
+        let known = mappings.iter().find(|row| row.external == external);
+        known.and_then(|row| row.target.clone()).unwrap()
+    };
+    assert_eq!(target("Central warehouse"), "VELE_TEST");
+    assert_eq!(target("Units"), "KOM");
+}
+
 /// Documents of fifteen days up to a day, six a day with four lines each.
 fn fortnight(today: NaiveDate) -> Vec<DocumentRecord> {
     let lines = [("A", 3), ("B", 12), ("A", 1), ("B", 7)];

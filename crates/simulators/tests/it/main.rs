@@ -12,6 +12,8 @@ mod changes;
 mod content;
 mod faults;
 mod filters;
+mod odoo;
 mod panel;
+mod sap;
 mod session;
 mod wire;

@@ -1,0 +1,47 @@
+//! Our reference inside fields of Odoo that hold other things too.
+
+/// What our references begin with in Odoo.
+const PREFIX: &str = "crossdock:";
+
+/// How our reference is written in Odoo.
+pub(super) fn mark(reference: &str) -> String {
+    format!("{PREFIX}{reference}")
+}
+
+/// The text with our reference at its end, and without those of before.
+pub(super) fn marked(text: Option<&str>, reference: &str) -> String {
+    match unmarked(text) {
+        Some(rest) => format!("{rest} {}", mark(reference)),
+        None => mark(reference),
+    }
+}
+
+/// The text without our references.
+pub(super) fn unmarked(text: Option<&str>) -> Option<String> {
+    let words = text?.split_whitespace();
+    let words: Vec<&str> = words.filter(|word| !word.starts_with(PREFIX)).collect();
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
+/// Whether the text holds exactly this reference.
+pub(super) fn is_marked(text: Option<&str>, reference: &str) -> bool {
+    let mark = mark(reference);
+    text.is_some_and(|text| text.split_whitespace().any(|word| word == mark))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reference_replaces_the_one_before_and_leaves_the_rest() {
+        let first = marked(Some("S00042"), "a-1");
+        assert_eq!(first, "S00042 crossdock:a-1");
+        assert!(is_marked(Some(&first), "a-1"));
+        assert!(!is_marked(Some(&first), "a-11"));
+        assert_eq!(marked(Some(&first), "a-2"), "S00042 crossdock:a-2");
+        assert_eq!(unmarked(Some(&first)).as_deref(), Some("S00042"));
+        assert_eq!(marked(None, "a-1"), "crossdock:a-1");
+        assert_eq!(unmarked(Some("crossdock:a-1")), None);
+    }
+}

@@ -1,0 +1,283 @@
+//! Transfers that are ready or wait: deliveries as dispatches, receipts as receipts.
+
+use super::{Page, Reading, each};
+use crate::odoo::mark::unmarked;
+use crate::odoo::orm::Wanted;
+use crate::odoo::wire::{Row, time};
+use crate::{Error, Records};
+use chrono::{DateTime, NaiveTime, TimeZone, Utc};
+use chrono_tz::Tz;
+use domain::document::{DocumentKind, DocumentRecord, LineRecord};
+use rust_decimal::Decimal;
+use serde_json::{Value, json};
+use std::collections::HashMap;
+
+const MODEL: &str = "stock.picking";
+const FIELDS: &[&str] = &[
+    "name",
+    "state",
+    "picking_type_id",
+    "partner_id",
+    "origin",
+    "scheduled_date",
+    "create_date",
+    "user_id",
+    "note",
+    "write_date",
+];
+const LINE_FIELDS: &[&str] = &[
+    "picking_id",
+    "product_id",
+    "product_uom",
+    "product_uom_qty",
+    "state",
+    "write_date",
+];
+/// Nobody may work on the others: drafts are not confirmed, the rest is over.
+const OPEN: [&str; 3] = ["waiting", "confirmed", "assigned"];
+
+/// What a page of transfers refers to.
+struct Around {
+    lines: HashMap<i64, Vec<Row>>,
+    /// Internal reference and title by product.
+    products: HashMap<i64, (Option<String>, String)>,
+    types: HashMap<i64, Operation>,
+    zone: Tz,
+    kind: DocumentKind,
+}
+
+/// A type of operation, for example a warehouse's deliveries.
+#[derive(Debug, Clone)]
+struct Operation {
+    code: String,
+    warehouse: String,
+}
+
+/// What tells the way of the goods.
+fn direction(kind: DocumentKind) -> &'static str {
+    match kind {
+        DocumentKind::Dispatch => "outgoing",
+        DocumentKind::Receipt => "incoming",
+    }
+}
+
+fn open(reading: &Reading<'_>, kind: DocumentKind) -> Vec<Value> {
+    let mut terms = vec![
+        json!(["picking_type_id.code", "=", direction(kind)]),
+        json!(["state", "in", OPEN]),
+    ];
+    if let Some(company) = reading.settings.company_id {
+        terms.push(json!(["company_id", "=", company]));
+    }
+    if let Some(day) = reading.settings.documents_from {
+        let zone = reading.settings.time_zone;
+        let midnight = zone.from_local_datetime(&day.and_time(NaiveTime::MIN));
+        if let Some(midnight) = midnight.earliest() {
+            terms.push(json!(["create_date", ">=", time(midnight.to_utc())]));
+        }
+    }
+    terms
+}
+
+/// The newest change of a transfer or of one of its lines.
+pub(super) async fn newest(
+    reading: &Reading<'_>,
+    kind: DocumentKind,
+) -> Result<Option<DateTime<Utc>>, Error> {
+    let transfers = Value::Array(open(reading, kind));
+    let lines = json!([
+        ["picking_id.picking_type_id.code", "=", direction(kind)],
+        ["picking_id.state", "in", OPEN]
+    ]);
+    let transfers = reading.newest(MODEL, transfers).await?;
+    let lines = reading.newest("stock.move", lines).await?;
+    Ok(transfers.max(lines))
+}
+
+pub(super) async fn page(reading: &Reading<'_>, kind: DocumentKind) -> Result<Page, Error> {
+    let mut terms = open(reading, kind);
+    if let Some(since) = reading.since {
+        // An edited line does not move its transfer's change time.
+        let lines = match reading.orm.has_field(MODEL, "move_ids").await? {
+            true => "move_ids.write_date",
+            false => "move_lines.write_date",
+        };
+        terms.push(json!("|"));
+        terms.push(json!(["write_date", ">=", time(since)]));
+        terms.push(json!([lines, ">=", time(since)]));
+    }
+    let (rows, last) = reading.next_of(MODEL, terms, FIELDS, json!({})).await?;
+    let around = Around::read(reading, &rows, kind).await?;
+    let (documents, refused) = each(
+        &rows,
+        |document: &DocumentRecord| &document.number,
+        |row| around.document(row),
+    );
+    Ok(Page {
+        records: Records::Documents(documents),
+        refused,
+        rows: rows.len(),
+        last,
+    })
+}
+
+impl Around {
+    async fn read(
+        reading: &Reading<'_>,
+        transfers: &[Row],
+        kind: DocumentKind,
+    ) -> Result<Self, Error> {
+        let mut around = Self {
+            lines: HashMap::new(),
+            products: HashMap::new(),
+            types: HashMap::new(),
+            zone: reading.settings.time_zone,
+            kind,
+        };
+        if transfers.is_empty() {
+            return Ok(around);
+        }
+        around.read_types(reading, transfers).await?;
+        around.read_lines(reading, transfers).await?;
+        around.read_products(reading).await?;
+        Ok(around)
+    }
+
+    async fn read_types(&mut self, reading: &Reading<'_>, transfers: &[Row]) -> Result<(), Error> {
+        let links = transfers
+            .iter()
+            .filter_map(|row| row.link("picking_type_id"));
+        let ids: Vec<i64> = links.map(|link| link.id).collect();
+        let wanted = Wanted {
+            context: json!({ "active_test": false }),
+            ..Wanted::all(
+                "stock.picking.type",
+                json!([["id", "in", ids]]),
+                &["name", "sequence_code", "warehouse_id"],
+            )
+        };
+        for row in reading.orm.search_read(&wanted).await? {
+            let code = row.text("sequence_code").or_else(|| row.text("name"));
+            let warehouse = row.link("warehouse_id").map(|warehouse| warehouse.name);
+            let operation = Operation {
+                code: code.unwrap_or_default(),
+                warehouse: warehouse.unwrap_or_default(),
+            };
+            self.types.insert(row.id(), operation);
+        }
+        Ok(())
+    }
+
+    async fn read_lines(&mut self, reading: &Reading<'_>, transfers: &[Row]) -> Result<(), Error> {
+        let ids: Vec<i64> = transfers.iter().map(Row::id).collect();
+        let domain = json!([
+            ["picking_id", "in", ids],
+            ["state", "not in", ["cancel", "done"]]
+        ]);
+        let wanted = Wanted::all("stock.move", domain, LINE_FIELDS);
+        for row in reading.orm.read_all(wanted).await? {
+            if let Some(transfer) = row.link("picking_id") {
+                self.lines.entry(transfer.id).or_default().push(row);
+            }
+        }
+        Ok(())
+    }
+
+    async fn read_products(&mut self, reading: &Reading<'_>) -> Result<(), Error> {
+        let lines = self.lines.values().flatten();
+        let links = lines.filter_map(|row| row.link("product_id"));
+        let mut ids: Vec<i64> = links.map(|link| link.id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let wanted = Wanted {
+            context: json!({ "active_test": false, "display_default_code": false }),
+            ..Wanted::all(
+                "product.product",
+                json!([["id", "in", ids]]),
+                &["default_code", "display_name"],
+            )
+        };
+        for row in reading.orm.read_all(wanted).await? {
+            let title = row.text("display_name").unwrap_or_default();
+            self.products
+                .insert(row.id(), (row.text("default_code"), title));
+        }
+        Ok(())
+    }
+
+    /// One bad line refuses the transfer: half of it would be worked on as if it were all.
+    fn document(&self, row: &Row) -> Result<DocumentRecord, String> {
+        let number = row.text("name").ok_or("The transfer has no number.")?;
+        // Its planned day moves; the day it was made stays.
+        let made = row
+            .instant("create_date")
+            .ok_or("The transfer does not say when it was made.")?;
+        let operation = row.link("picking_type_id");
+        let operation = operation.and_then(|link| self.types.get(&link.id));
+        let operation = operation.ok_or("The transfer has no type of operation.")?;
+        let partner = row.link("partner_id").map(|partner| partner.name);
+        let lines = self.lines.get(&row.id()).map(Vec::as_slice);
+        let lines = lines.unwrap_or_default().iter().map(|line| self.line(line));
+        Ok(DocumentRecord {
+            kind: self.kind,
+            number,
+            doc_type: operation.code.clone(),
+            dated_on: made.with_timezone(&self.zone).date_naive(),
+            warehouse_name: operation.warehouse.clone(),
+            partner_name: partner.clone(),
+            partner2_name: None,
+            recipient_name: partner
+                .clone()
+                .filter(|_| self.kind == DocumentKind::Dispatch),
+            sender_name: partner.filter(|_| self.kind == DocumentKind::Receipt),
+            responsible: row.link("user_id").map(|user| user.name),
+            erp_status: row.text("state"),
+            note: self.note(row),
+            lines: lines.collect::<Result<_, _>>()?,
+        })
+    }
+
+    fn line(&self, row: &Row) -> Result<LineRecord, String> {
+        let key = row.id().to_string();
+        let product = row
+            .link("product_id")
+            .ok_or_else(|| format!("Line {key} has no product."))?;
+        let (code, title) = self.products.get(&product.id).cloned().unwrap_or_default();
+        let item_code = code.ok_or_else(|| {
+            format!(
+                "Line {key}: the product \"{}\" has no internal reference: enter one in Odoo.",
+                product.name
+            )
+        })?;
+        let requested = row.number("product_uom_qty").unwrap_or_default();
+        if requested.abs() > Decimal::from(999_999_999) {
+            return Err(format!(
+                "Line {key} (item {item_code}) has the quantity {requested}, which cannot be right."
+            ));
+        }
+        Ok(LineRecord {
+            key,
+            item_code,
+            item_name: title,
+            uom: row
+                .link("product_uom")
+                .map(|uom| uom.name)
+                .unwrap_or_default(),
+            requested,
+        })
+    }
+
+    /// The planned day, where the transfer comes from, and what is noted on it.
+    fn note(&self, row: &Row) -> Option<String> {
+        let planned = row.instant("scheduled_date").map(|at| {
+            let day = at.with_timezone(&self.zone).date_naive();
+            format!("Planned for {day}.")
+        });
+        // What we wrote into a transfer stands in the one that was split off it too.
+        let origin = unmarked(row.text("origin").as_deref());
+        let origin = origin.map(|origin| format!("From {origin}."));
+        let parts = [planned, origin, row.plain_text("note")];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        (!parts.is_empty()).then(|| parts.join(" "))
+    }
+}

@@ -1,0 +1,301 @@
+//! A product, made or brought up to date.
+//!
+//! Known by an external id of ours, which Odoo keeps unique, so that two that are made at once
+//! cannot be two; one that people made there is known by its internal reference.
+
+use super::{Writing, rejected};
+use crate::odoo::answer::unreadable;
+use crate::odoo::client::Ask;
+use crate::odoo::orm::Wanted;
+use crate::odoo::wire::{Row, number};
+use crate::{Acceptance, Error, ErrorKind};
+use domain::push::Product;
+use serde_json::{Map, Value, json};
+use std::fmt::Write as _;
+
+const MODEL: &str = "product.product";
+const FIELDS: &[&str] = &[
+    "name",
+    "default_code",
+    "barcode",
+    "list_price",
+    "standard_price",
+    "type",
+    "detailed_type",
+    "is_storable",
+    "active",
+    "product_tmpl_id",
+];
+/// The first part of our external ids.
+const MODULE: &str = "crossdock";
+
+/// Whether Odoo holds what the command says.
+pub(super) async fn find(
+    writing: Writing<'_>,
+    product: &Product,
+) -> Result<Option<Acceptance>, Error> {
+    let Some(row) = known(writing, product).await? else {
+        return Ok(None);
+    };
+    let wanted = wanted(writing, product);
+    let same = wanted
+        .iter()
+        .all(|(field, value)| holds(&row, field, value));
+    Ok(same.then(|| acceptance(product, row.id(), false, Value::Null)))
+}
+
+/// Makes the product or changes what differs.
+pub(super) async fn write(writing: Writing<'_>, product: &Product) -> Result<Acceptance, Error> {
+    let wanted = wanted(writing, product);
+    let Some(row) = known(writing, product).await? else {
+        let id = load(writing, product, &wanted).await?;
+        return Ok(acceptance(product, id, true, Value::Null));
+    };
+    let changes: Map<String, Value> = wanted
+        .into_iter()
+        .filter(|(field, value)| !holds(&row, field, value))
+        .collect();
+    let before: Map<String, Value> = changes
+        .keys()
+        .filter_map(|field| Some((field.clone(), row.0.get(field)?.clone())))
+        .collect();
+    if !changes.is_empty() {
+        writing
+            .orm
+            .write(MODEL, &[row.id()], Value::Object(changes))
+            .await?;
+    }
+    Ok(acceptance(product, row.id(), false, Value::Object(before)))
+}
+
+/// Puts the values of before back; a product that was made is deleted, or archived when it is
+/// used already.
+pub(super) async fn undo(writing: Writing<'_>, accepted: &Acceptance) -> Result<Acceptance, Error> {
+    let id = id_of(accepted)?;
+    if accepted.detail["created"] == true {
+        match writing.orm.unlink(MODEL, &[id]).await {
+            Ok(()) => {}
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) if error.kind() == ErrorKind::Rejected => {
+                let archived = json!({ "active": false });
+                writing.orm.write(MODEL, &[id], archived).await?;
+            }
+            Err(error) => return Err(error),
+        }
+    } else if let Some(before) = accepted.detail["before"].as_object()
+        && !before.is_empty()
+    {
+        let before = Value::Object(before.clone());
+        writing.orm.write(MODEL, &[id], before).await?;
+    }
+    Ok(accepted.clone())
+}
+
+/// Whether it was taken back.
+pub(super) async fn find_undone(
+    writing: Writing<'_>,
+    accepted: &Acceptance,
+) -> Result<Option<Acceptance>, Error> {
+    let id = id_of(accepted)?;
+    let row = one(writing, json!([["id", "=", id]])).await?;
+    let undone = match (row, accepted.detail["before"].as_object()) {
+        (None, _) => true,
+        (Some(row), _) if accepted.detail["created"] == true => !row.flag("active"),
+        (Some(row), Some(before)) => before
+            .iter()
+            .all(|(field, value)| holds(&row, field, value)),
+        (Some(_), None) => true,
+    };
+    Ok(undone.then(|| accepted.clone()))
+}
+
+fn id_of(accepted: &Acceptance) -> Result<i64, Error> {
+    accepted.detail["id"]
+        .as_i64()
+        .ok_or_else(|| rejected("Which product of Odoo was written is not known any more."))
+}
+
+fn acceptance(product: &Product, id: i64, created: bool, before: Value) -> Acceptance {
+    Acceptance {
+        number: product.code.clone(),
+        warnings: Vec::new(),
+        detail: json!({ "id": id, "created": created, "before": before }),
+    }
+}
+
+/// The product of our external id, else the only one with the code.
+async fn known(writing: Writing<'_>, product: &Product) -> Result<Option<Row>, Error> {
+    if let Some(id) = external(writing, &product.code).await?
+        && let Some(row) = one(writing, json!([["id", "=", id]])).await?
+    {
+        return Ok(Some(row));
+    }
+    let mut terms = vec![json!(["default_code", "=", product.code])];
+    if let Some(company) = writing.settings.company_id {
+        terms.push(json!(["company_id", "in", [false, company]]));
+    }
+    let rows = many(writing, Value::Array(terms)).await?;
+    let active = rows.iter().filter(|row| row.flag("active")).count();
+    match (rows.len(), active) {
+        (0 | 1, _) => Ok(rows.into_iter().next()),
+        (_, 1) => Ok(rows.into_iter().find(|row| row.flag("active"))),
+        (count, _) => Err(rejected(format!(
+            "Odoo has {count} products with the internal reference {}. Nothing was written: give \
+             each its own.",
+            product.code
+        ))),
+    }
+}
+
+async fn external(writing: Writing<'_>, code: &str) -> Result<Option<i64>, Error> {
+    let domain = json!([
+        ["module", "=", MODULE],
+        ["name", "=", external_name(code)],
+        ["model", "=", MODEL]
+    ]);
+    let wanted = Wanted {
+        limit: Some(1),
+        ..Wanted::all("ir.model.data", domain, &["res_id"])
+    };
+    match writing.orm.search_read(&wanted).await {
+        Ok(rows) => Ok(rows
+            .first()
+            .and_then(|row| row.0.get("res_id")?.as_i64())
+            .filter(|id| *id > 0)),
+        // Not every user may read external ids; the internal reference remains.
+        Err(error) if error.kind() == ErrorKind::Forbidden => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+async fn one(writing: Writing<'_>, domain: Value) -> Result<Option<Row>, Error> {
+    Ok(many(writing, domain).await?.into_iter().next())
+}
+
+async fn many(writing: Writing<'_>, domain: Value) -> Result<Vec<Row>, Error> {
+    let wanted = Wanted {
+        context: json!({ "active_test": false }),
+        limit: Some(20),
+        ..Wanted::all(MODEL, domain, FIELDS)
+    };
+    writing.orm.search_read(&wanted).await
+}
+
+/// The fields the command decides; what it does not say stays as it is.
+fn wanted(writing: Writing<'_>, product: &Product) -> Map<String, Value> {
+    let mut fields = Map::new();
+    fields.insert("name".into(), json!(product.name));
+    fields.insert("default_code".into(), json!(product.code));
+    if let Some(barcode) = &product.barcode {
+        fields.insert("barcode".into(), json!(barcode));
+    }
+    if let Some(price) = product.list_price {
+        fields.insert("list_price".into(), number(price));
+    }
+    if let Some(price) = product.standard_price {
+        fields.insert("standard_price".into(), number(price));
+    }
+    // The field for "is stocked" has moved twice.
+    let kind = match (writing.major, product.stocked) {
+        (_, false) => "service",
+        (18.., true) => "consu",
+        (_, true) => "product",
+    };
+    let field = match writing.major {
+        15..=17 => "detailed_type",
+        _ => "type",
+    };
+    fields.insert(field.into(), json!(kind));
+    if writing.major >= 18 {
+        fields.insert("is_storable".into(), json!(product.stocked));
+    }
+    fields
+}
+
+/// Whether the record has the value already; numbers are compared as numbers.
+fn holds(row: &Row, field: &str, value: &Value) -> bool {
+    match value {
+        Value::Number(_) => row.number(field) == crate::odoo::wire::decimal(value),
+        Value::String(text) => row.text(field).as_deref() == Some(text.trim()),
+        other => row.0.get(field) == Some(other),
+    }
+}
+
+/// Makes the product and its external id in one transaction of Odoo's.
+async fn load(
+    writing: Writing<'_>,
+    product: &Product,
+    wanted: &Map<String, Value>,
+) -> Result<i64, Error> {
+    let mut fields = vec!["id".to_owned()];
+    let mut cells = vec![format!("{MODULE}.{}", external_name(&product.code))];
+    for (field, value) in wanted {
+        fields.push(field.clone());
+        cells.push(match value {
+            Value::String(text) => text.clone(),
+            Value::Bool(true) => "1".to_owned(),
+            Value::Bool(false) => "0".to_owned(),
+            other => other.to_string(),
+        });
+    }
+    let answer = writing
+        .orm
+        .ask(Ask {
+            model: MODEL,
+            method: "load",
+            ids: None,
+            args: vec![("fields", json!(fields)), ("data", json!([cells]))],
+            context: Value::Null,
+            reads: false,
+        })
+        .await?;
+    if let Some(id) = answer["ids"].get(0).and_then(Value::as_i64) {
+        return Ok(id);
+    }
+    let messages = answer["messages"].as_array().cloned().unwrap_or_default();
+    let messages: Vec<&str> = messages
+        .iter()
+        .filter_map(|message| message["message"].as_str())
+        .map(str::trim)
+        .collect();
+    if messages.is_empty() {
+        return Err(unreadable("push", "it names no product"));
+    }
+    Err(rejected(format!(
+        "Odoo refused the product {}: {}",
+        product.code,
+        messages.join(" ").replace('\n', " ")
+    )))
+}
+
+/// The code's letters and digits as they are, everything else as its number: external ids allow
+/// little more.
+fn external_name(code: &str) -> String {
+    let mut name = String::from("product_");
+    for byte in code.bytes() {
+        if byte.is_ascii_alphanumeric() {
+            name.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(name, "_{byte:02x}");
+        }
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn external_names_are_allowed_and_differ() {
+        assert_eq!(external_name("REC-1"), "product_REC_2d1");
+        assert_ne!(external_name("A.1"), external_name("A-1"));
+        assert_ne!(external_name("A_2d1"), external_name("A-1"));
+        let odd = external_name("ŽUT 5%");
+        assert!(
+            odd.bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        );
+    }
+}

@@ -1,0 +1,105 @@
+//! Products by their internal reference: every one is found, or all that are not are named.
+
+use super::{Writing, rejected};
+use crate::Error;
+use crate::odoo::orm::Wanted;
+use crate::odoo::wire::{Link, Row};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A product as commands need it.
+#[derive(Debug, Clone)]
+pub(super) struct Known {
+    pub id: i64,
+    pub template: i64,
+    pub uom: Option<Link>,
+    /// Whether stock of it is told apart by lot or serial.
+    pub tracked: bool,
+}
+
+/// Products by code.
+#[derive(Debug)]
+pub(super) struct Products(BTreeMap<String, Known>);
+
+impl Products {
+    /// Finds them all.
+    ///
+    /// # Errors
+    /// `rejected`, naming those that Odoo does not have, or has more than once.
+    pub async fn find<'c>(
+        writing: Writing<'_>,
+        codes: impl Iterator<Item = &'c str>,
+    ) -> Result<Self, Error> {
+        let codes: BTreeSet<&str> = codes.collect();
+        let mut known = BTreeMap::new();
+        let mut twice = BTreeSet::new();
+        for row in by_code(writing, json!(codes), json!({})).await? {
+            let Some(code) = row.text("default_code") else {
+                continue;
+            };
+            if known.insert(code.clone(), read(&row)).is_some() {
+                twice.insert(code);
+            }
+        }
+        let missing = codes.iter().filter(|code| !known.contains_key(**code));
+        let missing: Vec<&str> = missing.copied().collect();
+        if !missing.is_empty() {
+            return Err(rejected(format!(
+                "Odoo has no active product with the internal reference {}. Nothing was written: \
+                 make the product there first.",
+                missing.join(", ")
+            )));
+        }
+        if !twice.is_empty() {
+            let twice: Vec<String> = twice.into_iter().collect();
+            return Err(rejected(format!(
+                "Odoo has more than one product with the internal reference {}. Nothing was \
+                 written: give each its own.",
+                twice.join(", ")
+            )));
+        }
+        Ok(Self(known))
+    }
+
+    /// The product of a code that was asked for.
+    pub fn get(&self, code: &str) -> Result<&Known, Error> {
+        self.0
+            .get(code)
+            .ok_or_else(|| rejected(format!("Odoo has no product {code}.")))
+    }
+}
+
+/// Those of the products whose stock is told apart by lot or serial.
+pub(super) async fn tracked(writing: Writing<'_>, ids: &[i64]) -> Result<BTreeSet<i64>, Error> {
+    let wanted = Wanted {
+        context: json!({ "active_test": false }),
+        ..Wanted::all("product.product", json!([["id", "in", ids]]), &["tracking"])
+    };
+    let rows = writing.orm.read_all(wanted).await?;
+    let tracked = rows.iter().filter(|row| read(row).tracked);
+    Ok(tracked.map(Row::id).collect())
+}
+
+const FIELDS: &[&str] = &["default_code", "product_tmpl_id", "uom_id", "tracking"];
+
+async fn by_code(writing: Writing<'_>, codes: Value, context: Value) -> Result<Vec<Row>, Error> {
+    let mut terms = vec![json!(["default_code", "in", codes])];
+    if let Some(company) = writing.settings.company_id {
+        terms.push(json!(["company_id", "in", [false, company]]));
+    }
+    let wanted = Wanted {
+        context,
+        ..Wanted::all("product.product", Value::Array(terms), FIELDS)
+    };
+    writing.orm.read_all(wanted).await
+}
+
+fn read(row: &Row) -> Known {
+    let tracking = row.text("tracking");
+    Known {
+        id: row.id(),
+        template: row.link("product_tmpl_id").map_or(0, |link| link.id),
+        uom: row.link("uom_id"),
+        tracked: tracking.is_some_and(|tracking| tracking != "none"),
+    }
+}

@@ -1,0 +1,123 @@
+//! What the user may do, and what for that is needed.
+
+use super::client::Ask;
+use super::orm::Orm;
+use super::push::lot_model;
+use crate::{Error, ErrorKind};
+use serde_json::{Value, json};
+
+/// The first version with the shorter question.
+const FIRST_WITH_HAS_ACCESS: u32 = 18;
+
+/// A model, what is done with it, and what that is for.
+struct Needed {
+    model: &'static str,
+    operations: &'static [&'static str],
+    purpose: &'static str,
+}
+
+const READ: &[&str] = &["read"];
+const CHANGE: &[&str] = &["read", "write"];
+const MAKE: &[&str] = &["read", "write", "create"];
+
+/// What was found.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Found {
+    /// Rights without which nothing can be read.
+    pub blocking: Vec<String>,
+    /// What will be refused.
+    pub missing: Vec<String>,
+}
+
+fn needed(major: u32) -> Vec<Needed> {
+    let needed = |model, operations, purpose| Needed {
+        model,
+        operations,
+        purpose,
+    };
+    vec![
+        needed("product.product", MAKE, "items"),
+        needed("res.partner", READ, "partners"),
+        needed("stock.warehouse", READ, "warehouses"),
+        needed("stock.location", READ, "locations"),
+        needed("stock.picking", CHANGE, "transfers"),
+        needed("stock.move", CHANGE, "lines of transfers"),
+        needed("stock.move.line", MAKE, "lots on transfers"),
+        needed("stock.quant", MAKE, "stock counts"),
+        needed(lot_model(major), MAKE, "lots"),
+        needed("mrp.bom", MAKE, "bills of materials and recipes"),
+    ]
+}
+
+/// Asks for every right in turn.
+pub(super) async fn look_at(orm: Orm<'_>, major: u32) -> Result<Found, Error> {
+    let mut found = Found::default();
+    for needed in needed(major) {
+        for operation in needed.operations {
+            let text = match may(orm, major, needed.model, operation).await {
+                Ok(true) => continue,
+                Ok(false) => format!(
+                    "the right to {operation} {} (for {})",
+                    needed.model, needed.purpose
+                ),
+                Err(error) if is_unknown(&error) => {
+                    let what = format!("the app that has {} ({})", needed.model, needed.purpose);
+                    found.missing.push(what);
+                    break;
+                }
+                Err(error) => return Err(error),
+            };
+            match *operation == "read" && needed.model != "mrp.bom" {
+                true => found.blocking.push(text),
+                false => found.missing.push(text),
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// A model nobody installed.
+fn is_unknown(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Rejected)
+}
+
+/// Asks with the shorter question where there is one, else with the older; a user who may ask
+/// neither learns it when the right is needed.
+async fn may(
+    orm: Orm<'_>,
+    major: u32,
+    model: &'static str,
+    operation: &str,
+) -> Result<bool, Error> {
+    if major >= FIRST_WITH_HAS_ACCESS {
+        let short = Ask {
+            model,
+            method: "has_access",
+            ids: Some(&[]),
+            args: vec![("operation", json!(operation))],
+            context: Value::Null,
+            reads: true,
+        };
+        match orm.ask(short).await {
+            Ok(answer) => return Ok(answer == true),
+            Err(error) if error.kind() == ErrorKind::Forbidden || is_unknown(&error) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let long = Ask {
+        model,
+        method: "check_access_rights",
+        ids: None,
+        args: vec![
+            ("operation", json!(operation)),
+            ("raise_exception", json!(false)),
+        ],
+        context: Value::Null,
+        reads: true,
+    };
+    match orm.ask(long).await {
+        Ok(answer) => Ok(answer == true),
+        Err(error) if error.kind() == ErrorKind::Forbidden => Ok(true),
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,240 @@
+//! What the floor did with a transfer comes into Odoo, once.
+
+use super::{Odoo, demo, of_version, result};
+use connectors::ErrorKind;
+use domain::push::{LotResult, Push};
+use domain::sync::Entity;
+use serde_json::{Value, json};
+use simulators::odoo::{Fault, FaultKind};
+
+async fn first_dispatch(odoo: &Odoo) -> domain::document::DocumentRecord {
+    odoo.documents(Entity::Dispatches).await.remove(0)
+}
+
+fn state(odoo: &Odoo, number: &str) -> Value {
+    odoo.record("stock.picking", json!([["name", "=", number]]))["state"].clone()
+}
+
+fn backorders(odoo: &Odoo, number: &str) -> usize {
+    let domain = json!([["backorder_id.name", "=", number]]);
+    odoo.running.handle.records("stock.picking", domain).len()
+}
+
+#[tokio::test]
+async fn a_finished_dispatch_is_validated_with_its_quantities_in_every_version() {
+    for major in [14, 15, 16, 17, 18, 19] {
+        let odoo = Odoo::start(of_version(major)).await;
+        let document = first_dispatch(&odoo).await;
+        let push = Push::DocumentResult(result(&document, Some("0.5")));
+        assert_eq!(odoo.find("ref-1", &push).await, None, "{major}");
+        let accepted = odoo.push("ref-1", &push).await.unwrap();
+        assert_eq!(accepted.number, document.number, "{major}");
+        assert_eq!(accepted.warnings, Vec::<String>::new(), "{major}");
+        assert_eq!(state(&odoo, &document.number), "done", "{major}");
+        let key: i64 = document.lines[0].key.parse().unwrap();
+        let line = odoo.record("stock.move", json!([["id", "=", key]]));
+        let done = if major <= 16 {
+            "quantity_done"
+        } else {
+            "quantity"
+        };
+        assert_eq!(line[done].as_f64(), Some(0.5), "{major}");
+        assert_eq!(backorders(&odoo, &document.number), 1, "{major}");
+        let found = odoo.find("ref-1", &push).await.unwrap();
+        assert_eq!(found.number, document.number, "{major}");
+    }
+}
+
+#[tokio::test]
+async fn the_same_reference_is_answered_and_not_written_twice() {
+    let odoo = Odoo::start(demo()).await;
+    let document = first_dispatch(&odoo).await;
+    let push = Push::DocumentResult(result(&document, Some("0.5")));
+    let first = odoo.push("ref-1", &push).await.unwrap();
+    let writes = odoo.running.handle.counters().writes;
+    let second = odoo.push("ref-1", &push).await.unwrap();
+    assert_eq!(odoo.running.handle.counters().writes, writes);
+    assert_eq!(first.detail, second.detail);
+    let error = odoo.push("ref-2", &push).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Rejected);
+    assert!(error.to_string().contains("by somebody else"), "{error}");
+}
+
+#[tokio::test]
+async fn an_answer_lost_after_commit_is_found_by_its_reference() {
+    for method in ["stock.picking/write", "stock.picking/button_validate"] {
+        let odoo = Odoo::start(demo()).await;
+        let document = first_dispatch(&odoo).await;
+        let push = Push::DocumentResult(result(&document, Some("0.5")));
+        let lost = Fault::times(FaultKind::LostAnswer, 1).on(method);
+        odoo.running.faults().add(lost);
+        let error = odoo.push("ref-1", &push).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unavailable, "{method}");
+        let found = odoo.find("ref-1", &push).await;
+        assert_eq!(
+            found.is_some(),
+            method.ends_with("button_validate"),
+            "{method}"
+        );
+        odoo.push("ref-1", &push).await.unwrap();
+        assert_eq!(state(&odoo, &document.number), "done", "{method}");
+        assert_eq!(backorders(&odoo, &document.number), 1, "{method}");
+        let validated = odoo.running.handle.counters().by_method["stock.picking/button_validate"];
+        assert_eq!(validated, 1, "{method}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_missing_can_be_cancelled_instead() {
+    let odoo = Odoo::with(demo(), json!({ "missing": "cancel" })).await;
+    let documents = odoo.documents(Entity::Dispatches).await;
+    let push = Push::DocumentResult(result(&documents[0], Some("0.5")));
+    odoo.push("ref-1", &push).await.unwrap();
+    assert_eq!(state(&odoo, &documents[0].number), "done");
+    assert_eq!(backorders(&odoo, &documents[0].number), 0);
+    let mut nothing = result(&documents[1], None);
+    for line in &mut nothing.lines {
+        line.done = domain::Quantity::ZERO;
+    }
+    let push = Push::DocumentResult(nothing);
+    odoo.push("ref-2", &push).await.unwrap();
+    assert_eq!(state(&odoo, &documents[1].number), "cancel");
+    assert!(odoo.find("ref-2", &push).await.is_some());
+}
+
+#[tokio::test]
+async fn a_transfer_of_which_nothing_was_done_waits_as_it_is() {
+    let odoo = Odoo::start(demo()).await;
+    let document = first_dispatch(&odoo).await;
+    let mut nothing = result(&document, None);
+    for line in &mut nothing.lines {
+        line.done = domain::Quantity::ZERO;
+    }
+    let push = Push::DocumentResult(nothing);
+    odoo.push("ref-1", &push).await.unwrap();
+    assert_eq!(state(&odoo, &document.number), "assigned");
+    assert!(odoo.find("ref-1", &push).await.is_some());
+    odoo.undo("ref-1", &push, odoo.find("ref-1", &push).await.unwrap())
+        .await
+        .unwrap();
+    assert_eq!(odoo.find("ref-1", &push).await, None);
+}
+
+#[tokio::test]
+async fn lots_are_written_to_detailed_lines_and_made_for_receipts() {
+    for major in [16, 19] {
+        let odoo = Odoo::start(of_version(major)).await;
+        let handle = &odoo.running.handle;
+        let product = odoo.record("product.product", json!([["default_code", "=", "LOT-001"]]));
+        let transfer = json!({
+            "name": "WH/IN/LOTS", "picking_type_id": 1, "location_id": 1, "location_dest_id": 5,
+            "move_ids": [[0, 0, { "product_id": product["id"], "product_uom_qty": 5 }]]
+        });
+        let id = handle.make("stock.picking", transfer).unwrap();
+        handle
+            .act("stock.picking", "action_confirm", &[id])
+            .unwrap();
+        handle.act("stock.picking", "action_assign", &[id]).unwrap();
+        let receipts = odoo.documents(Entity::Receipts).await;
+        let receipt = receipts
+            .iter()
+            .find(|one| one.number == "WH/IN/LOTS")
+            .unwrap();
+        let mut done = result(receipt, None);
+        done.lines[0].lots = [("A-1", "2"), ("A-2", "3")]
+            .map(|(name, quantity)| LotResult {
+                name: name.into(),
+                expires_on: Some("2027-05-31".parse().unwrap()),
+                quantity: quantity.parse().unwrap(),
+            })
+            .into();
+        let push = Push::DocumentResult(done);
+        let accepted = odoo.push("ref-1", &push).await.unwrap();
+        assert_eq!(accepted.warnings, Vec::<String>::new(), "{major}");
+        let lot = odoo.record("stock.lot", json!([["name", "=", "A-2"]]));
+        assert_eq!(lot["expiration_date"], "2027-05-31 12:00:00");
+        let held = odoo.record(
+            "stock.quant",
+            json!([["lot_id", "=", lot["id"]], ["location_id", "=", 5]]),
+        );
+        assert_eq!(held["quantity"].as_f64(), Some(3.0), "{major}");
+    }
+}
+
+#[tokio::test]
+async fn unknown_lots_of_a_dispatch_are_refused_before_anything_is_written() {
+    let odoo = Odoo::start(demo()).await;
+    let handle = &odoo.running.handle;
+    let product = odoo.record("product.product", json!([["default_code", "=", "LOT-001"]]));
+    let transfer = json!({
+        "name": "WH/OUT/LOTS", "picking_type_id": 2, "location_id": 5, "location_dest_id": 2,
+        "move_ids": [[0, 0, { "product_id": product["id"], "product_uom_qty": 5 }]]
+    });
+    let id = handle.make("stock.picking", transfer).unwrap();
+    handle
+        .act("stock.picking", "action_confirm", &[id])
+        .unwrap();
+    let dispatches = odoo.documents(Entity::Dispatches).await;
+    let dispatch = dispatches
+        .iter()
+        .find(|one| one.number == "WH/OUT/LOTS")
+        .unwrap();
+    let mut done = result(dispatch, None);
+    done.lines[0].lots.push(LotResult {
+        name: "NOBODY-KNOWS".into(),
+        expires_on: None,
+        quantity: "5".parse().unwrap(),
+    });
+    let writes = handle.counters().writes;
+    let error = odoo
+        .push("ref-1", &Push::DocumentResult(done))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Rejected);
+    assert!(error.to_string().contains("NOBODY-KNOWS"), "{error}");
+    assert_eq!(handle.counters().writes, writes);
+}
+
+#[tokio::test]
+async fn lines_that_are_gone_and_transfers_that_are_cancelled_are_refused_in_words() {
+    let odoo = Odoo::start(demo()).await;
+    let documents = odoo.documents(Entity::Dispatches).await;
+    let mut gone = result(&documents[0], None);
+    gone.lines[0].key = "999999999".into();
+    let error = odoo
+        .push("ref-1", &Push::DocumentResult(gone))
+        .await
+        .unwrap_err();
+    assert!(error.to_string().contains("is not in WH/OUT/"), "{error}");
+    let id = odoo.record("stock.picking", json!([["name", "=", documents[1].number]]));
+    let id = id["id"].as_i64().unwrap();
+    let handle = &odoo.running.handle;
+    handle.act("stock.picking", "action_cancel", &[id]).unwrap();
+    let late = Push::DocumentResult(result(&documents[1], None));
+    let error = odoo.push("ref-2", &late).await.unwrap_err();
+    assert!(
+        error.to_string().contains("was cancelled in Odoo"),
+        "{error}"
+    );
+    let mut unknown = result(&documents[2], None);
+    unknown.number = "WH/OUT/NONE".into();
+    let error = odoo
+        .push("ref-3", &Push::DocumentResult(unknown))
+        .await
+        .unwrap_err();
+    assert!(
+        error.to_string().contains("no transfer WH/OUT/NONE"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_validated_transfer_is_not_taken_back() {
+    let odoo = Odoo::start(demo()).await;
+    let document = first_dispatch(&odoo).await;
+    let push = Push::DocumentResult(result(&document, None));
+    let accepted = odoo.push("ref-1", &push).await.unwrap();
+    let error = odoo.undo("ref-1", &push, accepted).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Rejected);
+    assert!(error.to_string().contains("Make a return for"), "{error}");
+}

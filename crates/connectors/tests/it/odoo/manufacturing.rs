@@ -1,0 +1,178 @@
+//! Products, bills of materials and recipes are brought up to date, not made anew.
+
+use super::{Odoo, demo, of_version};
+use connectors::ErrorKind;
+use domain::push::{Bom, BomLine, Material, Product, Push, Recipe};
+use serde_json::{Value, json};
+use simulators::odoo::{Fault, FaultKind};
+
+fn bom(lines: &[(&str, i64)]) -> Push {
+    let lines = lines.iter().map(|(component, quantity)| BomLine {
+        component: (*component).into(),
+        quantity: (*quantity).into(),
+        uom: None,
+        item_category: None,
+    });
+    Push::Bom(Bom {
+        product_code: "PROD-001".into(),
+        quantity: 1.into(),
+        uom: None,
+        plant: None,
+        lines: lines.collect(),
+    })
+}
+
+fn recipe(version: &str, quantity: &str, uom: &str) -> Push {
+    Push::Recipe(Recipe {
+        recipe_code: "RECIPE-001".into(),
+        name: "Example".into(),
+        version: version.into(),
+        effective_from: crate::support::now(),
+        materials: vec![Material {
+            material_code: "RM-001".into(),
+            description: String::new(),
+            hs_code: None,
+            quantity: quantity.parse().unwrap(),
+            unit_of_measure: uom.into(),
+            unit_cost: None,
+        }],
+    })
+}
+
+fn product(code: &str, price: &str) -> Product {
+    Product {
+        code: code.into(),
+        name: "Made here".into(),
+        barcode: Some("8600000099999".into()),
+        list_price: Some(price.parse().unwrap()),
+        standard_price: Some("7.25".parse().unwrap()),
+        stocked: true,
+    }
+}
+
+fn bills(odoo: &Odoo) -> Vec<Value> {
+    let rows = odoo.running.handle.records("mrp.bom", json!([]));
+    rows.into_iter().map(Value::Object).collect()
+}
+
+#[tokio::test]
+async fn a_bill_is_changed_in_place_and_can_be_put_back() {
+    let odoo = Odoo::start(demo()).await;
+    let first = bom(&[("RM-001", 2), ("RM-002", 1)]);
+    let made = odoo.push("bom-1", &first).await.unwrap();
+    assert!(odoo.find("bom-1", &first).await.is_some());
+    let second = bom(&[("RM-001", 5)]);
+    assert_eq!(odoo.find("bom-2", &second).await, None);
+    let changed = odoo.push("bom-2", &second).await.unwrap();
+    assert_eq!(made.number, changed.number);
+    assert_eq!(bills(&odoo).len(), 1);
+    assert_eq!(bills(&odoo)[0]["bom_line_ids"].as_array().unwrap().len(), 1);
+    odoo.undo("bom-2", &second, changed).await.unwrap();
+    assert!(odoo.find("bom-1", &first).await.is_some());
+    odoo.undo("bom-1", &first, made).await.unwrap();
+    assert!(bills(&odoo).is_empty());
+}
+
+#[tokio::test]
+async fn unknown_components_are_named_and_nothing_is_written() {
+    let odoo = Odoo::start(demo()).await;
+    let push = bom(&[("RM-001", 2), ("NO-1", 1), ("NO-2", 1)]);
+    let error = odoo.push("bom-1", &push).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Rejected);
+    assert!(error.to_string().contains("NO-1, NO-2"), "{error}");
+    assert!(bills(&odoo).is_empty());
+}
+
+#[tokio::test]
+async fn a_bill_whose_answer_was_lost_is_found_and_not_made_twice() {
+    let odoo = Odoo::start(demo()).await;
+    let lost = Fault::times(FaultKind::LostAnswer, 1).on("mrp.bom/create");
+    odoo.running.faults().add(lost);
+    let push = bom(&[("RM-001", 2)]);
+    odoo.push("bom-1", &push).await.unwrap_err();
+    assert!(odoo.find("bom-1", &push).await.is_some());
+    odoo.push("bom-1", &push).await.unwrap();
+    assert_eq!(bills(&odoo).len(), 1);
+}
+
+#[tokio::test]
+async fn a_recipe_has_one_bill_per_version_in_the_units_of_odoo() {
+    let odoo = Odoo::start(demo()).await;
+    odoo.push("r-1", &recipe("1.0", "10.5", "KG"))
+        .await
+        .unwrap();
+    odoo.push("r-2", &recipe("1.0", "11", "KG")).await.unwrap();
+    odoo.push("r-3", &recipe("2.0", "12", "Units"))
+        .await
+        .unwrap();
+    let codes: Vec<Value> = bills(&odoo)
+        .iter()
+        .map(|bill| bill["code"].clone())
+        .collect();
+    assert_eq!(codes, ["RECIPE-001/1.0", "RECIPE-001/2.0"]);
+    let line = &odoo.running.handle.records("mrp.bom.line", json!([]))[0];
+    assert_eq!(line["product_qty"].as_f64(), Some(11.0));
+    assert_eq!(line["product_uom_id"][1], "kg");
+    let error = odoo
+        .push("r-4", &recipe("3.0", "1", "BUSHEL"))
+        .await
+        .unwrap_err();
+    assert!(error.to_string().contains("BUSHEL"), "{error}");
+    assert_eq!(bills(&odoo).len(), 2);
+}
+
+#[tokio::test]
+async fn a_product_is_made_once_and_then_changed_in_every_version() {
+    for major in [14, 15, 17, 18, 19] {
+        let odoo = Odoo::start(of_version(major)).await;
+        let push = Push::Product(product("NEW-1", "12.50"));
+        assert_eq!(odoo.find("p-1", &push).await, None, "{major}");
+        let lost = Fault::times(FaultKind::LostAnswer, 1).on("product.product/load");
+        odoo.running.faults().add(lost);
+        odoo.push("p-1", &push).await.unwrap_err();
+        let made = odoo.push("p-1", &push).await.unwrap();
+        let dearer = Push::Product(product("NEW-1", "13"));
+        let changed = odoo.push("p-2", &dearer).await.unwrap();
+        assert_eq!(made.detail["id"], changed.detail["id"], "{major}");
+        let row = odoo.record("product.product", json!([["default_code", "=", "NEW-1"]]));
+        assert_eq!(row["list_price"].as_f64(), Some(13.0), "{major}");
+        assert_eq!(row["standard_price"].as_f64(), Some(7.25), "{major}");
+        let kind = if major >= 18 { "consu" } else { "product" };
+        assert_eq!(row["type"], kind, "{major}");
+        odoo.undo("p-2", &dearer, changed).await.unwrap();
+        let row = odoo.record("product.product", json!([["default_code", "=", "NEW-1"]]));
+        assert_eq!(row["list_price"].as_f64(), Some(12.5), "{major}");
+    }
+}
+
+#[tokio::test]
+async fn products_that_people_made_are_found_by_code_and_twins_are_refused() {
+    let odoo = Odoo::start(demo()).await;
+    let handle = &odoo.running.handle;
+    let before = handle.count("product.product");
+    odoo.push("p-1", &Push::Product(product("RM-001", "3")))
+        .await
+        .unwrap();
+    assert_eq!(handle.count("product.product"), before);
+    let twin = json!({ "name": "Twin", "default_code": "RM-001" });
+    handle.make("product.product", twin).unwrap();
+    let error = odoo
+        .push("p-2", &Push::Product(product("RM-001", "4")))
+        .await
+        .unwrap_err();
+    assert!(error.to_string().contains("2 products"), "{error}");
+}
+
+#[tokio::test]
+async fn odoos_own_refusal_is_told() {
+    let odoo = Odoo::start(demo()).await;
+    odoo.push("p-1", &Push::Product(product("NEW-1", "1")))
+        .await
+        .unwrap();
+    let error = odoo
+        .push("p-2", &Push::Product(product("NEW-2", "1")))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Rejected);
+    assert!(error.to_string().contains("already assigned"), "{error}");
+}

@@ -1,0 +1,80 @@
+//! The connection to the simulated Odoo server.
+
+use super::connection::nonce;
+use super::{Error, Site};
+use crate::secret_key::SecretKey;
+use crate::settings::Settings;
+use chrono::{DateTime, Utc};
+use domain::doc_type::Direction;
+use domain::mapping::MappingKind;
+use operations::connections::Sealing;
+use serde_json::json;
+use std::collections::BTreeMap;
+use store::Store;
+use store::connections::NewConnection;
+use store::mappings::KnownMapping;
+
+/// Times of the site are in this zone.
+const ZONE: &str = "Europe/Belgrade";
+/// Odoo's names of the main warehouse and of its units, and ours.
+const UNITS: &[(&str, &str)] = &[("Units", "KOM"), ("kg", "KG"), ("m", "M")];
+const MAIN_WAREHOUSE: &str = "Central warehouse";
+const DOC_TYPES: &[(&str, &str, Direction)] = &[
+    ("IN", "Odoo receipt", Direction::Inbound),
+    ("OUT", "Odoo delivery", Direction::Outbound),
+];
+
+/// The connection to the simulator, when it runs inside, with its names answered; whether it does.
+pub async fn demo_odoo(
+    store: &Store,
+    site: Site,
+    settings: &Settings,
+    secret: &SecretKey,
+    now: DateTime<Utc>,
+) -> Result<bool, Error> {
+    let Some(port) = settings.demo_odoo_port else {
+        return Ok(false);
+    };
+    let simulated = simulators::odoo::Config::default();
+    let base_url = format!("http://127.0.0.1:{port}");
+    let secrets = BTreeMap::from([("api_key".to_owned(), simulated.api_key)]);
+    let connection = NewConnection {
+        name: "Odoo".to_owned(),
+        kind: "odoo".to_owned(),
+        warehouse_id: site.warehouse,
+        settings: json!({
+            "base_url": base_url,
+            "database": simulated.database,
+            "username": simulated.login,
+            "time_zone": ZONE,
+        }),
+        base_url,
+        secret_names: secrets.keys().cloned().collect(),
+    };
+    let sealing = Sealing {
+        key: secret.sealing(),
+        nonce: nonce()?,
+        secrets: &secrets,
+    };
+    let company = site.company;
+    let id = operations::connections::ensure(store, company, &connection, sealing, now).await?;
+    operations::doc_types::put_known(store, company, id, DOC_TYPES, "set-up", now).await?;
+    let warehouse = [(
+        MappingKind::Warehouse,
+        MAIN_WAREHOUSE,
+        settings.pantheon.warehouse_code.as_str(),
+    )];
+    let units = UNITS
+        .iter()
+        .map(|(theirs, ours)| (MappingKind::Uom, *theirs, *ours));
+    for (kind, external, target) in warehouse.into_iter().chain(units) {
+        let known = KnownMapping {
+            kind,
+            external,
+            target,
+            by: "demo",
+        };
+        operations::mappings::put_known(store, company, id, &known, now).await?;
+    }
+    Ok(true)
+}
