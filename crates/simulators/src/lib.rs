@@ -18,5 +18,6 @@ mod sources;
 mod spread;
 
 pub mod pantheon;
+pub mod sap;
 
 pub use sources::full_year_path;

@@ -14,6 +14,7 @@ const ITEMS: &[u8] = include_bytes!("../../../data/online-retail/items.csv.gz");
 const CUSTOMERS: &[u8] = include_bytes!("../../../data/online-retail/customers.csv.gz");
 const GTINS: &[u8] = include_bytes!("../../../data/gtin/gtin13.csv.gz");
 const VENDORS: &[u8] = include_bytes!("../../../data/adventureworks/Vendor.csv.gz");
+const BILLS: &[u8] = include_bytes!("../../../data/adventureworks/bill_of_materials.csv.gz");
 const PRODUCTS: &[u8] = include_bytes!("../../../data/adventureworks/Product.csv.gz");
 const PURCHASES: &[u8] = include_bytes!("../../../data/adventureworks/PurchaseOrderHeader.csv.gz");
 const PURCHASE_LINES: &[u8] =
@@ -64,6 +65,15 @@ pub(crate) struct CatalogueLine {
 pub(crate) struct Customer {
     pub customer: u32,
     pub country: String,
+}
+
+/// Derived from AdventureWorks: a component of an assembly, by product code; in order of both.
+#[derive(Debug, Deserialize)]
+pub(crate) struct BillLine {
+    pub assembly: String,
+    pub component: String,
+    pub unit: String,
+    pub quantity: rust_decimal::Decimal,
 }
 
 /// One AdventureWorks purchase order with its lines.
@@ -139,6 +149,23 @@ pub(crate) fn products() -> io::Result<Vec<(u32, String, String)>> {
     })
 }
 
+/// The same, with whether its sale has ended.
+pub(crate) fn products_on_sale() -> io::Result<Vec<(u32, String, String, bool)>> {
+    table(PRODUCTS, |row| {
+        Some((
+            row.get(0)?.parse().ok()?,
+            row.get(1)?.to_owned(),
+            row.get(2)?.to_owned(),
+            !row.get(21)?.is_empty(),
+        ))
+    })
+}
+
+/// Bills of materials, line by line.
+pub(crate) fn bills_of_materials() -> io::Result<Vec<BillLine>> {
+    rows(BILLS)
+}
+
 /// Purchase orders in order of their number.
 pub(crate) fn purchases() -> io::Result<Vec<Purchase>> {
     let mut orders = table(PURCHASES, |row| {
@@ -199,6 +226,9 @@ mod tests {
         assert_eq!(gtins().unwrap().len(), 5_000);
         assert_eq!(vendors().unwrap().len(), 104);
         assert_eq!(products().unwrap().len(), 504);
+        let ended = products_on_sale().unwrap().into_iter().filter(|row| row.3);
+        assert_eq!(ended.count(), 98);
+        assert_eq!(bills_of_materials().unwrap().len(), 2_383);
         let purchases = purchases().unwrap();
         assert_eq!(purchases.len(), 4_012);
         assert_eq!(

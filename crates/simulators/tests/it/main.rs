@@ -13,5 +13,6 @@ mod content;
 mod faults;
 mod filters;
 mod panel;
+mod sap;
 mod session;
 mod wire;
