@@ -24,6 +24,7 @@ mod error;
 pub mod http;
 pub mod pantheon;
 pub mod registry;
+pub mod sap;
 mod secrets;
 mod services;
 

@@ -26,7 +26,7 @@ impl ConnectorKind {
     }
 }
 
-static KINDS: &[ConnectorKind] = &[crate::pantheon::KIND];
+static KINDS: &[ConnectorKind] = &[crate::pantheon::KIND, crate::sap::KIND];
 
 /// All kinds.
 pub fn kinds() -> &'static [ConnectorKind] {

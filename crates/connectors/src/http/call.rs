@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use reqwest::Request;
+use reqwest::header::HeaderMap;
 use std::time::Duration;
 
 /// Who is called and what may be asked of them.
@@ -34,7 +35,7 @@ pub(crate) struct Limits {
     pub body_cap: usize,
 }
 
-/// One call: a read that may be repeated.
+/// One call: a read that may be repeated, or a write that is sent once.
 #[derive(Debug)]
 pub(crate) struct Call<'a> {
     /// `login`, `items` …
@@ -50,6 +51,8 @@ pub(crate) struct Call<'a> {
 pub(crate) struct Answer {
     /// HTTP status.
     pub status: u16,
+    /// As they came.
+    pub headers: HeaderMap,
     /// Unpacked.
     pub body: Bytes,
     /// How long it took.

@@ -24,6 +24,7 @@ pub(crate) struct Gateway {
     redactor: Redactor,
     breaker: Breaker,
     services: Services,
+    explains_500: bool,
 }
 
 impl Gateway {
@@ -35,7 +36,16 @@ impl Gateway {
             redactor,
             breaker: Breaker::default(),
             services,
+            explains_500: false,
         })
+    }
+
+    /// Hands answers of status 500 to whoever reads, for systems that refuse requests with it and
+    /// say why in the body.
+    #[must_use]
+    pub fn explaining_500(mut self) -> Self {
+        self.explains_500 = true;
+        self
     }
 
     /// Begins a request; nothing is sent.
@@ -68,19 +78,35 @@ impl Gateway {
         let attempt = AtomicU32::new(0);
         let once = || {
             let attempt = attempt.fetch_add(1, Ordering::Relaxed) + 1;
-            let span = tracing::debug_span!(
-                "upstream.call",
-                account = %self.upstream.account,
-                operation = call.operation,
-                correlation_id = call.correlation_id,
-                attempt,
-            );
-            self.attempt(call, attempt, &read).instrument(span)
+            self.attempt(call, attempt, &read)
+                .instrument(self.span(call, attempt))
         };
         once.retry(retry::backoff(self.upstream.limits.attempts))
             .when(retry::passes_soon)
             .adjust(retry::wait)
             .await
+    }
+
+    /// Sends a write, once: after an outcome that is not known it has to be looked up, not
+    /// repeated.
+    pub async fn send_once<T>(
+        &self,
+        call: &Call<'_>,
+        read: impl Fn(&Answer) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        self.attempt(call, 1, read)
+            .instrument(self.span(call, 1))
+            .await
+    }
+
+    fn span(&self, call: &Call<'_>, attempt: u32) -> tracing::Span {
+        tracing::debug_span!(
+            "upstream.call",
+            account = %self.upstream.account,
+            operation = call.operation,
+            correlation_id = call.correlation_id,
+            attempt,
+        )
     }
 
     async fn attempt<T>(
@@ -126,7 +152,12 @@ impl Gateway {
             .map_err(|error| status::transport(&self.upstream, operation, error))?;
         let status = response.status().as_u16();
         exchange.status = Some(status);
-        let refusal = self.refusal(operation, status, &response);
+        let explained = self.explains_500 && status == 500;
+        let refusal = match explained {
+            true => None,
+            false => self.refusal(operation, status, &response),
+        };
+        let headers = response.headers().clone();
         let body = body::read(response, self.upstream.limits.body_cap).await;
         if let Ok(body) = &body {
             exchange.response_bytes = body.len();
@@ -136,6 +167,7 @@ impl Gateway {
             Some(refusal) => Err(refusal),
             None => Ok(Answer {
                 status,
+                headers,
                 body: body.map_err(|error| status::body(&self.upstream, operation, error))?,
                 latency: Duration::ZERO,
             }),

@@ -17,6 +17,7 @@ mod pace;
 mod paging;
 mod retry;
 mod rows;
+mod sap;
 mod sign_in;
 mod simulator;
 mod support;

@@ -144,7 +144,7 @@ pub fn item_row(code: impl std::fmt::Display) -> Value {
         "JM": "KOM", "Barkodovi": [], "adTimeChg": "2026-11-20 10:00:00" })
 }
 
-fn install_tls() {
+pub fn install_tls() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         // Another test binary's thread cannot have been first: this is the only place.

@@ -1,0 +1,372 @@
+//! Settings of an SAP connection.
+
+use crate::{Error, ErrorKind};
+use chrono::NaiveDate;
+use reqwest::Url;
+use rust_decimal::Decimal;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// The secret's name.
+pub(crate) const PASSWORD: &str = "passwd";
+
+/// How an account at an SAP system is reached. The password is kept apart.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Address of SAP's HTTP port, for example `https://sap.example.invalid:44300`. Empty when host
+    /// and instance number are given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(title = "Address", url)]
+    pub base_url: Option<String>,
+    /// Application server, in place of the address: HTTPS on port 443 and the instance number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(title = "Application server")]
+    pub ashost: Option<String>,
+    /// Instance number, two digits; used with the application server.
+    #[serde(default = "first_instance")]
+    #[schemars(title = "Instance number", regex(pattern = "^[0-9]{2}$"))]
+    pub sysnr: String,
+    /// Client, three digits. Without it SAP would choose one itself.
+    #[schemars(title = "Client", regex(pattern = "^[0-9]{3}$"))]
+    pub client: String,
+    /// User name of the technical user.
+    #[schemars(title = "User name", length(min = 1))]
+    pub user: String,
+    /// Language of descriptions and messages, two letters.
+    #[serde(default = "english")]
+    #[schemars(title = "Language", regex(pattern = "^[A-Za-z]{2}$"))]
+    pub lang: String,
+    /// Writes every call with SAP's own messages to the log.
+    #[serde(default)]
+    #[schemars(title = "Log every call")]
+    pub trace: bool,
+    /// What is spoken: OData, or function modules over SOAP for systems without it.
+    #[serde(default)]
+    #[schemars(title = "Interface")]
+    pub mode: Mode,
+    /// Which of the product services is read.
+    #[serde(default)]
+    #[schemars(title = "Product service")]
+    pub products: ProductService,
+    /// Which field tells that a product changed; older releases have the day only.
+    #[serde(default)]
+    #[schemars(title = "Changes by")]
+    pub changes_by: ChangeField,
+    /// Plant of bills of materials that name none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(title = "Plant", length(max = 4))]
+    pub plant: Option<String>,
+    /// Usage of the bills of materials that are written: 1 is production.
+    #[serde(default = "one")]
+    #[schemars(title = "BOM usage", length(min = 1, max = 1))]
+    pub bom_usage: String,
+    /// Alternative of the bills of materials that are written.
+    #[serde(default = "one")]
+    #[schemars(title = "BOM alternative", regex(pattern = "^[0-9]{1,2}$"))]
+    pub alternative: String,
+    /// Which text of a bill's header carries Crossdock's reference, by which it is found again.
+    #[serde(default)]
+    #[schemars(title = "Reference in")]
+    pub marker: Marker,
+    /// Who commits what function modules wrote.
+    #[serde(default)]
+    #[schemars(title = "Commit by")]
+    pub commit: Commit,
+    /// How the technical user's dates are written; bills of materials are written in it over SOAP.
+    #[serde(default)]
+    #[schemars(title = "Date format of the user")]
+    pub date_format: DateFormat,
+    /// Whether the technical user's decimals are written with a comma.
+    #[serde(default)]
+    #[schemars(title = "Decimal comma")]
+    pub decimal_comma: bool,
+    /// Requests per second the account may make.
+    #[serde(default = "ten_per_second")]
+    #[schemars(title = "Requests per second", range(min = 0.01, max = 1000))]
+    pub rate_per_second: f64,
+    /// Tries per read, the first included. Writes are sent once.
+    #[serde(default = "three")]
+    #[schemars(title = "Tries per call", range(min = 1, max = 10))]
+    pub retry_max: u32,
+    /// Products per page.
+    #[serde(default = "five_hundred")]
+    #[schemars(title = "Rows per page", range(min = 1, max = 5000))]
+    pub page_size: u32,
+    /// Seconds a call may take as a whole.
+    #[serde(default = "two_minutes")]
+    #[schemars(title = "Time limit (s)", range(min = 1, max = 600))]
+    pub timeout_seconds: u32,
+    /// Largest answer that is read, in megabytes, unpacked.
+    #[serde(default = "thirty_two")]
+    #[schemars(title = "Largest answer (MB)", range(min = 1, max = 1024))]
+    pub max_body_mb: u32,
+}
+
+/// What is spoken.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// `/sap/opu/odata`: S/4HANA.
+    #[default]
+    Odata,
+    /// `/sap/bc/soap/rfc`: ECC, and S/4HANA on premise.
+    SoapRfc,
+}
+
+/// The product services.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ProductService {
+    /// `API_PRODUCT_SRV`, OData version 2.
+    #[default]
+    V2,
+    /// `api_product`, OData version 4, of newer releases.
+    V4,
+}
+
+/// What tells that a product changed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ChangeField {
+    /// `LastChangeDateTime`.
+    #[default]
+    DateTime,
+    /// `LastChangeDate`: whole days are read again.
+    Date,
+}
+
+/// Where the reference stands.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Marker {
+    /// The bill's text.
+    #[default]
+    HeaderText,
+    /// The alternative's text.
+    AlternativeText,
+}
+
+/// Who commits.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Commit {
+    /// The function module itself, before it answers.
+    #[default]
+    Module,
+    /// `BAPI_TRANSACTION_COMMIT` in the same session, for systems that keep one between calls.
+    Session,
+}
+
+/// How a user's dates are written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DateFormat {
+    /// 31.12.2026
+    #[default]
+    DmyDots,
+    /// 12/31/2026
+    MdySlashes,
+    /// 12-31-2026
+    MdyDashes,
+    /// 2026.12.31
+    YmdDots,
+    /// 2026/12/31
+    YmdSlashes,
+    /// 2026-12-31
+    YmdDashes,
+}
+
+impl Settings {
+    /// Reads and checks settings as they are kept with a connection.
+    ///
+    /// # Errors
+    /// `rejected`, naming the key, its value and what is allowed.
+    pub fn parse(value: &serde_json::Value) -> Result<Self, Error> {
+        let settings: Self = serde_path_to_error::deserialize(value).map_err(|error| {
+            let key = error.path().to_string();
+            let given = match value.get(&key) {
+                Some(given) => format!("{key} = {given}"),
+                None => key,
+            };
+            let inner = error.inner();
+            refused(format!("The setting {given} is not allowed: {inner}."))
+        })?;
+        settings.validate()?;
+        Ok(settings)
+    }
+
+    /// Checks what types cannot say.
+    pub(crate) fn validate(&self) -> Result<(), Error> {
+        self.address()?;
+        digits("client", &self.client, 3, 3)?;
+        digits("sysnr", &self.sysnr, 2, 2)?;
+        digits("alternative", &self.alternative, 1, 2)?;
+        if self.user.trim().is_empty() {
+            return Err(refused(
+                "The setting user is empty: enter the technical user's name.",
+            ));
+        }
+        if self.lang.len() != 2 || !self.lang.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+            let lang = &self.lang;
+            return Err(refused(format!(
+                "The setting lang = \"{lang}\" is not allowed: two letters, for example EN."
+            )));
+        }
+        if self.bom_usage.len() != 1 || !self.bom_usage.is_ascii() {
+            let usage = &self.bom_usage;
+            return Err(refused(format!(
+                "The setting bom_usage = \"{usage}\" is not allowed: one character, for example 1."
+            )));
+        }
+        let rate = self.rate_per_second;
+        if !(0.01..=1000.0).contains(&rate) {
+            return Err(refused(format!(
+                "The setting rate_per_second = {rate} is not allowed: 0.01 to 1000."
+            )));
+        }
+        within("retry_max", self.retry_max, 1, 10)?;
+        within("page_size", self.page_size, 1, 5000)?;
+        within("timeout_seconds", self.timeout_seconds, 1, 600)?;
+        within("max_body_mb", self.max_body_mb, 1, 1024)
+    }
+
+    /// The checked address, ending in a slash.
+    pub(crate) fn address(&self) -> Result<Url, Error> {
+        let given = |text: &Option<String>| {
+            let text = text.as_deref().map(str::trim);
+            text.filter(|text| !text.is_empty()).map(str::to_owned)
+        };
+        match (given(&self.base_url), given(&self.ashost)) {
+            (Some(address), _) => address_of(&address, "base_url"),
+            (None, Some(host)) => {
+                address_of(&format!("https://{host}:443{}", self.sysnr), "ashost")
+            }
+            (None, None) => Err(refused(
+                "The setting base_url is missing: enter SAP's address, for example \
+                 https://sap.example.invalid:44300, or the application server as ashost.",
+            )),
+        }
+    }
+
+    /// Least time between two requests.
+    pub(crate) fn interval(&self) -> Duration {
+        Duration::from_secs_f64(1.0 / self.rate_per_second)
+    }
+
+    /// A day as the technical user reads it.
+    pub(crate) fn user_date(&self, day: NaiveDate) -> String {
+        let format = match self.date_format {
+            DateFormat::DmyDots => "%d.%m.%Y",
+            DateFormat::MdySlashes => "%m/%d/%Y",
+            DateFormat::MdyDashes => "%m-%d-%Y",
+            DateFormat::YmdDots => "%Y.%m.%d",
+            DateFormat::YmdSlashes => "%Y/%m/%d",
+            DateFormat::YmdDashes => "%Y-%m-%d",
+        };
+        day.format(format).to_string()
+    }
+
+    /// A number as the technical user reads it.
+    pub(crate) fn user_number(&self, number: Decimal) -> String {
+        let text = number.normalize().to_string();
+        match self.decimal_comma {
+            true => text.replace('.', ","),
+            false => text,
+        }
+    }
+
+    /// A number the technical user's format holds: `1.234,500` or `1,234.500`.
+    pub(crate) fn read_number(&self, text: &str) -> Option<Decimal> {
+        let text = text.trim();
+        let plain = match self.decimal_comma {
+            true => text.replace('.', "").replace(',', "."),
+            false => text.replace(',', ""),
+        };
+        plain.parse().ok()
+    }
+}
+
+fn address_of(text: &str, key: &str) -> Result<Url, Error> {
+    let wrong = |shown: &str, why: &str| {
+        refused(format!(
+            "The setting {key} = \"{shown}\" is not allowed: {why}, for example \
+             https://sap.example.invalid:44300."
+        ))
+    };
+    let url = Url::parse(&format!("{}/", text.trim_end_matches('/')))
+        .map_err(|error| wrong(text, "it must be a complete address").caused_by(error))?;
+    if !url.username().is_empty() || url.password().is_some() {
+        // Not shown: it may hold a password.
+        return Err(wrong(
+            "…",
+            "user name and password have fields of their own",
+        ));
+    }
+    if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+        return Err(wrong(
+            text,
+            "it must begin with http:// or https:// and a host",
+        ));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(wrong(text, "it must end with the path"));
+    }
+    Ok(url)
+}
+
+fn digits(key: &str, value: &str, least: usize, most: usize) -> Result<(), Error> {
+    let right = (least..=most).contains(&value.len());
+    if right && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Ok(());
+    }
+    let how_many = match least == most {
+        true => format!("{least} digits"),
+        false => format!("{least} or {most} digits"),
+    };
+    Err(refused(format!(
+        "The setting {key} = \"{value}\" is not allowed: {how_many}."
+    )))
+}
+
+fn within(key: &str, value: u32, least: u32, most: u32) -> Result<(), Error> {
+    if (least..=most).contains(&value) {
+        return Ok(());
+    }
+    Err(refused(format!(
+        "The setting {key} = {value} is not allowed: {least} to {most}."
+    )))
+}
+
+pub(crate) fn refused(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Rejected, "settings", message)
+}
+
+fn first_instance() -> String {
+    "00".into()
+}
+fn english() -> String {
+    "EN".into()
+}
+fn one() -> String {
+    "1".into()
+}
+fn ten_per_second() -> f64 {
+    10.0
+}
+fn three() -> u32 {
+    3
+}
+fn five_hundred() -> u32 {
+    500
+}
+fn two_minutes() -> u32 {
+    120
+}
+fn thirty_two() -> u32 {
+    32
+}
+
+#[cfg(test)]
+mod tests;

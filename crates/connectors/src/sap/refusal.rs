@@ -1,0 +1,286 @@
+//! What SAP says when it refuses, and what that means.
+
+use super::xml;
+use crate::http::call::Answer;
+use crate::http::status;
+use crate::{Error, ErrorKind};
+use serde_json::Value;
+use std::time::Duration;
+
+/// How long a locked object is left alone.
+const LOCKED_WAIT: Duration = Duration::from_secs(30);
+/// Characters of SAP's words that are shown.
+const SHOWN: usize = 600;
+
+/// SAP's own words.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(super) struct Said {
+    /// Message class and number, for example `29/045`.
+    pub code: String,
+    /// Sentences, the first one being the headline.
+    pub sentences: Vec<String>,
+}
+
+impl Said {
+    /// One sentence under a code.
+    pub fn new(code: impl Into<String>, sentence: impl Into<String>) -> Self {
+        Self {
+            code: code.into(),
+            sentences: vec![sentence.into()],
+        }
+    }
+
+    /// Reads the error body of OData, JSON of both versions or XML.
+    pub fn read(body: &[u8]) -> Option<Self> {
+        let text = String::from_utf8_lossy(body);
+        let text = text.trim_start();
+        if text.starts_with('{') {
+            return Self::of_json(&serde_json::from_str(text).ok()?);
+        }
+        let error = xml::read(text).ok()?;
+        if error.name != "error" {
+            return None;
+        }
+        Some(Self::new(error.value("code"), error.value("message")))
+    }
+
+    fn of_json(body: &Value) -> Option<Self> {
+        let error = body.get("error")?;
+        let mut said = Self {
+            code: word(error, "code"),
+            ..Self::default()
+        };
+        said.add(&message(error));
+        let inner = error.get("innererror");
+        let details = inner
+            .and_then(|inner| inner.get("errordetails"))
+            .or_else(|| error.get("details"))
+            .and_then(Value::as_array);
+        for detail in details.into_iter().flatten() {
+            // The headline comes again among the details under a technical code.
+            if !word(detail, "code").starts_with("/IWBEP/CX_") {
+                said.add(&message(detail));
+            }
+        }
+        Some(said)
+    }
+
+    fn add(&mut self, sentence: &str) {
+        let sentence = sentence.trim();
+        if !sentence.is_empty() && !self.sentences.iter().any(|known| known == sentence) {
+            self.sentences.push(sentence.to_owned());
+        }
+    }
+
+    /// Somebody else works on the record: it passes by itself.
+    pub fn locked(&self) -> bool {
+        self.sentences.iter().any(|sentence| {
+            let sentence = sentence.to_lowercase();
+            [
+                "being processed by",
+                "locked by",
+                "is locked",
+                "already locked",
+            ]
+            .iter()
+            .any(|part| sentence.contains(part))
+        })
+    }
+
+    /// The user lacks a right.
+    pub fn unauthorised(&self) -> bool {
+        self.code.contains("NO_AUTHORITY")
+            || self.sentences.iter().any(|sentence| {
+                let sentence = sentence.to_lowercase();
+                sentence.contains("authorization") || sentence.contains("authorisation")
+            })
+    }
+
+    /// The service is not switched on in SAP.
+    pub fn inactive_service(&self) -> bool {
+        self.code.starts_with("/IWFND/MED") || self.code.starts_with("/IWFND/CM_MGW/")
+    }
+
+    /// All of it, quoted.
+    pub fn quoted(&self) -> String {
+        let text: String = self.sentences.join(" ").chars().take(SHOWN).collect();
+        match (self.code.is_empty(), text.is_empty()) {
+            (true, true) => String::new(),
+            (true, false) => format!("\"{text}\""),
+            (false, true) => format!("message {}", self.code),
+            (false, false) => format!("\"{text}\" ({})", self.code),
+        }
+    }
+}
+
+fn word(value: &Value, name: &str) -> String {
+    match value.get(name) {
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Number(number)) => number.to_string(),
+        _ => String::new(),
+    }
+}
+
+/// `message` is an object with its language in version 2, a text in version 4 and in details.
+fn message(error: &Value) -> String {
+    match error.get("message") {
+        Some(Value::Object(message)) => message
+            .get("value")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned(),
+        Some(Value::String(message)) => message.clone(),
+        _ => String::new(),
+    }
+}
+
+/// The error of a whole answer; none when it was accepted.
+pub(super) fn of_answer(operation: &'static str, user: &str, answer: &Answer) -> Option<Error> {
+    of_status(operation, user, answer.status, &answer.body)
+}
+
+/// The error of a status with its body; none when it was accepted.
+pub(super) fn of_status(
+    operation: &'static str,
+    user: &str,
+    status: u16,
+    body: &[u8],
+) -> Option<Error> {
+    let kind = status::kind(status)?;
+    let said = Said::read(body).unwrap_or_default();
+    Some(error(operation, user, kind, status, &said))
+}
+
+/// Puts a refusal into words.
+pub(super) fn error(
+    operation: &'static str,
+    user: &str,
+    kind: ErrorKind,
+    status: u16,
+    said: &Said,
+) -> Error {
+    if said.locked() {
+        return locked(operation, said);
+    }
+    let quoted = match said.quoted() {
+        quoted if quoted.is_empty() => format!("status {status}"),
+        quoted => quoted,
+    };
+    let message = match kind {
+        ErrorKind::Unauthorized => format!(
+            "SAP does not accept user name and password of '{user}'. Check both in the settings, \
+             and the client; too many wrong ones lock the user."
+        ),
+        ErrorKind::Forbidden => forbidden(user, &quoted),
+        ErrorKind::NotFound if said.inactive_service() => format!(
+            "SAP says: {quoted}. The service is not active: have it activated in transaction \
+             /IWFND/MAINT_SERVICE."
+        ),
+        ErrorKind::NotFound => format!(
+            "SAP knows no such record or address: {quoted}. Check base_url if this concerns all \
+             of it."
+        ),
+        ErrorKind::Conflict => format!(
+            "The record was changed in SAP meanwhile: {quoted}. Look at it there, then send this \
+             again."
+        ),
+        ErrorKind::Unavailable => format!("SAP failed on the request: {quoted}."),
+        _ => format!("SAP refused it: {quoted}."),
+    };
+    Error::new(kind, operation, message)
+}
+
+fn forbidden(user: &str, quoted: &str) -> String {
+    format!(
+        "SAP does not let '{user}' do this: {quoted}. Ask for the authorisation; transaction SU53 \
+         shows which one is missing."
+    )
+}
+
+/// SAP refused with messages of its own while the HTTP request was fine.
+pub(super) fn by_messages(operation: &'static str, user: &str, said: &Said) -> Error {
+    if said.locked() {
+        return locked(operation, said);
+    }
+    let quoted = said.quoted();
+    match said.unauthorised() {
+        true => Error::new(ErrorKind::Forbidden, operation, forbidden(user, &quoted)),
+        false => Error::new(
+            ErrorKind::Rejected,
+            operation,
+            format!("SAP refused it: {quoted}."),
+        ),
+    }
+}
+
+/// Counts as being too fast: it passes by itself and says nothing against SAP.
+fn locked(operation: &'static str, said: &Said) -> Error {
+    let message = format!(
+        "Somebody works on the record in SAP: {}. It is sent again in {} s.",
+        said.quoted(),
+        LOCKED_WAIT.as_secs()
+    );
+    Error::new(ErrorKind::RateLimited, operation, message).retry_after(LOCKED_WAIT)
+}
+
+/// Warnings of the `sap-message` header, which do not stop anything.
+pub(super) fn warnings(header: Option<&str>) -> Vec<String> {
+    let Some(message) = header.and_then(|text| serde_json::from_str::<Value>(text).ok()) else {
+        return Vec::new();
+    };
+    let details = message.get("details").and_then(Value::as_array);
+    let all = std::iter::once(&message).chain(details.into_iter().flatten());
+    all.filter(|one| word(one, "severity").eq_ignore_ascii_case("warning"))
+        .map(|one| word(one, "message"))
+        .filter(|text| !text.is_empty())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Retry;
+
+    const REFUSAL: &str = r#"{"error":{"code":"29/045","message":{"lang":"en","value":"Material FG-404 does not exist in plant 1000"},
+        "innererror":{"transactionid":"4A5C","errordetails":[
+        {"code":"29/045","message":"Material FG-404 does not exist in plant 1000","severity":"error"},
+        {"code":"29/100","message":"Item 0010 was not saved","severity":"error"},
+        {"code":"/IWBEP/CX_MGW_BUSI_EXCEPTION","message":"An exception was raised","severity":"error"}]}}}"#;
+
+    #[test]
+    fn bodies_of_every_shape_give_code_and_sentences() {
+        let said = Said::read(REFUSAL.as_bytes()).unwrap();
+        assert_eq!(said.code, "29/045");
+        let expected =
+            "\"Material FG-404 does not exist in plant 1000 Item 0010 was not saved\" (29/045)";
+        assert_eq!(said.quoted(), expected);
+        let v4 = Said::read(
+            br#"{"error":{"code":"X/1","message":"No.","details":[{"message":"Why."}]}}"#,
+        );
+        assert_eq!(v4.unwrap().sentences, ["No.", "Why."]);
+        let xml = br#"<?xml version="1.0"?><error xmlns="x"><code>X/2</code><message xml:lang="en">No.</message></error>"#;
+        assert_eq!(Said::read(xml), Some(Said::new("X/2", "No.")));
+        assert_eq!(Said::read(b"<html><body>Error</body></html>"), None);
+    }
+
+    #[test]
+    fn a_locked_record_is_tried_again_and_a_refusal_is_not() {
+        let lock = r#"{"error":{"code":"M3/024","message":{"value":"Material FG-1 is being processed by user ANA"}}}"#;
+        let locked = of_status("push", "U", 400, lock.as_bytes()).unwrap();
+        assert_eq!(locked.retry(), Retry::After(LOCKED_WAIT));
+        let refused = of_status("push", "U", 400, REFUSAL.as_bytes()).unwrap();
+        assert_eq!(
+            (refused.kind(), refused.retry()),
+            (ErrorKind::Rejected, Retry::Never)
+        );
+        assert!(of_status("push", "U", 204, b"").is_none());
+    }
+
+    #[test]
+    fn warnings_are_taken_from_the_header_alone_when_they_are_warnings() {
+        let header = r#"{"code":"29/1","message":"Unit differs","severity":"warning","details":[
+            {"message":"Saved","severity":"info"},{"message":"Price missing","severity":"warning"}]}"#;
+        assert_eq!(warnings(Some(header)), ["Unit differs", "Price missing"]);
+        assert!(warnings(Some("saved")).is_empty() && warnings(None).is_empty());
+    }
+}
