@@ -46,6 +46,7 @@ async fn set_up(
         seed::demo_people(store, site, now).await?;
         seed::demo_roster(store, site, now).await?;
         seed::demo_connection(store, site, settings, secret, now).await?;
+        seed::demo_sap(store, site, settings, secret, now).await?;
         println!(
             "Demo logins (the password is the same for all: {}):",
             seed::DEMO_PASSWORD

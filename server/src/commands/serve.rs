@@ -53,6 +53,7 @@ struct Parts {
     engine: Option<JoinHandle<()>>,
     figures: JoinHandle<()>,
     simulator: Option<simulators::pantheon::Running>,
+    sap: Option<simulators::sap::Running>,
 }
 
 impl Parts {
@@ -67,6 +68,7 @@ impl Parts {
         let clock = Clock::system();
         let store = &database.store;
         let simulator = start_simulator(&settings).await?;
+        let sap = start_sap(&settings).await?;
         let meter = Meter::default();
         let engine = settings.role.works().then(|| {
             work::start(
@@ -88,6 +90,7 @@ impl Parts {
             engine,
             figures: kept,
             simulator,
+            sap,
         })
     }
 
@@ -104,6 +107,9 @@ impl Parts {
         }
         if let Some(simulator) = self.simulator {
             simulator.stop().await;
+        }
+        if let Some(sap) = self.sap {
+            sap.stop().await;
         }
     }
 }
@@ -129,6 +135,14 @@ async fn start_simulator(
     };
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     simulate::start(address, DEMO_CHANGES).await.map(Some)
+}
+
+async fn start_sap(settings: &Settings) -> Result<Option<simulators::sap::Running>, Failure> {
+    let Some(port) = settings.demo_sap_port else {
+        return Ok(None);
+    };
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    simulate::start_sap(address, DEMO_CHANGES).await.map(Some)
 }
 
 /// Every socket is an open file, and the usual soft limit of 1,024 is one busy site.

@@ -42,8 +42,8 @@ pub(super) async fn look_at(
     match tokio::time::timeout(CHECK_LIMIT, connector.check()).await {
         Ok(Ok(report)) => {
             let text = format!(
-                "{} answers in {} ms",
-                connection.base_url, report.latency_ms
+                "{} answers in {} ms. {}",
+                connection.base_url, report.latency_ms, report.detail
             );
             Finding::ok(&subject, text)
         }

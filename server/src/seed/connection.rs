@@ -137,7 +137,7 @@ async fn ensure(
     Ok(id)
 }
 
-fn nonce() -> Result<[u8; 12], Error> {
+pub(super) fn nonce() -> Result<[u8; 12], Error> {
     let mut bytes = [0; 12];
     rand::rngs::OsRng
         .try_fill_bytes(&mut bytes)

@@ -2,10 +2,12 @@
 
 mod connection;
 mod people;
+mod sap;
 mod work;
 
 pub use connection::{configured_connection, demo_connection};
 pub use people::{DEMO_PASSWORD, DEMO_PEOPLE, Person, demo_people, demo_roster};
+pub use sap::demo_sap;
 pub use work::{Worked, demo_work};
 
 use chrono::NaiveTime;

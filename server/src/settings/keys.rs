@@ -253,6 +253,12 @@ pub const KEYS: &[Key] = &[
         "a port from 1 to 65535, or 0 for none",
     ),
     key(
+        "demo_sap_port",
+        &["CROSSDOCK_DEMO_SAP_PORT"],
+        Some("0"),
+        "a port from 1 to 65535, or 0 for none",
+    ),
+    key(
         "pantheon.base_url",
         &["CUNGUWMS_BASE_URL"],
         None,

@@ -68,6 +68,8 @@ pub struct Settings {
     pub monitoring: Monitoring,
     /// The bundled Pantheon simulator runs inside on this port; none when zero.
     pub demo_simulator_port: Option<u16>,
+    /// The bundled SAP simulator runs inside on this port; none when zero.
+    pub demo_sap_port: Option<u16>,
     /// The Pantheon account that `seed` sets up.
     pub pantheon: Pantheon,
 }
@@ -158,6 +160,7 @@ impl Settings {
             demo_simulator_port: values
                 .find("demo_simulator_port")?
                 .filter(|port| *port != 0),
+            demo_sap_port: values.find("demo_sap_port")?.filter(|port| *port != 0),
             pantheon: pantheon(values)?,
         })
     }

@@ -106,6 +106,36 @@ async fn the_demo_connection_has_its_schedules_and_its_main_warehouse_answered()
     assert_eq!(mappings[0].target.as_deref(), Some("VELE_TEST"));
 }
 
+#[tokio::test]
+async fn the_demo_s_sap_connection_reads_products_only_and_keeps_its_password_sealed() {
+    let server = Harness::start().await;
+    let (store, now) = (&server.store, server.now());
+    let set_up = async |settings| {
+        seed::demo_sap(store, server.site, settings, &server.secret, now)
+            .await
+            .unwrap()
+    };
+    assert!(
+        !set_up(&server.settings).await,
+        "no simulator, no connection"
+    );
+    let mut settings = server.settings.clone();
+    settings.demo_sap_port = Some(3004);
+    assert!(set_up(&settings).await);
+    assert!(set_up(&settings).await);
+    let ana = server.caller("ana").await;
+    let connections = store::connections::list(store, &ana).await.unwrap();
+    let sap: Vec<_> = connections.iter().filter(|row| row.kind == "sap").collect();
+    assert_eq!(sap.len(), 1);
+    let detail = store::connections::get(store, &ana, sap[0].id)
+        .await
+        .unwrap();
+    let entities: Vec<Entity> = detail.schedules.iter().map(|line| line.entity).collect();
+    assert_eq!(entities, [Entity::Items]);
+    assert_eq!(detail.secrets_set, ["passwd"]);
+    assert!(!detail.settings.to_string().contains("change-me"));
+}
+
 /// Documents of fifteen days up to a day, six a day with four lines each.
 fn fortnight(today: NaiveDate) -> Vec<DocumentRecord> {
     let lines = [("A", 3), ("B", 12), ("A", 1), ("B", 7)];

@@ -129,6 +129,23 @@ pub(crate) async fn add_defaults(
     Ok(())
 }
 
+/// Leaves a connection the lines of what its system can be asked for. For `crossdock seed`, so no
+/// caller.
+pub async fn keep_only(
+    store: &Store,
+    company: CompanyId,
+    connection: ConnectionId,
+    entities: &[Entity],
+) -> Result<()> {
+    let mut tx = store.begin(Scope::Company(company)).await?;
+    for line in store::schedules::of_connection(&mut tx, connection).await? {
+        if !entities.contains(&line.entity) {
+            store::schedules::delete(&mut tx, line.id).await?;
+        }
+    }
+    Ok(tx.commit().await?)
+}
+
 fn line_of(row: &ScheduleRow) -> ScheduleLine {
     ScheduleLine {
         cron: row.schedule.cron.clone(),
