@@ -169,7 +169,10 @@ fn add_item(world: &mut World, around: &Around<'_>, asked: &Asked<'_>) -> Outcom
     bom.changed_at = around.now;
     let row = bom.items.last().map(|item| render::item(&bom, item));
     world.boms[at] = bom;
-    Ok(warned(Reply::json(201, &json!({"d": row})), warnings.as_slice()))
+    Ok(warned(
+        Reply::json(201, &json!({"d": row})),
+        warnings.as_slice(),
+    ))
 }
 
 fn change_item(world: &mut World, around: &Around<'_>, asked: &Asked<'_>) -> Outcome {
