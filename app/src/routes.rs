@@ -50,6 +50,8 @@ pub const DOC_TYPES: &str = "/admin/document-types";
 pub const TASKS: &str = "/admin/tasks";
 /// Programs that are told what happened.
 pub const WEBHOOKS: &str = "/admin/webhooks";
+/// What goes to other systems, and what did not get there.
+pub const DELIVERIES: &str = "/admin/deliveries";
 /// How the installation runs.
 pub const OPERATIONS: &str = "/admin/operations";
 /// What needs a lead's eye.
@@ -293,6 +295,12 @@ pub const NAV: [(&str, &[NavEntry]); 5] = [
                 WEBHOOKS,
                 "Webhooks",
                 Icon::Link,
+                Permission::ManageConnections,
+            ),
+            entry(
+                DELIVERIES,
+                "Deliveries",
+                Icon::Right,
                 Permission::ManageConnections,
             ),
             entry(

@@ -4,6 +4,7 @@ use super::text::Answered;
 use crate::AppError;
 use domain::ConnectionId;
 use domain::connection::{ConnectionDetail, ConnectionSummary};
+use domain::delivery::DeliverySettings;
 use domain::exchange::CapturedExchange;
 use leptos::prelude::*;
 use server_fn::codec::Json;
@@ -45,6 +46,14 @@ pub async fn set_brake(id: ConnectionId, percent: i16) -> Result<(), AppError> {
     let caller = caller_with(Permission::ManageConnections).await?;
     let (store, now) = store_and_now()?;
     Ok(operations::connections::set_brake(&store, &caller, id, percent, now).await?)
+}
+
+/// Sets how results and commands go to a connection.
+#[server(prefix = "/api/fn", endpoint = "connections/set_delivery", input = Json, output = Answered)]
+pub async fn set_delivery(id: ConnectionId, settings: DeliverySettings) -> Result<(), AppError> {
+    let caller = caller_with(Permission::ManageConnections).await?;
+    let (store, now) = store_and_now()?;
+    Ok(operations::connections::set_delivery(&store, &caller, id, &settings, now).await?)
 }
 
 /// Replaces a secret; it is sealed, never shown again, and tried at once.

@@ -2,10 +2,10 @@
 
 use super::text::Answered;
 use crate::AppError;
-use domain::WebhookId;
 use domain::outbox::{MessageDetail, MessageState, MessageSummary};
 use domain::page::{Cursor, Page};
 use domain::webhook::{WebhookEndpoint, WebhookForm};
+use domain::{ConnectionId, WebhookId};
 use leptos::prelude::*;
 use server_fn::codec::Json;
 use uuid::Uuid;
@@ -64,15 +64,20 @@ pub async fn test(id: WebhookId) -> Result<(), AppError> {
     Ok(())
 }
 
-/// Messages, newest first: of one endpoint or all, in one state or any.
+/// Messages, newest first: of one endpoint, of one connection or all, in one state or any.
 #[server(prefix = "/api/fn", endpoint = "webhooks/deliveries", input = Json, output = Answered)]
 pub async fn deliveries(
     endpoint: Option<WebhookId>,
+    connection: Option<ConnectionId>,
     state: Option<MessageState>,
     after: Option<Cursor>,
 ) -> Result<Page<MessageSummary>, AppError> {
     let caller = caller_with(Permission::ManageConnections).await?;
-    let filter = Filter { endpoint, state };
+    let filter = Filter {
+        endpoint,
+        connection,
+        state,
+    };
     Ok(store::outbox::list(&store()?, &caller, filter, after.as_ref(), PAGE).await?)
 }
 

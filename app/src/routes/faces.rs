@@ -49,6 +49,7 @@ mod office {
                     <Route path=path!("devices") view=admin::devices::List />
                     <Route path=path!("webhooks") view=admin::webhooks::list::List />
                     <Route path=path!("webhooks/:id") view=admin::webhooks::detail::Detail />
+                    <Route path=path!("deliveries") view=admin::deliveries::Page />
                     <Route path=path!("operations") view=admin::operations::Page />
                     <Route path=path!("mappings") view=admin::mappings::inbox::Inbox />
                     <Route path=path!("users") view=admin::users::List />

@@ -1,6 +1,7 @@
 //! Every kind of system Crossdock can talk to. A new connector is one line here.
 
 use crate::{Connector, Error, ErrorKind, Secrets, Services};
+use serde_json::json;
 
 /// How a connector is made from its settings.
 pub(crate) type Build =
@@ -31,6 +32,59 @@ static KINDS: &[ConnectorKind] = &[crate::pantheon::KIND, crate::odoo::KIND, cra
 /// All kinds.
 pub fn kinds() -> &'static [ConnectorKind] {
     KINDS
+}
+
+/// JSON Schema (2020-12) of a whole connection: the kind of system, its settings and secrets, and how
+/// messages go to it.
+pub fn connection_schema() -> serde_json::Value {
+    let mut whole = schemars::schema_for!(domain::delivery::DeliverySettings).to_value();
+    let names: Vec<&str> = kinds().iter().map(|known| known.kind).collect();
+    whole["title"] = "Connection".into();
+    whole["description"] = "An account at an upstream system.".into();
+    whole["properties"]["adapter_type"] = json!({
+        "type": "string", "enum": names, "description": "Which kind of system it is.",
+    });
+    whole["properties"]["connection"] = json!({
+        "type": "object", "description": "Its settings and secrets.",
+    });
+    whole["required"] = json!(["adapter_type", "connection"]);
+    whole["oneOf"] = kinds().iter().map(of_kind).collect();
+    whole["examples"] = json!([example()]);
+    whole
+}
+
+fn example() -> serde_json::Value {
+    json!({
+        "adapter_type": "pantheon",
+        "connection": {
+            "base_url": "http://pantheon.example.invalid:3003",
+            "username": "crossdock",
+            "password": "change-me",
+        },
+        "write_back": false,
+        "retry_policy": {
+            "max_attempts": 5, "strategy": "exponential", "initial_delay_seconds": 30, "base": 4,
+            "max_delay_seconds": 3600, "jitter_percent": 10,
+        },
+        "timeout_settings": { "sync_timeout_seconds": 300 },
+        "monitoring": {
+            "alert_on_dead": true, "backlog_threshold": 100, "failure_rate_percent": 20, "log_payloads": false,
+        },
+        "maintenance": [{ "from": "22:00:00", "until": "23:30:00" }],
+    })
+}
+
+/// The settings of one kind as a schema of its own, so that its references stay in it.
+fn of_kind(known: &ConnectorKind) -> serde_json::Value {
+    let mut settings = known.settings_schema();
+    settings["$id"] = format!("urn:crossdock:connection:{}", known.kind).into();
+    settings["title"] = known.label.into();
+    for secret in known.secrets {
+        settings["properties"][*secret] = json!({
+            "type": "string", "writeOnly": true, "description": "Kept sealed; never shown again.",
+        });
+    }
+    json!({ "properties": { "adapter_type": { "const": known.kind }, "connection": settings } })
 }
 
 /// Makes the connector of a connection. Nothing is called yet.

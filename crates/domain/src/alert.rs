@@ -15,6 +15,8 @@ words! {
         StaleCursor = "stale_cursor",
         /// Too many calls to an account fail.
         ErrorRate = "error_rate",
+        /// Messages to an account were given up.
+        DeadLetters = "dead_letters",
     }
 }
 
@@ -26,6 +28,7 @@ impl AlertKind {
             Self::Backlog => "Backlog",
             Self::StaleCursor => "Stale cursor",
             Self::ErrorRate => "Error rate",
+            Self::DeadLetters => "Dead messages",
         }
     }
 }

@@ -244,6 +244,31 @@ pub const WORDS: &[Words] = &[
         "gave up the message {}",
         About::Operations,
     ),
+    words(
+        "MESSAGES_RETRIED",
+        "sent the dead messages of {} again",
+        About::Operations,
+    ),
+    words(
+        "MESSAGE_EDITED",
+        "changed what the message {} says and sent it again",
+        About::Operations,
+    ),
+    words(
+        "SAGA_TAKEN_BACK",
+        "had the saga {} taken back",
+        About::Operations,
+    ),
+    words(
+        "SAGA_REQUESTED",
+        "asked to write {} into an ERP",
+        About::Operations,
+    ),
+    words(
+        "DELIVERY_SETTINGS_CHANGED",
+        "changed how results go to the connection {}",
+        About::ConnectionId,
+    ),
     words("WEBHOOK_CREATED", "added the webhook {}", About::Operations),
     words(
         "WEBHOOK_CHANGED",

@@ -1,5 +1,7 @@
 //! Accounts at upstream systems and how they are.
 
+use crate::delivery::DeliverySettings;
+use crate::push::PushKind;
 use crate::schedule::Schedule;
 use crate::sync::{Entity, RunState, SyncRun};
 use crate::{ConnectionId, SyncRunId, WarehouseId};
@@ -97,6 +99,10 @@ pub struct ConnectionDetail {
     pub secrets_set: Vec<String>,
     /// A full pass that would mark more than this share of the active rows inactive asks first.
     pub brake_percent: i16,
+    /// What its connector can write.
+    pub push_kinds: Vec<PushKind>,
+    /// How messages to it are treated.
+    pub delivery: DeliverySettings,
     /// Where each entity stands.
     pub entities: Vec<EntityStatus>,
     /// Cron lines.

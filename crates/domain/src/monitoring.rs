@@ -3,6 +3,7 @@
 use crate::ConnectionId;
 use crate::alert::Alert;
 use crate::connection::Health;
+use crate::outbox::DeadGroup;
 use crate::sync::Entity;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -106,6 +107,35 @@ pub struct QueueFigures {
     pub oldest_at: Option<DateTime<Utc>>,
     /// Accepted within the last hour.
     pub delivered_last_hour: i64,
+    /// Queued within the last hour.
+    pub arrived_last_hour: i64,
+}
+
+impl QueueFigures {
+    /// Seconds until nothing waits, if all goes on as in the last hour; none while as much comes as
+    /// goes, or more.
+    pub fn seconds_left(&self) -> Option<i64> {
+        let (waiting, gain) = (
+            self.pending + self.in_progress,
+            self.delivered_last_hour - self.arrived_last_hour,
+        );
+        (gain > 0).then(|| waiting.saturating_mul(3_600) / gain)
+    }
+}
+
+/// Everything the Deliveries page shows besides the messages.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DeliveriesView {
+    /// The instant it was read.
+    pub at: DateTime<Utc>,
+    /// The queue now.
+    pub queue: QueueFigures,
+    /// What waits for each system, and how it moved within the last hour.
+    pub backlogs: Vec<SystemBacklog>,
+    /// Dead messages by what they failed for.
+    pub groups: Vec<DeadGroup>,
+    /// Accounts and how their calls went within the last hour.
+    pub accounts: Vec<AccountFigures>,
 }
 
 /// Where messages and runs go.
@@ -291,6 +321,18 @@ mod tests {
         let (fast, slow) = (counted(&[1.0; 990]), counted(&[900.0; 10]));
         let both: Vec<i64> = fast.iter().zip(&slow).map(|(one, two)| one + two).collect();
         assert!(p95(&both).unwrap() <= 1.0);
+    }
+
+    #[test]
+    fn a_queue_is_forecast_to_end_only_while_more_goes_than_comes() {
+        let queue = |delivered, arrived| QueueFigures {
+            pending: 20,
+            delivered_last_hour: delivered,
+            arrived_last_hour: arrived,
+            ..QueueFigures::default()
+        };
+        assert_eq!(queue(50, 40).seconds_left(), Some(7_200));
+        assert_eq!(queue(40, 40).seconds_left(), None);
     }
 
     #[test]

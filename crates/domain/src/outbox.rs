@@ -1,5 +1,6 @@
 //! What has to reach other systems: messages, their attempts, and when the next one is due.
 
+use crate::{ConnectionId, DocumentId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -88,6 +89,27 @@ words! {
         Lost = "lost",
         /// What we need for sending is missing or does not open.
         Settings = "settings",
+        /// The payload does not fit what is written.
+        Payload = "payload",
+    }
+}
+
+/// The event type of a saga with several steps; each step has its own.
+pub const SAGA: &str = "saga";
+
+words! {
+    /// Where a step of a saga stands.
+    StepState {
+        /// Waits for its turn.
+        Waiting = "waiting",
+        /// Accepted by the other system.
+        Accepted = "accepted",
+        /// Refused for good.
+        Refused = "refused",
+        /// Given up, and perhaps written all the same.
+        Unknown = "unknown",
+        /// Taken back.
+        Undone = "undone",
     }
 }
 
@@ -117,6 +139,7 @@ impl Cause {
             Self::Rejected => "Not accepted",
             Self::Lost => "Worker lost",
             Self::Settings => "Settings",
+            Self::Payload => "Payload does not fit",
         }
     }
 }
@@ -125,14 +148,14 @@ impl Cause {
 pub const MAX_ATTEMPTS: i16 = 5;
 
 /// Seconds to wait after the first, second … failed attempt; the last one serves all further ones.
-const WAITS: [u64; 5] = [30, 120, 600, 1_800, 3_600];
+pub(crate) const WAITS: [u32; 5] = [30, 120, 600, 1_800, 3_600];
 
 /// How long to wait after so many failed attempts. `unit`, from 0 to 1, spreads the wait by ten
 /// percent either way, so that what failed together does not come back together.
 pub fn wait_after(failed: i32, unit: f64) -> Duration {
     let index = usize::try_from(failed.max(1) - 1).unwrap_or(0);
     let seconds = WAITS.get(index).copied().unwrap_or(3_600);
-    Duration::from_secs(seconds).mul_f64(0.9 + 0.2 * unit.clamp(0.0, 1.0))
+    Duration::from_secs(u64::from(seconds)).mul_f64(0.9 + 0.2 * unit.clamp(0.0, 1.0))
 }
 
 /// A message in a list.
@@ -141,6 +164,12 @@ pub fn wait_after(failed: i32, unit: f64) -> Duration {
 pub struct MessageSummary {
     /// Identity.
     pub id: Uuid,
+    /// The saga it is.
+    pub saga_id: Uuid,
+    /// The account it goes to, if it goes to one.
+    pub connection_id: Option<ConnectionId>,
+    /// Document whose result it carries.
+    pub document_id: Option<DocumentId>,
     /// What it tells.
     pub event_type: String,
     /// Where it goes, in words.
@@ -175,6 +204,16 @@ pub struct MessageDetail {
     pub message: MessageSummary,
     /// What is told.
     pub payload: serde_json::Value,
+    /// What was queued first, if a person edited the payload.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+    pub original_payload: Option<serde_json::Value>,
+    /// What the other system answered.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+    pub result: Option<serde_json::Value>,
+    /// Steps that were accepted are being taken back.
+    pub undoing: bool,
+    /// Steps of a saga that has several, in their order.
+    pub steps: Vec<StepDetail>,
     /// The click, operation or run that caused it.
     pub correlation_id: String,
     /// Who retried or discarded it last.
@@ -183,6 +222,67 @@ pub struct MessageDetail {
     pub settled_reason: Option<String>,
     /// Newest first.
     pub attempts: Vec<Attempt>,
+}
+
+/// One step of a saga.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StepDetail {
+    /// Order, from 1.
+    pub step: i16,
+    /// What it does.
+    pub event_type: String,
+    /// Where it goes, in words.
+    pub target: String,
+    /// What is written.
+    pub payload: serde_json::Value,
+    /// Where it stands.
+    pub state: StepState,
+    /// What the other system answered.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+    pub acceptance: Option<serde_json::Value>,
+    /// When its state changed last.
+    pub changed_at: DateTime<Utc>,
+}
+
+/// Dead messages that failed for one cause at one system.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DeadGroup {
+    /// Class of the failure.
+    pub cause: Option<Cause>,
+    /// The system, as `connection:1`, `webhook:3` or `email`.
+    pub lane: String,
+    /// Its name.
+    pub target: String,
+    /// What they tell.
+    pub event_type: String,
+    /// How many.
+    pub messages: i64,
+    /// Documents whose results they hold, themselves or behind them.
+    pub documents: i64,
+    /// Messages that wait behind them.
+    pub held: i64,
+    /// When the oldest was queued.
+    pub oldest_at: DateTime<Utc>,
+    /// What the newest of them failed with.
+    pub last_error: Option<String>,
+}
+
+/// Which dead messages; a field that is left out fits all.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct DeadFilter {
+    /// Class of the failure.
+    #[serde(default)]
+    pub cause: Option<Cause>,
+    /// The system, as `connection:1`, `webhook:3` or `email`.
+    #[serde(default)]
+    pub lane: Option<String>,
+    /// What they tell.
+    #[serde(default)]
+    pub event_type: Option<String>,
 }
 
 /// One try to deliver.

@@ -52,6 +52,14 @@ pub enum TimelineKind {
     Finished,
     /// Withdrawn.
     Cancelled,
+    /// The result waits for its way to the ERP.
+    Queued,
+    /// It was tried to write it there.
+    Attempted,
+    /// The ERP took it.
+    Delivered,
+    /// Given up on the way; a person decides.
+    Undelivered,
 }
 
 impl TimelineKind {
@@ -71,11 +79,15 @@ impl TimelineKind {
             Self::Undone => "undone",
             Self::Finished => "finished",
             Self::Cancelled => "cancelled",
+            Self::Queued => "queued",
+            Self::Attempted => "attempted",
+            Self::Delivered => "delivered",
+            Self::Undelivered => "undelivered",
         }
     }
 
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 17] = [
         Self::Imported,
         Self::Edited,
         Self::Conflict,
@@ -89,6 +101,10 @@ impl TimelineKind {
         Self::Undone,
         Self::Finished,
         Self::Cancelled,
+        Self::Queued,
+        Self::Attempted,
+        Self::Delivered,
+        Self::Undelivered,
     ];
 
     /// The kind of a stored word.

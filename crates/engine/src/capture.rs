@@ -4,7 +4,9 @@ use crate::samples::Meter;
 use chrono::{DateTime, Utc};
 use connectors::{BreakerChange, BreakerState, Exchange, Recorder};
 use domain::{CompanyId, ConnectionId};
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use store::Store;
 use store::connections::CallOutcome;
 use tokio::sync::mpsc;
@@ -27,6 +29,30 @@ pub struct Capture {
     meter: Meter,
     company: CompanyId,
     connection: ConnectionId,
+    listened: Mutex<HashMap<String, Vec<Exchange>>>,
+}
+
+/// Keeps the exchanges of one correlation id while it lives.
+pub(crate) struct Listening<'a> {
+    capture: &'a Capture,
+    correlation_id: String,
+}
+
+impl Listening<'_> {
+    /// What was exchanged so far, without secrets.
+    pub(crate) fn heard(&self) -> Vec<Exchange> {
+        let listened = self.capture.listened();
+        listened
+            .get(&self.correlation_id)
+            .cloned()
+            .unwrap_or_default()
+    }
+}
+
+impl Drop for Listening<'_> {
+    fn drop(&mut self) {
+        self.capture.listened().remove(&self.correlation_id);
+    }
 }
 
 impl Capture {
@@ -40,7 +66,22 @@ impl Capture {
             meter,
             company,
             connection,
+            listened: Mutex::default(),
         }
+    }
+
+    /// Listens to the calls of one correlation id from now on.
+    pub(crate) fn listen(&self, correlation_id: &str) -> Listening<'_> {
+        self.listened()
+            .insert(correlation_id.to_owned(), Vec::new());
+        Listening {
+            capture: self,
+            correlation_id: correlation_id.to_owned(),
+        }
+    }
+
+    fn listened(&self) -> MutexGuard<'_, HashMap<String, Vec<Exchange>>> {
+        self.listened.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn send(&self, note: Note) {
@@ -56,6 +97,9 @@ impl Recorder for Capture {
         let failed = exchange.error.is_some();
         self.meter
             .called(self.company, self.connection, took, failed);
+        if let Some(heard) = self.listened().get_mut(&exchange.correlation_id) {
+            heard.push(exchange.clone());
+        }
         let call = self.calls.fetch_add(1, Ordering::Relaxed);
         if exchange.error.is_some() || call.is_multiple_of(SAMPLE) {
             self.send(Note::Exchange(exchange));

@@ -23,8 +23,8 @@ impl Engine {
     }
 
     async fn ask(&self, connection: &ConnectionForWork) -> CallOutcome {
-        let answer = match self.roster.connector(connection) {
-            Ok(connector) => connector.check().await,
+        let answer = match self.roster.noted(connection).await {
+            Ok((connector, _)) => connector.check().await,
             Err(error) => Err(error),
         };
         match answer {

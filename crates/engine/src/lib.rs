@@ -28,6 +28,8 @@ pub mod sync;
 pub mod watch;
 
 use chrono::{DateTime, Utc};
+use connectors::Connector;
+use domain::ConnectionId;
 use operations::secrets::SecretKey;
 use roster::Roster;
 use std::sync::Arc;
@@ -116,17 +118,26 @@ impl Engine {
         clock: Clock,
         new_id: NewId,
     ) -> Self {
-        let outbox = outbox::Outbox::new(&store, &key, &options.outbox, &clock);
         let meter = options.meter.clone();
-        let roster = Roster::new(store.clone(), key, clock.clone(), new_id.clone(), meter);
+        let opener = key.clone();
+        let roster = Roster::new(store.clone(), opener, clock.clone(), new_id.clone(), meter);
+        let roster = Arc::new(roster);
+        let outbox = outbox::Outbox::new(&store, &key, &options.outbox, &clock, &roster);
         Self {
             store,
             options,
             clock,
             new_id,
-            roster: Arc::new(roster),
+            roster,
             outbox: Arc::new(outbox),
         }
+    }
+
+    /// Talks to this connection through a connector of the caller's instead of one of the registry's.
+    #[must_use]
+    pub fn with_connector(self, id: ConnectionId, connector: Arc<dyn Connector>) -> Self {
+        self.roster.give(id, connector);
+        self
     }
 
     fn now(&self) -> DateTime<Utc> {

@@ -5,7 +5,7 @@ use crate::capture::Capture;
 use crate::pacer::DatabasePacer;
 use crate::samples::Meter;
 use crate::{Clock, NewId};
-use connectors::{Connector, Error, ErrorKind, Secrets, Services, registry};
+use connectors::{Capability, Connector, Error, ErrorKind, Recorder, Secrets, Services, registry};
 use domain::ConnectionId;
 use operations::secrets::SecretKey;
 use secrecy::SecretString;
@@ -18,7 +18,11 @@ struct Entry {
     settings: serde_json::Value,
     sealed: Option<Vec<u8>>,
     connector: Arc<dyn Connector>,
+    capture: Arc<Capture>,
 }
+
+/// A connector with what listens to its calls, where it is one of the registry's.
+pub(crate) type Listened = (Arc<dyn Connector>, Option<Arc<Capture>>);
 
 pub(crate) struct Roster {
     store: Store,
@@ -27,6 +31,7 @@ pub(crate) struct Roster {
     new_id: NewId,
     meter: Meter,
     entries: Mutex<HashMap<ConnectionId, Entry>>,
+    given: Mutex<HashMap<ConnectionId, Arc<dyn Connector>>>,
 }
 
 impl Roster {
@@ -44,46 +49,86 @@ impl Roster {
             new_id,
             meter,
             entries: Mutex::default(),
+            given: Mutex::default(),
         }
     }
 
-    /// The connection's connector, built again when its settings or secrets changed.
-    pub(crate) fn connector(
-        &self,
-        connection: &ConnectionForWork,
-    ) -> Result<Arc<dyn Connector>, Error> {
+    /// Uses this connector for the connection instead of one of the registry's.
+    pub(crate) fn give(&self, id: ConnectionId, connector: Arc<dyn Connector>) {
+        let mut given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
+        given.insert(id, connector);
+    }
+
+    /// The connection's connector, built again when its settings or secrets changed. What it can
+    /// write is noted when it differs from what is known.
+    pub(crate) async fn noted(&self, connection: &ConnectionForWork) -> Result<Listened, Error> {
+        let found = self.listened(connection)?;
+        let kinds: Vec<String> = found
+            .0
+            .capabilities()
+            .iter()
+            .filter_map(|capability| match capability {
+                Capability::Push(kind) => Some(kind.as_str().to_owned()),
+                _ => None,
+            })
+            .collect();
+        if kinds != connection.push_kinds {
+            let (company, id) = (connection.company_id, connection.id);
+            let noted =
+                operations::connections::record_push_kinds(&self.store, company, id, &kinds).await;
+            if let Err(error) = noted {
+                tracing::error!(%error, connection.id = id.0, "what a connector can write could not be noted");
+            }
+        }
+        Ok(found)
+    }
+
+    fn listened(&self, connection: &ConnectionForWork) -> Result<Listened, Error> {
+        let given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(connector) = given.get(&connection.id) {
+            return Ok((Arc::clone(connector), None));
+        }
+        drop(given);
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(entry) = entries.get(&connection.id)
             && entry.settings == connection.settings
             && entry.sealed == connection.secrets
         {
-            return Ok(Arc::clone(&entry.connector));
+            let capture = Arc::clone(&entry.capture);
+            return Ok((Arc::clone(&entry.connector), Some(capture)));
         }
-        let connector: Arc<dyn Connector> = Arc::from(self.build(connection)?);
+        let (connector, capture) = self.build(connection)?;
         let entry = Entry {
             settings: connection.settings.clone(),
             sealed: connection.secrets.clone(),
             connector: Arc::clone(&connector),
+            capture: Arc::clone(&capture),
         };
         entries.insert(connection.id, entry);
-        Ok(connector)
+        Ok((connector, Some(capture)))
     }
 
-    fn build(&self, connection: &ConnectionForWork) -> Result<Box<dyn Connector>, Error> {
+    fn build(
+        &self,
+        connection: &ConnectionForWork,
+    ) -> Result<(Arc<dyn Connector>, Arc<Capture>), Error> {
         let secrets = self.open(connection)?;
+        let capture = Arc::new(Capture::start(
+            self.store.clone(),
+            connection.company_id,
+            connection.id,
+            self.meter.clone(),
+        ));
         let new_id = self.new_id.clone();
         let services = Services {
             pacer: Arc::new(DatabasePacer::new(self.store.clone())),
-            recorder: Arc::new(Capture::start(
-                self.store.clone(),
-                connection.company_id,
-                connection.id,
-                self.meter.clone(),
-            )),
+            recorder: Arc::clone(&capture) as Arc<dyn Recorder>,
             clock: self.clock.clone(),
             new_id: Arc::new(move || new_id().to_string()),
         };
-        registry::build(&connection.kind, &connection.settings, &secrets, services)
+        let (kind, settings) = (&connection.kind, &connection.settings);
+        let built = registry::build(kind, settings, &secrets, services)?;
+        Ok((Arc::from(built), capture))
     }
 
     fn open(&self, connection: &ConnectionForWork) -> Result<Secrets, Error> {

@@ -75,6 +75,8 @@ async fn findings(tx: &mut Tx, limits: &Thresholds, now: DateTime<Utc>) -> Resul
     findings.extend(store::alerts::stale_cursors(tx, stale).await?);
     let since = now - TimeDelta::minutes(ERROR_WINDOW_MINUTES);
     findings.extend(store::alerts::failing_calls(tx, since, limits.error_rate_percent).await?);
+    let hour = now - TimeDelta::hours(1);
+    findings.extend(store::alerts::deliveries(tx, hour).await?);
     Ok(findings)
 }
 
@@ -82,7 +84,10 @@ async fn findings(tx: &mut Tx, limits: &Thresholds, now: DateTime<Utc>) -> Resul
 fn patience(kind: AlertKind, limits: &Thresholds) -> TimeDelta {
     match kind {
         AlertKind::ConnectionDown => TimeDelta::minutes(i64::from(limits.connection_down_minutes)),
-        AlertKind::Backlog | AlertKind::StaleCursor | AlertKind::ErrorRate => TimeDelta::zero(),
+        AlertKind::Backlog
+        | AlertKind::StaleCursor
+        | AlertKind::ErrorRate
+        | AlertKind::DeadLetters => TimeDelta::zero(),
     }
 }
 
@@ -185,5 +190,6 @@ fn mail(
         payload_hash: hash,
         max_attempts: MAX_ATTEMPTS,
         correlation_id: None,
+        document: None,
     }
 }

@@ -1,6 +1,6 @@
 //! A person decides where an edit in the ERP contradicts what the floor did.
 
-use crate::{Error, Result, audit, documents, require, tasks};
+use crate::{Error, Result, audit, documents, require, tasks, write_back};
 use chrono::{DateTime, Utc};
 use domain::document::{OpenConflict, Resolution, SeenConflict, check_resolution};
 use domain::live::Topic;
@@ -71,6 +71,10 @@ impl Decision<'_> {
         if accepts && self.conflict.document_status.is_final() {
             reopened = store::conflicts::reopen(tx, document, line, self.now).await?;
             store::documents::settle_status(tx, document, self.now).await?;
+            if taken_back > Decimal::ZERO && !reopened {
+                let company = self.caller.company_id;
+                write_back::document_finished(tx, company, document, id, self.now).await?;
+            }
         }
         self.tell_people(tx, resolution, taken_back, reopened)
             .await?;

@@ -3,6 +3,7 @@
 use crate::secrets::SecretKey;
 use crate::{Error, Result, audit, require, schedules};
 use chrono::{DateTime, Utc};
+use domain::delivery::DeliverySettings;
 use domain::live::Topic;
 use domain::permission::Permission;
 use domain::user::Caller;
@@ -121,6 +122,62 @@ pub async fn set_brake(
     let subject = id.to_string();
     audit::by_person(&mut tx, caller, "BRAKE_CHANGED", &subject, facts, now).await?;
     tell(&mut tx, caller.company_id, "changed").await?;
+    Ok(tx.commit().await?)
+}
+
+/// Sets how messages to the account are treated: whether results are written back, how failures are
+/// tried again, when it rests, what operators are told. Waiting messages follow from their next
+/// attempt on; how often one is tried is kept with it.
+pub async fn set_delivery(
+    store: &Store,
+    caller: &Caller,
+    id: ConnectionId,
+    settings: &DeliverySettings,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    require(caller, Permission::ManageConnections)?;
+    settings.check().map_err(Error::Invalid)?;
+    let after =
+        serde_json::to_value(settings).map_err(|error| Error::Invalid(error.to_string()))?;
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    store::connections::check_visible(&mut tx, caller, id).await?;
+    let before = store::connections::set_delivery(&mut tx, id, &after).await?;
+    let facts = json!({ "before": before, "after": after });
+    let (action, subject) = ("DELIVERY_SETTINGS_CHANGED", id.to_string());
+    audit::by_person(&mut tx, caller, action, &subject, facts, now).await?;
+    tell(&mut tx, caller.company_id, "changed").await?;
+    Ok(tx.commit().await?)
+}
+
+/// The same for `crossdock connect`, so no caller; and a wish for a check, which tells what the
+/// account can.
+pub async fn deliver_as(
+    store: &Store,
+    company: CompanyId,
+    id: ConnectionId,
+    settings: &DeliverySettings,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    settings.check().map_err(Error::Invalid)?;
+    let after =
+        serde_json::to_value(settings).map_err(|error| Error::Invalid(error.to_string()))?;
+    let mut tx = store.begin(Scope::Company(company)).await?;
+    store::connections::set_delivery(&mut tx, id, &after).await?;
+    store::connections::request_check(&mut tx, id, now).await?;
+    tell(&mut tx, company, "check_requested").await?;
+    Ok(tx.commit().await?)
+}
+
+/// Notes what the account's connector can write, as its code says.
+pub async fn record_push_kinds(
+    store: &Store,
+    company: CompanyId,
+    id: ConnectionId,
+    kinds: &[String],
+) -> Result<()> {
+    let mut tx = store.begin(Scope::Company(company)).await?;
+    store::connections::set_push_kinds(&mut tx, id, kinds).await?;
+    tell(&mut tx, company, "changed").await?;
     Ok(tx.commit().await?)
 }
 

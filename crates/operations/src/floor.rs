@@ -1,6 +1,6 @@
 //! What people do on the floor: each act once in effect, whatever the network does.
 
-use crate::{Error, Result, require, reviews, tasks, webhooks};
+use crate::{Error, Result, require, reviews, tasks, webhooks, write_back};
 use chrono::{DateTime, Utc};
 use domain::document::DocumentStatus;
 use domain::gs1;
@@ -477,13 +477,18 @@ impl Act<'_> {
             .await?;
         self.record(tx, &effect, &answer).await?;
         self.tell_endpoints(tx, &effect).await?;
+        let finished = effect.finished.is_some();
         if let Some((kind, text)) = effect.timeline {
             let mut entries = NewEntries::default();
             entries.push(document, kind, text);
             let company = self.caller.company_id;
             store::timeline::record(tx, company, &entries, &self.caller.name, None, now).await?;
         }
-        self.tell(tx, effect.finished.is_some()).await?;
+        if finished {
+            let (company, operation) = (self.caller.company_id, self.request.id);
+            write_back::document_finished(tx, company, document, operation, now).await?;
+        }
+        self.tell(tx, finished).await?;
         Ok(answer)
     }
 

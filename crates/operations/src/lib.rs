@@ -29,6 +29,7 @@ pub mod mappings;
 pub mod outbox;
 pub mod pacing;
 pub mod reviews;
+pub mod sagas;
 pub mod samples;
 pub mod saved_views;
 pub mod schedules;
@@ -41,6 +42,7 @@ pub mod teams;
 pub mod test_documents;
 pub mod users;
 pub mod webhooks;
+mod write_back;
 
 pub use error::Error;
 

@@ -1,17 +1,19 @@
 //! What has to reach other systems. Messages are queued only inside the transaction of the change
 //! that caused them, are claimed with a lease, and what came of them is written fenced by it.
 
-use crate::{Error, Result, audit, require};
+use crate::{Error, Result, audit, require, write_back};
 use chrono::{DateTime, Utc};
 use domain::CompanyId;
 use domain::live::Topic;
+use domain::outbox::{DeadFilter, MessageDetail, SAGA};
 use domain::permission::Permission;
+use domain::push::Push;
 use domain::user::Caller;
-use serde_json::json;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
-use store::outbox::{Claimed, Done, NewMessage, Verdict};
+use store::outbox::{Claimed, Done, NewMessage, Verdict, Word};
 use store::{Scope, Store, Tx};
 use uuid::Uuid;
 
@@ -70,11 +72,31 @@ pub async fn claim(
     Ok(claimed)
 }
 
+/// Keeps a message a while longer for the worker that holds it under the token. False when another
+/// one has it.
+pub async fn renew(
+    store: &Store,
+    token: Uuid,
+    id: Uuid,
+    lease: Duration,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let mut tx = store.begin(Scope::System).await?;
+    let kept = store::outbox::renew(&mut tx, token, id, now + lease).await?;
+    tx.commit().await?;
+    Ok(kept)
+}
+
 /// Takes messages back from workers whose lease ran out; returns how many.
 pub async fn rescue(store: &Store, now: DateTime<Utc>) -> Result<usize> {
     let mut tx = store.begin(Scope::System).await?;
     let lost = store::outbox::rescue(&mut tx, now).await?;
-    let companies: BTreeSet<CompanyId> = lost.iter().map(|(company, _)| *company).collect();
+    let companies: BTreeSet<CompanyId> = lost.iter().map(|lost| lost.company_id).collect();
+    for gone in lost.iter().filter(|lost| lost.dead) {
+        if let Some(document) = gone.document {
+            write_back::lost(&mut tx, gone.company_id, document, now).await?;
+        }
+    }
     for company in companies {
         tell(&mut tx, company, "rescued").await?;
     }
@@ -91,11 +113,14 @@ pub async fn record(
 ) -> Result<usize> {
     let mut tx = store.begin(Scope::System).await?;
     let written = store::outbox::record(&mut tx, token, done, now).await?;
-    let companies: BTreeSet<i64> = written.iter().map(|(company, _)| *company).collect();
+    if written.iter().any(|one| one.document.is_some()) {
+        write_back::attempted(&mut tx, &written, done, now).await?;
+    }
+    let companies: BTreeSet<CompanyId> = written.iter().map(|one| one.company_id).collect();
     let died = done.iter().any(|done| done.verdict == Verdict::Dead);
     let what = if died { "died" } else { "attempted" };
     for company in companies {
-        tell(&mut tx, CompanyId(company), what).await?;
+        tell(&mut tx, company, what).await?;
     }
     tx.commit().await?;
     Ok(written.len())
@@ -109,10 +134,14 @@ pub async fn retry(
     reason: &str,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    settle(store, caller, id, reason, "MESSAGE_RETRIED", now).await
+    let settling = Settling::of(store, caller, id, reason, now).await?;
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    let moved = store::outbox::retry(&mut tx, &[id], settling.word()).await?;
+    settling.finish(tx, moved == 1, "MESSAGE_RETRIED").await
 }
 
-/// Gives a message up; what stood behind it goes on.
+/// Gives a message up; what stood behind it goes on. A saga of which steps are written is taken back
+/// first: it is dead again then, and can be given up.
 pub async fn discard(
     store: &Store,
     caller: &Caller,
@@ -120,51 +149,159 @@ pub async fn discard(
     reason: &str,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    settle(store, caller, id, reason, "MESSAGE_DISCARDED", now).await
+    let settling = Settling::of(store, caller, id, reason, now).await?;
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    if store::outbox::take_back(&mut tx, id, settling.word()).await? {
+        return settling.finish(tx, true, "SAGA_TAKEN_BACK").await;
+    }
+    let moved = store::outbox::discard(&mut tx, id, settling.word()).await?;
+    settling.finish(tx, moved, "MESSAGE_DISCARDED").await
 }
 
-async fn settle(
+/// Gives a dead message that goes to an account another payload, by the rules of what is written,
+/// and puts it back into the queue. What was queued first is kept.
+pub async fn edit(
     store: &Store,
     caller: &Caller,
     id: Uuid,
+    payload: &Value,
     reason: &str,
-    action: &'static str,
     now: DateTime<Utc>,
 ) -> Result<()> {
+    let settling = Settling::of(store, caller, id, reason, now).await?;
+    let message = &settling.before.message;
+    if message.connection_id.is_none() || message.event_type == SAGA {
+        let text = "Only a single command to an ERP can be edited.";
+        return Err(Error::Conflict(text.to_owned()));
+    }
+    let event = &message.event_type;
+    let push = Push::parse(event, payload).map_err(|error| Error::Invalid(error.to_string()))?;
+    let same_place = Push::parse(event, &settling.before.payload).map_or(true, |before| {
+        before.aggregate_key() == push.aggregate_key()
+    });
+    if !same_place {
+        let text = "It would be about something else: discard it and ask for the other one.";
+        return Err(Error::Invalid(text.to_owned()));
+    }
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    let moved = store::outbox::edit(&mut tx, id, payload, settling.word()).await?;
+    settling.finish(tx, moved, "MESSAGE_EDITED").await
+}
+
+/// Puts all dead messages that fit back into the queue, in their order; returns how many. `seen` is
+/// how many the person was shown: when there are more by now, nothing happens.
+pub async fn retry_all(
+    store: &Store,
+    caller: &Caller,
+    filter: &DeadFilter,
+    seen: Option<i64>,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> Result<u64> {
     require(caller, Permission::ManageConnections)?;
+    let reason = said(reason)?;
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    let ids = store::outbox::dead_ids(&mut tx, caller, filter).await?;
+    let count = i64::try_from(ids.len()).unwrap_or(i64::MAX);
+    if seen.is_some_and(|seen| seen < count) {
+        return Err(Error::Conflict(format!(
+            "There are {count} of them by now: look again before all are sent."
+        )));
+    }
+    let word = Word {
+        company: caller.company_id,
+        by: &caller.name,
+        reason,
+        at: now,
+    };
+    let moved = store::outbox::retry(&mut tx, &ids, word).await?;
+    let subject = filter.lane.as_deref().unwrap_or("all systems");
+    let facts = json!({
+        "reason": reason,
+        "cause": filter.cause,
+        "event": filter.event_type,
+        "messages": moved,
+    });
+    audit::by_person(&mut tx, caller, "MESSAGES_RETRIED", subject, facts, now).await?;
+    tell(&mut tx, caller.company_id, "settled").await?;
+    tx.commit().await?;
+    Ok(moved)
+}
+
+/// A person's word about one message.
+struct Settling<'a> {
+    caller: &'a Caller,
+    id: Uuid,
+    reason: &'a str,
+    now: DateTime<Utc>,
+    before: MessageDetail,
+}
+
+impl<'a> Settling<'a> {
+    async fn of(
+        store: &Store,
+        caller: &'a Caller,
+        id: Uuid,
+        reason: &'a str,
+        now: DateTime<Utc>,
+    ) -> Result<Self> {
+        require(caller, Permission::ManageConnections)?;
+        let reason = said(reason)?;
+        let before = store::outbox::get(store, caller, id).await?;
+        Ok(Self {
+            caller,
+            id,
+            reason,
+            now,
+            before,
+        })
+    }
+
+    fn word(&self) -> Word<'_> {
+        Word {
+            company: self.caller.company_id,
+            by: &self.caller.name,
+            reason: self.reason,
+            at: self.now,
+        }
+    }
+
+    async fn finish(&self, mut tx: Tx, moved: bool, action: &'static str) -> Result<()> {
+        if !moved {
+            return Err(Error::Conflict(
+                "This message is not waiting for a person any more.".to_owned(),
+            ));
+        }
+        let message = &self.before.message;
+        let mut facts = json!({
+            "reason": self.reason,
+            "event": message.event_type,
+            "target": message.target,
+            "before": message.state.as_str(),
+            "attempts": message.attempts,
+            "last_error": message.last_error,
+        });
+        if action == "MESSAGE_EDITED" {
+            facts["payload_before"] = self.before.payload.clone();
+        }
+        let (caller, subject) = (self.caller, self.id.to_string());
+        audit::by_person(&mut tx, caller, action, &subject, facts, self.now).await?;
+        tell(&mut tx, caller.company_id, "settled").await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+fn said(reason: &str) -> Result<&str> {
     let reason = reason.trim();
     if !(3..=500).contains(&reason.chars().count()) {
         return Err(Error::Invalid(
             "Say why, in 3 to 500 characters.".to_owned(),
         ));
     }
-    let before = store::outbox::get(store, caller, id).await?;
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let (company, by) = (caller.company_id, caller.name.as_str());
-    let moved = match action {
-        "MESSAGE_RETRIED" => store::outbox::retry(&mut tx, company, id, by, reason, now).await?,
-        _ => store::outbox::discard(&mut tx, company, id, by, reason, now).await?,
-    };
-    if !moved {
-        return Err(Error::Conflict(
-            "This message is not waiting for a person any more.".to_owned(),
-        ));
-    }
-    let message = &before.message;
-    let facts = json!({
-        "reason": reason,
-        "event": message.event_type,
-        "target": message.target,
-        "before": message.state.as_str(),
-        "attempts": message.attempts,
-        "last_error": message.last_error,
-    });
-    audit::by_person(&mut tx, caller, action, &id.to_string(), facts, now).await?;
-    tell(&mut tx, company, "settled").await?;
-    Ok(tx.commit().await?)
+    Ok(reason)
 }
 
-async fn tell(tx: &mut Tx, company: CompanyId, what: &str) -> Result<()> {
+pub(crate) async fn tell(tx: &mut Tx, company: CompanyId, what: &str) -> Result<()> {
     let topics = [Topic::Webhooks, Topic::Operations];
     Ok(store::live::publish(tx, company, None, &topics, what).await?)
 }

@@ -1,6 +1,6 @@
 //! What a lead decides about work that was done without a network.
 
-use crate::{Error, Result, audit, require, tasks, webhooks};
+use crate::{Error, Result, audit, require, tasks, webhooks, write_back};
 use chrono::{DateTime, Utc};
 use domain::document::DocumentStatus;
 use domain::exception::{Exception, ExceptionKind};
@@ -122,7 +122,9 @@ impl Decision<'_> {
                 store::documents::set_entered(tx, self.document, None).await?;
                 if let Some(last) = acts.last() {
                     let (company, id) = (self.caller.company_id, accepted_id(last));
-                    webhooks::document_finished(tx, company, self.document, id, self.now).await?;
+                    let (document, now) = (self.document, self.now);
+                    webhooks::document_finished(tx, company, document, id, now).await?;
+                    write_back::document_finished(tx, company, document, id, now).await?;
                 }
             }
             DocumentStatus::InProgress | DocumentStatus::Cancelled => {}

@@ -208,6 +208,93 @@ pub async fn backlogs(
         .collect())
 }
 
+/// An account that messages go to, and how it goes.
+struct Delivering {
+    company_id: i64,
+    id: i64,
+    name: String,
+    delivery: serde_json::Value,
+    dead: i64,
+    waiting: i64,
+    tried: i64,
+    failed: i64,
+}
+
+/// Accounts whose messages are dead, pile up or fail, by their own settings.
+pub async fn deliveries(tx: &mut Tx, since: DateTime<Utc>) -> Result<Vec<Finding>> {
+    let rows = sqlx::query_as!(
+        Delivering,
+        r#"select c.company_id, c.id, c.name, c.delivery,
+                  (select count(*) from erp_outbox o
+                   where o.connection_id = c.id and o.status = 'dead') as "dead!",
+                  (select count(*) from erp_outbox o
+                   where o.connection_id = c.id and o.status in ('pending', 'in_progress')) as "waiting!",
+                  t.tried as "tried!", t.failed as "failed!"
+           from connections c
+           cross join lateral (
+               select count(*) as tried, count(*) filter (where a.outcome in ('failed', 'lost')) as failed
+               from (
+                   select id from erp_outbox o
+                   where o.connection_id = c.id and o.status in ('pending', 'in_progress', 'dead')
+                     and o.updated_at >= $1
+                   union all
+                   select id from erp_outbox o
+                   where o.connection_id = c.id and o.status in ('completed', 'discarded')
+                     and o.processed_at >= $1) o
+               join erp_outbox_attempts a on a.message_id = o.id
+               where a.at >= $1 and a.outcome <> 'postponed') t
+           where c.push_kinds <> '{}'
+           order by c.id
+           limit 1000"#,
+        since,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let mut findings = Vec::new();
+    for row in rows {
+        findings.extend(row.findings()?);
+    }
+    Ok(findings)
+}
+
+impl Delivering {
+    fn findings(&self) -> Result<Vec<Finding>> {
+        let limits = crate::connections::delivery(self.delivery.clone())?.monitoring;
+        let mut findings = Vec::new();
+        if limits.alert_on_dead && self.dead > 0 {
+            let text = format!(
+                "{} messages were given up. See Deliveries: try them again or discard them.",
+                self.dead
+            );
+            findings.push(self.finding(AlertKind::DeadLetters, text));
+        }
+        let crowded = limits.backlog_threshold.map(i64::from);
+        if crowded.is_some_and(|most| self.waiting > most) {
+            let text = format!("{} messages wait for it. See Deliveries.", self.waiting);
+            findings.push(self.finding(AlertKind::Backlog, text));
+        }
+        let percent = limits.failure_rate_percent.map(i64::from);
+        if percent.is_some_and(|most| self.tried >= 20 && self.failed * 100 > self.tried * most) {
+            let text = format!(
+                "{} of {} attempts of the last hour failed. See Deliveries for the causes.",
+                self.failed, self.tried
+            );
+            findings.push(self.finding(AlertKind::ErrorRate, text));
+        }
+        Ok(findings)
+    }
+
+    fn finding(&self, kind: AlertKind, detail: String) -> Finding {
+        Finding {
+            company_id: CompanyId(self.company_id),
+            kind,
+            cause: format!("messages:connection:{}", self.id),
+            subject: format!("{}: messages", self.name),
+            detail,
+        }
+    }
+}
+
 /// Scheduled entities without a complete pass for too long.
 pub async fn stale_cursors(tx: &mut Tx, before: DateTime<Utc>) -> Result<Vec<Finding>> {
     let rows = sqlx::query!(

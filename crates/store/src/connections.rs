@@ -3,8 +3,9 @@
 use crate::error::word;
 use crate::paging::after_id;
 use crate::{Error, Result, Scope, Store, Tx, schedules, sync_runs};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveTime, Utc};
 use domain::connection::{ConnectionDetail, ConnectionSummary, EntityStatus, Health};
+use domain::delivery::DeliverySettings;
 use domain::page::{Cursor, Page};
 use domain::sync::Entity;
 use domain::user::Caller;
@@ -25,6 +26,17 @@ struct ConnectionRow {
     settings: serde_json::Value,
     secret_names: Vec<String>,
     brake_percent: i16,
+    push_kinds: Vec<String>,
+    delivery: serde_json::Value,
+}
+
+/// Delivery settings as kept.
+pub(crate) fn delivery(kept: serde_json::Value) -> Result<DeliverySettings> {
+    serde_json::from_value(kept).map_err(|error| Error::Inconsistent {
+        table: "connections",
+        column: "delivery",
+        value: error.to_string(),
+    })
 }
 
 impl ConnectionRow {
@@ -51,7 +63,7 @@ macro_rules! select_connections {
             ConnectionRow,
             r#"select id, name, kind, base_url, warehouse_id, health, last_ok_at, last_error, last_error_at,
                       last_latency_ms, check_requested_at is not null as "check_pending!", settings, secret_names,
-                      brake_percent
+                      brake_percent, push_kinds, delivery
                from connections "# + $rest
             $(, $argument)*
         )
@@ -118,11 +130,15 @@ pub async fn get(store: &Store, caller: &Caller, id: ConnectionId) -> Result<Con
         .ok_or(Error::NotFound { what: "connection" })?;
     let entities = entities(&mut tx, id).await?;
     let schedules = schedules::of_connection(&mut tx, id).await?;
+    let kinds = row.push_kinds.iter();
+    let kinds = kinds.map(|kind| word("connections", "push_kinds", kind));
     Ok(ConnectionDetail {
         connection: row.summary()?,
         settings: row.settings,
         secrets_set: row.secret_names,
         brake_percent: row.brake_percent,
+        push_kinds: kinds.collect::<Result<_>>()?,
+        delivery: delivery(row.delivery)?,
         entities,
         schedules,
     })
@@ -212,12 +228,14 @@ pub struct ConnectionForWork {
     pub warehouse_id: WarehouseId,
     /// A full pass that would deactivate more than this share of the active rows asks first.
     pub brake_percent: i16,
+    /// What its connector can write, as noted last.
+    pub push_kinds: Vec<String>,
 }
 
 /// One account for the engine.
 pub async fn for_work(tx: &mut Tx, id: ConnectionId) -> Result<ConnectionForWork> {
     let row = sqlx::query!(
-        "select id, company_id, name, kind, base_url, settings, secrets, warehouse_id, brake_percent
+        "select id, company_id, name, kind, base_url, settings, secrets, warehouse_id, brake_percent, push_kinds
          from connections where id = $1",
         id.0
     )
@@ -234,7 +252,75 @@ pub async fn for_work(tx: &mut Tx, id: ConnectionId) -> Result<ConnectionForWork
         secrets: row.secrets,
         warehouse_id: WarehouseId(row.warehouse_id),
         brake_percent: row.brake_percent,
+        push_kinds: row.push_kinds,
     })
+}
+
+/// An account for the dispatcher of messages.
+#[derive(Debug, Clone)]
+pub struct ConnectionForDelivery {
+    /// The account.
+    pub connection: ConnectionForWork,
+    /// How messages to it are treated.
+    pub delivery: DeliverySettings,
+    /// The time of day at its site.
+    pub site_time: NaiveTime,
+}
+
+/// One account of a company for the dispatcher of messages.
+pub async fn for_delivery(
+    store: &Store,
+    company: CompanyId,
+    id: ConnectionId,
+    now: DateTime<Utc>,
+) -> Result<ConnectionForDelivery> {
+    let mut tx = store.begin(Scope::Company(company)).await?;
+    let connection = for_work(&mut tx, id).await?;
+    let row = sqlx::query!(
+        r#"select c.delivery, ($2::timestamptz at time zone w.time_zone)::time as "site_time!"
+           from connections c
+           join warehouses w on w.id = c.warehouse_id
+           where c.id = $1"#,
+        id.0,
+        now,
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(ConnectionForDelivery {
+        connection,
+        delivery: delivery(row.delivery)?,
+        site_time: row.site_time,
+    })
+}
+
+/// Notes what the account's connector can write.
+pub async fn set_push_kinds(tx: &mut Tx, id: ConnectionId, kinds: &[String]) -> Result<()> {
+    sqlx::query!(
+        "update connections set push_kinds = $2 where id = $1 and push_kinds <> $2",
+        id.0,
+        kinds,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Sets how messages to the account are treated; returns how they were.
+pub async fn set_delivery(
+    tx: &mut Tx,
+    id: ConnectionId,
+    settings: &serde_json::Value,
+) -> Result<serde_json::Value> {
+    Ok(sqlx::query_scalar!(
+        "update connections c set delivery = $2
+         from (select id, delivery from connections where id = $1 for update) old
+         where c.id = old.id
+         returning old.delivery",
+        id.0,
+        settings,
+    )
+    .fetch_one(tx.conn())
+    .await?)
 }
 
 /// An account to create.

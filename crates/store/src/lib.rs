@@ -24,6 +24,7 @@ pub mod devices;
 pub mod doc_types;
 pub mod document_lines;
 pub mod documents;
+pub mod erp;
 mod error;
 pub mod exceptions;
 pub mod exchanges;

@@ -117,7 +117,7 @@ test("a finished document says that the ERP does not have it, and is marked as e
   await act("marko", task.id, { do: "short", line_id: lines[0].id, reason: "damaged", text: null });
   await act("marko", task.id, { do: "finish", partial_confirmed: true });
   await expect(erp).toHaveAttribute("data-state", "waits");
-  await expect(erp).toContainText("does not write to it");
+  await expect(erp).toContainText("is not sent by itself");
   await expect(erp.getByTestId("erp-mark")).toBeDisabled();
   await erp.getByTestId("erp-note").fill("Issued as 26-77.");
   await erp.getByTestId("erp-mark").click();

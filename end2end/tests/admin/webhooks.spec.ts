@@ -72,6 +72,25 @@ test.describe.serial("webhooks", () => {
     await expect(delivery).toContainText("the shop was repaired");
   });
 
+  test("dead deliveries are grouped by cause, and all of a cause go out again with a reason", async ({ admin }) => {
+    status = 410;
+    await open(admin, "/admin/webhooks");
+    await admin.getByTestId("webhook-row").getByRole("link").click();
+    await admin.getByTestId("webhook-test").click();
+    await expect(admin.getByTestId("delivery-row").first()).toContainText("Dead", { timeout: 15_000 });
+    await open(admin, "/admin/deliveries");
+    await expect(admin.getByTestId("deliveries-dead")).toHaveText("1");
+    const group = admin.getByTestId("dead-group");
+    await expect(group).toContainText("webhook.test");
+    await group.getByTestId("dead-retry").click();
+    await expect(admin.getByTestId("dead-count")).toContainText("1 message");
+    await expect(admin.getByTestId("dead-confirm")).toBeDisabled();
+    status = 200;
+    await admin.getByTestId("dead-reason").fill("the shop was repaired");
+    await admin.getByTestId("dead-confirm").click();
+    await expect(group).toHaveCount(0, { timeout: 15_000 });
+  });
+
   test("the Operations page counts the queue and shows every part", async ({ admin }) => {
     await open(admin, "/admin/operations");
     await expect(admin.getByTestId("ops-dead")).toHaveText("0");

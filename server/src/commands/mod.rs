@@ -1,5 +1,6 @@
 //! The subcommands.
 
+mod connect;
 mod create_admin;
 mod doctor;
 mod gs1;
@@ -44,6 +45,8 @@ enum Command {
     Doctor,
     /// Says whether the figures equal the rows, and rebuilds them.
     Kpis(kpis::Arguments),
+    /// Sets a connection to an upstream system up, or changes one, as a file says.
+    Connect(connect::Arguments),
     /// Creates the first administrator, or one more.
     CreateAdmin(create_admin::Arguments),
     /// Reads a GS1 label: prints its entries, or says what is wrong with it.
@@ -90,6 +93,9 @@ async fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Simulate(system) => simulate::run(system).await.map(|()| ExitCode::SUCCESS),
         Command::Doctor => Ok(doctor::run(&settings).await),
         Command::Kpis(arguments) => kpis::run(&settings, &arguments).await,
+        Command::Connect(arguments) => connect::run(&settings, &arguments)
+            .await
+            .map(|()| ExitCode::SUCCESS),
         Command::CreateAdmin(arguments) => create_admin::run(&settings, arguments)
             .await
             .map(|()| ExitCode::SUCCESS),

@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use domain::ConnectionId;
 use domain::connection::ConnectionSummary;
+use domain::delivery::DeliverySettings;
 use domain::exchange::{CapturedExchange, ExchangeFilter};
 use domain::page::Page;
 use operations::connections::Sealing;
@@ -84,6 +85,27 @@ pub async fn check(
 ) -> Result<StatusCode, Problem> {
     let now = services.clock.now();
     ::operations::connections::request_check(&services.store, &caller, id, now).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Sets how results and commands go to a connection: whether results are written back, how failures are
+/// tried again, when it rests, what operators are told.
+#[utoipa::path(put, path = "/connections/{id}/delivery", tag = "ERP", params(("id" = i64, Path, example = 1)),
+    request_body(content = DeliverySettings, example = json!({
+        "write_back": true,
+        "retry_policy": { "max_attempts": 5, "strategy": "exponential", "initial_delay_seconds": 30, "base": 4 },
+        "monitoring": { "backlog_threshold": 200 },
+        "maintenance": [{ "from": "22:00:00", "until": "23:30:00" }]
+    })),
+    responses((status = 204, description = "Set.")))]
+pub async fn set_delivery(
+    State(services): State<Services>,
+    caller: RestCaller,
+    Id(id): Id<ConnectionId>,
+    Json(settings): Json<DeliverySettings>,
+) -> Result<StatusCode, Problem> {
+    let (store, now) = (&services.store, services.clock.now());
+    ::operations::connections::set_delivery(store, &caller, id, &settings, now).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -6,9 +6,9 @@ use super::paging::{Answer, cursor, limit, page};
 use crate::services::Services;
 use axum::extract::State;
 use axum::http::StatusCode;
-use domain::WebhookId;
 use domain::outbox::{MessageDetail, MessageState, MessageSummary};
 use domain::page::Page;
+use domain::{ConnectionId, WebhookId};
 use serde::Deserialize;
 use store::outbox::Filter;
 use utoipa::{IntoParams, ToSchema};
@@ -22,6 +22,9 @@ pub struct Wanted {
     /// To this webhook.
     #[param(value_type = Option<i64>, example = 1)]
     webhook: Option<WebhookId>,
+    /// To this connection.
+    #[param(value_type = Option<i64>)]
+    connection: Option<ConnectionId>,
     /// Where they stand.
     #[param(inline, example = "dead")]
     state: Option<MessageState>,
@@ -53,6 +56,7 @@ pub async fn list(
     let rows = limit(wanted.limit)?;
     let filter = Filter {
         endpoint: wanted.webhook,
+        connection: wanted.connection,
         state: wanted.state,
     };
     let store = &services.store;

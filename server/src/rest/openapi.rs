@@ -6,9 +6,9 @@ mod everywhere;
 use super::extract::Json;
 use super::routes::endpoints;
 use super::{
-    PREFIX, audit, boards, connections, deliveries, documents, erp_entries, files, findings, gs1,
-    items, kpis, mappings, operations, partners, people, previews, schedules, session, stock, sync,
-    tasks, tokens, webhooks,
+    PREFIX, audit, boards, connections, deliveries, documents, erp, erp_entries, files, findings,
+    gs1, items, kpis, mappings, operations, partners, people, previews, schedules, schemas,
+    session, stock, sync, tasks, tokens, webhooks,
 };
 use axum::response::IntoResponse;
 use serde_json::{Map, Value};
@@ -32,6 +32,7 @@ use utoipa::OpenApi;
         (name = "Floor", description = "Tasks, and what people do on them."),
         (name = "Findings", description = "What needs a person's eye."),
         (name = "Syncs", description = "Bringing rows from the ERP, and what they mean here."),
+        (name = "ERP", description = "What is written into ERPs: commands, their sagas, and what failed."),
         (name = "Webhooks", description = "Programs that are told what happened, and what became of each message."),
         (name = "Figures", description = "What the boards show."),
         (name = "People", description = "Sites, teams, logins and who did what."),
@@ -58,6 +59,9 @@ use utoipa::OpenApi;
         previews::rows, previews::apply, previews::discard, previews::decide,
         webhooks::list, webhooks::get, webhooks::create, webhooks::update, webhooks::rotate, webhooks::test,
         webhooks::delete, deliveries::list, deliveries::get, deliveries::requeue, deliveries::discard,
+        erp::status, erp::metrics, erp::failed, erp::saga, erp::dead, erp::recipe, erp::inventory, erp::bom,
+        erp::start, erp::requeue, erp::discard, erp::edit, erp::retry_all,
+        connections::set_delivery, schemas::connection,
         connections::list, connections::calls, connections::check, connections::replace_secrets, schedules::list, mappings::list, mappings::answer,
     ),
     components(schemas(everywhere::ProblemDetails)),

@@ -3,9 +3,9 @@
 use super::access::{Access, admit};
 use super::problem::{no_such_method, no_such_path};
 use super::{
-    PREFIX, audit, boards, conditional, connections, deliveries, docs, documents, erp_entries,
+    PREFIX, audit, boards, conditional, connections, deliveries, docs, documents, erp, erp_entries,
     files, findings, gs1, idempotency, items, kpis, mappings, negotiate, openapi, operations,
-    partners, people, previews, schedules, session, stock, sync, tasks, tokens, webhooks,
+    partners, people, previews, schedules, schemas, session, stock, sync, tasks, tokens, webhooks,
 };
 use crate::services::Services;
 use axum::Router;
@@ -118,6 +118,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     all.extend(webhooks());
     all.extend(downloads());
     all.extend(erp_entries());
+    all.extend(erp());
     all.extend(findings());
     all
 }
@@ -287,6 +288,31 @@ fn erp_entries() -> Vec<Endpoint> {
         remove("/receipts/{id}/erp-entry", SAY, || {
             delete(e::unmark_receipt)
         }),
+    ]
+}
+
+fn erp() -> Vec<Endpoint> {
+    use erp as e;
+    const READ: P = P::ReadConnections;
+    const WRITE: P = P::ManageConnections;
+    vec![
+        read("/erp/status", READ, || get(e::status)).with_alias(),
+        read("/erp/metrics", READ, || get(e::metrics)).with_alias(),
+        read("/erp/failed", READ, || get(e::failed)).with_alias(),
+        read("/erp/saga/{saga_id}", READ, || get(e::saga)).with_alias(),
+        read("/erp/dead-letters", READ, || get(e::dead)),
+        act("/erp/recipes", WRITE, || post(e::recipe)),
+        act("/erp/inventory", WRITE, || post(e::inventory)),
+        act("/erp/boms", WRITE, || post(e::bom)),
+        act("/erp/sagas", WRITE, || post(e::start)),
+        act("/erp/saga/{saga_id}/requeue", WRITE, || post(e::requeue)),
+        act("/erp/saga/{saga_id}/discard", WRITE, || post(e::discard)),
+        act("/erp/saga/{saga_id}/payload", WRITE, || post(e::edit)),
+        act("/erp/dead-letters/retry", WRITE, || post(e::retry_all)),
+        replace("/connections/{id}/delivery", WRITE, || {
+            put(connections::set_delivery)
+        }),
+        read("/schemas/connection", READ, || get(schemas::connection)),
     ]
 }
 

@@ -124,6 +124,12 @@ fn calls(floor: &Floor, warehouse: i64, marko: i64) -> Vec<Call> {
             404,
         ),
         call(
+            "connections/set_delivery",
+            json!({ "id": floor.connection, "settings": { "write_back": true } }),
+            403,
+            404,
+        ),
+        call(
             "connections/request_check",
             json!({ "id": floor.connection }),
             403,
@@ -321,6 +327,19 @@ fn calls(floor: &Floor, warehouse: i64, marko: i64) -> Vec<Call> {
         call("webhooks/test", json!({ "id": 1 }), 403, 404),
         call("webhooks/deliveries", json!({}), 403, 200),
         call("webhooks/delivery", json!({ "id": Uuid::nil() }), 403, 404),
+        call("deliveries/view", json!({}), 403, 200),
+        call(
+            "deliveries/retry_all",
+            json!({ "filter": {}, "seen": 0, "reason": "because" }),
+            403,
+            200,
+        ),
+        call(
+            "deliveries/edit",
+            json!({ "id": Uuid::nil(), "payload": "{}", "reason": "because" }),
+            403,
+            404,
+        ),
         call("webhooks/retry", settle.clone(), 403, 404),
         call("webhooks/discard", settle, 403, 404),
         call("users/list", json!({ "filter": {} }), 403, 200),
@@ -447,6 +466,7 @@ fn filled(path: &str, floor: &Floor) -> String {
         path if path.contains("/dispatches/") => floor.document.0,
         path if path.contains("/conflicts/") => floor.line.0,
         path if path.contains("/deliveries/") => return path.replace("{id}", &nobody()),
+        path if path.contains("/saga/") => return path.replace("{saga_id}", &nobody()),
         _ => 1,
     };
     path.replace("{id}", &id.to_string())
@@ -480,6 +500,10 @@ fn body_of(path: &str, floor: &Floor) -> Value {
         json!({ "secrets": { "password": "a new one" } })
     } else if path.ends_with("/secret") {
         json!({ "secret": "a secret of twenty-four characters" })
+    } else if path.contains("/erp/") {
+        erp_body(path, floor)
+    } else if path.ends_with("/delivery") {
+        json!({ "write_back": true })
     } else if path.contains("/deliveries/") {
         json!({ "reason": "because" })
     } else if path.contains("/webhooks") {
@@ -490,6 +514,41 @@ fn body_of(path: &str, floor: &Floor) -> Value {
         })
     } else {
         json!({ "connection_id": floor.connection })
+    }
+}
+
+fn erp_body(path: &str, floor: &Floor) -> Value {
+    let product = json!({ "code": "X", "name": "X" });
+    let named = |field: &str, payload: Value| {
+        let mut body = json!({ "idempotency_key": "k1", "connection_id": floor.connection });
+        body[field] = payload;
+        body
+    };
+    let line = json!([{ "component": "Y", "quantity": 1 }]);
+    if path.ends_with("/recipes") {
+        let materials = json!([{ "material_code": "Y", "quantity": 1, "unit_of_measure": "KG" }]);
+        let recipe = json!({
+            "recipe_code": "X", "name": "X", "version": "1",
+            "effective_from": "2026-01-01T00:00:00Z", "materials": materials,
+        });
+        named("recipe", recipe)
+    } else if path.ends_with("/boms") {
+        named(
+            "bom",
+            json!({ "product_code": "X", "quantity": 1, "lines": line }),
+        )
+    } else if path.ends_with("/inventory") {
+        let items = json!([{ "product_code": "X", "quantity": "1" }]);
+        named("inventory", json!({ "location": "8", "items": items }))
+    } else if path.ends_with("/sagas") {
+        let step = json!({
+            "event_type": "inventory.product.upsert", "connection_id": floor.connection, "payload": product,
+        });
+        json!({ "idempotency_key": "k1", "steps": [step] })
+    } else if path.ends_with("/payload") {
+        json!({ "payload": product, "reason": "because" })
+    } else {
+        json!({ "reason": "because" })
     }
 }
 
@@ -571,6 +630,8 @@ async fn every_route_of_the_api_keeps_to_role_and_company() {
                 _ if empty_list || each => StatusCode::OK,
                 // The stranger may have a webhook of its own.
                 "/webhooks" => StatusCode::CREATED,
+                // Of the stranger's own there are none.
+                "/erp/dead-letters/retry" => StatusCode::OK,
                 _ => StatusCode::NOT_FOUND,
             };
             assert_eq!(status, wanted, "stranger: {ours}: {text}");

@@ -242,7 +242,8 @@ fn check(schema: &Value, value: &Value, shown: &str) {
 
 /// What the examples speak of: dispatch 1 with task 1 and line 1, receipt 2, test documents 3 and 4,
 /// finished documents 5 and 6, item 1, partner 1, a mapping, the previews of runs 7 and 8, run 10 that
-/// stopped at the brake, run 11 that waits, webhooks 1 and 2, and two dead deliveries.
+/// stopped at the brake, run 11 that waits, webhooks 1 and 2, two dead deliveries, and three
+/// dead sagas.
 pub async fn seed(server: &Harness) -> Floor {
     let floor = floor::prepare(server).await;
     let receipt = Records::Documents(vec![receipt(server)]);
@@ -278,6 +279,7 @@ pub async fn seed(server: &Harness) -> Floor {
     let nothing = Records::Partners(Vec::new());
     floor::import_all(server, connection, Entity::Partners, nothing).await;
     webhooks(server).await;
+    sagas(server, connection).await;
     let run = operations::sync_runs::request(
         &server.store,
         &ana,
@@ -350,6 +352,36 @@ async fn webhooks(server: &Harness) {
         sqlx::query(rename)
             .bind(made.await.unwrap())
             .bind(format!("5d0f1c5e-0a51-4b4e-9b7a-2d6f1f5f0a{number}"))
+            .execute(&server.admin())
+            .await
+            .unwrap();
+    }
+}
+
+/// The connection writes, and there are three dead sagas with the ids of the examples.
+async fn sagas(server: &Harness, connection: ConnectionId) {
+    use operations::sagas::{Command, start};
+    let (store, now, ana) = (&server.store, server.now(), server.caller("ana").await);
+    let kinds: Vec<String> = domain::push::PushKind::ALL
+        .iter()
+        .map(|kind| kind.as_str().to_owned())
+        .collect();
+    operations::connections::record_push_kinds(store, server.site.company, connection, &kinds)
+        .await
+        .unwrap();
+    for number in ["01", "02", "03"] {
+        let command = Command {
+            event_type: "inventory.product.upsert".to_owned(),
+            connection,
+            payload: json!({ "code": "SKU-001", "name": "Hammer" }),
+        };
+        let id = start(store, &ana, &format!("product-{number}"), &[command], now).await;
+        let rename = "update erp_outbox
+                      set saga_id = $2::text::uuid, status = 'dead', attempts = 5, last_error = 'refused'
+                      where id = $1";
+        sqlx::query(rename)
+            .bind(id.unwrap())
+            .bind(format!("5d0f1c5e-0a51-4b4e-9b7a-2d6f1f5f0b{number}"))
             .execute(&server.admin())
             .await
             .unwrap();

@@ -2,6 +2,7 @@
 
 use super::brake::{BrakeDialog, Braking, brake, use_braking};
 use super::calls::{calls, download};
+use super::delivery::{DeliveryDialog, Setting, delivery, use_setting};
 use super::entities::cards;
 use super::list::check_button;
 use super::schedules::schedules;
@@ -48,13 +49,15 @@ pub fn Detail() -> impl IntoView {
     let sent = load(move || live.get(), move |_| api::connections::calls(id));
     let sent = loaded(sent, |sent: Vec<CapturedExchange>, site| calls(sent, &site));
     let (act, braking, replacing) = (use_act(), use_braking(), use_replacing());
+    let setting = use_setting();
     let runs = loaded(runs, |page: Page<SyncRun>, site| history(&page.rows, &site));
     view! {
-        {loaded(detail, move |detail: ConnectionDetail, site| show(detail, &site, act, (braking, replacing)))}
+        {loaded(detail, move |detail: ConnectionDetail, site| show(detail, &site, act, (braking, replacing, setting)))}
         {panel("History", None, runs)}
         {panel("Latest calls", Some(download(id)), sent)}
         <BrakeDialog id braking />
         <ReplaceDialog id replacing />
+        <DeliveryDialog id setting />
     }
     .into_any()
 }
@@ -63,7 +66,7 @@ fn show(
     detail: ConnectionDetail,
     site: &SiteTime,
     act: Act,
-    (braking, replacing): (Braking, Replacing),
+    (braking, replacing, setting): (Braking, Replacing, Setting),
 ) -> AnyView {
     let connection = &detail.connection;
     let below = view! {
@@ -94,6 +97,10 @@ fn show(
         ),
         ("What it said", maybe(connection.last_error.clone())),
         ("Secrets", secrets(&detail.secrets_set, replacing)),
+        (
+            "Results",
+            delivery(&detail.push_kinds, &detail.delivery, setting),
+        ),
         ("Brake", brake(connection.id, detail.brake_percent, braking)),
     ]);
     view! {

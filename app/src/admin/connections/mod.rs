@@ -2,6 +2,7 @@
 
 mod brake;
 mod calls;
+mod delivery;
 pub mod detail;
 pub(crate) mod entities;
 pub mod list;

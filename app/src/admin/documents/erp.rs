@@ -49,6 +49,7 @@ fn word(entry: &ErpEntry) -> &'static str {
         ErpState::NotDue => "not_due",
         ErpState::NotNeeded => "not_needed",
         ErpState::Waits => "waits",
+        ErpState::Sending => "sending",
         ErpState::Entered => "entered",
     }
 }
@@ -58,6 +59,7 @@ fn state_badge(state: ErpState) -> AnyView {
         ErpState::NotDue => badge(Tone::Neutral, "Not due"),
         ErpState::NotNeeded => badge(Tone::Neutral, "Not needed"),
         ErpState::Waits => badge(Tone::Warning, "To be entered"),
+        ErpState::Sending => badge(Tone::Info, "On its way"),
         ErpState::Entered => badge(Tone::Good, "Entered"),
     }
 }

@@ -67,5 +67,9 @@ fn look(kind: TimelineKind) -> (Icon, &'static str) {
         TimelineKind::Undone => (Icon::Undo, LOOK),
         TimelineKind::Finished => (Icon::Check, GOOD),
         TimelineKind::Cancelled => (Icon::Cross, BAD),
+        TimelineKind::Queued => (Icon::Clock, PLAIN),
+        TimelineKind::Attempted => (Icon::Refresh, LOOK),
+        TimelineKind::Delivered => (Icon::Check, GOOD),
+        TimelineKind::Undelivered => (Icon::Warning, BAD),
     }
 }

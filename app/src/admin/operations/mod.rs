@@ -2,7 +2,7 @@
 
 mod alerts;
 mod charts;
-mod systems;
+pub(in crate::admin) mod systems;
 
 use crate::api;
 use crate::live::use_live;

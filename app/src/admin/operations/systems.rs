@@ -14,7 +14,7 @@ use domain::monitoring::{AccountFigures, Backlog, CursorAge, SystemBacklog, Syst
 use leptos::prelude::*;
 
 /// Each account with its calls within the window.
-pub(super) fn accounts(accounts: &[AccountFigures], now: DateTime<Utc>) -> AnyView {
+pub(in crate::admin) fn accounts(accounts: &[AccountFigures], now: DateTime<Utc>) -> AnyView {
     if accounts.is_empty() {
         return none();
     }
@@ -89,7 +89,7 @@ pub(super) fn cursors(cursors: &[CursorAge], now: DateTime<Utc>, site: &SiteTime
 }
 
 /// What waits for each system, and whether more comes than goes.
-pub(super) fn backlogs(systems: &[SystemBacklog], now: DateTime<Utc>) -> AnyView {
+pub(in crate::admin) fn backlogs(systems: &[SystemBacklog], now: DateTime<Utc>) -> AnyView {
     if systems.is_empty() {
         return none();
     }
@@ -122,7 +122,7 @@ pub(super) fn backlogs(systems: &[SystemBacklog], now: DateTime<Utc>) -> AnyView
 
 fn kind(kind: SystemKind) -> &'static str {
     match kind {
-        SystemKind::Connection => "Connection: sync runs",
+        SystemKind::Connection => "Connection: syncs and messages",
         SystemKind::Webhook => "Webhook: messages",
         SystemKind::Email => "E-mail: messages",
     }

@@ -15,25 +15,28 @@ use crate::ui::table::{
     Row, actions, code, figures, fixed, long, maybe, plain, table, text, two_lines,
 };
 use crate::ui::url_state::{UrlState, use_url_state};
-use domain::WebhookId;
 use domain::outbox::{MessageState, MessageSummary};
 use domain::page::{Cursor, Page};
+use domain::{ConnectionId, WebhookId};
 use leptos::prelude::*;
 use uuid::Uuid;
 
 /// The list, narrowed by the URL.
-pub(super) fn deliveries(endpoint: Option<WebhookId>, live: Signal<u64>) -> AnyView {
+pub(in crate::admin) fn deliveries(endpoint: Option<WebhookId>, live: Signal<u64>) -> AnyView {
     let (url, passed) = (use_url_state(), use_passed());
     let opened = RwSignal::new(None::<Uuid>);
     let page = load(
         move || {
             (
                 url.parsed::<MessageState>("state"),
+                url.parsed::<ConnectionId>("connection"),
                 url.get("after"),
                 live.get(),
             )
         },
-        move |(state, after, _)| api::webhooks::deliveries(endpoint, state, after.map(Cursor)),
+        move |(state, connection, after, _)| {
+            api::webhooks::deliveries(endpoint, connection, state, after.map(Cursor))
+        },
     );
     let mut states = vec![(String::new(), "Any state".to_owned())];
     states.extend(

@@ -1,6 +1,7 @@
 //! One message: what is told, every attempt with its answer, and a person's word on a dead one.
 
 use super::deliveries::state_badge;
+use super::{edit, steps};
 use crate::api;
 use crate::load::load;
 use crate::site_time::SiteTime;
@@ -70,11 +71,19 @@ fn show(
         ("To", plain(message.target.as_str())),
         ("State", state_badge(message.state)),
         ("Queued", plain(site.short(message.created_at))),
-        ("webhook-id", code(message.id.to_string())),
+        ("Id", code(message.id.to_string())),
+        ("Saga", code(message.saga_id.to_string())),
         ("Correlation id", code(detail.correlation_id.as_str())),
         ("Last decision", maybe(settled)),
     ]);
     let payload = serde_json::to_string_pretty(&detail.payload).unwrap_or_default();
+    let pretty =
+        |value: &serde_json::Value| serde_json::to_string_pretty(value).unwrap_or_default();
+    let original = detail.original_payload.as_ref().map(pretty);
+    let result = detail.result.as_ref().map(pretty);
+    let editable = message.state == MessageState::Dead
+        && message.connection_id.is_some()
+        && detail.steps.is_empty();
     let attempts = detail
         .attempts
         .iter()
@@ -85,7 +94,11 @@ fn show(
         <div class="-mx-4 flex max-h-[70vh] flex-col gap-3 overflow-y-auto" data-testid="delivery">
             {facts}
             {waits.then(|| decide(message.id, message.state, act, reason, open))}
+            {editable.then(|| edit::edit(detail, act, open))}
+            {steps::steps(detail, site)}
             {block("What is told", payload)}
+            {original.map(|text| block("What was queued first", text))}
+            {result.map(|text| block("What it became", text))}
             <ol class="flex flex-col gap-2 px-4">{attempts}</ol>
         </div>
     }
@@ -143,8 +156,10 @@ fn one(attempt: &Attempt, site: &SiteTime) -> AnyView {
                 <span class="text-muted">{took}</span>
                 <span>{attempt.error.clone()}</span>
             </div>
-            {attempt.request.clone().map(|text| block("Sent", text))}
-            {attempt.answer.clone().filter(|text| !text.is_empty()).map(|text| block("Answered", text))}
+            <div class="grid md:grid-cols-2">
+                {attempt.request.clone().map(|text| block("Sent", text))}
+                {attempt.answer.clone().filter(|text| !text.is_empty()).map(|text| block("Answered", text))}
+            </div>
         </li>
     }
     .into_any()

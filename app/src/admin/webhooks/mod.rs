@@ -1,7 +1,9 @@
 //! Programs that are told what happened.
 
-mod deliveries;
+pub(in crate::admin) mod deliveries;
 pub mod detail;
+mod edit;
 mod form;
 pub mod list;
 mod message;
+mod steps;

@@ -1,6 +1,7 @@
 //! Whether the ERP has what the floor did, in words, and what can be done.
 
 use super::{DocumentSource, DocumentStatus, DocumentSummary};
+use crate::outbox::MessageState;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -15,8 +16,19 @@ pub enum ErpState {
     NotNeeded,
     /// A person has to enter it.
     Waits,
-    /// A person entered it.
+    /// It is on its way.
+    Sending,
+    /// The ERP has it: by itself, or because a person entered it.
     Entered,
+}
+
+/// The newest message that carries the result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OnItsWay {
+    /// Where it stands.
+    pub state: MessageState,
+    /// Why its last attempt failed.
+    pub error: Option<String>,
 }
 
 /// What a person said.
@@ -49,11 +61,20 @@ pub struct ErpEntry {
 pub const NOTE_LENGTH: std::ops::RangeInclusive<usize> = 3..=500;
 
 impl ErpEntry {
-    /// Of a document that came from the connection `erp`. Results do not go back by themselves: reading is
-    /// all that is agreed with the ERP.
-    pub fn of(document: &DocumentSummary, erp: &str, entered: Option<EnteredByHand>) -> Self {
+    /// Of a document that came from the connection `erp`. Results go back by themselves where the
+    /// connection is set to; else a person enters them.
+    pub fn of(
+        document: &DocumentSummary,
+        erp: &str,
+        entered: Option<EnteredByHand>,
+        way: Option<&OnItsWay>,
+    ) -> Self {
         let (state, text, todo) = if let Some(entered) = &entered {
-            let text = format!("{} entered it in {erp}: {}", entered.by, entered.note);
+            let text = if entered.by == erp {
+                format!("{erp} took it as {}.", entered.note)
+            } else {
+                format!("{} entered it in {erp}: {}", entered.by, entered.note)
+            };
             (ErpState::Entered, text, None)
         } else if document.source == DocumentSource::Test {
             let text = format!("It was made here to try things out; {erp} does not know it.");
@@ -68,9 +89,11 @@ impl ErpEntry {
             let text =
                 format!("The floor is not done with it, so {erp} has not been told anything.");
             (ErpState::NotDue, text, None)
+        } else if let Some(sent) = way.and_then(|way| sent(way, erp)) {
+            sent
         } else {
             let text = format!(
-                "The floor is done, and {erp} does not know it: Crossdock reads from {erp} and does not write to it."
+                "The floor is done, and {erp} does not know it: this result is not sent by itself."
             );
             (ErpState::Waits, text, Some(todo(document, erp)))
         };
@@ -80,6 +103,30 @@ impl ErpEntry {
             todo,
             entered,
         }
+    }
+}
+
+/// A result that waits, or that was given up; none when nothing of it is under way.
+fn sent(way: &OnItsWay, erp: &str) -> Option<(ErpState, String, Option<String>)> {
+    let error = way.error.as_deref();
+    match way.state {
+        MessageState::Pending | MessageState::InProgress => {
+            let failed = error.map(|error| format!(" The last attempt failed: {error}"));
+            let text = format!(
+                "The floor is done, and the result is on its way to {erp}.{}",
+                failed.unwrap_or_default()
+            );
+            Some((ErpState::Sending, text, None))
+        }
+        MessageState::Dead => {
+            let text = format!(
+                "The floor is done, and the result did not get to {erp}: {}",
+                error.unwrap_or("it was given up.")
+            );
+            let todo = "Under Deliveries it can be tried again, or discarded and entered by hand.";
+            Some((ErpState::Waits, text, Some(todo.to_owned())))
+        }
+        MessageState::Completed | MessageState::Discarded => None,
     }
 }
 

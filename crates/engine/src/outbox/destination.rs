@@ -1,6 +1,8 @@
 //! A kind of system that messages go to.
 
+use super::saga::Place;
 use async_trait::async_trait;
+use domain::delivery::RetryPolicy;
 use domain::outbox::Cause;
 use serde_json::Value;
 use std::time::Duration;
@@ -25,6 +27,10 @@ pub struct Delivery {
     pub request: Option<String>,
     /// Beginning of the answer, at most 2,000 characters.
     pub answer: Option<String>,
+    /// How failures are tried again, where the system has its own way.
+    pub retry: Option<Box<RetryPolicy>>,
+    /// Which step it was, for a saga of several.
+    pub place: Option<Box<Place>>,
 }
 
 /// What an attempt means.
@@ -87,6 +93,8 @@ impl Delivery {
             status: None,
             request: None,
             answer: None,
+            retry: None,
+            place: None,
         }
     }
 

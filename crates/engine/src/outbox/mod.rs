@@ -5,16 +5,20 @@
 //! a while and holds up nobody else.
 
 mod client;
+mod connection;
 mod destination;
 mod email;
 mod lanes;
+mod saga;
 mod sign;
 mod webhook;
 
 pub use destination::{Delivery, Destination, Outcome};
 pub use email::{Security, Smtp};
+pub use saga::Place;
 pub use sign::signature;
 
+use crate::roster::Roster;
 use crate::{Clock, Engine};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::outbox::{Cause, wait_after};
@@ -34,6 +38,8 @@ use uuid::Uuid;
 const IN_FLIGHT: usize = 32;
 /// Taken at once: more would let one slow system fill all places.
 const AT_ONCE: i64 = 8;
+/// The longest attempt at an ERP; a connection's own limit is shorter.
+const LONGEST_PUSH: Duration = Duration::from_secs(660);
 /// How often expired leases are looked for.
 const RESCUE_EVERY: Duration = Duration::from_secs(2);
 /// The wait when somebody says "later" but not when.
@@ -72,12 +78,20 @@ pub(crate) struct Outbox {
 }
 
 impl Outbox {
-    pub(crate) fn new(store: &Store, key: &SecretKey, settings: &Settings, clock: &Clock) -> Self {
+    pub(crate) fn new(
+        store: &Store,
+        key: &SecretKey,
+        settings: &Settings,
+        clock: &Clock,
+        roster: &Arc<Roster>,
+    ) -> Self {
         let webhook = webhook::Webhook::new(store.clone(), key.clone(), settings, clock.clone());
         let email = email::Email::new(settings, clock.clone());
         let mut destinations: HashMap<&'static str, Arc<dyn Destination>> = HashMap::new();
         destinations.insert("webhook", Arc::new(webhook));
         destinations.insert("email", Arc::new(email));
+        let account = connection::Account::new(store.clone(), Arc::clone(roster), clock.clone());
+        destinations.insert("connection", Arc::new(account));
         Self {
             destinations,
             lanes: Mutex::default(),
@@ -187,20 +201,14 @@ impl Engine {
 
     async fn attempt(&self, token: Uuid, message: Claimed) -> Ended {
         let (at, started) = (self.now(), Instant::now());
-        let limit = self.options.outbox.timeout;
         let delivery = match self.outbox.destination(message.target) {
-            Some(destination) => {
-                let delivered = tokio::time::timeout(limit * 2, destination.deliver(&message));
-                delivered.await.unwrap_or_else(|_| Delivery::overdue())
-            }
-            None => Delivery::fatal(
-                Cause::Settings,
-                "No part of this version delivers to connections.",
-            ),
+            Some(destination) => self.deliver(destination.as_ref(), token, &message).await,
+            None => Delivery::fatal(Cause::Settings, "No part of this version delivers there."),
         };
         let elapsed = started.elapsed();
         let now = self.now();
-        let verdict = self.judge(&message, &delivery.outcome, now);
+        let plain = self.judge(&message, &delivery, now);
+        let (verdict, step) = saga::verdict(&message, &delivery, plain);
         self.outbox
             .lanes(|lanes| lanes.end(&message.lane, &delivery.outcome, now));
         let cause = delivery.outcome.cause();
@@ -228,12 +236,46 @@ impl Engine {
                 request: delivery.request,
                 answer: delivery.answer,
                 error: delivery.outcome.error().map(str::to_owned),
+                step,
             },
         }
     }
 
-    fn judge(&self, message: &Claimed, outcome: &Outcome, now: DateTime<Utc>) -> Verdict {
-        match outcome {
+    /// One attempt, limited in time. An ERP may take its time: its messages are held meanwhile.
+    async fn deliver(
+        &self,
+        destination: &dyn Destination,
+        token: Uuid,
+        message: &Claimed,
+    ) -> Delivery {
+        let settings = &self.options.outbox;
+        let limit = match message.target {
+            Target::Connection(_) => LONGEST_PUSH,
+            Target::Webhook(_) | Target::Email => settings.timeout * 2,
+        };
+        let delivered = tokio::time::timeout(limit, destination.deliver(message));
+        tokio::pin!(delivered);
+        loop {
+            tokio::select! {
+                delivery = &mut delivered => {
+                    return delivery.unwrap_or_else(|_| Delivery::overdue());
+                }
+                () = tokio::time::sleep(settings.lease / 3) => self.renew(token, message.id).await,
+            }
+        }
+    }
+
+    async fn renew(&self, token: Uuid, id: Uuid) {
+        let lease = self.options.outbox.lease;
+        match operations::outbox::renew(&self.store, token, id, lease, self.now()).await {
+            Ok(true) => {}
+            Ok(false) => tracing::warn!(message.id = %id, "another worker took the message over"),
+            Err(error) => tracing::warn!(%error, message.id = %id, "a message could not be held"),
+        }
+    }
+
+    fn judge(&self, message: &Claimed, delivery: &Delivery, now: DateTime<Utc>) -> Verdict {
+        match &delivery.outcome {
             Outcome::Delivered(answer) => Verdict::Delivered(answer.clone()),
             Outcome::Postponed { wait, .. } => Verdict::Postponed(now + bounded(*wait)),
             Outcome::Fatal { .. } => Verdict::Dead,
@@ -242,7 +284,12 @@ impl Engine {
                 if failed >= i32::from(message.max_attempts) {
                     return Verdict::Dead;
                 }
-                Verdict::Later(now + wait_after(failed, unit((self.new_id)())))
+                let unit = unit((self.new_id)());
+                let wait = match &delivery.retry {
+                    Some(policy) => policy.wait(failed, unit),
+                    None => wait_after(failed, unit),
+                };
+                Verdict::Later(now + wait)
             }
         }
     }

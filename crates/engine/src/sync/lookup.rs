@@ -22,7 +22,7 @@ impl Engine {
         if codes.is_empty() {
             return Ok(());
         }
-        let Ok(connector) = self.roster.connector(&claimed.connection) else {
+        let Ok((connector, _)) = self.roster.noted(&claimed.connection).await else {
             return Ok(());
         };
         // The click or schedule that brought the documents asks for their items too.

@@ -59,7 +59,7 @@ impl Engine {
         if claimed.run.pages_complete {
             return Ok(());
         }
-        let connector = self.roster.connector(&claimed.connection)?;
+        let (connector, _) = self.roster.noted(&claimed.connection).await?;
         let mut position = claimed.run.position.clone();
         let mut fetch = self.fetch(&connector, claimed, position.clone());
         let mut healthy = false;

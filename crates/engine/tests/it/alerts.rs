@@ -245,3 +245,43 @@ async fn messages_that_pile_up_are_told() {
     engine.look_for_alerts().await;
     assert!(alerts(&rig).await[0].cleared_at.is_some());
 }
+
+#[tokio::test]
+async fn what_a_connection_watches_is_told_once_when_it_begins_and_once_when_it_is_over() {
+    use crate::accounts::{ask, ledger, look, product, set};
+    use crate::books::Mood;
+    let (rig, _, engine) = ledger(&[Mood::Refuse(422)]).await;
+    let settings = domain::delivery::DeliverySettings {
+        monitoring: domain::delivery::MonitoringSettings {
+            backlog_threshold: Some(2),
+            ..Default::default()
+        },
+        ..Default::default()
+    };
+    set(&rig, &settings).await;
+    let id = ask(&rig, "dies", &[product(&rig, "A")]).await;
+    engine.deliver_due().await;
+    for key in ["k1", "k2", "k3"] {
+        ask(&rig, key, &[product(&rig, key)]).await;
+    }
+    for _ in 0..2 {
+        engine.look_for_alerts().await;
+    }
+    let open: Vec<AlertKind> = alerts(&rig).await.iter().map(|alert| alert.kind).collect();
+    assert_eq!(open.len(), 2, "{open:?}");
+    assert!(open.contains(&AlertKind::DeadLetters) && open.contains(&AlertKind::Backlog));
+    engine.deliver_due().await;
+    let (store, ana) = (&rig.store, &rig.people.ana);
+    operations::outbox::discard(store, ana, id, "typed in by hand", rig.now())
+        .await
+        .unwrap();
+    assert_eq!(look(&rig, id).await.message.attempts, 1);
+    engine.look_for_alerts().await;
+    assert!(
+        alerts(&rig)
+            .await
+            .iter()
+            .all(|alert| alert.cleared_at.is_some())
+    );
+    assert_eq!(alerts(&rig).await.len(), 2);
+}

@@ -1,12 +1,15 @@
 //! What runs by itself, against a simulated Pantheon over HTTP and a real database.
 #![expect(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::disallowed_methods,
     reason = "a test that cannot go on says so by failing, and is the edge that hands in clock and ids"
 )]
 
+mod accounts;
 mod alerts;
 mod bad_rows;
+mod books;
 mod catalogue;
 mod cursor;
 mod deactivation;
@@ -18,7 +21,9 @@ mod nodes;
 mod outbox;
 mod receivers;
 mod restart;
+mod sagas;
 mod schedule;
 mod secrets;
 mod stock;
 mod support;
+mod write_back;

@@ -70,6 +70,7 @@ fn message(endpoint: WebhookId, key: &str, about: &str) -> NewMessage {
         payload,
         max_attempts: 5,
         correlation_id: None,
+        document: None,
     }
 }
 
@@ -263,6 +264,7 @@ async fn a_message_of_a_lost_worker_is_delivered_by_another_and_the_late_answer_
         request: None,
         answer: None,
         error: Some("late".to_owned()),
+        step: None,
     };
     let written = operations::outbox::record(&rig.store, lost, &[late], rig.now()).await;
     assert_eq!(written.unwrap(), 0);

@@ -26,6 +26,8 @@ pub enum Mood {
 /// A request as it came.
 #[derive(Debug, Clone)]
 pub struct Request {
+    /// Method and path.
+    pub line: String,
     pub headers: BTreeMap<String, String>,
     pub body: String,
 }
@@ -111,7 +113,7 @@ impl Receiver {
     }
 }
 
-async fn read(stream: &mut BufReader<TcpStream>) -> Option<Request> {
+pub async fn read(stream: &mut BufReader<TcpStream>) -> Option<Request> {
     let mut headers = BTreeMap::new();
     let mut line = String::new();
     stream
@@ -119,6 +121,7 @@ async fn read(stream: &mut BufReader<TcpStream>) -> Option<Request> {
         .await
         .ok()
         .filter(|read| *read > 0)?;
+    let first = line.trim_end().trim_end_matches(" HTTP/1.1").to_owned();
     loop {
         line.clear();
         stream
@@ -137,7 +140,11 @@ async fn read(stream: &mut BufReader<TcpStream>) -> Option<Request> {
     let mut body = vec![0; length];
     stream.read_exact(&mut body).await.ok()?;
     let body = String::from_utf8(body).unwrap();
-    Some(Request { headers, body })
+    Some(Request {
+        line: first,
+        headers,
+        body,
+    })
 }
 
 /// A mail server without TLS that keeps what it is given.

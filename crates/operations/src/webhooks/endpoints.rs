@@ -200,6 +200,7 @@ pub async fn request_test(
         payload,
         max_attempts: MAX_ATTEMPTS,
         correlation_id: None,
+        document: None,
     };
     let ids = outbox::enqueue(&mut tx, company, &[message], now).await?;
     let action = "WEBHOOK_TESTED";

@@ -48,6 +48,7 @@ pub(crate) async fn tell(
                 payload: one.data.clone(),
                 max_attempts: MAX_ATTEMPTS,
                 correlation_id: one.correlation_id.clone(),
+                document: None,
             });
         }
     }

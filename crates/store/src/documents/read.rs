@@ -1,13 +1,13 @@
 //! The list and one document.
 
 use super::push_filter;
-use crate::error::word;
+use crate::error::{optional_word, word};
 use crate::keyset::{self, Column, Keyset};
 use crate::{Error, Result, Scope, Store, document_lines, tasks};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::document::{
     DocumentDetail, DocumentFilter, DocumentKind, DocumentSort, DocumentSummary, EnteredByHand,
-    ErpEntry,
+    ErpEntry, OnItsWay,
 };
 use domain::page::{Cursor, Page};
 use domain::user::Caller;
@@ -124,11 +124,15 @@ pub async fn get(store: &Store, caller: &Caller, id: DocumentId) -> Result<Docum
         .ok_or(Error::NotFound { what: "document" })?
         .try_into()?;
     let header = sqlx::query!(
-        "select c.name as source, d.partner2_name, d.recipient_name, d.sender_name, d.erp_status,
-                d.responsible, d.note, d.imported_at, d.erp_entered_at, d.erp_entered_by, d.erp_entered_note
+        r#"select c.name as source, d.partner2_name, d.recipient_name, d.sender_name, d.erp_status,
+                d.responsible, d.note, d.imported_at, d.erp_entered_at, d.erp_entered_by, d.erp_entered_note,
+                m.status as "sent_state?", m.last_error as "sent_error?"
          from documents d
          join connections c on c.id = d.connection_id
-         where d.id = $1 and d.company_id = $2",
+         left join lateral (
+             select o.status, o.last_error from erp_outbox o
+             where o.document_id = d.id order by o.seq desc limit 1) m on true
+         where d.id = $1 and d.company_id = $2"#,
         id.0,
         caller.company_id.0,
     )
@@ -144,8 +148,13 @@ pub async fn get(store: &Store, caller: &Caller, id: DocumentId) -> Result<Docum
         (Some(at), Some(by), Some(note)) => Some(EnteredByHand { at, by, note }),
         _ => None,
     };
+    let sent = optional_word("erp_outbox", "status", header.sent_state.as_deref())?;
+    let way = sent.map(|state| OnItsWay {
+        state,
+        error: header.sent_error,
+    });
     Ok(DocumentDetail {
-        erp: ErpEntry::of(&document, &header.source, entered),
+        erp: ErpEntry::of(&document, &header.source, entered, way.as_ref()),
         document,
         source: header.source,
         partner2_name: header.partner2_name,

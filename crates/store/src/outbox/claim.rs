@@ -3,7 +3,7 @@
 use super::Target;
 use crate::{Error, Result, Tx};
 use chrono::{DateTime, Utc};
-use domain::{CompanyId, ConnectionId, WebhookId};
+use domain::{CompanyId, ConnectionId, DocumentId, WebhookId};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -30,6 +30,10 @@ pub struct Claimed {
     pub max_attempts: i16,
     /// An earlier attempt may have been accepted.
     pub outcome_unknown: bool,
+    /// Steps that were accepted are being taken back.
+    pub undoing: bool,
+    /// How often the saga was begun anew.
+    pub round: i16,
     /// When it was queued.
     pub created_at: DateTime<Utc>,
 }
@@ -61,7 +65,8 @@ pub async fn claim(
            from due
            where o.id = due.id
            returning o.id, o.company_id, o.event_type, o.destination, o.endpoint_id, o.connection_id, o.lane as "lane!",
-                     o.payload, o.correlation_id, o.attempts, o.max_attempts, o.outcome_unknown, o.created_at, o.seq"#,
+                     o.payload, o.correlation_id, o.attempts, o.max_attempts, o.outcome_unknown, o.undoing, o.round,
+                     o.created_at, o.seq"#,
         now,
         full,
         limit,
@@ -97,6 +102,8 @@ pub async fn claim(
                 attempts: row.attempts,
                 max_attempts: row.max_attempts,
                 outcome_unknown: row.outcome_unknown,
+                undoing: row.undoing,
+                round: row.round,
                 created_at: row.created_at,
             },
         ));
@@ -105,10 +112,24 @@ pub async fn claim(
     Ok(claimed.into_iter().map(|(_, message)| message).collect())
 }
 
+/// What became of a message of a lost worker.
+#[derive(Debug, Clone)]
+pub struct Rescued {
+    /// Tenant.
+    pub company_id: CompanyId,
+    /// Message.
+    pub id: Uuid,
+    /// Whether it is dead now.
+    pub dead: bool,
+    /// Document whose result it carries.
+    pub document: Option<DocumentId>,
+}
+
 /// Takes back what workers hold past their lease. Their last attempt counts as failed, so that a
-/// message that ends its worker each time is dead in the end; whether it arrived is unknown.
-/// Returns the companies concerned, one entry per message, and whether it died.
-pub async fn rescue(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<(CompanyId, bool)>> {
+/// message that ends its worker each time is dead in the end; whether it arrived is unknown. A saga
+/// of several steps gets twice as many attempts: it is to be taken back rather than to be left
+/// half written.
+pub async fn rescue(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<Rescued>> {
     let rows = sqlx::query!(
         r#"with lost as materialized (
                select id, processing_started_at from erp_outbox
@@ -122,13 +143,14 @@ pub async fn rescue(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<(CompanyId, b
                       'The worker ended before it could say what came of it.'
                from lost join erp_outbox o on o.id = lost.id)
            update erp_outbox o
-           set status = case when o.attempts + 1 >= o.max_attempts then 'dead' else 'pending' end,
+           set status = case when o.attempts + 1 >= o.max_attempts * case when o.event_type = 'saga' then 2 else 1 end
+                             then 'dead' else 'pending' end,
                attempts = o.attempts + 1, lease_token = null, lease_until = null, next_run_at = $1,
                outcome_unknown = true, cause = 'lost', updated_at = $1,
                last_error = 'The worker ended before it could say what came of it.'
            from lost
            where o.id = lost.id
-           returning o.company_id, (o.status = 'dead') as "dead!""#,
+           returning o.company_id, o.id, (o.status = 'dead') as "dead!", o.document_id"#,
         now,
     )
     .fetch_all(tx.conn())
@@ -138,6 +160,25 @@ pub async fn rescue(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<(CompanyId, b
     }
     Ok(rows
         .into_iter()
-        .map(|row| (CompanyId(row.company_id), row.dead))
+        .map(|row| Rescued {
+            company_id: CompanyId(row.company_id),
+            id: row.id,
+            dead: row.dead,
+            document: row.document_id.map(DocumentId),
+        })
         .collect())
+}
+
+/// Keeps a message a while longer for the worker that holds it under the token. False when it is
+/// not its any more.
+pub async fn renew(tx: &mut Tx, token: Uuid, id: Uuid, lease_until: DateTime<Utc>) -> Result<bool> {
+    let kept = sqlx::query!(
+        "update erp_outbox set lease_until = $3 where id = $2 and lease_token = $1",
+        token,
+        id,
+        lease_until,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(kept.rows_affected() == 1)
 }

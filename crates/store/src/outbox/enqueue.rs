@@ -2,7 +2,7 @@
 
 use crate::{Result, Tx};
 use chrono::{DateTime, Utc};
-use domain::{CompanyId, ConnectionId, WebhookId};
+use domain::{CompanyId, ConnectionId, DocumentId, WebhookId};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -46,6 +46,8 @@ pub struct NewMessage {
     pub max_attempts: i16,
     /// What caused it; none takes the id of the request that the transaction belongs to.
     pub correlation_id: Option<String>,
+    /// Document whose result it carries.
+    pub document: Option<DocumentId>,
 }
 
 /// Queues in one statement what is not queued under its key yet; returns the keys and ids of what
@@ -69,18 +71,20 @@ pub async fn enqueue(
     let limits: Vec<i16> = messages.iter().map(|m| m.max_attempts).collect();
     let correlations: Vec<Option<String>> =
         messages.iter().map(|m| m.correlation_id.clone()).collect();
+    let documents: Vec<Option<i64>> = messages.iter().map(|m| m.document.map(|id| id.0)).collect();
     let rows = sqlx::query!(
         "insert into erp_outbox (company_id, idempotency_key, event_type, destination, endpoint_id, connection_id,
-                                 aggregate_key, payload, payload_hash, max_attempts, correlation_id,
+                                 aggregate_key, payload, payload_hash, max_attempts, correlation_id, document_id,
                                  next_run_at, created_at, updated_at)
          select $1, m.key, m.event, m.destination, m.endpoint, m.connection, m.aggregate, m.payload, m.hash,
                 m.max_attempts,
                 coalesce(m.correlation, nullif(current_setting('crossdock.correlation', true), ''), gen_random_uuid()::text),
+                m.document,
                 $2, $2, $2
          from unnest($3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::text[], $9::jsonb[],
-                     $10::bytea[], $11::smallint[], $12::text[])
+                     $10::bytea[], $11::smallint[], $12::text[], $13::bigint[])
               with ordinality as m (key, event, destination, endpoint, connection, aggregate, payload, hash,
-                                    max_attempts, correlation, place)
+                                    max_attempts, correlation, document, place)
          order by m.place
          on conflict (company_id, idempotency_key) do nothing
          returning idempotency_key, id",
@@ -96,6 +100,7 @@ pub async fn enqueue(
         &hashes,
         &limits,
         &correlations as &[Option<String>],
+        &documents as &[Option<i64>],
     )
     .fetch_all(tx.conn())
     .await?;

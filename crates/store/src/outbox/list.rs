@@ -4,11 +4,11 @@ use crate::error::{optional_word, word};
 use crate::paging::before_id;
 use crate::{Error, Result, Scope, Store};
 use chrono::{DateTime, Utc};
-use domain::WebhookId;
 use domain::monitoring::QueueFigures;
 use domain::outbox::{Attempt, MessageDetail, MessageState, MessageSummary};
 use domain::page::{Cursor, Page};
 use domain::user::Caller;
+use domain::{ConnectionId, DocumentId, WebhookId};
 use uuid::Uuid;
 
 /// Which messages.
@@ -16,12 +16,17 @@ use uuid::Uuid;
 pub struct Filter {
     /// Of one endpoint.
     pub endpoint: Option<WebhookId>,
+    /// Of one connection.
+    pub connection: Option<ConnectionId>,
     /// In one state.
     pub state: Option<MessageState>,
 }
 
 struct MessageRow {
     id: Uuid,
+    saga_id: Uuid,
+    connection_id: Option<i64>,
+    document_id: Option<i64>,
     seq: i64,
     event_type: String,
     target: String,
@@ -36,6 +41,9 @@ struct MessageRow {
     created_at: DateTime<Utc>,
     processed_at: Option<DateTime<Utc>>,
     payload: serde_json::Value,
+    original_payload: Option<serde_json::Value>,
+    result_payload: Option<serde_json::Value>,
+    undoing: bool,
     correlation_id: String,
     settled_by: Option<String>,
     settled_reason: Option<String>,
@@ -45,6 +53,9 @@ impl MessageRow {
     fn summary(&self) -> Result<MessageSummary> {
         Ok(MessageSummary {
             id: self.id,
+            saga_id: self.saga_id,
+            connection_id: self.connection_id.map(ConnectionId),
+            document_id: self.document_id.map(DocumentId),
             event_type: self.event_type.clone(),
             target: self.target.clone(),
             aggregate_key: self.aggregate_key.clone(),
@@ -65,14 +76,15 @@ macro_rules! select_messages {
     ($rest:literal $(, $argument:expr)* $(,)?) => {
         sqlx::query_as!(
             MessageRow,
-            r#"select o.id, o.seq, o.event_type, coalesce(e.name, c.name, 'e-mail') as "target!", o.aggregate_key, o.status,
+            r#"select o.id, o.saga_id, o.connection_id, o.document_id, o.seq, o.event_type, coalesce(e.name, c.name, 'e-mail') as "target!", o.aggregate_key, o.status,
                       o.attempts, o.max_attempts, o.next_run_at,
                       (o.status = 'pending' and exists (
                           select from erp_outbox earlier
                           where earlier.company_id = o.company_id and earlier.aggregate_key = o.aggregate_key
                             and earlier.seq < o.seq
                             and earlier.status in ('pending', 'in_progress', 'dead'))) as "held!",
-                      o.cause, o.last_error, o.created_at, o.processed_at, o.payload, o.correlation_id,
+                      o.cause, o.last_error, o.created_at, o.processed_at, o.payload,
+                      o.original_payload, o.result_payload, o.undoing, o.correlation_id,
                       o.settled_by, o.settled_reason
                from erp_outbox o
                left join webhook_endpoints e on e.id = o.endpoint_id
@@ -95,6 +107,7 @@ pub async fn list(
         "where o.company_id = $1 and o.seq < $2 and ($3::bigint is null or o.endpoint_id = $3)
            and ($4::text is null or o.status = $4)
            and (o.connection_id is null or c.warehouse_id = any($5))
+           and ($7::bigint is null or o.connection_id = $7)
          order by o.seq desc
          limit $6",
         caller.company_id.0,
@@ -103,6 +116,7 @@ pub async fn list(
         filter.state.map(MessageState::as_str),
         &caller.warehouse_ids(),
         limit + 1,
+        filter.connection.map(|id| id.0),
     )
     .fetch_all(tx.conn())
     .await?;
@@ -146,9 +160,14 @@ pub async fn get(store: &Store, caller: &Caller, id: Uuid) -> Result<MessageDeta
             error: one.error,
         });
     }
+    let steps = super::steps::details(&mut tx, caller.company_id, id).await?;
     Ok(MessageDetail {
         message: row.summary()?,
         payload: row.payload,
+        original_payload: row.original_payload,
+        result: row.result_payload,
+        undoing: row.undoing,
+        steps,
         correlation_id: row.correlation_id,
         settled_by: row.settled_by,
         settled_reason: row.settled_reason,
@@ -166,7 +185,8 @@ pub async fn figures(store: &Store, caller: &Caller, now: DateTime<Utc>) -> Resu
                   count(*) filter (where status = 'dead') as "dead!",
                   min(created_at) filter (where status = 'pending') as oldest_at,
                   (select count(*) from erp_outbox
-                   where company_id = $1 and status = 'completed' and processed_at >= $2) as "delivered!"
+                   where company_id = $1 and status = 'completed' and processed_at >= $2) as "delivered!",
+                  (select count(*) from erp_outbox where company_id = $1 and created_at >= $2) as "arrived!"
            from erp_outbox
            where company_id = $1 and status in ('pending', 'in_progress', 'dead')"#,
         caller.company_id.0,
@@ -180,6 +200,7 @@ pub async fn figures(store: &Store, caller: &Caller, now: DateTime<Utc>) -> Resu
         dead: row.dead,
         oldest_at: row.oldest_at,
         delivered_last_hour: row.delivered,
+        arrived_last_hour: row.arrived,
     })
 }
 

@@ -1,13 +1,19 @@
-//! `erp_outbox`, `erp_outbox_attempts`: queue, work, settle, look at.
+//! `erp_outbox`, `erp_outbox_attempts`, `erp_outbox_steps`: queue, work, settle, look at.
 
 mod claim;
+mod dead;
 mod enqueue;
 mod list;
 mod record;
+mod results;
 mod settle;
+mod steps;
 
-pub use claim::{Claimed, claim, rescue};
+pub use claim::{Claimed, Rescued, claim, renew, rescue};
+pub use dead::groups;
 pub use enqueue::{NewMessage, Target, enqueue, stored_hashes};
 pub use list::{Filter, figures, get, list, waiting};
-pub use record::{Done, Verdict, record};
-pub use settle::{discard, prune, retry};
+pub use record::{Done, StepDone, Verdict, Written, record};
+pub use results::{ResultHeader, ResultLine, WriteBack, header, lines, settle_result, write_back};
+pub use settle::{Word, dead_ids, discard, edit, prune, retry, take_back};
+pub use steps::{NewStep, StepForWork, add_steps, steps};

@@ -2,8 +2,10 @@
 
 use crate::{Result, Tx};
 use chrono::{DateTime, Utc};
-use domain::outbox::{AttemptOutcome, Cause};
+use domain::outbox::{AttemptOutcome, Cause, StepState};
+use domain::{CompanyId, ConnectionId, DocumentId};
 use serde_json::Value;
+use std::collections::HashSet;
 use uuid::Uuid;
 
 /// What an attempt means for its message.
@@ -17,6 +19,34 @@ pub enum Verdict {
     Postponed(DateTime<Utc>),
     /// A person has to look.
     Dead,
+    /// A step of a saga is through; the next one goes to this account, at once.
+    Next(ConnectionId),
+    /// A step failed for good; what was accepted before is taken back, beginning at this account.
+    TakeBack(ConnectionId),
+    /// All that was accepted of a saga is taken back; a person has to look.
+    TakenBack,
+}
+
+/// What became of a step of a saga.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StepDone {
+    /// Which.
+    pub step: i16,
+    /// Where it stands now.
+    pub state: StepState,
+    /// What the other system answered.
+    pub acceptance: Option<Value>,
+}
+
+/// A message whose attempt was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Written {
+    /// Tenant.
+    pub company_id: CompanyId,
+    /// Message.
+    pub id: Uuid,
+    /// Document whose result it carries.
+    pub document: Option<DocumentId>,
 }
 
 /// One attempt and its verdict.
@@ -42,29 +72,46 @@ pub struct Done {
     pub answer: Option<String>,
     /// Why it failed.
     pub error: Option<String>,
+    /// What became of the step it was, if it is a saga of several.
+    pub step: Option<StepDone>,
 }
 
 impl Done {
     fn state(&self) -> &'static str {
         match self.verdict {
             Verdict::Delivered(_) => "completed",
-            Verdict::Later(_) | Verdict::Postponed(_) => "pending",
-            Verdict::Dead => "dead",
+            Verdict::Later(_) | Verdict::Postponed(_) | Verdict::Next(_) | Verdict::TakeBack(_) => {
+                "pending"
+            }
+            Verdict::Dead | Verdict::TakenBack => "dead",
         }
     }
 
     fn outcome(&self) -> AttemptOutcome {
         match self.verdict {
-            Verdict::Delivered(_) => AttemptOutcome::Delivered,
+            Verdict::Delivered(_) | Verdict::Next(_) | Verdict::TakenBack => {
+                AttemptOutcome::Delivered
+            }
             Verdict::Postponed(_) => AttemptOutcome::Postponed,
-            Verdict::Later(_) | Verdict::Dead => AttemptOutcome::Failed,
+            Verdict::Later(_) | Verdict::TakeBack(_) | Verdict::Dead => AttemptOutcome::Failed,
         }
     }
 
     fn next(&self) -> Option<DateTime<Utc>> {
         match self.verdict {
             Verdict::Later(at) | Verdict::Postponed(at) => Some(at),
-            Verdict::Delivered(_) | Verdict::Dead => None,
+            // At once: it was due when the attempt began.
+            Verdict::Next(_) | Verdict::TakeBack(_) => Some(self.at),
+            Verdict::Delivered(_) | Verdict::Dead | Verdict::TakenBack => None,
+        }
+    }
+
+    /// Which way a saga moved on, and to which account.
+    fn moved(&self) -> (Option<&'static str>, Option<i64>) {
+        match self.verdict {
+            Verdict::Next(connection) => (Some("next"), Some(connection.0)),
+            Verdict::TakeBack(connection) => (Some("back"), Some(connection.0)),
+            _ => (None, None),
         }
     }
 
@@ -76,14 +123,14 @@ impl Done {
     }
 }
 
-/// Writes attempts of messages still held under the token; returns the companies of those that were
+/// Writes attempts of messages still held under the token; returns those that were
 /// written. Attempts of a message that was taken over are not written: its new holder tells.
 pub async fn record(
     tx: &mut Tx,
     token: Uuid,
     done: &[Done],
     now: DateTime<Utc>,
-) -> Result<Vec<(i64, Uuid)>> {
+) -> Result<Vec<Written>> {
     let ids: Vec<Uuid> = done.iter().map(|d| d.id).collect();
     let states: Vec<String> = done.iter().map(|d| d.state().to_owned()).collect();
     let outcomes: Vec<String> = done
@@ -103,33 +150,41 @@ pub async fn record(
     let requests: Vec<Option<String>> = done.iter().map(|d| d.request.clone()).collect();
     let answers: Vec<Option<String>> = done.iter().map(|d| d.answer.clone()).collect();
     let errors: Vec<Option<String>> = done.iter().map(|d| d.error.clone()).collect();
+    let moves: Vec<Option<String>> = done
+        .iter()
+        .map(|d| d.moved().0.map(str::to_owned))
+        .collect();
+    let accounts: Vec<Option<i64>> = done.iter().map(|d| d.moved().1).collect();
     let rows = sqlx::query!(
         "with done as materialized (
              select * from unnest($3::uuid[], $4::text[], $5::text[], $6::timestamptz[], $7::jsonb[], $8::timestamptz[],
                                   $9::integer[], $10::text[], $11::boolean[], $12::smallint[], $13::text[],
-                                  $14::text[], $15::text[])
-                  as d (id, state, outcome, next, result, at, latency, cause, unknown, status, request, answer, error)),
+                                  $14::text[], $15::text[], $16::text[], $17::bigint[])
+                  as d (id, state, outcome, next, result, at, latency, cause, unknown, status, request, answer, error,
+                        moved, account)),
          moved as (
              update erp_outbox o
              set status = d.state,
-                 attempts = o.attempts + (d.outcome = 'failed')::int,
+                 attempts = case when d.moved is null then o.attempts + (d.outcome = 'failed')::int else 0 end,
+                 connection_id = coalesce(d.account, o.connection_id),
+                 undoing = o.undoing or d.moved is not distinct from 'back',
                  next_run_at = coalesce(d.next, o.next_run_at),
-                 outcome_unknown = o.outcome_unknown or d.unknown,
+                 outcome_unknown = d.moved is null and (o.outcome_unknown or d.unknown),
                  last_error = coalesce(d.error, o.last_error),
-                 cause = case when d.state = 'completed' then o.cause else d.cause end,
+                 cause = coalesce(d.cause, o.cause),
                  result_payload = d.result,
                  lease_token = null, lease_until = null,
                  processed_at = case when d.state = 'completed' then $2::timestamptz end,
                  updated_at = $2::timestamptz
              from done d
              where o.id = d.id and o.lease_token = $1
-             returning o.company_id, o.id),
+             returning o.company_id, o.id, o.document_id),
          tried as (
              insert into erp_outbox_attempts (company_id, message_id, at, latency_ms, outcome, cause, status, request,
                                               answer, error)
              select moved.company_id, moved.id, d.at, d.latency, d.outcome, d.cause, d.status, d.request, d.answer, d.error
              from moved join done d on d.id = moved.id)
-         select company_id, id from moved",
+         select company_id, id, document_id from moved",
         token,
         now,
         &ids,
@@ -145,11 +200,62 @@ pub async fn record(
         &requests as &[Option<String>],
         &answers as &[Option<String>],
         &errors as &[Option<String>],
+        &moves as &[Option<String>],
+        &accounts as &[Option<i64>],
     )
     .fetch_all(tx.conn())
     .await?;
-    Ok(rows
+    let written: Vec<Written> = rows
         .into_iter()
-        .map(|row| (row.company_id, row.id))
-        .collect())
+        .map(|row| Written {
+            company_id: CompanyId(row.company_id),
+            id: row.id,
+            document: row.document_id.map(DocumentId),
+        })
+        .collect();
+    let kept: HashSet<Uuid> = written.iter().map(|one| one.id).collect();
+    let steps = done.iter().filter(|done| kept.contains(&done.id));
+    record_steps(tx, steps, now).await?;
+    if accounts.iter().any(Option::is_some) {
+        tx.queued();
+    }
+    Ok(written)
+}
+
+/// Steps of messages that were held: their attempts were written.
+async fn record_steps(
+    tx: &mut Tx,
+    done: impl Iterator<Item = &Done>,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let done: Vec<(Uuid, &StepDone)> = done
+        .filter_map(|done| Some((done.id, done.step.as_ref()?)))
+        .collect();
+    if done.is_empty() {
+        return Ok(());
+    }
+    let messages: Vec<Uuid> = done.iter().map(|(id, _)| *id).collect();
+    let steps: Vec<i16> = done.iter().map(|(_, step)| step.step).collect();
+    let states: Vec<String> = done
+        .iter()
+        .map(|(_, step)| step.state.as_str().to_owned())
+        .collect();
+    let acceptances: Vec<Option<Value>> = done
+        .iter()
+        .map(|(_, step)| step.acceptance.clone())
+        .collect();
+    sqlx::query!(
+        "update erp_outbox_steps s
+         set state = d.state, acceptance = coalesce(d.acceptance, s.acceptance), changed_at = $1
+         from unnest($2::uuid[], $3::smallint[], $4::text[], $5::jsonb[]) as d (message, step, state, acceptance)
+         where s.message_id = d.message and s.step = d.step",
+        now,
+        &messages,
+        &steps,
+        &states,
+        &acceptances as &[Option<Value>],
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }

@@ -3,27 +3,134 @@
 use crate::{Result, Scope, Store, Tx};
 use chrono::{DateTime, Utc};
 use domain::CompanyId;
+use domain::outbox::{Cause, DeadFilter};
+use domain::user::Caller;
+use serde_json::Value;
 use uuid::Uuid;
 
-/// Puts a dead message back into the queue with all its attempts before it. False when it is not
-/// dead.
-pub async fn retry(
-    tx: &mut Tx,
-    company: CompanyId,
-    id: Uuid,
-    by: &str,
-    reason: &str,
-    at: DateTime<Utc>,
-) -> Result<bool> {
+/// Who decided about messages, why and when.
+#[derive(Debug, Clone, Copy)]
+pub struct Word<'a> {
+    /// Whose messages.
+    pub company: CompanyId,
+    /// A person's name.
+    pub by: &'a str,
+    /// Why.
+    pub reason: &'a str,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// Puts dead messages back into the queue with all their attempts before them; they keep their
+/// order. A saga whose taking back is stuck goes on taking back, one that is taken back begins
+/// anew. Returns how many were dead.
+pub async fn retry(tx: &mut Tx, ids: &[Uuid], word: Word<'_>) -> Result<u64> {
+    let moved = sqlx::query!(
+        "update erp_outbox o
+         set status = 'pending', attempts = 0, next_run_at = $5, settled_by = $3, settled_reason = $4, updated_at = $5,
+             undoing = o.undoing and exists (
+                 select from erp_outbox_steps s where s.message_id = o.id and s.state in ('accepted', 'unknown')),
+             round = o.round + (o.undoing and not exists (
+                 select from erp_outbox_steps s where s.message_id = o.id and s.state in ('accepted', 'unknown')))::int
+         where o.company_id = $1 and o.id = any($2) and o.status = 'dead'",
+        word.company.0,
+        ids,
+        word.by,
+        word.reason,
+        word.at,
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "update erp_outbox_steps s set state = 'waiting', acceptance = null, changed_at = $3
+         from erp_outbox o
+         where o.id = s.message_id and o.company_id = $1 and o.id = any($2) and o.status = 'pending'
+           and not o.undoing and s.state in ('refused', 'undone')",
+        word.company.0,
+        ids,
+        word.at,
+    )
+    .execute(tx.conn())
+    .await?;
+    tx.queued();
+    Ok(moved.rows_affected())
+}
+
+/// Dead messages that fit and the caller sees, oldest first.
+pub async fn dead_ids(tx: &mut Tx, caller: &Caller, filter: &DeadFilter) -> Result<Vec<Uuid>> {
+    Ok(sqlx::query_scalar!(
+        "select o.id from erp_outbox o
+         left join connections c on c.id = o.connection_id
+         where o.company_id = $1 and o.status = 'dead'
+           and (o.connection_id is null or c.warehouse_id = any($2))
+           and ($3::text is null or o.cause = $3) and ($4::text is null or o.lane = $4)
+           and ($5::text is null or o.event_type = $5)
+         order by o.seq
+         for update of o",
+        caller.company_id.0,
+        &caller.warehouse_ids(),
+        filter.cause.map(Cause::as_str),
+        filter.lane,
+        filter.event_type,
+    )
+    .fetch_all(tx.conn())
+    .await?)
+}
+
+/// Gives a dead message another payload, keeps the one it was queued with and its hash, so that the
+/// same request is still the same message, and puts it back into the queue. False when it is not dead, or a saga of several steps.
+pub async fn edit(tx: &mut Tx, id: Uuid, payload: &Value, word: Word<'_>) -> Result<bool> {
     let moved = sqlx::query!(
         "update erp_outbox
-         set status = 'pending', attempts = 0, next_run_at = $5, settled_by = $3, settled_reason = $4, updated_at = $5
-         where company_id = $1 and id = $2 and status = 'dead'",
-        company.0,
+         set original_payload = coalesce(original_payload, payload), payload = $3, status = 'pending',
+             attempts = 0, next_run_at = $6, settled_by = $4, settled_reason = $5, updated_at = $6
+         where company_id = $1 and id = $2 and status = 'dead' and event_type <> 'saga'",
+        word.company.0,
         id,
-        by,
-        reason,
-        at,
+        payload,
+        word.by,
+        word.reason,
+        word.at,
+    )
+    .execute(tx.conn())
+    .await?;
+    tx.queued();
+    Ok(moved.rows_affected() == 1)
+}
+
+/// Has the accepted steps of a saga taken back instead of giving it up half written. False when
+/// there is nothing to take back, it is being taken back, or a worker is at it.
+pub async fn take_back(tx: &mut Tx, id: Uuid, word: Word<'_>) -> Result<bool> {
+    // The step it was at may be written.
+    sqlx::query!(
+        "update erp_outbox_steps s set state = 'unknown', changed_at = $3
+         from erp_outbox o
+         where o.company_id = $1 and o.id = $2 and o.status in ('dead', 'pending') and not o.undoing
+           and o.outcome_unknown and s.message_id = o.id
+           and s.step = (select min(w.step) from erp_outbox_steps w where w.message_id = o.id and w.state = 'waiting')",
+        word.company.0,
+        id,
+        word.at,
+    )
+    .execute(tx.conn())
+    .await?;
+    let moved = sqlx::query!(
+        "with last as (
+             select connection_id from erp_outbox_steps
+             where message_id = $2 and state in ('accepted', 'unknown')
+             order by step desc
+             limit 1)
+         update erp_outbox o
+         set undoing = true, status = 'pending', attempts = 0, outcome_unknown = false, next_run_at = $5,
+             connection_id = last.connection_id, settled_by = $3, settled_reason = $4, last_error = $4,
+             cause = coalesce(o.cause, 'rejected'), updated_at = $5
+         from last
+         where o.company_id = $1 and o.id = $2 and o.status in ('dead', 'pending') and not o.undoing",
+        word.company.0,
+        id,
+        word.by,
+        word.reason,
+        word.at,
     )
     .execute(tx.conn())
     .await?;
@@ -33,23 +140,16 @@ pub async fn retry(
 
 /// Gives a message up that is dead, or waits for an endpoint that is switched off. What stood behind
 /// it goes on. False when it is neither.
-pub async fn discard(
-    tx: &mut Tx,
-    company: CompanyId,
-    id: Uuid,
-    by: &str,
-    reason: &str,
-    at: DateTime<Utc>,
-) -> Result<bool> {
+pub async fn discard(tx: &mut Tx, id: Uuid, word: Word<'_>) -> Result<bool> {
     let moved = sqlx::query!(
         "update erp_outbox
          set status = 'discarded', processed_at = $5, settled_by = $3, settled_reason = $4, updated_at = $5
          where company_id = $1 and id = $2 and status in ('dead', 'pending')",
-        company.0,
+        word.company.0,
         id,
-        by,
-        reason,
-        at,
+        word.by,
+        word.reason,
+        word.at,
     )
     .execute(tx.conn())
     .await?;

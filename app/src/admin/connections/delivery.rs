@@ -1,0 +1,145 @@
+//! Whether results go back by themselves, and how failures are tried again.
+
+use crate::api;
+use crate::session::viewer_may;
+use crate::ui::act::use_act;
+use crate::ui::button::{Button, ButtonKind};
+use crate::ui::dialog::Dialog;
+use crate::ui::field::{SelectField, TextField};
+use domain::ConnectionId;
+use domain::delivery::{DeliverySettings, RetryStrategy};
+use domain::permission::Permission;
+use domain::push::PushKind;
+use leptos::prelude::*;
+
+/// What is being set, and whether the dialog asks.
+#[derive(Clone, Copy)]
+pub(super) struct Setting {
+    open: RwSignal<bool>,
+    before: RwSignal<DeliverySettings>,
+    write_back: RwSignal<String>,
+    strategy: RwSignal<String>,
+    attempts: RwSignal<String>,
+    first: RwSignal<String>,
+    backlog: RwSignal<String>,
+}
+
+/// The dialog of the page that calls it.
+pub(super) fn use_setting() -> Setting {
+    Setting {
+        open: RwSignal::new(false),
+        before: RwSignal::new(DeliverySettings::default()),
+        write_back: RwSignal::new(String::new()),
+        strategy: RwSignal::new(String::new()),
+        attempts: RwSignal::new(String::new()),
+        first: RwSignal::new(String::new()),
+        backlog: RwSignal::new(String::new()),
+    }
+}
+
+impl Setting {
+    fn ask(self, settings: &DeliverySettings) {
+        let retry = &settings.retry_policy;
+        let backlog = settings.monitoring.backlog_threshold;
+        self.before.set(settings.clone());
+        self.write_back.set(settings.write_back.to_string());
+        self.strategy.set(retry.strategy.as_str().to_owned());
+        self.attempts.set(retry.max_attempts.to_string());
+        self.first.set(retry.initial_delay_seconds.to_string());
+        self.backlog
+            .set(backlog.map(|most| most.to_string()).unwrap_or_default());
+        self.open.set(true);
+    }
+
+    /// What was entered over what there was; or what is wrong with it.
+    fn entered(self) -> Result<DeliverySettings, String> {
+        let mut settings = self.before.get();
+        settings.write_back = self.write_back.get() == "true";
+        let retry = &mut settings.retry_policy;
+        retry.strategy = self.strategy.get().parse().unwrap_or(retry.strategy);
+        retry.max_attempts = number(&self.attempts.get(), "The attempts")?;
+        retry.initial_delay_seconds = number(&self.first.get(), "The first wait")?;
+        let backlog = self.backlog.get();
+        settings.monitoring.backlog_threshold = match backlog.trim() {
+            "" => None,
+            text => Some(number(text, "The backlog")?),
+        };
+        settings.check().map(|()| settings)
+    }
+}
+
+fn number<T: std::str::FromStr>(text: &str, what: &str) -> Result<T, String> {
+    text.trim()
+        .parse()
+        .map_err(|_| format!("{what} is a whole number."))
+}
+
+/// What goes back by itself, and the way to change it.
+pub(super) fn delivery(
+    kinds: &[PushKind],
+    settings: &DeliverySettings,
+    setting: Setting,
+) -> AnyView {
+    let can = kinds.contains(&PushKind::DocumentResult);
+    let text = match (kinds.is_empty(), can, settings.write_back) {
+        (true, ..) => "It is only read".to_owned(),
+        (false, true, true) => "Written back when the floor finishes".to_owned(),
+        (false, true, false) => "Not written back".to_owned(),
+        (false, false, _) => "It takes master data, no results".to_owned(),
+    };
+    let now = settings.clone();
+    let change = (viewer_may(Permission::ManageConnections) && !kinds.is_empty()).then(|| {
+        let ask = move |()| setting.ask(&now);
+        view! { <Button label="Change" kind=ButtonKind::Quiet small=true on_press=ask testid="delivery-change" /> }
+            .into_any()
+    });
+    view! { <span class="inline-flex items-center gap-2"><span data-testid="write-back">{text}</span> {change}</span> }
+        .into_any()
+}
+
+/// Asks for the settings.
+#[component]
+pub(super) fn DeliveryDialog(id: ConnectionId, setting: Setting) -> impl IntoView {
+    let act = use_act();
+    let fault = Memo::new(move |_| setting.entered().err());
+    let wrong = Signal::derive(move || fault.get().is_some());
+    let open = setting.open;
+    let save = Callback::new(move |()| {
+        let Ok(settings) = untrack(|| setting.entered()) else {
+            return;
+        };
+        let call = api::connections::set_delivery(id, settings);
+        act.run(call, "Saved.", move |()| {
+            let _ = open.try_set(false);
+        });
+    });
+    let fields = move || {
+        let strategies = RetryStrategy::ALL
+            .iter()
+            .map(|one| (one.as_str().to_owned(), one.as_str().to_owned()))
+            .collect();
+        let choices = vec![
+            ("false".to_owned(), "No: a person enters them".to_owned()),
+            ("true".to_owned(), "Yes: when the floor finishes".to_owned()),
+        ];
+        view! {
+            <SelectField label="Write results back" options=choices value=setting.write_back testid="delivery-write-back" />
+            <SelectField label="Waits between attempts" options=strategies value=setting.strategy testid="delivery-strategy" />
+            <TextField label="First wait, seconds" value=setting.first kind="number" testid="delivery-first" />
+            <TextField label="Attempts" value=setting.attempts kind="number" hint="With so many failures a message is dead, 1 to 10." testid="delivery-attempts" />
+            <TextField label="Alert above so many waiting messages" value=setting.backlog kind="number" hint="Empty never tells." testid="delivery-backlog" />
+        }
+    };
+    view! {
+        <Dialog open title="Results and commands" testid="delivery-settings">
+            <div class="flex flex-col gap-3">
+                {fields()}
+                {move || fault.get().map(|fault| view! { <p class="text-sm text-error">{fault}</p> })}
+                <div class="flex justify-end gap-2 pt-2">
+                    <Button label="Cancel" on_press=move |()| open.set(false) />
+                    <Button label="Save" kind=ButtonKind::Primary disabled=wrong pending=act.pending() on_press=save testid="delivery-save" />
+                </div>
+            </div>
+        </Dialog>
+    }
+}

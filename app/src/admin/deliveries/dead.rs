@@ -1,0 +1,153 @@
+//! Dead messages by cause, and sending all of a cause again.
+
+use crate::api;
+use crate::site_time::SiteTime;
+use crate::ui::act::use_act;
+use crate::ui::button::{Button, ButtonKind};
+use crate::ui::dialog::Dialog;
+use crate::ui::empty::empty;
+use crate::ui::field::TextField;
+use crate::ui::icon::Icon;
+use crate::ui::number::count;
+use crate::ui::table::{
+    Row, actions, code, figures, fixed, long, maybe, plain, table, text, two_lines,
+};
+use domain::outbox::{DeadFilter, DeadGroup};
+use leptos::prelude::*;
+
+/// The group that a person is asked about.
+#[derive(Clone, Copy)]
+pub(super) struct Retrying {
+    open: RwSignal<bool>,
+    group: RwSignal<Option<DeadGroup>>,
+    reason: RwSignal<String>,
+}
+
+/// The question of the page that calls it.
+pub(super) fn use_retrying() -> Retrying {
+    Retrying {
+        open: RwSignal::new(false),
+        group: RwSignal::new(None),
+        reason: RwSignal::new(String::new()),
+    }
+}
+
+/// The table.
+pub(super) fn groups(groups: &[DeadGroup], site: &SiteTime, retrying: Retrying) -> AnyView {
+    if groups.is_empty() {
+        return empty(
+            Icon::Check,
+            "Nothing is dead",
+            "Messages that were given up appear here by cause, until somebody decides.",
+            None,
+        );
+    }
+    let columns = [
+        text("Cause"),
+        text("System"),
+        figures("Messages"),
+        text("Holds"),
+        fixed("Oldest"),
+        long("Last failure"),
+        actions(),
+    ];
+    let rows = groups.iter().map(|group| line(group, site, retrying));
+    table("Dead messages by cause", &columns, rows.collect())
+}
+
+fn line(group: &DeadGroup, site: &SiteTime, retrying: Retrying) -> Row {
+    let asked = group.clone();
+    let ask = move |()| {
+        retrying.group.set(Some(asked.clone()));
+        retrying.reason.set(String::new());
+        retrying.open.set(true);
+    };
+    let retry = view! {
+        <Button label="Retry all…" small=true kind=ButtonKind::Quiet on_press=ask testid="dead-retry" />
+    };
+    let cells = vec![
+        plain(cause(group)),
+        two_lines(plain(group.target.as_str()), group.event_type.clone()),
+        plain(count(group.messages)),
+        plain(holds(group)),
+        plain(site.short(group.oldest_at)),
+        maybe(group.last_error.clone()),
+        retry.into_any(),
+    ];
+    Row::new("dead-group", cause(group), cells)
+}
+
+fn cause(group: &DeadGroup) -> &'static str {
+    group.cause.map_or("Unknown", |cause| cause.label())
+}
+
+fn messages(number: i64) -> String {
+    match number {
+        1 => "1 message".to_owned(),
+        many => format!("{} messages", count(many)),
+    }
+}
+
+/// What the floor's work waits for because of them.
+fn holds(group: &DeadGroup) -> String {
+    let documents = match group.documents {
+        1 => "1 document".to_owned(),
+        many => format!("{} documents", count(many)),
+    };
+    match group.held {
+        0 => documents,
+        1 => format!("{documents}, 1 message behind"),
+        many => format!("{documents}, {} messages behind", count(many)),
+    }
+}
+
+/// Says how many are sent again, and asks why.
+#[component]
+pub(super) fn RetryDialog(retrying: Retrying) -> impl IntoView {
+    let act = use_act();
+    let Retrying {
+        open,
+        group,
+        reason,
+    } = retrying;
+    let missing = Signal::derive(move || reason.get().trim().chars().count() < 3);
+    let press = Callback::new(move |()| {
+        let Some(asked) = group.get_untracked() else {
+            return;
+        };
+        let filter = DeadFilter {
+            cause: asked.cause,
+            lane: Some(asked.lane),
+            event_type: Some(asked.event_type),
+        };
+        let call = api::deliveries::retry_all(filter, asked.messages, reason.get_untracked());
+        act.run(call, "Back in the queue, in their order.", move |_| {
+            let _ = open.try_set(false);
+        });
+    });
+    let said = move || {
+        group.with(|asked| {
+            asked.as_ref().map(|asked| {
+                view! {
+                    <p class="text-sm" data-testid="dead-count">
+                        {format!("{} to {} back into the queue, in their order. ", messages(asked.messages), asked.target)}
+                        {format!("They failed with: {}. They hold {}.", cause(asked), holds(asked))}
+                    </p>
+                    <p class="text-xs">{code(asked.event_type.as_str())}</p>
+                }
+            })
+        })
+    };
+    view! {
+        <Dialog open title="Retry all" testid="dead-dialog">
+            <div class="flex flex-col gap-3">
+                {said}
+                <TextField label="Reason" value=reason hint="Kept with the messages and in the audit." testid="dead-reason" />
+                <div class="flex justify-end gap-2 pt-2">
+                    <Button label="Cancel" on_press=move |()| open.set(false) />
+                    <Button label="Retry all" kind=ButtonKind::Primary disabled=missing pending=act.pending() on_press=press testid="dead-confirm" />
+                </div>
+            </div>
+        </Dialog>
+    }
+}

@@ -1,0 +1,118 @@
+//! What goes to other systems: the queue, what is dead and why, and every message.
+
+mod dead;
+
+use crate::admin::operations::systems;
+use crate::admin::webhooks::deliveries::deliveries;
+use crate::api;
+use crate::live::use_live;
+use crate::load::load;
+use crate::site_time::{SiteTime, duration};
+use crate::ui::badge::Tone;
+use crate::ui::header::page_header;
+use crate::ui::load::loaded;
+use crate::ui::number::count;
+use crate::ui::panel::panel;
+use crate::ui::tile::{tile, tiles};
+use dead::{RetryDialog, Retrying, groups, use_retrying};
+use domain::live::Topic;
+use domain::monitoring::{DeliveriesView, QueueFigures};
+use leptos::prelude::*;
+
+/// The Deliveries page.
+#[component]
+pub fn Page() -> impl IntoView {
+    let topics = vec![Topic::Webhooks, Topic::Operations, Topic::Connections];
+    let live = use_live(Signal::stored(topics));
+    let view = load(move || live.get(), |_| api::deliveries::view());
+    let retrying = use_retrying();
+    view! {
+        {page_header(
+            "Deliveries",
+            "Results and messages on their way to ERPs and other programs: once in effect, in order per document.",
+            None,
+        )}
+        {loaded(view, move |view: DeliveriesView, site| show(&view, &site, retrying))}
+        {panel("All messages", None, deliveries(None, live))}
+        <RetryDialog retrying />
+    }
+}
+
+fn show(view: &DeliveriesView, site: &SiteTime, retrying: Retrying) -> AnyView {
+    view! {
+        <div class="flex flex-col gap-4">
+            {figures(view)}
+            {panel("Dead, by cause", None, groups(&view.groups, site, retrying))}
+            {panel("What waits for each system, and the last hour", None, systems::backlogs(&view.backlogs, view.at))}
+            {panel("Connections", None, systems::accounts(&view.accounts, view.at))}
+        </div>
+    }
+    .into_any()
+}
+
+fn figures(view: &DeliveriesView) -> AnyView {
+    let queue = &view.queue;
+    let age = queue.oldest_at.map_or_else(
+        || "–".to_owned(),
+        |oldest| duration((view.at - oldest).num_seconds().max(0)),
+    );
+    let dead = match queue.dead {
+        0 => Tone::Neutral,
+        _ => Tone::Bad,
+    };
+    let held: i64 = view.groups.iter().map(|group| group.held).sum();
+    let held = format!("{} wait behind them", count(held));
+    let (left, tone) = forecast(queue);
+    tiles(vec![
+        tile(
+            "Waiting",
+            count(queue.pending),
+            "not due yet, or held",
+            Tone::Neutral,
+            "deliveries-pending",
+        ),
+        tile(
+            "Under way",
+            count(queue.in_progress),
+            "held by a worker",
+            Tone::Neutral,
+            "deliveries-in-progress",
+        ),
+        tile(
+            "Oldest",
+            age,
+            "since it was queued",
+            Tone::Neutral,
+            "deliveries-oldest",
+        ),
+        tile(
+            "Came and went",
+            format!(
+                "{} / {}",
+                count(queue.arrived_last_hour),
+                count(queue.delivered_last_hour)
+            ),
+            "queued and accepted in the last hour",
+            Tone::Neutral,
+            "deliveries-rates",
+        ),
+        tile(
+            "Empty in",
+            left,
+            "if all goes on as in the last hour",
+            tone,
+            "deliveries-forecast",
+        ),
+        tile("Dead", count(queue.dead), &held, dead, "deliveries-dead"),
+    ])
+}
+
+fn forecast(queue: &QueueFigures) -> (String, Tone) {
+    if queue.pending + queue.in_progress == 0 {
+        return ("empty".to_owned(), Tone::Good);
+    }
+    match queue.seconds_left() {
+        Some(seconds) => (duration(seconds), Tone::Neutral),
+        None => ("not as it is".to_owned(), Tone::Warning),
+    }
+}

@@ -1,0 +1,49 @@
+//! What goes to other systems, and a person's word on what did not get there.
+
+use super::text::Answered;
+use crate::AppError;
+use domain::monitoring::DeliveriesView;
+use domain::outbox::DeadFilter;
+use leptos::prelude::*;
+use server_fn::codec::Json;
+use uuid::Uuid;
+#[cfg(feature = "ssr")]
+use {
+    crate::session::caller_with, crate::state::store_and_now, chrono::TimeDelta,
+    domain::permission::Permission,
+};
+
+/// The queue, what waits for each system, what is dead and why.
+#[server(prefix = "/api/fn", endpoint = "deliveries/view", input = Json, output = Answered)]
+pub async fn view() -> Result<DeliveriesView, AppError> {
+    let caller = caller_with(Permission::ManageConnections).await?;
+    let (store, now) = store_and_now()?;
+    let since = now - TimeDelta::hours(1);
+    let (accounts, _) = store::samples::accounts(&store, &caller, since).await?;
+    Ok(DeliveriesView {
+        at: now,
+        queue: store::outbox::figures(&store, &caller, now).await?,
+        backlogs: store::backlogs::of_caller(&store, &caller, since).await?,
+        groups: store::outbox::groups(&store, &caller).await?,
+        accounts,
+    })
+}
+
+/// Puts all dead messages that fit back into the queue, in their order; `seen` is how many were shown.
+#[server(prefix = "/api/fn", endpoint = "deliveries/retry_all", input = Json, output = Answered)]
+pub async fn retry_all(filter: DeadFilter, seen: i64, reason: String) -> Result<u64, AppError> {
+    let caller = caller_with(Permission::ManageConnections).await?;
+    let (store, now) = store_and_now()?;
+    let seen = Some(seen);
+    Ok(operations::outbox::retry_all(&store, &caller, &filter, seen, &reason, now).await?)
+}
+
+/// Gives a dead message another payload, as JSON, and puts it back into the queue.
+#[server(prefix = "/api/fn", endpoint = "deliveries/edit", input = Json, output = Answered)]
+pub async fn edit(id: Uuid, payload: String, reason: String) -> Result<(), AppError> {
+    let caller = caller_with(Permission::ManageConnections).await?;
+    let (store, now) = store_and_now()?;
+    let payload = serde_json::from_str(&payload)
+        .map_err(|error| operations::Error::Invalid(format!("This is no JSON: {error}.")))?;
+    Ok(operations::outbox::edit(&store, &caller, id, &payload, &reason, now).await?)
+}

@@ -1,0 +1,321 @@
+//! How messages to an account are retried, held back and watched; set per connection.
+
+use crate::outbox::words;
+use chrono::{NaiveTime, TimeDelta};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// What an admin sets for a connection; what is left out keeps its default.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct DeliverySettings {
+    /// Results of the floor are written into the system.
+    pub write_back: bool,
+    /// How failures are tried again.
+    pub retry_policy: RetryPolicy,
+    /// How long things may take.
+    pub timeout_settings: TimeoutSettings,
+    /// What operators are told.
+    pub monitoring: MonitoringSettings,
+    /// When nothing is sent, in the site's time, every day.
+    pub maintenance: Vec<MaintenanceWindow>,
+}
+
+/// How failures are tried again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct RetryPolicy {
+    /// With so many failed attempts a message is dead, 1 to 10.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 10)))]
+    pub max_attempts: i16,
+    /// How the waits grow.
+    pub strategy: RetryStrategy,
+    /// Waits after the first, second … failure, seconds, for `custom`; the last one serves all
+    /// further ones.
+    #[cfg_attr(feature = "schema", schemars(length(max = 10)))]
+    pub delays_seconds: Vec<u32>,
+    /// The first wait of the other strategies, seconds.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 86_400)))]
+    pub initial_delay_seconds: u32,
+    /// What `exponential` multiplies by, 2 to 10.
+    #[cfg_attr(feature = "schema", schemars(range(min = 2, max = 10)))]
+    pub base: u32,
+    /// No wait is longer, seconds.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 86_400)))]
+    pub max_delay_seconds: u32,
+    /// Waits are spread by so much either way, percent.
+    #[cfg_attr(feature = "schema", schemars(range(max = 50)))]
+    pub jitter_percent: u8,
+}
+
+words! {
+    /// How waits grow with the failures.
+    RetryStrategy {
+        /// Each is the one before times the base.
+        Exponential = "exponential",
+        /// Each is longer by the first.
+        Linear = "linear",
+        /// All are the same.
+        Fixed = "fixed",
+        /// As listed.
+        Custom = "custom",
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for RetryStrategy {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "RetryStrategy".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let words: Vec<&str> = Self::ALL.iter().map(|word| word.as_str()).collect();
+        schemars::json_schema!({ "type": "string", "enum": words })
+    }
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self {
+            max_attempts: crate::outbox::MAX_ATTEMPTS,
+            strategy: RetryStrategy::Custom,
+            delays_seconds: crate::outbox::WAITS.to_vec(),
+            initial_delay_seconds: 30,
+            base: 4,
+            max_delay_seconds: 3_600,
+            jitter_percent: 10,
+        }
+    }
+}
+
+impl RetryPolicy {
+    /// The wait after so many failed attempts, before it is spread.
+    pub fn delay(&self, failed: i32) -> Duration {
+        let nth = u32::try_from(failed.max(1)).unwrap_or(1);
+        let first = u64::from(self.initial_delay_seconds);
+        let seconds = match self.strategy {
+            RetryStrategy::Fixed => first,
+            RetryStrategy::Linear => first.saturating_mul(u64::from(nth)),
+            RetryStrategy::Exponential => {
+                first.saturating_mul(u64::from(self.base).saturating_pow(nth - 1))
+            }
+            RetryStrategy::Custom => {
+                let index = usize::try_from(nth - 1).unwrap_or(usize::MAX);
+                let listed = self.delays_seconds.get(index);
+                let listed = listed.or(self.delays_seconds.last());
+                listed.copied().map_or(first, u64::from)
+            }
+        };
+        Duration::from_secs(seconds.min(u64::from(self.max_delay_seconds)))
+    }
+
+    /// How long to wait after so many failed attempts. `unit`, from 0 to 1, spreads the wait, so
+    /// that what failed together does not come back together.
+    pub fn wait(&self, failed: i32, unit: f64) -> Duration {
+        let spread = f64::from(self.jitter_percent) / 100.0;
+        let factor = 1.0 - spread + 2.0 * spread * unit.clamp(0.0, 1.0);
+        self.delay(failed).mul_f64(factor)
+    }
+}
+
+/// How long things may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct TimeoutSettings {
+    /// One attempt with all its calls, seconds.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 600)))]
+    pub sync_timeout_seconds: u32,
+}
+
+impl Default for TimeoutSettings {
+    fn default() -> Self {
+        Self {
+            sync_timeout_seconds: 120,
+        }
+    }
+}
+
+/// What operators are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct MonitoringSettings {
+    /// A message is dead.
+    pub alert_on_dead: bool,
+    /// More messages than this wait; none never tells.
+    pub backlog_threshold: Option<u32>,
+    /// More than this share of the attempts of the last hour failed, of at least 20, percent; none
+    /// never tells.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 100)))]
+    pub failure_rate_percent: Option<u8>,
+    /// What is sent and answered is written to the log as well.
+    pub log_payloads: bool,
+}
+
+impl Default for MonitoringSettings {
+    fn default() -> Self {
+        Self {
+            alert_on_dead: true,
+            backlog_threshold: Some(100),
+            failure_rate_percent: Some(20),
+            log_payloads: false,
+        }
+    }
+}
+
+/// A daily time of rest; it may pass midnight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct MaintenanceWindow {
+    /// Its beginning, for example `22:00:00`.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "22:00:00"))]
+    pub from: NaiveTime,
+    /// Its end.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "23:30:00"))]
+    pub until: NaiveTime,
+}
+
+impl MaintenanceWindow {
+    /// How long it still lasts at this time of day; none outside.
+    pub fn left(&self, at: NaiveTime) -> Option<Duration> {
+        let since = wrapped(at - self.from);
+        let long = wrapped(self.until - self.from);
+        if since >= long {
+            return None;
+        }
+        (long - since).to_std().ok()
+    }
+}
+
+fn wrapped(span: TimeDelta) -> TimeDelta {
+    if span < TimeDelta::zero() {
+        span + TimeDelta::days(1)
+    } else {
+        span
+    }
+}
+
+impl DeliverySettings {
+    /// What is wrong with them, in words.
+    ///
+    /// # Errors
+    /// The sentence names the field and what is allowed.
+    pub fn check(&self) -> Result<(), String> {
+        let retry = &self.retry_policy;
+        within("max_attempts", i64::from(retry.max_attempts), 1, 10)?;
+        let first = i64::from(retry.initial_delay_seconds);
+        within("initial_delay_seconds", first, 1, 86_400)?;
+        let longest = i64::from(retry.max_delay_seconds);
+        within("max_delay_seconds", longest, 1, 86_400)?;
+        within("base", i64::from(retry.base), 2, 10)?;
+        within("jitter_percent", i64::from(retry.jitter_percent), 0, 50)?;
+        if retry.delays_seconds.len() > 10 {
+            return Err("delays_seconds lists at most 10 waits.".to_owned());
+        }
+        if retry.strategy == RetryStrategy::Custom && retry.delays_seconds.is_empty() {
+            return Err("delays_seconds is empty: list the waits of 'custom'.".to_owned());
+        }
+        let seconds = i64::from(self.timeout_settings.sync_timeout_seconds);
+        within("sync_timeout_seconds", seconds, 1, 600)?;
+        if let Some(percent) = self.monitoring.failure_rate_percent {
+            within("failure_rate_percent", i64::from(percent), 1, 100)?;
+        }
+        if self.maintenance.len() > 10 {
+            return Err("There are at most 10 maintenance windows.".to_owned());
+        }
+        if self.maintenance.iter().any(|span| span.from == span.until) {
+            return Err("A maintenance window ends at another time than it begins.".to_owned());
+        }
+        Ok(())
+    }
+
+    /// How long the maintenance at this time of day still lasts.
+    pub fn resting(&self, at: NaiveTime) -> Option<Duration> {
+        self.maintenance
+            .iter()
+            .filter_map(|span| span.left(at))
+            .max()
+    }
+}
+
+fn within(field: &str, value: i64, least: i64, most: i64) -> Result<(), String> {
+    if (least..=most).contains(&value) {
+        return Ok(());
+    }
+    Err(format!("{field} is a number from {least} to {most}."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn policy(strategy: RetryStrategy) -> RetryPolicy {
+        RetryPolicy {
+            strategy,
+            ..RetryPolicy::default()
+        }
+    }
+
+    fn seconds(policy: &RetryPolicy) -> Vec<u64> {
+        (1..=6)
+            .map(|failed| policy.delay(failed).as_secs())
+            .collect()
+    }
+
+    #[test]
+    fn every_strategy_waits_as_it_says_and_no_longer_than_its_limit() {
+        let custom = policy(RetryStrategy::Custom);
+        assert_eq!(seconds(&custom), [30, 120, 600, 1_800, 3_600, 3_600]);
+        assert_eq!(seconds(&policy(RetryStrategy::Fixed)), [30; 6]);
+        let linear = policy(RetryStrategy::Linear);
+        assert_eq!(seconds(&linear), [30, 60, 90, 120, 150, 180]);
+        let exponential = policy(RetryStrategy::Exponential);
+        assert_eq!(seconds(&exponential), [30, 120, 480, 1_920, 3_600, 3_600]);
+        assert_eq!(exponential.delay(i32::MAX).as_secs(), 3_600);
+    }
+
+    #[test]
+    fn waits_are_spread_by_the_jitter_and_no_more() {
+        let policy = RetryPolicy::default();
+        for (unit, wanted) in [(0.0, 27.0), (0.5, 30.0), (1.0, 33.0)] {
+            assert!((policy.wait(1, unit).as_secs_f64() - wanted).abs() < 0.001);
+        }
+    }
+
+    #[test]
+    fn a_window_may_pass_midnight() {
+        let at = |hour, minute| NaiveTime::from_hms_opt(hour, minute, 0).unwrap();
+        let night = MaintenanceWindow {
+            from: at(22, 0),
+            until: at(1, 30),
+        };
+        assert_eq!(night.left(at(23, 0)), Some(Duration::from_secs(9_000)));
+        assert_eq!(night.left(at(1, 0)), Some(Duration::from_secs(1_800)));
+        assert_eq!(night.left(at(1, 30)), None);
+        assert_eq!(night.left(at(12, 0)), None);
+    }
+
+    #[test]
+    fn what_is_not_allowed_is_refused_by_name() {
+        let mut settings = DeliverySettings::default();
+        assert_eq!(settings.check(), Ok(()));
+        settings.retry_policy.max_attempts = 11;
+        assert!(settings.check().unwrap_err().contains("max_attempts"));
+        settings = DeliverySettings::default();
+        settings.retry_policy.delays_seconds.clear();
+        assert!(settings.check().unwrap_err().contains("delays_seconds"));
+        let unknown = serde_json::json!({ "write_bak": true });
+        assert!(serde_json::from_value::<DeliverySettings>(unknown).is_err());
+    }
+}

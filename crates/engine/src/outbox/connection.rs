@@ -1,0 +1,324 @@
+//! Writing commands into upstream systems through the connections' connectors.
+
+use super::destination::{Delivery, Destination, Outcome};
+use super::saga::{self, Place};
+use crate::Clock;
+use crate::capture::{Capture, Listening};
+use crate::roster::Roster;
+use async_trait::async_trait;
+use connectors::{
+    Acceptance, BreakerState, Connector, Direction, Error, ErrorKind, Exchange, PushRequest, Retry,
+};
+use domain::ConnectionId;
+use domain::delivery::DeliverySettings;
+use domain::outbox::{Cause, SAGA, StepState};
+use domain::push::Push;
+use serde_json::Value;
+use std::sync::Arc;
+use std::time::Duration;
+use store::Store;
+use store::connections::ConnectionForDelivery;
+use store::outbox::{Claimed, Target};
+
+pub(super) struct Account {
+    store: Store,
+    roster: Arc<Roster>,
+    clock: Clock,
+}
+
+/// What one attempt does.
+struct Command {
+    request: PushRequest,
+    /// An earlier attempt, or a step given up, may have been written: it is looked for first.
+    look: Look,
+    place: Option<Place>,
+}
+
+/// What is done about an outcome that is not known.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Look {
+    /// It is known that nothing was written.
+    No,
+    /// Found is done; without a way to look, a person has to.
+    First,
+    /// The same, but a person looked and said to go on.
+    FirstIfPossible,
+    /// To be taken back: what is not found needs no taking back.
+    ForUndo,
+}
+
+impl Account {
+    pub(super) fn new(store: Store, roster: Arc<Roster>, clock: Clock) -> Self {
+        Self {
+            store,
+            roster,
+            clock,
+        }
+    }
+
+    async fn attempt(&self, message: &Claimed, id: ConnectionId) -> Result<Delivery, Delivery> {
+        let now = (self.clock)();
+        let account =
+            store::connections::for_delivery(&self.store, message.company_id, id, now).await;
+        let account =
+            account.map_err(|error| Delivery::failed(Cause::Settings, error.to_string(), false))?;
+        let mut delivery = self
+            .send(message, &account)
+            .await
+            .unwrap_or_else(|not_sent| not_sent);
+        if account.delivery.monitoring.log_payloads {
+            let (request, answer) = (&delivery.request, &delivery.answer);
+            tracing::info!(message.id = %message.id, ?request, ?answer, "payloads of an attempt");
+        }
+        delivery.retry = Some(Box::new(account.delivery.retry_policy));
+        Ok(delivery)
+    }
+
+    async fn send(
+        &self,
+        message: &Claimed,
+        account: &ConnectionForDelivery,
+    ) -> Result<Delivery, Delivery> {
+        if let Some(rest) = account.delivery.resting(account.site_time) {
+            return Err(postponed("It is being maintained.".to_owned(), Some(rest)));
+        }
+        let command = match self.command(message).await? {
+            Some(command) => command,
+            None => return Ok(Delivery::of(saga::finished(message.undoing))),
+        };
+        let connected = self.roster.noted(&account.connection).await;
+        let (connector, capture) = connected.map_err(|error| Delivery {
+            place: command.place.map(Box::new),
+            ..judged(&error)
+        })?;
+        if let BreakerState::Open { retry_after } = connector.breaker() {
+            let text = "Its last calls failed, so calls pause.".to_owned();
+            return Err(postponed(text, Some(retry_after)));
+        }
+        let mut delivery = written(
+            connector.as_ref(),
+            capture.as_deref(),
+            &command,
+            &account.delivery,
+        )
+        .await;
+        delivery.place = command.place.map(Box::new);
+        Ok(delivery)
+    }
+
+    /// What the message says is to be done now; none for a saga with nothing left to do.
+    async fn command(&self, message: &Claimed) -> Result<Option<Command>, Delivery> {
+        if message.event_type == SAGA {
+            return self.step(message).await;
+        }
+        let push = parse(&message.event_type, &message.payload)?;
+        let request = PushRequest {
+            reference: message.id.to_string(),
+            push,
+            direction: Direction::Do,
+            accepted: None,
+            correlation_id: message.correlation_id.clone(),
+        };
+        Ok(Some(Command {
+            request,
+            look: look(message),
+            place: None,
+        }))
+    }
+
+    async fn step(&self, message: &Claimed) -> Result<Option<Command>, Delivery> {
+        let steps = store::outbox::steps(&self.store, message.company_id, message.id).await;
+        let steps =
+            steps.map_err(|error| Delivery::failed(Cause::Settings, error.to_string(), false))?;
+        let Some((step, place)) = saga::current(&steps, message.undoing) else {
+            return Ok(None);
+        };
+        let placed = |mut delivery: Delivery| {
+            delivery.place = Some(Box::new(place));
+            delivery
+        };
+        let push = parse(&step.event_type, &step.payload).map_err(placed)?;
+        let unsure = step.state == StepState::Unknown;
+        let request = PushRequest {
+            reference: reference(message, step.step),
+            push,
+            direction: place.direction,
+            accepted: step.acceptance.as_ref().and_then(accepted),
+            correlation_id: message.correlation_id.clone(),
+        };
+        Ok(Some(Command {
+            request,
+            look: if unsure { Look::ForUndo } else { look(message) },
+            place: Some(place),
+        }))
+    }
+}
+
+#[async_trait]
+impl Destination for Account {
+    async fn deliver(&self, message: &Claimed) -> Delivery {
+        match message.target {
+            Target::Connection(id) => self
+                .attempt(message, id)
+                .await
+                .unwrap_or_else(|failed| failed),
+            _ => Delivery::fatal(Cause::Settings, "This message names no connection."),
+        }
+    }
+}
+
+/// The same at every attempt of a step; another one once a saga begins anew.
+fn reference(message: &Claimed, step: i16) -> String {
+    match message.round {
+        0 => format!("{}-{step}", message.id),
+        round => format!("{}-{step}-{round}", message.id),
+    }
+}
+
+/// A person's retry counts attempts from 0 again: who does that with an unknown outcome has looked.
+fn look(message: &Claimed) -> Look {
+    match (message.outcome_unknown, message.attempts) {
+        (false, _) => Look::No,
+        (true, 0) => Look::FirstIfPossible,
+        (true, _) => Look::First,
+    }
+}
+
+fn parse(event_type: &str, payload: &Value) -> Result<Push, Delivery> {
+    Push::parse(event_type, payload)
+        .map_err(|error| Delivery::fatal(Cause::Payload, format!("{error}.")))
+}
+
+fn accepted(kept: &Value) -> Option<Acceptance> {
+    serde_json::from_value(kept.clone()).ok()
+}
+
+/// One attempt with its capture, within the connection's limit of time.
+async fn written(
+    connector: &dyn Connector,
+    capture: Option<&Capture>,
+    command: &Command,
+    settings: &DeliverySettings,
+) -> Delivery {
+    let listening = capture.map(|capture| capture.listen(&command.request.correlation_id));
+    let seconds = u64::from(settings.timeout_settings.sync_timeout_seconds);
+    let writing = write(connector, command);
+    let answer = tokio::time::timeout(Duration::from_secs(seconds), writing).await;
+    let delivery = match &answer {
+        Ok(Ok(acceptance)) => match serde_json::to_value(acceptance) {
+            Ok(kept) => Delivery::of(Outcome::Delivered(kept)),
+            Err(error) => Delivery::failed(Cause::UpstreamError, error.to_string(), true),
+        },
+        Ok(Err(error)) => judged(error),
+        Err(_) => Delivery::overdue(),
+    };
+    captured(delivery, listening, command)
+}
+
+async fn write(connector: &dyn Connector, command: &Command) -> Result<Acceptance, Error> {
+    let request = &command.request;
+    match command.look {
+        Look::No => {}
+        Look::ForUndo => return take_back_if_written(connector, request).await,
+        Look::First | Look::FirstIfPossible => match connector.find_push(request).await {
+            Ok(Some(found)) => return Ok(found),
+            Ok(None) => {}
+            Err(error) if error.kind() != ErrorKind::Unsupported => return Err(error),
+            Err(_) if command.look == Look::FirstIfPossible => {}
+            Err(_) => return Err(unsure()),
+        },
+    }
+    connector.push(request).await
+}
+
+async fn take_back_if_written(
+    connector: &dyn Connector,
+    request: &PushRequest,
+) -> Result<Acceptance, Error> {
+    let mut asked = request.clone();
+    asked.direction = Direction::Do;
+    match connector.find_push(&asked).await {
+        Ok(Some(found)) => {
+            let mut undo = request.clone();
+            undo.accepted = Some(found);
+            connector.push(&undo).await
+        }
+        Ok(None) => Ok(Acceptance {
+            number: "never written".to_owned(),
+            warnings: Vec::new(),
+            detail: Value::Null,
+        }),
+        Err(error) if error.kind() == ErrorKind::Unsupported => Err(unsure()),
+        Err(error) => Err(error),
+    }
+}
+
+fn unsure() -> Error {
+    let text = "It may have been written, and this system cannot be asked. Look there: discard the message if it is there, try again if it is not.";
+    Error::new(ErrorKind::Unsupported, "find_push", text)
+}
+
+fn postponed(error: String, wait: Option<Duration>) -> Delivery {
+    Delivery::of(Outcome::Postponed { error, wait })
+}
+
+/// What an error means for the message. A lost or unreadable answer leaves open whether it was
+/// written.
+fn judged(error: &Error) -> Delivery {
+    let text = error.to_string();
+    let wait = match error.retry() {
+        Retry::After(wait) => Some(wait),
+        Retry::Never | Retry::Later => None,
+    };
+    match error.kind() {
+        ErrorKind::RateLimited => postponed(text, wait),
+        ErrorKind::Unavailable if wait.is_some() => postponed(text, wait),
+        ErrorKind::Timeout => Delivery::failed(Cause::Timeout, text, true),
+        ErrorKind::Unavailable | ErrorKind::Malformed => {
+            Delivery::failed(Cause::UpstreamError, text, true)
+        }
+        ErrorKind::Unauthorized => Delivery::fatal(Cause::Settings, text),
+        _ if error.operation() == "settings" => Delivery::fatal(Cause::Settings, text),
+        ErrorKind::Forbidden
+        | ErrorKind::NotFound
+        | ErrorKind::Rejected
+        | ErrorKind::Conflict
+        | ErrorKind::Unsupported => Delivery::fatal(Cause::Rejected, text),
+    }
+}
+
+/// With the calls it made; without any, with what was asked and answered in our words.
+fn captured(
+    mut delivery: Delivery,
+    listening: Option<Listening<'_>>,
+    command: &Command,
+) -> Delivery {
+    let heard = listening
+        .map(|listening| listening.heard())
+        .unwrap_or_default();
+    let Some(last) = heard.last() else {
+        let request = &command.request;
+        let way = match request.direction {
+            Direction::Do => "write",
+            Direction::Undo => "take back",
+        };
+        let text = format!("{way} {} as {}", request.push.summary(), request.reference);
+        return delivery.sent(text);
+    };
+    let sent: Vec<String> = heard.iter().map(call).collect();
+    delivery = delivery.sent(sent.join("\n\n"));
+    let status = last.status.and_then(|status| i16::try_from(status).ok());
+    let answer = last.response_head.clone().unwrap_or_default();
+    match status {
+        Some(status) => delivery.answered(status, answer),
+        None => delivery,
+    }
+}
+
+fn call(exchange: &Exchange) -> String {
+    let status = exchange
+        .status
+        .map_or_else(|| "no answer".to_owned(), |status| status.to_string());
+    let body = exchange.request_body.as_deref().unwrap_or_default();
+    format!("{} {} ({status})\n{body}", exchange.method, exchange.url)
+}

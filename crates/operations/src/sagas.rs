@@ -1,0 +1,210 @@
+//! Commands to ERPs that people and programs ask for: one, or several that succeed together or are
+//! taken back.
+
+use crate::{Error, Result, audit, outbox, require};
+use chrono::{DateTime, Utc};
+use domain::ConnectionId;
+use domain::outbox::SAGA;
+use domain::permission::Permission;
+use domain::push::{Push, PushKind};
+use domain::user::Caller;
+use serde_json::{Value, json};
+use store::outbox::{NewMessage, NewStep, Target};
+use store::{Scope, Store, Tx};
+use uuid::Uuid;
+
+/// Most steps of a saga.
+pub const MOST_STEPS: usize = 50;
+/// Most characters of an idempotency key.
+const LONGEST_KEY: usize = 120;
+
+/// A command to one account.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Command {
+    /// What it does.
+    pub event_type: String,
+    /// Where.
+    pub connection: ConnectionId,
+    /// What is written; judged by [`Push::parse`].
+    pub payload: Value,
+}
+
+/// Queues commands under a key of the caller's choice and returns the message that carries them.
+/// The same key with the same commands is the same message; with others it is a conflict. Several
+/// commands run in their order; when one is refused for good, those before it are taken back, the
+/// last one first.
+///
+/// # Errors
+/// `Invalid` names the field of a command that cannot be written, `Conflict` a key in use.
+pub async fn start(
+    store: &Store,
+    caller: &Caller,
+    key: &str,
+    commands: &[Command],
+    now: DateTime<Utc>,
+) -> Result<Uuid> {
+    require(caller, Permission::ManageConnections)?;
+    check_key(key)?;
+    let pushes = parse(commands)?;
+    let (Some(first), Some(about)) = (commands.first(), pushes.first()) else {
+        return Err(Error::Invalid("Name at least one command.".to_owned()));
+    };
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    let mut max_attempts = None;
+    for (command, push) in commands.iter().zip(&pushes) {
+        let most = check_account(&mut tx, caller, command.connection, push.kind()).await?;
+        max_attempts = max_attempts.or(Some(most));
+    }
+    let message = message(key, commands, first, about, max_attempts.unwrap_or(1));
+    let new = store::outbox::stored_hashes(&mut tx, caller.company_id, &[key.to_owned()]).await?;
+    let known = !new.is_empty();
+    let ids = outbox::enqueue(&mut tx, caller.company_id, &[message], now).await?;
+    let id = ids.first().copied().ok_or(Error::NotFound("message"))?;
+    if !known {
+        if commands.len() > 1 {
+            add_steps(&mut tx, caller, id, commands, now).await?;
+        }
+        let summary = match commands.len() {
+            1 => about.summary(),
+            many => format!("{many} steps"),
+        };
+        let facts = json!({ "event": first.event_type, "key": key, "message": id });
+        audit::by_person(&mut tx, caller, "SAGA_REQUESTED", &summary, facts, now).await?;
+        outbox::tell(&mut tx, caller.company_id, "requested").await?;
+    }
+    tx.commit().await?;
+    Ok(id)
+}
+
+fn check_key(key: &str) -> Result<()> {
+    let length = key.chars().count();
+    if (1..=LONGEST_KEY).contains(&length) && !key.trim().is_empty() {
+        return Ok(());
+    }
+    Err(Error::Invalid(format!(
+        "The idempotency_key has 1 to {LONGEST_KEY} characters, for example recipe-RECIPE-001-1.0."
+    )))
+}
+
+fn parse(commands: &[Command]) -> Result<Vec<Push>> {
+    if commands.len() > MOST_STEPS {
+        return Err(Error::Invalid(format!(
+            "A saga has at most {MOST_STEPS} steps."
+        )));
+    }
+    let many = commands.len() > 1;
+    let read = |(at, command): (usize, &Command)| {
+        Push::parse(&command.event_type, &command.payload).map_err(|error| {
+            let place = if many {
+                format!("steps[{at}]: ")
+            } else {
+                String::new()
+            };
+            Error::Invalid(format!("{place}{error}"))
+        })
+    };
+    commands.iter().enumerate().map(read).collect()
+}
+
+/// Whether the caller sees the account and its connector writes this kind; returns how often it is
+/// tried.
+async fn check_account(
+    tx: &mut Tx,
+    caller: &Caller,
+    connection: ConnectionId,
+    kind: PushKind,
+) -> Result<i16> {
+    let (kinds, delivery) = store::erp::account(tx, caller, connection).await?;
+    if kinds.iter().any(|known| known == kind.as_str()) {
+        return Ok(delivery.retry_policy.max_attempts);
+    }
+    Err(Error::Invalid(format!(
+        "The connection {connection} does not write '{}'. Test the connection once, so that Crossdock learns what it can; else choose another.",
+        kind.as_str()
+    )))
+}
+
+fn message(
+    key: &str,
+    commands: &[Command],
+    first: &Command,
+    about: &Push,
+    max_attempts: i16,
+) -> NewMessage {
+    let target = first.connection;
+    let (event_type, payload, aggregate_key) = match commands {
+        [_] => (
+            first.event_type.clone(),
+            first.payload.clone(),
+            format!("connection:{target}:{}", about.aggregate_key()),
+        ),
+        _ => {
+            let steps: Vec<Value> = commands.iter().map(step).collect();
+            let payload = json!({ "steps": steps });
+            (SAGA.to_owned(), payload, format!("saga:{key}"))
+        }
+    };
+    NewMessage {
+        idempotency_key: key.to_owned(),
+        payload_hash: outbox::payload_hash(&event_type, &target.to_string(), &payload),
+        event_type,
+        target: Target::Connection(target),
+        aggregate_key,
+        payload,
+        max_attempts,
+        correlation_id: None,
+        document: None,
+    }
+}
+
+fn step(command: &Command) -> Value {
+    json!({
+        "event_type": command.event_type,
+        "connection_id": command.connection,
+        "payload": command.payload,
+    })
+}
+
+async fn add_steps(
+    tx: &mut Tx,
+    caller: &Caller,
+    id: Uuid,
+    commands: &[Command],
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let steps: Vec<NewStep> = commands
+        .iter()
+        .map(|command| NewStep {
+            event_type: command.event_type.clone(),
+            connection: command.connection,
+            payload: command.payload.clone(),
+        })
+        .collect();
+    Ok(store::outbox::add_steps(tx, caller.company_id, id, &steps, now).await?)
+}
+
+/// The account that commands of a kind go to: the one that is named, else the only one of the
+/// caller's sites that writes them.
+///
+/// # Errors
+/// `Invalid` says to name one when there is none or there are several.
+pub async fn account_for(
+    store: &Store,
+    caller: &Caller,
+    named: Option<ConnectionId>,
+    kind: PushKind,
+) -> Result<ConnectionId> {
+    if let Some(named) = named {
+        return Ok(named);
+    }
+    match store::erp::only_account(store, caller, kind.as_str()).await?[..] {
+        [only] => Ok(only),
+        [] => Err(Error::Invalid(format!(
+            "No connection of your sites writes '{}': set one up and test it.",
+            kind.as_str()
+        ))),
+        _ => Err(Error::Invalid(
+            "Several connections write this: name one as connection_id.".to_owned(),
+        )),
+    }
+}

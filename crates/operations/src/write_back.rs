@@ -1,0 +1,232 @@
+//! What the floor did with a document goes back to its ERP: queued in the transaction of the change,
+//! in order per document, and told on the document's timeline.
+
+use crate::{Error, Result, outbox};
+use chrono::{DateTime, Utc};
+use domain::delivery::DeliverySettings;
+use domain::live::Topic;
+use domain::push::{DocumentResult, LineResult, LotResult, Push};
+use domain::shortage::ShortageReason;
+use domain::timeline::TimelineKind;
+use domain::{CompanyId, DocumentId, OperationId, Quantity};
+use serde_json::Value;
+use store::Tx;
+use store::outbox::{Done, NewMessage, ResultLine, Target, Verdict, WriteBack, Written};
+use store::timeline::NewEntries;
+
+const KIND: &str = "document.result";
+
+/// Queues the result of a document that the floor finished, or whose finished result changed; the
+/// operation tells one result from the next. Nothing happens where the connection does not write.
+pub(crate) async fn document_finished(
+    tx: &mut Tx,
+    company: CompanyId,
+    document: DocumentId,
+    operation: OperationId,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let Some(account) = store::outbox::write_back(tx, company, document, KIND).await? else {
+        return Ok(());
+    };
+    let result = result(tx, company, document, now).await?;
+    let message = message(&account, document, operation, result)?;
+    outbox::enqueue(tx, company, &[message], now).await?;
+    let mut entries = NewEntries::default();
+    let text = format!("The result waits for its way to {}.", account.name);
+    entries.push(document, TimelineKind::Queued, text);
+    Ok(store::timeline::record(tx, company, &entries, &account.name, None, now).await?)
+}
+
+fn message(
+    account: &WriteBack,
+    document: DocumentId,
+    operation: OperationId,
+    result: DocumentResult,
+) -> Result<NewMessage> {
+    let delivery: DeliverySettings =
+        serde_json::from_value(account.delivery.clone()).unwrap_or_default();
+    let payload =
+        serde_json::to_value(&result).map_err(|error| Error::Invalid(error.to_string()))?;
+    let push = Push::DocumentResult(result);
+    let (target, about) = (Target::Connection(account.connection), push.aggregate_key());
+    Ok(NewMessage {
+        idempotency_key: format!("{KIND}:{operation}"),
+        event_type: KIND.to_owned(),
+        target,
+        aggregate_key: format!("connection:{}:{about}", account.connection),
+        payload_hash: outbox::payload_hash(KIND, &account.connection.to_string(), &payload),
+        payload,
+        max_attempts: delivery.retry_policy.max_attempts,
+        correlation_id: None,
+        document: Some(document),
+    })
+}
+
+async fn result(
+    tx: &mut Tx,
+    company: CompanyId,
+    document: DocumentId,
+    now: DateTime<Utc>,
+) -> Result<DocumentResult> {
+    let header = store::outbox::header(tx, company, document).await?;
+    let lines = store::outbox::lines(tx, company, document).await?;
+    let lines = lines.into_iter().map(line).collect::<Result<Vec<_>>>()?;
+    Ok(DocumentResult {
+        kind: header.kind,
+        number: header.number,
+        doc_type: header.doc_type,
+        dated_on: header.dated_on,
+        finished_at: header.finished_at.unwrap_or(now),
+        partial: lines.iter().any(|line| line.done.value() < line.requested),
+        lines,
+    })
+}
+
+fn line(line: ResultLine) -> Result<LineResult> {
+    let reason = match (line.reason, line.reason_text) {
+        (Some(ShortageReason::Other), Some(words)) => Some(words),
+        (Some(reason), Some(words)) => Some(format!("{} ({words})", reason.label())),
+        (Some(reason), None) => Some(reason.label().to_owned()),
+        (None, _) => None,
+    };
+    Ok(LineResult {
+        key: line.key,
+        item_code: line.item_code,
+        uom: line.uom,
+        requested: line.requested.normalize(),
+        done: quantity(line.done)?,
+        reason,
+        lots: lots(&line.goods),
+    })
+}
+
+fn quantity(value: rust_decimal::Decimal) -> Result<Quantity> {
+    Quantity::new(value).map_err(|error| Error::Invalid(error.to_string()))
+}
+
+/// Lots with their quantities; a unit of its own goes by its serial number.
+fn lots(goods: &Value) -> Vec<LotResult> {
+    let read = |one: &Value| {
+        let text = |field: &str| one[field].as_str().map(str::to_owned);
+        Some(LotResult {
+            name: text("serial").or_else(|| text("lot")).unwrap_or_default(),
+            expires_on: text("expires_on").and_then(|day| day.parse().ok()),
+            quantity: one["quantity"].as_str()?.parse().ok()?,
+        })
+    };
+    let goods = goods.as_array().map(Vec::as_slice).unwrap_or_default();
+    goods.iter().filter_map(read).collect()
+}
+
+/// Tells the timelines of the documents whose results were attempted.
+pub(crate) async fn attempted(
+    tx: &mut Tx,
+    written: &[Written],
+    done: &[Done],
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let mut results: Vec<(DocumentId, &Written, &Done)> = written
+        .iter()
+        .filter_map(|one| {
+            let done = done.iter().find(|done| done.id == one.id)?;
+            Some((one.document?, one, done))
+        })
+        .collect();
+    // Two nodes that write the same documents take their rows in one order.
+    results.sort_by_key(|(document, ..)| *document);
+    for (document, written, done) in results {
+        let Some((kind, text)) = sentence(done) else {
+            continue;
+        };
+        if let (Verdict::Delivered(answer), TimelineKind::Delivered) = (&done.verdict, kind) {
+            let number = number(answer);
+            store::outbox::settle_result(tx, document, written.id, &number, now).await?;
+        }
+        told(tx, written.company_id, document, kind, text, now).await?;
+    }
+    Ok(())
+}
+
+/// Tells the timeline of a document that its result was given up.
+pub(crate) async fn lost(
+    tx: &mut Tx,
+    company: CompanyId,
+    document: DocumentId,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let text = "The result was given up: its workers ended each time. See Deliveries.".to_owned();
+    told(tx, company, document, TimelineKind::Undelivered, text, now).await
+}
+
+async fn told(
+    tx: &mut Tx,
+    company: CompanyId,
+    document: DocumentId,
+    kind: TimelineKind,
+    text: String,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let mut entries = NewEntries::default();
+    entries.push(document, kind, text);
+    store::timeline::record(tx, company, &entries, "Crossdock", None, now).await?;
+    let topics = [Topic::Document(document.0), Topic::Documents];
+    Ok(store::live::publish(tx, company, None, &topics, "erp_result").await?)
+}
+
+fn sentence(done: &Done) -> Option<(TimelineKind, String)> {
+    let error = done.error.as_deref().unwrap_or("no reason was given.");
+    match &done.verdict {
+        Verdict::Delivered(answer) => {
+            let warnings: Vec<&str> = (answer["warnings"].as_array())
+                .map(|all| all.iter().filter_map(Value::as_str).collect())
+                .unwrap_or_default();
+            let warned = match warnings.is_empty() {
+                true => String::new(),
+                false => format!(" It warned: {}", warnings.join("; ")),
+            };
+            let text = format!("The ERP took the result as {}.{warned}", number(answer));
+            Some((TimelineKind::Delivered, text))
+        }
+        Verdict::Later(at) => {
+            let at = at.format("%Y-%m-%d %H:%M UTC");
+            let text = format!("The result was not taken: {error} Tried again from {at}.");
+            Some((TimelineKind::Attempted, text))
+        }
+        Verdict::Dead => {
+            let text = format!("The result was given up: {error} See Deliveries.");
+            Some((TimelineKind::Undelivered, text))
+        }
+        Verdict::Postponed(_) | Verdict::Next(_) | Verdict::TakeBack(_) | Verdict::TakenBack => {
+            None
+        }
+    }
+}
+
+fn number(answer: &Value) -> String {
+    let number = answer["number"].as_str().filter(|text| !text.is_empty());
+    number.unwrap_or("written").to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::push::PushKind;
+    use serde_json::json;
+
+    #[test]
+    fn the_kind_is_one_that_is_known() {
+        assert_eq!(PushKind::DocumentResult.as_str(), KIND);
+    }
+
+    #[test]
+    fn lots_go_by_serial_then_lot_and_keep_their_dates() {
+        let goods = json!([
+            { "lot": "L1", "serial": null, "expires_on": "2027-03-31", "quantity": "2.5" },
+            { "lot": "L1", "serial": "S9", "expires_on": null, "quantity": "1" },
+        ]);
+        let lots = lots(&goods);
+        assert_eq!((lots[0].name.as_str(), lots[1].name.as_str()), ("L1", "S9"));
+        assert_eq!(lots[0].expires_on, "2027-03-31".parse().ok());
+        assert_eq!(lots[0].quantity, "2.5".parse().unwrap());
+    }
+}

@@ -1,0 +1,286 @@
+//! Writing into ERPs through the API: the shapes that clients rely on, and who may.
+
+use crate::floor;
+use crate::harness::{Harness, STRANGER};
+use chrono::TimeDelta;
+use domain::push::PushKind;
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+async fn call(
+    server: &Harness,
+    login: &str,
+    method: Method,
+    path: &str,
+    body: Value,
+) -> (StatusCode, Value) {
+    let token = server.access_token(login).await;
+    let mut request = server.request(method, path).bearer_auth(token);
+    if !body.is_null() {
+        request = request.json(&body);
+    }
+    let answer = request.send().await.unwrap();
+    let status = answer.status();
+    let text = answer.text().await.unwrap();
+    (status, serde_json::from_str(&text).unwrap_or(Value::Null))
+}
+
+async fn read(server: &Harness, path: &str) -> Value {
+    let (status, body) = call(server, "ana", Method::GET, path, Value::Null).await;
+    assert_eq!(status, StatusCode::OK, "{path}: {body}");
+    body
+}
+
+/// A server whose connection writes everything; its id.
+async fn writing() -> (Harness, i64) {
+    let server = Harness::start().await;
+    let floor = floor::prepare(&server).await;
+    let kinds: Vec<String> = PushKind::ALL
+        .iter()
+        .map(|kind| kind.as_str().to_owned())
+        .collect();
+    let (company, id) = (server.site.company, floor.connection);
+    operations::connections::record_push_kinds(&server.store, company, id, &kinds)
+        .await
+        .unwrap();
+    (server, floor.connection.0)
+}
+
+fn recipe(key: &str, version: &str) -> Value {
+    json!({
+        "idempotency_key": key,
+        "recipe": {
+            "recipe_code": "RECIPE-001", "name": "Example Recipe", "version": version,
+            "effective_from": "2024-10-13T10:00:00Z",
+            "materials": [{
+                "material_code": "RM-001", "description": "Raw Material 1", "hs_code": "12345678",
+                "quantity": 10.0, "unit_of_measure": "KG",
+                "unit_cost": { "amount": 5.50, "currency": "USD" },
+            }],
+        },
+    })
+}
+
+fn fields(value: &Value) -> Vec<&str> {
+    let mut fields: Vec<&str> = value
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
+    fields.sort_unstable();
+    fields
+}
+
+#[tokio::test]
+async fn status_metrics_failures_and_sagas_have_the_fields_types_and_nulls_that_clients_know() {
+    let (server, _) = writing().await;
+    let empty = read(&server, "/api/erp/status").await;
+    assert_eq!(
+        empty,
+        json!({
+            "pending_count": 0, "in_progress_count": 0, "completed_count": 0, "dead_count": 0,
+            "oldest_pending_at": null, "newest_pending_at": null, "total_queue_size": 0,
+            "backlog_hours": null,
+        })
+    );
+    let post = async |body: Value| {
+        let (status, saga) = call(&server, "ana", Method::POST, "/api/v1/erp/recipes", body).await;
+        assert_eq!(status, StatusCode::ACCEPTED, "{saga}");
+        saga
+    };
+    let first = post(recipe("recipe-sync-2024-001", "1.0")).await;
+    server.advance(TimeDelta::minutes(90));
+    post(recipe("recipe-sync-2024-002", "2.0")).await;
+    let status = read(&server, "/api/erp/status").await;
+    assert_eq!(status["pending_count"], 2);
+    assert_eq!(status["total_queue_size"], 2);
+    assert!((status["backlog_hours"].as_f64().unwrap() - 1.5).abs() < 0.001);
+    let id = first["saga_id"].as_str().unwrap();
+    let saga = read(&server, &format!("/api/erp/saga/{id}")).await;
+    assert_eq!(
+        fields(&saga),
+        [
+            "attempts",
+            "backoff_seconds",
+            "created_at",
+            "event_type",
+            "idempotency_key",
+            "last_error",
+            "next_run_at",
+            "payload",
+            "processed_at",
+            "processing_started_at",
+            "result_payload",
+            "saga_id",
+            "status",
+            "tenant_id",
+            "time_in_queue_seconds",
+            "updated_at",
+        ]
+    );
+    assert_eq!(saga["event_type"], "inventory.recipe.upsert");
+    assert_eq!(saga["status"], "pending");
+    for null in [
+        "last_error",
+        "result_payload",
+        "processed_at",
+        "time_in_queue_seconds",
+    ] {
+        assert!(saga[null].is_null(), "{null}");
+    }
+    sqlx::query(
+        "update erp_outbox set attempts = 3, last_error = 'Connection timeout'
+         where idempotency_key = 'recipe-sync-2024-001'",
+    )
+    .execute(&server.admin())
+    .await
+    .unwrap();
+    let saga = read(&server, &format!("/api/erp/saga/{id}")).await;
+    assert_eq!(saga["backoff_seconds"], 600);
+    let failed = read(&server, "/api/erp/failed?page=1&page_size=50").await;
+    assert_eq!(
+        fields(&failed),
+        ["items", "page", "page_size", "total_count"]
+    );
+    assert_eq!(failed["total_count"], 1);
+    let item = &failed["items"][0];
+    assert_eq!(
+        fields(item),
+        [
+            "attempts",
+            "created_at",
+            "event_type",
+            "idempotency_key",
+            "last_error",
+            "next_run_at",
+            "payload_summary",
+            "saga_id",
+            "status",
+            "tenant_id",
+            "updated_at",
+        ]
+    );
+    assert_eq!(item["payload_summary"], "RECIPE-001 v1.0");
+    let metrics = read(&server, "/api/erp/metrics?hours=24").await;
+    assert_eq!(
+        fields(&metrics),
+        [
+            "avg_latency_seconds",
+            "dead_letter_queue_size",
+            "period_end",
+            "period_start",
+            "retry_metrics",
+            "success_rate",
+            "total_failed",
+            "total_processed",
+            "total_succeeded",
+        ]
+    );
+    assert_eq!(
+        fields(&metrics["retry_metrics"]),
+        [
+            "avg_retries_per_saga",
+            "max_retries_count",
+            "max_retries_saga_id",
+            "sagas_with_retries",
+            "total_retries",
+        ]
+    );
+    assert_eq!(
+        read(&server, "/api/v1/erp/status").await["pending_count"],
+        2
+    );
+}
+
+#[tokio::test]
+async fn figures_are_refused_beyond_their_limits() {
+    let (server, _) = writing().await;
+    for (path, fine) in [
+        ("/api/erp/metrics?hours=1", true),
+        ("/api/erp/metrics?hours=168", true),
+        ("/api/erp/metrics?hours=0", false),
+        ("/api/erp/metrics?hours=169", false),
+        ("/api/erp/failed?page_size=200", true),
+        ("/api/erp/failed?page_size=201", false),
+        ("/api/erp/failed?page=0", false),
+        ("/api/erp/failed?include_dead=perhaps", false),
+    ] {
+        let (status, _) = call(&server, "ana", Method::GET, path, Value::Null).await;
+        let wanted = match fine {
+            true => StatusCode::OK,
+            false => StatusCode::UNPROCESSABLE_ENTITY,
+        };
+        assert_eq!(status, wanted, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_same_key_answers_the_same_saga_another_content_is_a_conflict_and_strangers_see_nothing()
+ {
+    let (server, _) = writing().await;
+    let post = async |login: &str, body: Value| {
+        call(&server, login, Method::POST, "/api/v1/erp/recipes", body).await
+    };
+    let (_, first) = post("ana", recipe("k1", "1.0")).await;
+    let (status, again) = post("ana", recipe("k1", "1.0")).await;
+    assert_eq!(
+        (status, &again["saga_id"]),
+        (StatusCode::ACCEPTED, &first["saga_id"])
+    );
+    let (status, _) = post("ana", recipe("k1", "2.0")).await;
+    assert_eq!(status, StatusCode::CONFLICT);
+    let mut wrong = recipe("k2", "1.0");
+    wrong["recipe"]["materials"][0]["quantity"] = json!(0);
+    let (status, problem) = post("ana", wrong).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(detail.contains("materials[0].quantity"), "{detail}");
+    let (status, _) = post("marko", recipe("k3", "1.0")).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    let path = format!("/api/erp/saga/{}", first["saga_id"].as_str().unwrap());
+    let (status, _) = call(&server, STRANGER, Method::GET, &path, Value::Null).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+    let (_, queue) = call(
+        &server,
+        STRANGER,
+        Method::GET,
+        "/api/erp/status",
+        Value::Null,
+    )
+    .await;
+    assert_eq!(queue["total_queue_size"], 0);
+}
+
+#[tokio::test]
+async fn the_schema_of_a_connection_is_sound_and_takes_its_examples_and_no_others() {
+    let (server, _) = writing().await;
+    let schema = read(&server, "/api/v1/schemas/connection").await;
+    assert_eq!(
+        schema["$schema"],
+        "https://json-schema.org/draft/2020-12/schema"
+    );
+    assert!(jsonschema::meta::is_valid(&schema));
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let examples = schema["examples"].as_array().unwrap();
+    assert!(!examples.is_empty());
+    for example in examples {
+        let faults: Vec<String> = validator
+            .iter_errors(example)
+            .map(|fault| format!("{}: {fault}", fault.instance_path()))
+            .collect();
+        assert!(faults.is_empty(), "{faults:?} in {example}");
+    }
+    let good = &examples[0];
+    for (pointer, wrong) in [
+        ("/adapter_type", json!("unheard of")),
+        ("/retry_policy/max_attempts", json!(11)),
+        ("/retry_policy/strategy", json!("sometimes")),
+        ("/connection/base_url", json!(7)),
+        ("/monitoring", json!({ "unknown": true })),
+    ] {
+        let mut broken = good.clone();
+        *broken.pointer_mut(pointer).unwrap() = wrong;
+        assert!(!validator.is_valid(&broken), "{pointer}");
+    }
+}
