@@ -188,6 +188,9 @@ async function pinChange(user, fields) {
   if (kept) await crossdock.set("meta", `pin/${user}`, { ...kept, ...fields });
 }
 
+// A text in the person's language; the module says its own texts itself.
+const say = (text) => globalThis.crossdockWords?.[text] ?? text;
+
 async function look() {
   const detector = new BarcodeDetector();
   const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
@@ -210,9 +213,9 @@ async function look() {
   };
   let over = false, lit = false;
   if (track.getCapabilities?.().torch) {
-    button("Light", "torch", () => { lit = !lit; track.applyConstraints({ advanced: [{ torch: lit }] }).catch(() => {}); });
+    button(say("Light"), "torch", () => { lit = !lit; track.applyConstraints({ advanced: [{ torch: lit }] }).catch(() => {}); });
   }
-  button("Close", "camera-close", () => { over = true; });
+  button(say("Close"), "camera-close", () => { over = true; });
   cover.append(video, bar);
   document.body.append(cover);
   try {
@@ -262,11 +265,19 @@ async function moveOldActs() {
   }
 }
 
-// The theme is the person's, or the device's.
+// The language and the theme are the person's, or the device's.
+const offered = __LANGUAGES__;
+const chosen = document.cookie.match(/(?:^|; )language=(\w+)/)?.[1];
+const liked = navigator.languages.map((name) => name.slice(0, 2));
+const language = [chosen, ...liked].find((name) => name === "en" || Object.hasOwn(offered, name ?? "")) ?? "en";
+document.documentElement.lang = language === "sr" ? "sr-Latn" : language;
+// English needs none; another language without its words is said in English.
+const words = offered[language] && import(offered[language]).catch(() => {});
 const theme = document.cookie.match(/(?:^|; )theme=(light|dark)/);
 if (theme) document.documentElement.dataset.theme = theme[1];
 // Asked once: a browser may otherwise clear what a device keeps when it runs short of room.
 navigator.storage?.persist?.().catch(() => {});
 await moveOldActs().catch(() => {});
+await words;
 await init({ module_or_path: new URL("./__WASM__", import.meta.url) });
 start();

@@ -65,6 +65,7 @@ pub mod timeline;
 pub mod user;
 pub mod webhook;
 pub mod why;
+pub mod words;
 
 pub use ids::*;
 pub use quantity::Quantity;

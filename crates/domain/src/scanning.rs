@@ -7,7 +7,7 @@ mod step;
 #[cfg(test)]
 mod tests;
 
-pub use step::{Message, Step, Stop, step};
+pub use step::{Step, Stop, step};
 
 use crate::barcode::barcode_key;
 use crate::gs1::{self, ElementString, Gs1Error};

@@ -3,43 +3,9 @@
 use super::{Scan, check_goods};
 use crate::picking::{Refusal, TaskLine, line_of};
 use crate::scanner_check::printable;
+use crate::words::Message;
 use crate::{LineId, Quantity};
 use chrono::NaiveDate;
-use std::fmt::{self, Display};
-
-/// A sentence before translation: English text and what goes into its gaps.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Message {
-    /// English, with gaps written `{name}`.
-    pub text: &'static str,
-    /// What goes into them.
-    pub values: Vec<(&'static str, String)>,
-}
-
-impl Message {
-    /// A sentence without gaps.
-    pub fn plain(text: &'static str) -> Self {
-        let values = Vec::new();
-        Self { text, values }
-    }
-
-    /// The same with one more value.
-    #[must_use]
-    pub fn with(mut self, name: &'static str, value: impl Display) -> Self {
-        self.values.push((name, value.to_string()));
-        self
-    }
-}
-
-impl Display for Message {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut told = self.text.to_owned();
-        for (name, value) in &self.values {
-            told = told.replace(&format!("{{{name}}}"), value);
-        }
-        f.write_str(&told)
-    }
-}
 
 /// What a scan leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
