@@ -46,6 +46,13 @@ pub enum FloorAction {
         #[serde(default)]
         over_confirmed: bool,
     },
+    /// Some of an item that is not on the receipt came with it.
+    Unexpected {
+        /// What was scanned or typed: says which item it is.
+        scanned: String,
+        /// How much, in the item's unit.
+        quantity: Quantity,
+    },
     /// The rest of a line is missing.
     Short {
         /// The line.
@@ -69,14 +76,23 @@ pub enum FloorAction {
 }
 
 impl FloorAction {
-    /// The stable word used in the database.
+    /// The stable word of the API.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Claim => "claim",
             Self::Pick { .. } => "pick",
+            Self::Unexpected { .. } => "unexpected",
             Self::Short { .. } => "short",
             Self::Undo { .. } => "undo",
             Self::Finish { .. } => "finish",
+        }
+    }
+
+    /// The word it is kept and counted under: once its line is known, what came unexpected is a pick.
+    pub fn counts_as(&self) -> &'static str {
+        match self {
+            Self::Unexpected { .. } => "pick",
+            other => other.kind(),
         }
     }
 
@@ -84,6 +100,7 @@ impl FloorAction {
     pub fn scanned(&self) -> Option<&str> {
         match self {
             Self::Pick { scanned, .. } => scanned.as_deref(),
+            Self::Unexpected { scanned, .. } => Some(scanned),
             _ => None,
         }
     }

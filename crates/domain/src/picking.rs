@@ -60,6 +60,11 @@ impl TaskLine {
         (self.requested - self.done).max(Decimal::ZERO)
     }
 
+    /// Whether the ERP did not ask for it: it came with a receipt all the same.
+    pub fn is_unexpected(&self) -> bool {
+        self.requested.is_zero()
+    }
+
     /// Whether a worker still has to do something about it.
     pub fn is_open(&self) -> bool {
         self.status != LineStatus::Done && self.reason.is_none()
@@ -139,6 +144,21 @@ pub enum Refusal {
     /// One serial number stands for one thing.
     #[error("A serial number stands for one. Scan each.")]
     OneSerial,
+    /// The same thing cannot be taken twice.
+    #[error("Serial number {serial} was scanned on this document already. Scan another one.")]
+    SerialTwice {
+        /// The number.
+        serial: String,
+    },
+    /// What is not asked for is never picked.
+    #[error("Only a receipt takes goods that are not on the document. Put it back.")]
+    NotReceiving,
+    /// No item answers to the code.
+    #[error("No item is known under {scanned}. Put it aside and tell your lead.")]
+    UnknownItem {
+        /// Scanned.
+        scanned: String,
+    },
     /// "Other" needs words.
     #[error("Say in a few words why it is short.")]
     ReasonNeedsText,
@@ -173,6 +193,9 @@ impl Refusal {
             | Self::BadLabel { .. }
             | Self::Expired { .. }
             | Self::OneSerial
+            | Self::SerialTwice { .. }
+            | Self::NotReceiving
+            | Self::UnknownItem { .. }
             | Self::ReasonNeedsText
             | Self::NothingToUndo
             | Self::LinesMissing { .. } => false,
@@ -253,6 +276,11 @@ pub fn check_finish(
         _ if partial_confirmed => Ok(DocumentStatus::Partial),
         lines => Err(Refusal::LinesMissing { lines }),
     }
+}
+
+/// Checks that goods which are not on the document can be taken in: `item` is the line they would make.
+pub fn check_unexpected(item: &TaskLine, quantity: Quantity) -> Result<(), Refusal> {
+    check_pick(item, quantity, None, true)
 }
 
 /// The line a worker should do next: the first open one at or after `from`, else the first open one.
@@ -336,6 +364,24 @@ mod tests {
         );
         assert_eq!(check_finish(&lines, true), Ok(DocumentStatus::Partial));
         assert_eq!(check_finish(&lines[..1], false), Ok(DocumentStatus::Done));
+    }
+
+    #[test]
+    fn what_came_unexpected_needs_a_quantity_its_unit_allows_and_asks_for_nothing_more() {
+        let mut came = line(0, 0);
+        let half = "0.5".parse().unwrap();
+        assert!(came.is_unexpected() && !line(1, 0).is_unexpected());
+        assert_eq!(check_unexpected(&came, Quantity::from(7)), Ok(()));
+        assert_eq!(
+            check_unexpected(&came, Quantity::from(0)),
+            Err(Refusal::ZeroQuantity)
+        );
+        assert!(matches!(
+            check_unexpected(&came, half),
+            Err(Refusal::Indivisible { .. })
+        ));
+        came.decimals = 3;
+        assert_eq!(check_unexpected(&came, half), Ok(()));
     }
 
     #[test]

@@ -89,10 +89,13 @@ pub struct LineUpdate<'a> {
     pub reason_text: Option<&'a str>,
     /// Who did it.
     pub user: UserId,
+    /// When.
+    pub at: DateTime<Utc>,
 }
 
 /// Writes a line after an operation; its status follows from its figures. A conflict about a quantity
-/// that is not beyond the ERP's any more settles itself.
+/// that is not beyond the ERP's any more settles itself. What came unexpected is on the document as
+/// long as something of it is there.
 pub async fn update_line(tx: &mut Tx, line: &LineUpdate<'_>) -> Result<()> {
     sqlx::query!(
         "update document_lines
@@ -101,6 +104,12 @@ pub async fn update_line(tx: &mut Tx, line: &LineUpdate<'_>) -> Result<()> {
                  when done + $2 >= requested and done + $2 > 0 then 'done'
                  when done + $2 = 0 and $3::text is null then 'new'
                  else 'partial'
+             end,
+             wms_flag = case when unexpected then exists_in_wms and done + $2 > 0 else wms_flag end,
+             removed_at = case
+                 when not unexpected then removed_at
+                 when done + $2 > 0 then null
+                 else coalesce(removed_at, $6)
              end,
              (conflict, conflict_kind, conflict_was, conflict_at) = (
                  select c.conflict, c.conflict_kind, c.conflict_was, c.conflict_at
@@ -115,6 +124,7 @@ pub async fn update_line(tx: &mut Tx, line: &LineUpdate<'_>) -> Result<()> {
         line.reason.map(ShortageReason::as_str),
         line.reason_text,
         line.user.0,
+        line.at,
     )
     .execute(tx.conn())
     .await?;
@@ -235,7 +245,7 @@ pub async fn record(tx: &mut Tx, operation: &NewOperation<'_>, at: DateTime<Utc>
         operation.line_id.map(|id| id.0),
         operation.user_id.0,
         operation.credited_user_id.0,
-        operation.request.action.kind(),
+        operation.request.action.counts_as(),
         operation.accepted,
         operation.quantity,
         operation.reason.map(ShortageReason::as_str),

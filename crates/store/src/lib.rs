@@ -67,6 +67,7 @@ pub mod timeline;
 mod trace;
 mod tx;
 pub mod user_list;
+pub mod unexpected;
 pub mod users;
 pub mod warehouses;
 pub mod webhooks;

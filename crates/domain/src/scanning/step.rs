@@ -33,6 +33,8 @@ pub struct Stop {
     pub belongs_to: Option<LineId>,
     /// Nobody knows the code: it may be the item's, and a lead can say so.
     pub may_be_taught: bool,
+    /// It is of no line: a receipt can take it in as unexpected.
+    pub is_foreign: bool,
 }
 
 /// Judges a scan. `asks` says that the person is about to enter a quantity anyway.
@@ -73,6 +75,7 @@ impl Stop {
             now: None,
             belongs_to: None,
             may_be_taught: false,
+            is_foreign: false,
         }
     }
 
@@ -115,6 +118,7 @@ fn elsewhere(lines: &[TaskLine], current: Option<&TaskLine>, scan: &Scan) -> Sto
         now: current.map(|line| line.item_code.clone()),
         belongs_to: belongs.map(|(_, line)| line.id),
         may_be_taught: belongs.is_none() && current.is_some() && scan.key().is_some(),
+        is_foreign: belongs.is_none() && scan.item_text().is_some(),
         ..Stop::new(title, scan.shown(), text)
     }
 }
