@@ -58,6 +58,8 @@ pub(super) struct Session {
     pub asks: RwSignal<bool>,
     /// Grows when the person signed in.
     pub turns: RwSignal<u32>,
+    /// Grows when the person leaves: what was asked before that is not heard any more.
+    left: StoredValue<u32>,
 }
 
 /// Shares the session with everything below; asks the server who is signed in.
@@ -68,6 +70,7 @@ pub(super) fn provide_session() -> Session {
         expired: RwSignal::new(false),
         asks: RwSignal::new(false),
         turns: RwSignal::new(0),
+        left: StoredValue::new(0),
     };
     provide_context(session);
     spawn_local(async move {
@@ -91,7 +94,12 @@ pub(super) fn provide_session() -> Session {
 impl Session {
     /// Asks the server who is signed in.
     pub async fn check(self) {
-        match bridge::call("GET", "/api/v1/session", None).await {
+        let asked = self.left.get_value();
+        let found = bridge::call("GET", "/api/v1/session", None).await;
+        if self.left.get_value() != asked {
+            return;
+        }
+        match found {
             Ok(found) => {
                 let kept = found.put_instant("heard_at", device_now());
                 self.welcome(&kept).await;
@@ -153,7 +161,9 @@ impl Session {
 
     /// Ends the session; acts that wait stay on the device under this person's name.
     pub async fn sign_out(self) -> Result<(), AppError> {
+        self.left.update_value(|left| *left += 1);
         let ended = bridge::call("POST", "/api/fn/session/sign_out", None).await;
+        self.left.update_value(|left| *left += 1);
         match ended {
             Err(error) if error.code != ErrorCode::SignedOut => Err(error),
             _ => {

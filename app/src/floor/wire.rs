@@ -40,6 +40,7 @@ pub(super) fn summary(from: &Json) -> Option<TaskSummary> {
         started_at: None,
         finished_at: None,
         due_at: None,
+        version: from.text("version"),
     })
 }
 
@@ -210,6 +211,9 @@ fn keep_action(action: &FloorAction) -> Json {
             .put("quantity", quantity.to_string())
             .put("scanned", optional(scanned.as_deref()))
             .put("over_confirmed", *over_confirmed),
+        FloorAction::Unexpected { scanned, quantity } => kept
+            .put("scanned", scanned.as_str())
+            .put("quantity", quantity.to_string()),
         FloorAction::Short {
             line_id,
             reason,
@@ -268,6 +272,10 @@ fn action(from: &Json) -> Option<FloorAction> {
             quantity: from.word::<Quantity>("quantity")?,
             scanned: from.text("scanned"),
             over_confirmed: from.flag("over_confirmed"),
+        },
+        "unexpected" => FloorAction::Unexpected {
+            scanned: from.text("scanned")?,
+            quantity: from.word::<Quantity>("quantity")?,
         },
         "short" => FloorAction::Short {
             line_id: line_id?,

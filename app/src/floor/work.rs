@@ -85,7 +85,7 @@ fn Open(desk: Desk) -> impl IntoView {
             })}
             {part(move || match desk.sheet.get() {
                 Sheet::Closed => ().into_any(),
-                Sheet::Quantity => view! { <QuantitySheet desk /> }.into_any(),
+                Sheet::Quantity | Sheet::Unexpected => view! { <QuantitySheet desk /> }.into_any(),
                 Sheet::Short => view! { <ShortSheet desk /> }.into_any(),
                 Sheet::Code => view! { <TypeCodeSheet desk /> }.into_any(),
                 Sheet::Lines => view! { <LinesSheet desk /> }.into_any(),
@@ -113,7 +113,8 @@ fn TaskBar(desk: Desk) -> impl IntoView {
     let progress = Memo::new(move |_| {
         desk.lines.with(|lines| {
             let count = |wanted: fn(&TaskLine) -> bool| {
-                i32::try_from(lines.iter().filter(|line| wanted(line)).count()).unwrap_or(i32::MAX)
+                let asked = lines.iter().filter(|line| !line.is_unexpected());
+                i32::try_from(asked.filter(|line| wanted(line)).count()).unwrap_or(i32::MAX)
             };
             let done = count(|line| line.status == domain::document::LineStatus::Done);
             let handled = count(|line| !line.is_open());
