@@ -46,6 +46,8 @@ pub const SHORTAGES: &str = "/admin/shortages";
 pub const SHORTAGES_CSV: &str = "/exports/shortages/csv";
 /// The ERP's document types.
 pub const DOC_TYPES: &str = "/admin/document-types";
+/// Places of a warehouse.
+pub const LOCATIONS: &str = "/admin/locations";
 /// Tasks.
 pub const TASKS: &str = "/admin/tasks";
 /// Programs that are told what happened.
@@ -218,6 +220,12 @@ pub const NAV: [(&str, &[NavEntry]); 5] = [
             ),
             entry(RECEIPTS, "Receipts", Icon::Inbox, Permission::ReadDocuments),
             entry(TASKS, "Tasks", Icon::Clipboard, Permission::AssignTasks),
+            entry(
+                LOCATIONS,
+                "Locations",
+                Icon::Box,
+                Permission::AssignTasks,
+            ),
         ],
     ),
     (

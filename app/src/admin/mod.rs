@@ -9,6 +9,7 @@ pub mod documents;
 pub mod exceptions;
 pub mod items;
 pub mod kpis;
+pub mod locations;
 pub mod mappings;
 pub mod operations;
 pub mod overview;

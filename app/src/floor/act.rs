@@ -60,7 +60,9 @@ impl Act {
     /// The line it works on.
     pub fn line_id(&self) -> Option<LineId> {
         match self.request.action {
-            FloorAction::Pick { line_id, .. } | FloorAction::Short { line_id, .. } => Some(line_id),
+            FloorAction::Pick { line_id, .. }
+            | FloorAction::PutAway { line_id, .. }
+            | FloorAction::Short { line_id, .. } => Some(line_id),
             FloorAction::Claim
             | FloorAction::Unexpected { .. }
             | FloorAction::Undo { .. }
@@ -104,6 +106,9 @@ impl Act {
         match &mut action {
             FloorAction::Pick { over_confirmed, .. } => *over_confirmed = true,
             FloorAction::Finish { partial_confirmed } => *partial_confirmed = true,
+            FloorAction::PutAway {
+                other_confirmed, ..
+            } => *other_confirmed = true,
             FloorAction::Claim
             | FloorAction::Unexpected { .. }
             | FloorAction::Short { .. }
@@ -158,6 +163,7 @@ fn apply(line: &mut TaskLine, action: &FloorAction, forward: bool) {
         }
         FloorAction::Claim
         | FloorAction::Unexpected { .. }
+        | FloorAction::PutAway { .. }
         | FloorAction::Undo { .. }
         | FloorAction::Finish { .. } => {}
     }
@@ -215,6 +221,7 @@ mod tests {
             last_worker: None,
             barcodes: Vec::new(),
             packs: Vec::new(),
+            location: None,
         }
     }
 

@@ -38,6 +38,8 @@ mod lines;
 #[cfg(feature = "hydrate")]
 mod lock;
 #[cfg(feature = "hydrate")]
+mod look_up;
+#[cfg(feature = "hydrate")]
 mod moves;
 #[cfg(feature = "hydrate")]
 mod my_tasks;
@@ -47,6 +49,8 @@ mod notice;
 mod outgoing;
 #[cfg(feature = "hydrate")]
 mod page;
+#[cfg(feature = "hydrate")]
+mod put_away;
 #[cfg(feature = "hydrate")]
 mod quantity;
 #[cfg(feature = "hydrate")]

@@ -16,6 +16,10 @@ pub(super) enum Page {
     Work(TaskId),
     /// What the scanner types, and what is made of it.
     Scanner,
+    /// What was received comes to its location.
+    PutAway,
+    /// What an item is and where it lies.
+    LookUp,
 }
 
 /// The open page.
@@ -52,6 +56,8 @@ pub(super) fn address(page: Page) -> String {
         Page::Tasks => FLOOR.to_owned(),
         Page::Work(id) => format!("{FLOOR}/tasks/{id}"),
         Page::Scanner => format!("{FLOOR}/scanner"),
+        Page::PutAway => format!("{FLOOR}/put-away"),
+        Page::LookUp => format!("{FLOOR}/look-up"),
     }
 }
 
@@ -75,6 +81,8 @@ fn here() -> Page {
     let task = || within.strip_prefix("/tasks/")?.parse().ok();
     match within {
         "/scanner" => Page::Scanner,
+        "/put-away" => Page::PutAway,
+        "/look-up" => Page::LookUp,
         _ => task().map_or(Page::Tasks, Page::Work),
     }
 }

@@ -32,6 +32,8 @@ pub struct Worker {
 /// The shifts of the day, and when the server said so.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Today {
+    /// The first of the person's sites.
+    pub site: Option<i64>,
     pub as_of: DateTime<Utc>,
     pub shifts: Vec<ShiftDay>,
 }
@@ -198,6 +200,7 @@ fn today(found: &Json) -> Option<Today> {
     let shifts = found.get("shifts").list();
     let passed = device_now() - found.instant("heard_at")?;
     Some(Today {
+        site: found.int("warehouse_id"),
         as_of: found.instant("as_of")? + passed,
         shifts: shifts.iter().filter_map(wire::shift).collect(),
     })

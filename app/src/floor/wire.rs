@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use domain::document::DocumentStatus;
 use domain::operation::{FloorAction, OperationRequest, UndoableOperation};
 use domain::picking::{Pack, TaskLine};
+use domain::put_away::{PutAway, PutAwayPlace};
 use domain::shift::ShiftDay;
 use domain::shortage::ShortageReason;
 use domain::task::{TaskDetail, TaskState, TaskSummary};
@@ -76,6 +77,7 @@ pub(super) fn line(from: &Json) -> Option<TaskLine> {
         last_worker: from.text("last_worker"),
         barcodes: barcodes.iter().filter_map(Json::as_text).collect(),
         packs: from.get("packs").list().iter().filter_map(pack).collect(),
+        location: from.text("location"),
     })
 }
 
@@ -84,6 +86,20 @@ fn pack(from: &Json) -> Option<Pack> {
     Some(Pack {
         key: from.text("key")?,
         quantity: from.word("quantity")?,
+    })
+}
+
+/// Goods that wait to be put away.
+pub(super) fn put_away(from: &Json) -> Option<PutAway> {
+    let suggested = from.get("suggested");
+    Some(PutAway {
+        task_id: TaskId(from.int("task_id")?),
+        number: from.text("number")?,
+        line: line(&from.get("line"))?,
+        suggested: suggested.text("location").and_then(|location| {
+            let reason = suggested.word("reason")?;
+            Some(PutAwayPlace { location, reason })
+        }),
     })
 }
 
@@ -158,7 +174,10 @@ fn fate(outcome: &Json) -> Option<Fate> {
         },
         _ => {
             let rule = outcome.get("refusal").text("rule").unwrap_or_default();
-            let asks = matches!(rule.as_str(), "more_than_requested" | "lines_missing");
+            let asks = matches!(
+                rule.as_str(),
+                "more_than_requested" | "lines_missing" | "other_location"
+            );
             Fate::Refused(Refused { asks, message })
         }
     })
@@ -214,6 +233,18 @@ fn keep_action(action: &FloorAction) -> Json {
         FloorAction::Unexpected { scanned, quantity } => kept
             .put("scanned", scanned.as_str())
             .put("quantity", quantity.to_string()),
+        FloorAction::PutAway {
+            line_id,
+            quantity,
+            location,
+            suggested,
+            other_confirmed,
+        } => kept
+            .put_int("line_id", line_id.0)
+            .put("quantity", quantity.to_string())
+            .put("location", location.as_str())
+            .put("suggested", optional(suggested.as_deref()))
+            .put("other_confirmed", *other_confirmed),
         FloorAction::Short {
             line_id,
             reason,
@@ -276,6 +307,13 @@ fn action(from: &Json) -> Option<FloorAction> {
         "unexpected" => FloorAction::Unexpected {
             scanned: from.text("scanned")?,
             quantity: from.word::<Quantity>("quantity")?,
+        },
+        "put_away" => FloorAction::PutAway {
+            line_id: line_id?,
+            quantity: from.word::<Quantity>("quantity")?,
+            location: from.text("location")?,
+            suggested: from.text("suggested"),
+            other_confirmed: from.flag("other_confirmed"),
         },
         "short" => FloorAction::Short {
             line_id: line_id?,

@@ -87,13 +87,22 @@ fn Open(desk: Desk) -> impl IntoView {
                 Sheet::Closed => ().into_any(),
                 Sheet::Quantity | Sheet::Unexpected => view! { <QuantitySheet desk /> }.into_any(),
                 Sheet::Short => view! { <ShortSheet desk /> }.into_any(),
-                Sheet::Code => view! { <TypeCodeSheet desk /> }.into_any(),
+                Sheet::Code => type_code(desk),
                 Sheet::Lines => view! { <LinesSheet desk /> }.into_any(),
                 Sheet::Finish => view! { <FinishSheet desk /> }.into_any(),
             })}
             <NoticeScreen desk />
         </div>
     }
+}
+
+fn type_code(desk: Desk) -> AnyView {
+    let close = Callback::new(move |()| desk.sheet.set(Sheet::Closed));
+    let take = Callback::new(move |code| {
+        desk.sheet.set(Sheet::Closed);
+        desk.scan(code);
+    });
+    view! { <TypeCodeSheet on_close=close on_code=take /> }.into_any()
 }
 
 /// Back, which document, how far.

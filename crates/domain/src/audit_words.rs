@@ -39,6 +39,8 @@ pub enum About {
     Mappings,
     /// A team, a shift or a person's day.
     Teams,
+    /// The places of a site.
+    Locations,
     /// A handheld.
     Devices,
     /// A TV.
@@ -207,6 +209,11 @@ pub const WORDS: &[Words] = &[
         "PREVIEW_DISCARDED",
         "discarded the preview {}",
         About::SyncRun,
+    ),
+    words(
+        "LOCATIONS_CHANGED",
+        "changed the locations of the site {}",
+        About::Locations,
     ),
     words("BARCODE_TAUGHT", "scanned a new barcode of {}", About::Item),
     words(

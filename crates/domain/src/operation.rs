@@ -53,6 +53,21 @@ pub enum FloorAction {
         /// How much, in the item's unit.
         quantity: Quantity,
     },
+    /// Received goods of a line were put on a location.
+    PutAway {
+        /// The receipt's line.
+        line_id: LineId,
+        /// How much, in the line's unit.
+        quantity: Quantity,
+        /// The location's code, as scanned or typed.
+        location: String,
+        /// Where the device said it belongs.
+        #[serde(default)]
+        suggested: Option<String>,
+        /// The person confirmed putting it elsewhere.
+        #[serde(default)]
+        other_confirmed: bool,
+    },
     /// The rest of a line is missing.
     Short {
         /// The line.
@@ -82,6 +97,7 @@ impl FloorAction {
             Self::Claim => "claim",
             Self::Pick { .. } => "pick",
             Self::Unexpected { .. } => "unexpected",
+            Self::PutAway { .. } => "put_away",
             Self::Short { .. } => "short",
             Self::Undo { .. } => "undo",
             Self::Finish { .. } => "finish",
@@ -101,6 +117,7 @@ impl FloorAction {
         match self {
             Self::Pick { scanned, .. } => scanned.as_deref(),
             Self::Unexpected { scanned, .. } => Some(scanned),
+            Self::PutAway { location, .. } => Some(location),
             _ => None,
         }
     }

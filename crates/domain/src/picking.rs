@@ -42,6 +42,9 @@ pub struct TaskLine {
     /// Those of them that stand for more or less than one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub packs: Vec<Pack>,
+    /// Where the item lies, first on the way; lines come in this order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
 }
 
 /// A barcode that stands for a pack.
@@ -162,6 +165,26 @@ pub enum Refusal {
     /// "Other" needs words.
     #[error("Say in a few words why it is short.")]
     ReasonNeedsText,
+    /// More than waits to be put away.
+    #[error("Only {remaining} of it wait to be put away, not {asked}.")]
+    MoreThanReceived {
+        /// What waits.
+        remaining: Decimal,
+        /// Entered.
+        asked: Quantity,
+    },
+    /// Another location than was suggested; the person has to confirm.
+    #[error("It belongs on {suggested}. Confirm to put it elsewhere.")]
+    OtherLocation {
+        /// Where it belongs.
+        suggested: String,
+    },
+    /// No location answers to the code.
+    #[error("There is no location {scanned} here. Scan the label of the location.")]
+    UnknownLocation {
+        /// Scanned.
+        scanned: String,
+    },
     /// Nothing is missing.
     #[error("Nothing is missing on this line.")]
     NothingMissing,
@@ -196,6 +219,9 @@ impl Refusal {
             | Self::SerialTwice { .. }
             | Self::NotReceiving
             | Self::UnknownItem { .. }
+            | Self::MoreThanReceived { .. }
+            | Self::OtherLocation { .. }
+            | Self::UnknownLocation { .. }
             | Self::ReasonNeedsText
             | Self::NothingToUndo
             | Self::LinesMissing { .. } => false,
@@ -320,6 +346,7 @@ mod tests {
             last_worker: None,
             barcodes: vec!["02000000000015".into()],
             packs: Vec::new(),
+            location: None,
         }
     }
 

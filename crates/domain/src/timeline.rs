@@ -44,6 +44,8 @@ pub enum TimelineKind {
     Claimed,
     /// Picked.
     Picked,
+    /// Put on a location.
+    PutAway,
     /// Reported short.
     Shortage,
     /// Taken back.
@@ -67,6 +69,7 @@ impl TimelineKind {
             Self::Planned => "planned",
             Self::Claimed => "claimed",
             Self::Picked => "picked",
+            Self::PutAway => "put_away",
             Self::Shortage => "shortage",
             Self::Undone => "undone",
             Self::Finished => "finished",
@@ -75,7 +78,7 @@ impl TimelineKind {
     }
 
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Imported,
         Self::Edited,
         Self::Conflict,
@@ -85,6 +88,7 @@ impl TimelineKind {
         Self::Planned,
         Self::Claimed,
         Self::Picked,
+        Self::PutAway,
         Self::Shortage,
         Self::Undone,
         Self::Finished,

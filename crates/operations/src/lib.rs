@@ -25,6 +25,7 @@ mod error;
 pub mod exceptions;
 pub mod floor;
 mod import;
+pub mod locations;
 pub mod mappings;
 pub mod outbox;
 pub mod pacing;

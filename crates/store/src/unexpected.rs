@@ -44,6 +44,7 @@ pub async fn item(
             last_worker: None,
             barcodes: Vec::new(),
             packs: Vec::new(),
+            location: None,
         };
         (ItemId(row.id), line)
     }))

@@ -17,6 +17,7 @@ mod gs1;
 mod idempotency;
 mod items;
 mod kpis;
+mod locations;
 mod mappings;
 mod negotiate;
 mod openapi;

@@ -7,7 +7,7 @@ use axum::extract::State;
 use chrono::{DateTime, Utc};
 use domain::permission::Role;
 use domain::shift::ShiftDay;
-use domain::{TeamId, UserId};
+use domain::{TeamId, UserId, WarehouseId};
 use serde::Serialize;
 use store::Scope;
 use utoipa::ToSchema;
@@ -25,6 +25,8 @@ pub struct Session {
     role: Role,
     /// The team of a worker.
     team_id: Option<TeamId>,
+    /// The first of the caller's sites.
+    warehouse_id: Option<WarehouseId>,
     /// When this was true.
     as_of: DateTime<Utc>,
     /// Today's shifts of the first of the caller's sites, by start.
@@ -52,6 +54,7 @@ pub async fn get(
         name: caller.name.clone(),
         role: caller.role,
         team_id: caller.team_id,
+        warehouse_id: caller.warehouses.first().copied(),
         as_of: now,
         shifts,
     }))

@@ -3,6 +3,7 @@
 mod decide;
 mod effect;
 mod lead;
+mod put_away;
 mod record;
 mod undo;
 mod unexpected;
@@ -98,7 +99,9 @@ async fn find_task(
     if let Some(task) = store::tasks::find_visible(tx, caller, request.task_id).await? {
         return Ok(task);
     }
-    let task = store::tasks::given_away(tx, caller, request.task_id, request.offline).await?;
+    // Whoever is of the site may put away what another person received.
+    let any = request.offline || matches!(request.action, FloorAction::PutAway { .. });
+    let task = store::tasks::given_away(tx, caller, request.task_id, any).await?;
     task.ok_or(Error::NotFound("task"))
 }
 
@@ -148,6 +151,14 @@ impl Act<'_> {
         {
             return self.withdrawn(tx).await;
         }
+        if let FloorAction::Undo { operation_id } = &self.request.action
+            && let Some(stored) = self.put_away_of(tx, *operation_id).await?
+        {
+            return self.take_off(tx, stored).await;
+        }
+        if matches!(self.request.action, FloorAction::PutAway { .. }) {
+            return self.put_away(tx).await;
+        }
         if let Err(refusal) = self.place_unexpected(tx).await? {
             return self.refuse(tx, refusal).await;
         }
@@ -164,9 +175,9 @@ impl Act<'_> {
     /// The line the act works on.
     fn line_id(&self) -> Option<LineId> {
         match &self.request.action {
-            FloorAction::Pick { line_id, .. } | FloorAction::Short { line_id, .. } => {
-                Some(*line_id)
-            }
+            FloorAction::Pick { line_id, .. }
+            | FloorAction::PutAway { line_id, .. }
+            | FloorAction::Short { line_id, .. } => Some(*line_id),
             FloorAction::Unexpected { .. } => self.unexpected,
             FloorAction::Claim | FloorAction::Undo { .. } | FloorAction::Finish { .. } => None,
         }

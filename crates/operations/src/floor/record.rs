@@ -38,6 +38,7 @@ impl Act<'_> {
             .answer(tx, Outcome::Accepted, effect.line, task_state, status)
             .await?;
         self.record(tx, &effect, &answer).await?;
+        self.move_goods(tx, &effect).await?;
         self.tell_endpoints(tx, &effect).await?;
         if let Some((kind, text)) = effect.timeline {
             let mut entries = NewEntries::default();
@@ -47,6 +48,24 @@ impl Act<'_> {
         }
         self.tell(tx, effect.finished.is_some()).await?;
         Ok(answer)
+    }
+
+    /// What is picked leaves the location it was shown with; what is taken back lies there again.
+    async fn move_goods(&self, tx: &mut Tx, effect: &Effect) -> Result<()> {
+        let by = (self.request.id, self.caller.user_id);
+        if let Some(undone) = effect.reverses {
+            return Ok(store::locations::reverse(tx, undone, by, self.now).await?);
+        }
+        let (FloorAction::Pick { quantity, .. }, Some(id)) = (&self.request.action, effect.line)
+        else {
+            return Ok(());
+        };
+        let line = self.lines.iter().find(|line| line.id == id);
+        if let Some(location) = line.and_then(|line| line.location.as_deref()) {
+            let quantity = quantity.value();
+            store::locations::leave(tx, id, location, quantity, by, self.now).await?;
+        }
+        Ok(())
     }
 
     /// Programs that want to know of shortages and of finished documents.
@@ -148,7 +167,7 @@ impl Act<'_> {
     }
 
     /// One event: the document, its lists and the board.
-    async fn tell(&self, tx: &mut Tx, finished: bool) -> Result<()> {
+    pub(super) async fn tell(&self, tx: &mut Tx, finished: bool) -> Result<()> {
         let task = &self.task;
         let mut topics = vec![
             Topic::Document(task.document_id.0),
