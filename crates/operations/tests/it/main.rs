@@ -25,6 +25,7 @@ mod live;
 mod mapping;
 mod offline;
 mod parallel;
+mod put_away;
 mod receiving;
 mod saved_views;
 mod scope;
