@@ -75,18 +75,22 @@ test("what did not come is reported missing or damaged, and the receipt is finis
   await expect.poll(async () => (await read(task.id)).task.document_status).toBe("partial");
 });
 
-test("unexpected goods received without a network are sent when it is back", async ({ lead, marko }) => {
-  const { task, lines } = await freshTask(few, "receipt");
-  const item = await foreign(lines);
-  await give(lead, task.id, { worker: "marko" });
-  await work(marko, task.id);
-  await marko.context().setOffline(true);
-  await scan(marko, item.code);
-  await marko.getByTestId("receive-unexpected").click();
-  await marko.getByTestId("quantity-input").fill("2");
-  await marko.getByTestId("confirm-pick").click();
-  await expect(marko.getByTestId("waiting-count")).toBeVisible();
-  await marko.context().setOffline(false);
-  const found = async () => (await read(task.id)).lines.find((line) => line.item_code === item.code)?.done;
-  await expect.poll(async () => Number(await found()), { timeout: 30_000 }).toBe(2);
+test.describe("without a network", () => {
+  test.use({ troubled: true });
+
+  test("unexpected goods received without a network are sent when it is back", async ({ lead, marko }) => {
+    const { task, lines } = await freshTask(few, "receipt");
+    const item = await foreign(lines);
+    await give(lead, task.id, { worker: "marko" });
+    await work(marko, task.id);
+    await marko.context().setOffline(true);
+    await scan(marko, item.code);
+    await marko.getByTestId("receive-unexpected").click();
+    await marko.getByTestId("quantity-input").fill("2");
+    await marko.getByTestId("confirm-pick").click();
+    await expect(marko.getByTestId("waiting-count")).toBeVisible();
+    await marko.context().setOffline(false);
+    const found = async () => (await read(task.id)).lines.find((line) => line.item_code === item.code)?.done;
+    await expect.poll(async () => Number(await found()), { timeout: 30_000 }).toBe(2);
+  });
 });
