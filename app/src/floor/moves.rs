@@ -42,13 +42,17 @@ impl Desk {
     }
 
     fn stop(self, stop: Stop, code: &str) {
-        let mut text = stop.text.to_string();
+        let receives = stop.is_foreign && untrack(|| self.is_receipt());
+        let mut text = match receives {
+            true => t!("It is not on this receipt. Put it aside, or receive it all the same.")
+                .to_owned(),
+            false => stop.text.to_string(),
+        };
         if let Some(now) = stop.now {
             text = format!("{text} Now: {now}.");
         }
         self.refuse(stop.title, Some(&stop.code), text, stop.belongs_to);
         let line = self.current.get_untracked().filter(|_| stop.may_be_taught);
-        let receives = stop.is_foreign && untrack(|| self.is_receipt());
         self.notice.update(|notice| {
             if let Some(Notice::Wrong { teach, came, .. }) = notice {
                 *teach = line.map(|line| (line, code.to_owned()));

@@ -30,7 +30,7 @@ pub struct Locations {
 /// What becomes of a site's locations.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Plan {
+pub struct LocationsPlan {
     /// Site.
     warehouse: WarehouseId,
     /// All of them, in walking order; at most 5,000.
@@ -65,7 +65,7 @@ pub async fn list(
 /// Makes these the locations of a site. Those not named take no goods any more; what lies there stays
 /// on record.
 #[utoipa::path(put, path = "/locations", tag = "Floor",
-    request_body(content = Plan, example = json!({
+    request_body(content = LocationsPlan, example = json!({
         "warehouse": 1,
         "locations": [{ "code": "A-01-01", "zone": "A" }, { "code": "A-01-02", "zone": "A" }]
     })),
@@ -73,10 +73,10 @@ pub async fn list(
 pub async fn replace(
     State(services): State<Services>,
     caller: RestCaller,
-    Json(plan): Json<Plan>,
+    Json(plan): Json<LocationsPlan>,
 ) -> Result<Json<Locations>, Problem> {
     let (store, now) = (&services.store, services.clock.now());
-    let Plan {
+    let LocationsPlan {
         warehouse,
         locations,
     } = plan;
