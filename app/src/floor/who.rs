@@ -122,6 +122,9 @@ impl Session {
     /// and what the first did stays on the device under the first one's name.
     async fn welcome(self, found: &Json) {
         bridge::set(META, KEY, found).await;
+        if let Some(user) = found.int("user_id") {
+            bridge::badge_set(user, &found.get("badge")).await;
+        }
         let before = self.who.get_untracked();
         match (before, worker(found)) {
             (Who::Here(old), Some(new)) if old.id != new.id => go(crate::routes::FLOOR),

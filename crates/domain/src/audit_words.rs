@@ -210,6 +210,8 @@ pub const WORDS: &[Words] = &[
         "discarded the preview {}",
         About::SyncRun,
     ),
+    words("BADGE_GIVEN", "gave {} a badge", About::User),
+    words("BADGE_TAKEN", "took the badge of {} away", About::User),
     words(
         "LOCATIONS_CHANGED",
         "changed the locations of the site {}",

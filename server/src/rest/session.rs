@@ -7,6 +7,7 @@ use axum::extract::State;
 use chrono::{DateTime, Utc};
 use domain::permission::Role;
 use domain::shift::ShiftDay;
+use domain::user::Badge;
 use domain::{TeamId, UserId, WarehouseId};
 use serde::Serialize;
 use store::Scope;
@@ -31,6 +32,8 @@ pub struct Session {
     as_of: DateTime<Utc>,
     /// Today's shifts of the first of the caller's sites, by start.
     shifts: Vec<ShiftDay>,
+    /// What the caller's badge is compared with on the device.
+    badge: Option<Badge>,
 }
 
 /// Who calls, and the day's shifts.
@@ -57,5 +60,6 @@ pub async fn get(
         warehouse_id: caller.warehouses.first().copied(),
         as_of: now,
         shifts,
+        badge: store::users::badge(&services.store, &caller).await?,
     }))
 }

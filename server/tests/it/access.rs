@@ -339,6 +339,12 @@ fn calls(floor: &Floor, warehouse: i64, marko: i64) -> Vec<Call> {
             404,
         ),
         call("users/reset_password", json!({ "id": marko }), 403, 404),
+        call(
+            "users/set_badge",
+            json!({ "id": marko, "code": "BADGE-0001" }),
+            403,
+            404,
+        ),
         call("users/enable", json!({ "id": marko }), 403, 404),
         call(
             "users/set_active",

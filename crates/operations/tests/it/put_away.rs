@@ -21,7 +21,7 @@ fn receipt(number: &str, lines: &[(&str, i64)]) -> DocumentRecord {
 
 async fn locate(site: &Site, text: &str) {
     let plans = domain::location::read(text);
-    let (luka, warehouse) = (&site.people.luka, site.people.luka.warehouses[0]);
+    let (luka, warehouse) = (&site.people.luka, site.people.warehouse);
     operations::locations::replace(&site.store, luka, warehouse, &plans, site.now())
         .await
         .unwrap();
@@ -228,7 +228,7 @@ async fn locations_are_a_leads_and_only_of_the_own_sites() {
     let site = Site::open().await;
     let (store, now) = (&site.store, site.now());
     let plans = domain::location::read("A-01");
-    let warehouse = site.people.luka.warehouses[0];
+    let warehouse = site.people.warehouse;
     assert_eq!(site.people.marko.role, Role::Worker);
     let worker =
         operations::locations::replace(store, &site.people.marko, warehouse, &plans, now).await;
