@@ -46,6 +46,8 @@ pub const SHORTAGES: &str = "/admin/shortages";
 pub const SHORTAGES_CSV: &str = "/exports/shortages/csv";
 /// The ERP's document types.
 pub const DOC_TYPES: &str = "/admin/document-types";
+/// Blind counts.
+pub const COUNTS: &str = "/admin/counts";
 /// Places of a warehouse.
 pub const LOCATIONS: &str = "/admin/locations";
 /// Tasks.
@@ -226,6 +228,7 @@ pub const NAV: [(&str, &[NavEntry]); 5] = [
                 Icon::Box,
                 Permission::AssignTasks,
             ),
+            entry(COUNTS, "Counts", Icon::Search, Permission::AssignTasks),
         ],
     ),
     (

@@ -10,6 +10,7 @@ pub mod audit;
 pub mod boards;
 pub mod conflicts;
 pub mod connections;
+pub mod counts;
 pub mod devices;
 pub mod doc_types;
 pub mod documents;

@@ -64,6 +64,7 @@ impl Act {
             | FloorAction::PutAway { line_id, .. }
             | FloorAction::Short { line_id, .. } => Some(line_id),
             FloorAction::Claim
+            | FloorAction::Count { .. }
             | FloorAction::Unexpected { .. }
             | FloorAction::Undo { .. }
             | FloorAction::Finish { .. } => None,
@@ -110,6 +111,7 @@ impl Act {
                 other_confirmed, ..
             } => *other_confirmed = true,
             FloorAction::Claim
+            | FloorAction::Count { .. }
             | FloorAction::Unexpected { .. }
             | FloorAction::Short { .. }
             | FloorAction::Undo { .. } => return None,
@@ -162,6 +164,7 @@ fn apply(line: &mut TaskLine, action: &FloorAction, forward: bool) {
             line.reason_text = text.clone().filter(|_| forward);
         }
         FloorAction::Claim
+        | FloorAction::Count { .. }
         | FloorAction::Unexpected { .. }
         | FloorAction::PutAway { .. }
         | FloorAction::Undo { .. }

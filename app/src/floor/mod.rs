@@ -20,6 +20,8 @@ mod number_pad;
 pub(crate) mod varying;
 
 #[cfg(feature = "hydrate")]
+mod along;
+#[cfg(feature = "hydrate")]
 mod book;
 #[cfg(feature = "hydrate")]
 mod bridge;
@@ -49,8 +51,6 @@ mod notice;
 mod outgoing;
 #[cfg(feature = "hydrate")]
 mod page;
-#[cfg(feature = "hydrate")]
-mod put_away;
 #[cfg(feature = "hydrate")]
 mod quantity;
 #[cfg(feature = "hydrate")]

@@ -59,7 +59,8 @@ pub(super) fn MyTasks(worker: Worker) -> impl IntoView {
             })}
             <div class="mt-3 flex gap-2">
                 {leads(Page::PutAway, "put-away-page", t!("Put away"))}
-                {leads(Page::LookUp, "look-up-page", t!("Look up an item"))}
+                {leads(Page::Count, "count-page", t!("Count"))}
+                {leads(Page::LookUp, "look-up-page", t!("Look up"))}
             </div>
             <a
                 href=address(Page::Scanner)

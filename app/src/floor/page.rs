@@ -18,6 +18,8 @@ pub(super) enum Page {
     Scanner,
     /// What was received comes to its location.
     PutAway,
+    /// What lies on locations is counted.
+    Count,
     /// What an item is and where it lies.
     LookUp,
 }
@@ -57,6 +59,7 @@ pub(super) fn address(page: Page) -> String {
         Page::Work(id) => format!("{FLOOR}/tasks/{id}"),
         Page::Scanner => format!("{FLOOR}/scanner"),
         Page::PutAway => format!("{FLOOR}/put-away"),
+        Page::Count => format!("{FLOOR}/count"),
         Page::LookUp => format!("{FLOOR}/look-up"),
     }
 }
@@ -82,6 +85,7 @@ fn here() -> Page {
     match within {
         "/scanner" => Page::Scanner,
         "/put-away" => Page::PutAway,
+        "/count" => Page::Count,
         "/look-up" => Page::LookUp,
         _ => task().map_or(Page::Tasks, Page::Work),
     }

@@ -7,11 +7,13 @@ use chrono::NaiveDate;
 use domain::document::DocumentStatus;
 use domain::operation::{FloorAction, OperationRequest, UndoableOperation};
 use domain::picking::{Pack, TaskLine};
-use domain::put_away::{PutAway, PutAwayPlace};
+use domain::put_away::{PutAway, PutAwayPlace, SuggestionReason};
 use domain::shift::ShiftDay;
 use domain::shortage::ShortageReason;
 use domain::task::{TaskDetail, TaskState, TaskSummary};
-use domain::{DocumentId, LineId, OperationId, Quantity, TaskId, TeamId, UserId, WarehouseId};
+use domain::{
+    CountLineId, DocumentId, LineId, OperationId, Quantity, TaskId, TeamId, UserId, WarehouseId,
+};
 use uuid::Uuid;
 use wasm_bindgen::JsValue;
 
@@ -99,6 +101,22 @@ pub(super) fn put_away(from: &Json) -> Option<PutAway> {
         suggested: suggested.text("location").and_then(|location| {
             let reason = suggested.word("reason")?;
             Some(PutAwayPlace { location, reason })
+        }),
+    })
+}
+
+/// What is to be counted, as goods of which nobody knows how many there are.
+pub(super) fn count(from: &Json) -> Option<PutAway> {
+    let row = from.clone().put("requested", "1").put("done", "0");
+    let line = line(&row.put("status", "new"))?;
+    let location = from.text("location")?;
+    Some(PutAway {
+        task_id: TaskId(0),
+        number: String::new(),
+        line,
+        suggested: Some(PutAwayPlace {
+            location,
+            reason: SuggestionReason::HoldsItem,
         }),
     })
 }
@@ -245,6 +263,9 @@ fn keep_action(action: &FloorAction) -> Json {
             .put("location", location.as_str())
             .put("suggested", optional(suggested.as_deref()))
             .put("other_confirmed", *other_confirmed),
+        FloorAction::Count { line, quantity } => kept
+            .put_int("line", line.0)
+            .put("quantity", quantity.to_string()),
         FloorAction::Short {
             line_id,
             reason,
@@ -314,6 +335,10 @@ fn action(from: &Json) -> Option<FloorAction> {
             location: from.text("location")?,
             suggested: from.text("suggested"),
             other_confirmed: from.flag("other_confirmed"),
+        },
+        "count" => FloorAction::Count {
+            line: CountLineId(from.int("line")?),
+            quantity: from.word::<Quantity>("quantity")?,
         },
         "short" => FloorAction::Short {
             line_id: line_id?,

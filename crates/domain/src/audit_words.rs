@@ -41,6 +41,8 @@ pub enum About {
     Teams,
     /// The places of a site.
     Locations,
+    /// Counts.
+    Counts,
     /// A handheld.
     Devices,
     /// A TV.
@@ -212,6 +214,12 @@ pub const WORDS: &[Words] = &[
     ),
     words("BADGE_GIVEN", "gave {} a badge", About::User),
     words("BADGE_TAKEN", "took the badge of {} away", About::User),
+    words("COUNT_REQUESTED", "asked for a count of {}", About::Counts),
+    words(
+        "COUNT_TOLERANCE_SET",
+        "changed the tolerance of counts of the site {}",
+        About::Counts,
+    ),
     words(
         "LOCATIONS_CHANGED",
         "changed the locations of the site {}",

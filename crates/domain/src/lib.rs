@@ -20,6 +20,7 @@ pub mod barcode;
 pub mod board;
 pub mod company;
 pub mod connection;
+pub mod counting;
 pub mod csv;
 pub mod device;
 pub mod doc_type;

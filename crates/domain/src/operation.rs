@@ -4,7 +4,7 @@ use crate::document::DocumentStatus;
 use crate::picking::{Refusal, TaskLine};
 use crate::shortage::ShortageReason;
 use crate::task::TaskState;
-use crate::{LineId, OperationId, Quantity, TaskId};
+use crate::{CountLineId, LineId, OperationId, Quantity, TaskId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -68,6 +68,13 @@ pub enum FloorAction {
         #[serde(default)]
         other_confirmed: bool,
     },
+    /// Something was counted; the act is on no task, its `task_id` is 0.
+    Count {
+        /// What was to be counted.
+        line: CountLineId,
+        /// What is there.
+        quantity: Quantity,
+    },
     /// The rest of a line is missing.
     Short {
         /// The line.
@@ -98,6 +105,7 @@ impl FloorAction {
             Self::Pick { .. } => "pick",
             Self::Unexpected { .. } => "unexpected",
             Self::PutAway { .. } => "put_away",
+            Self::Count { .. } => "count",
             Self::Short { .. } => "short",
             Self::Undo { .. } => "undo",
             Self::Finish { .. } => "finish",

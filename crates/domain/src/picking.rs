@@ -185,6 +185,12 @@ pub enum Refusal {
         /// Scanned.
         scanned: String,
     },
+    /// The count is decided.
+    #[error("This was counted already.")]
+    CountedAlready,
+    /// Another person has to look.
+    #[error("You counted this. Somebody else counts it again.")]
+    CountedByYou,
     /// Nothing is missing.
     #[error("Nothing is missing on this line.")]
     NothingMissing,
@@ -222,6 +228,8 @@ impl Refusal {
             | Self::MoreThanReceived { .. }
             | Self::OtherLocation { .. }
             | Self::UnknownLocation { .. }
+            | Self::CountedAlready
+            | Self::CountedByYou
             | Self::ReasonNeedsText
             | Self::NothingToUndo
             | Self::LinesMissing { .. } => false,

@@ -87,7 +87,12 @@ pub enum Step {
 
 /// Judges a scan: an item of the list turns to it, everything else is a location.
 pub fn step(rows: &[PutAway], current: &PutAway, code: &str) -> Step {
-    let is_item = |scan: &Scan| rows.iter().position(|row| scan.means(&row.line));
+    let is_item = |scan: &Scan| {
+        let means = |row: &PutAway| scan.means(&row.line);
+        let here = |row: &PutAway| row.line.id == current.line.id && means(row);
+        let first = || rows.iter().position(means);
+        rows.iter().position(here).or_else(first)
+    };
     if let Some(index) = Scan::read(code).ok().as_ref().and_then(is_item) {
         return Step::Turn(index);
     }

@@ -18,6 +18,7 @@ pub mod audit;
 pub mod companies;
 pub mod conflicts;
 pub mod connections;
+pub mod counts;
 pub mod devices;
 pub mod doc_types;
 pub mod documents;

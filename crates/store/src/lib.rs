@@ -20,6 +20,7 @@ pub mod boards;
 pub mod companies;
 pub mod conflicts;
 pub mod connections;
+pub mod counts;
 pub mod devices;
 pub mod doc_types;
 pub mod document_lines;

@@ -6,6 +6,7 @@ mod audit;
 mod boards;
 mod conditional;
 mod connections;
+mod counts;
 mod deliveries;
 mod docs;
 mod documents;

@@ -6,7 +6,7 @@ mod everywhere;
 use super::extract::Json;
 use super::routes::endpoints;
 use super::{
-    PREFIX, audit, boards, connections, deliveries, documents, erp_entries, files, findings, gs1,
+    PREFIX, audit, boards, connections, counts, deliveries, documents, erp_entries, files, findings, gs1,
     items, kpis, locations, mappings, operations, partners, people, previews, schedules, session, stock, sync,
     tasks, tokens, webhooks,
 };
@@ -53,6 +53,7 @@ use utoipa::OpenApi;
         findings::conflicts, findings::decide, findings::shortages, findings::exceptions, findings::review,
         tasks::list, tasks::get, tasks::assign, operations::submit, operations::submit_many,
         session::get, locations::list, locations::replace, locations::put_aways,
+        counts::list, counts::request, counts::waiting,
         sync::catalog, sync::subjects, sync::issue, sync::receipt, sync::stock,
         sync::list, sync::get, sync::rejected, sync::cancel,
         previews::rows, previews::apply, previews::discard, previews::decide,

@@ -3,10 +3,10 @@
 use super::access::{Access, admit};
 use super::problem::{no_such_method, no_such_path};
 use super::{
-    PREFIX, audit, boards, conditional, connections, deliveries, docs, documents, erp_entries,
-    files, findings, gs1, idempotency, items, kpis, locations, mappings, negotiate, openapi,
-    operations, partners, people, previews, schedules, session, stock, sync, tasks, tokens,
-    webhooks,
+    PREFIX, audit, boards, conditional, connections, counts, deliveries, docs, documents,
+    erp_entries, files, findings, gs1, idempotency, items, kpis, locations, mappings, negotiate,
+    openapi, operations, partners, people, previews, schedules, session, stock, sync, tasks,
+    tokens, webhooks,
 };
 use crate::services::Services;
 use axum::Router;
@@ -187,6 +187,9 @@ fn work() -> Vec<Endpoint> {
         read("/session", P::WorkOnTasks, || get(session::get)),
         read("/locations", P::WorkOnTasks, || get(locations::list)),
         replace("/locations", P::AssignTasks, || put(locations::replace)),
+        read("/counts", P::AssignTasks, || get(counts::list)),
+        act("/counts", P::AssignTasks, || post(counts::request)),
+        read("/counts/waiting", P::WorkOnTasks, || get(counts::waiting)),
         read("/put-aways", P::WorkOnTasks, || get(locations::put_aways)),
     ]
 }

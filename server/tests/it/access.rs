@@ -260,10 +260,33 @@ fn calls(floor: &Floor, warehouse: i64, marko: i64) -> Vec<Call> {
             403,
             404,
         ),
-        call("locations/list", json!({ "warehouse_id": warehouse }), 403, 200),
+        call(
+            "locations/list",
+            json!({ "warehouse_id": warehouse }),
+            403,
+            200,
+        ),
         call(
             "locations/save",
             json!({ "warehouse_id": warehouse, "text": "A-01" }),
+            403,
+            404,
+        ),
+        call(
+            "counts/list",
+            json!({ "warehouse_id": warehouse }),
+            403,
+            200,
+        ),
+        call(
+            "counts/request",
+            json!({ "warehouse_id": warehouse, "of": "A-01" }),
+            403,
+            404,
+        ),
+        call(
+            "counts/set_tolerance",
+            json!({ "warehouse_id": warehouse, "tolerance": { "percent": "5", "units": "1" } }),
             403,
             404,
         ),
@@ -476,6 +499,8 @@ fn body_of(path: &str, floor: &Floor) -> Value {
         json!({ "operations": [floor::pick(floor, Uuid::new_v4(), "1")] })
     } else if path.contains("/exceptions/") {
         json!({ "accept": true })
+    } else if path.ends_with("/counts") {
+        json!({ "warehouse": 1, "of": "A-01" })
     } else if path.ends_with("/locations") {
         json!({ "warehouse": 1, "locations": [{ "code": "A-01" }] })
     } else if path.ends_with("/assignment") {

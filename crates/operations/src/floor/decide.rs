@@ -47,8 +47,8 @@ impl Act<'_> {
                 picking::check_short(line, *reason, text.as_deref())?;
                 Ok(self.short(line, *reason, text.as_deref()))
             }),
-            // Handled on its own: it changes neither line nor task.
-            FloorAction::PutAway { .. } => Err(Refusal::LineNotOnTask),
+            // Handled on their own: they change neither line nor task.
+            FloorAction::PutAway { .. } | FloorAction::Count { .. } => Err(Refusal::LineNotOnTask),
             FloorAction::Undo { operation_id } => return self.undo(tx, *operation_id).await,
             FloorAction::Finish { partial_confirmed } => {
                 picking::check_finish(&self.lines, *partial_confirmed)

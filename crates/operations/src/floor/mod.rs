@@ -8,7 +8,7 @@ mod record;
 mod undo;
 mod unexpected;
 
-use crate::{Error, Result, require};
+use crate::{Error, Result, counts, require};
 use chrono::{DateTime, Utc};
 use domain::document::DocumentStatus;
 use domain::operation::{FloorAction, OperationAnswer, OperationRequest};
@@ -57,6 +57,9 @@ pub async fn submit(
         ));
     }
     check_lengths(&request.action)?;
+    if matches!(request.action, FloorAction::Count { .. }) {
+        return counts::submit(store, caller, request, now).await;
+    }
     let mut tx = store.begin(Scope::from(caller)).await?;
     let document = store::tasks::document_id(&mut tx, caller, request.task_id).await?;
     store::documents::lock(&mut tx, &[document.0]).await?;
@@ -179,7 +182,10 @@ impl Act<'_> {
             | FloorAction::PutAway { line_id, .. }
             | FloorAction::Short { line_id, .. } => Some(*line_id),
             FloorAction::Unexpected { .. } => self.unexpected,
-            FloorAction::Claim | FloorAction::Undo { .. } | FloorAction::Finish { .. } => None,
+            FloorAction::Claim
+            | FloorAction::Count { .. }
+            | FloorAction::Undo { .. }
+            | FloorAction::Finish { .. } => None,
         }
     }
 }

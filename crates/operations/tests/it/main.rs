@@ -9,6 +9,7 @@
 mod audit;
 mod board;
 mod conflicts;
+mod counts;
 mod devices;
 mod doc_types;
 mod documents;

@@ -1,4 +1,5 @@
-//! Bringing received goods to their location: one instruction, one scan.
+//! Work along the locations: received goods are brought there, and what lies there is counted. One
+//! instruction, one scan.
 
 use super::act::{Act, Fate};
 use super::bridge;
@@ -10,22 +11,70 @@ use super::queue::Queue;
 use super::sheet::BottomSheet;
 use super::type_code::TypeCodeSheet;
 use super::varying::{flag, option, part, press, text};
-use super::who::Worker;
+use super::who::{Session, Worker};
 use super::wire;
+use crate::json::Json;
 use crate::live;
 use crate::scan::ScanField;
 use crate::sound::{Cue, Feedback};
+use domain::counting::check_entry;
 use domain::live::Topic;
 use domain::operation::FloorAction;
 use domain::picking::Refusal;
 use domain::put_away::{PutAway, Step, check, step};
-use domain::{LineId, Quantity, UserId};
+use domain::{CountLineId, LineId, Quantity, TaskId, UserId};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use rust_decimal::Decimal;
 
 const META: &str = "meta";
-const PATH: &str = "/api/v1/put-aways";
+
+/// What is done along the locations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Received goods are put away.
+    PutAway,
+    /// What is there is counted, without a hint of what should be.
+    Count,
+}
+
+impl Kind {
+    fn title(self) -> &'static str {
+        match self {
+            Self::PutAway => t!("Put away"),
+            Self::Count => t!("Count"),
+        }
+    }
+
+    fn path(self) -> &'static str {
+        match self {
+            Self::PutAway => "/api/v1/put-aways",
+            Self::Count => "/api/v1/counts/waiting",
+        }
+    }
+
+    /// What an act does to a row of the list.
+    fn moved(self, act: &Act) -> Option<(LineId, Decimal)> {
+        match (self, &act.request.action) {
+            (
+                Self::PutAway,
+                FloorAction::PutAway {
+                    line_id, quantity, ..
+                },
+            ) => Some((*line_id, quantity.value())),
+            (Self::Count, FloorAction::Count { line, .. }) => Some((LineId(line.0), Decimal::ONE)),
+            _ => None,
+        }
+    }
+
+    fn rows(self, found: &Json) -> Vec<PutAway> {
+        let read = match self {
+            Self::PutAway => wire::put_away,
+            Self::Count => wire::count,
+        };
+        found.get("rows").list().iter().filter_map(read).collect()
+    }
+}
 
 /// What lies over the instruction.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +92,7 @@ enum Over {
 
 #[derive(Clone, Copy)]
 struct Shelf {
+    kind: Kind,
     me: UserId,
     /// As read; none until then.
     read: RwSignal<Option<Vec<PutAway>>>,
@@ -61,9 +111,9 @@ struct Shelf {
 
 /// The page.
 #[component]
-pub(super) fn PutAwayPage(worker: Worker) -> impl IntoView {
-    let shelf = Shelf::open(worker.id);
-    page::name(t!("Put away"));
+pub(super) fn AlongLocations(kind: Kind, worker: Worker) -> impl IntoView {
+    let shelf = Shelf::open(kind, worker.id);
+    page::name(kind.title());
     let count = move || shelf.rows.with(Vec::len).to_string();
     view! {
         <div class="flex h-full flex-col">
@@ -71,13 +121,13 @@ pub(super) fn PutAwayPage(worker: Worker) -> impl IntoView {
                 <a href=address(Page::Tasks) class="btn btn-ghost h-16 px-4 text-xl" data-testid="back" on:click=leads_to(Page::Tasks)>
                     {t!("Back")}
                 </a>
-                <h1 class="flex-1 text-xl font-bold">{t!("Put away")}</h1>
+                <h1 class="flex-1 text-xl font-bold">{kind.title()}</h1>
                 <span class="text-xl font-bold tabular-nums" data-testid="put-away-left">{text(count)}</span>
             </div>
             <main class="min-h-0 flex-1 overflow-y-auto p-3">
                 {part(move || match (shelf.row.get(), shelf.read.with(Option::is_some)) {
-                    (Some(row), _) => instruction(row),
-                    (None, true) => nothing(),
+                    (Some(row), _) => instruction(kind, row),
+                    (None, true) => nothing(kind),
                     (None, false) => view! { <div class="skeleton h-full rounded-2xl" aria-busy="true"></div> }.into_any(),
                 })}
             </main>
@@ -88,12 +138,16 @@ pub(super) fn PutAwayPage(worker: Worker) -> impl IntoView {
 }
 
 impl Shelf {
-    fn open(me: UserId) -> Self {
+    fn open(kind: Kind, me: UserId) -> Self {
         let (queue, feedback) = (expect_context::<Queue>(), expect_context::<Feedback>());
         let read = RwSignal::new(None::<Vec<PutAway>>);
         let current = RwSignal::new(None);
         let rows = Memo::new(move |_| {
-            read.with(|rows| queue.acts().with(|acts| with_acts(rows.as_deref(), acts)))
+            read.with(|rows| {
+                queue
+                    .acts()
+                    .with(|acts| with_acts(kind, rows.as_deref(), acts))
+            })
         });
         let row = Memo::new(move |_| {
             let id = current.get();
@@ -103,6 +157,7 @@ impl Shelf {
             })
         });
         let shelf = Self {
+            kind,
             me,
             read,
             rows,
@@ -114,7 +169,12 @@ impl Shelf {
             feedback,
             behind: StoredValue::new(false),
         };
-        let version = live::use_live(Signal::stored(vec![Topic::WorkerTasks(me.0)]));
+        let site = expect_context::<Session>()
+            .today
+            .with_untracked(|today| today.as_ref().and_then(|today| today.site));
+        let mut topics = vec![Topic::WorkerTasks(me.0)];
+        topics.extend(site.map(Topic::Board));
+        let version = live::use_live(Signal::stored(topics));
         Effect::new(move |_| {
             version.track();
             shelf.read();
@@ -139,13 +199,13 @@ impl Shelf {
     fn read(self) {
         self.behind.set_value(false);
         spawn_local(async move {
-            let key = format!("put-away/{}", self.me);
+            let key = format!("{}/{}", self.kind.path(), self.me);
             if self.read.try_with_untracked(Option::is_none) == Some(true)
                 && let Some(kept) = bridge::get(META, &key).await
             {
-                self.read.try_set(Some(rows_of(&kept)));
+                self.read.try_set(Some(self.kind.rows(&kept)));
             }
-            let Ok(found) = bridge::call("GET", PATH, None).await else {
+            let Ok(found) = bridge::call("GET", self.kind.path(), None).await else {
                 return;
             };
             if untrack(|| self.has_waiting()) {
@@ -155,23 +215,19 @@ impl Shelf {
                     return;
                 }
             }
-            self.read.try_set(Some(rows_of(&found)));
+            self.read.try_set(Some(self.kind.rows(&found)));
             bridge::set(META, &key, &found).await;
         });
     }
 
     fn answered(self, act: &Act, accepted: bool) {
-        match &act.request.action {
-            FloorAction::PutAway {
-                line_id, quantity, ..
-            } if accepted => {
-                self.read.update(|rows| {
-                    let mut rows = rows.iter_mut().flatten();
-                    if let Some(row) = rows.find(|row| row.line.id == *line_id) {
-                        row.line.done += quantity.value();
-                    }
-                });
-            }
+        match self.kind.moved(act) {
+            Some((line, amount)) if accepted => self.read.update(|rows| {
+                let mut rows = rows.iter_mut().flatten();
+                if let Some(row) = rows.find(|row| row.line.id == line) {
+                    row.line.done += amount;
+                }
+            }),
             _ => self.read(),
         }
     }
@@ -185,6 +241,13 @@ impl Shelf {
             Step::Turn(index) => {
                 self.current.set(rows.get(index).map(|row| row.line.id));
                 self.feedback.give(Cue::Ok);
+            }
+            Step::Place if self.kind == Kind::Count => self.over.set(Over::Amount),
+            Step::Other(_) if self.kind == Kind::Count => {
+                self.feedback.give(Cue::Wrong);
+                self.over.set(Over::Wrong(
+                    t!("This is not what is to be counted now.").to_owned(),
+                ));
             }
             Step::Place => self.put(&row, &code, false),
             Step::Other(code) if row.suggested.is_none() => self.put(&row, &code, false),
@@ -224,6 +287,29 @@ impl Shelf {
         self.over.set(Over::Nothing);
         self.feedback.give(Cue::Ok);
         self.queue.add(row.task_id, action, text);
+    }
+
+    /// What was found goes to the server, which alone knows what should be there.
+    fn count(self, row: &PutAway, quantity: Quantity) {
+        let line = &row.line;
+        if let Err(refusal) = check_entry(&line.uom, line.decimals, quantity) {
+            return self.refuse(&refusal);
+        }
+        let location = row.suggested.as_ref().map(|place| place.location.as_str());
+        let text = t!(
+            "{quantity} {uom} {item} counted on {location}",
+            quantity,
+            uom = line.uom,
+            item = line.item_code,
+            location = location.unwrap_or_default()
+        );
+        let action = FloorAction::Count {
+            line: CountLineId(line.id.0),
+            quantity,
+        };
+        self.over.set(Over::Nothing);
+        self.feedback.give(Cue::Ok);
+        self.queue.add(TaskId(0), action, text);
     }
 
     fn refuse(self, refusal: &Refusal) {
@@ -273,13 +359,8 @@ impl Shelf {
     }
 }
 
-fn rows_of(found: &crate::json::Json) -> Vec<PutAway> {
-    let rows = found.get("rows").list();
-    rows.iter().filter_map(wire::put_away).collect()
-}
-
 /// The goods as they will be once the acts under way are accepted; what is away is left out.
-fn with_acts(rows: Option<&[PutAway]>, acts: &[Act]) -> Vec<PutAway> {
+fn with_acts(kind: Kind, rows: Option<&[PutAway]>, acts: &[Act]) -> Vec<PutAway> {
     let mut rows = rows.unwrap_or_default().to_vec();
     for act in acts {
         let back = acts
@@ -290,20 +371,20 @@ fn with_acts(rows: Option<&[PutAway]>, acts: &[Act]) -> Vec<PutAway> {
             (Fate::Sent, true) => Decimal::NEGATIVE_ONE,
             _ => continue,
         };
-        if let FloorAction::PutAway {
-            line_id, quantity, ..
-        } = &act.request.action
-            && let Some(row) = rows.iter_mut().find(|row| row.line.id == *line_id)
+        if let Some((line, amount)) = kind.moved(act)
+            && let Some(row) = rows.iter_mut().find(|row| row.line.id == line)
         {
-            row.line.done += quantity.value() * sign;
+            row.line.done += amount * sign;
         }
     }
     rows.retain(|row| !row.line.remaining().is_zero());
     rows
 }
 
-fn instruction(row: PutAway) -> AnyView {
+fn instruction(kind: Kind, row: PutAway) -> AnyView {
+    let counts = kind == Kind::Count;
     let (location, why) = match &row.suggested {
+        Some(place) if counts => (place.location.clone(), t!("Count what is there")),
         Some(place) => (
             place.location.clone(),
             crate::words::tr(place.reason.label()),
@@ -320,10 +401,10 @@ fn instruction(row: PutAway) -> AnyView {
             <div class="font-mono text-4xl font-black break-all" data-testid="item-code">{row.line.item_code.clone()}</div>
             <div class="line-clamp-2 text-xl leading-tight">{row.line.item_name.clone()}</div>
             <div class="flex items-baseline gap-3 pt-2">
-                <span class="text-7xl font-black tabular-nums" data-testid="remaining">{plain(row.line.remaining())}</span>
+                <span class="text-7xl font-black tabular-nums" class:hidden=counts data-testid="remaining">{plain(row.line.remaining())}</span>
                 <span class="text-3xl font-bold">{row.line.uom}</span>
             </div>
-            <div class="mt-auto text-2xl font-semibold">{t!("to location")}</div>
+            <div class="mt-auto text-2xl font-semibold">{if counts { t!("on location") } else { t!("to location") }}</div>
             <div class="font-mono text-6xl font-black break-all" data-testid="location">{location}</div>
             <div class="text-xl" data-testid="location-reason">{why}</div>
         </article>
@@ -331,11 +412,21 @@ fn instruction(row: PutAway) -> AnyView {
     .into_any()
 }
 
-fn nothing() -> AnyView {
+fn nothing(kind: Kind) -> AnyView {
+    let (title, words) = match kind {
+        Kind::PutAway => (
+            t!("Nothing to put away"),
+            t!("Goods appear here as soon as they are received."),
+        ),
+        Kind::Count => (
+            t!("Nothing to count"),
+            t!("Counts appear here when your lead asks for them."),
+        ),
+    };
     view! {
-        <div class="flex h-full flex-col items-center justify-center gap-2 text-center" data-testid="nothing-to-put-away">
-            <p class="text-3xl font-bold">{t!("Nothing to put away")}</p>
-            <p class="text-xl opacity-80">{t!("Goods appear here as soon as they are received.")}</p>
+        <div class="flex h-full flex-col items-center justify-center gap-2 text-center" data-testid="nothing-along">
+            <p class="text-3xl font-bold">{title}</p>
+            <p class="text-xl opacity-80">{words}</p>
         </div>
     }
     .into_any()
@@ -347,6 +438,10 @@ fn footer(shelf: Shelf) -> AnyView {
         None => t!("Scan the location").to_owned(),
     };
     let idle = move || shelf.row.with(Option::is_none);
+    let (counts, part) = match shelf.kind {
+        Kind::PutAway => (false, t!("A part")),
+        Kind::Count => (true, t!("Enter")),
+    };
     let button = "btn h-14 px-1 text-xl";
     view! {
         <footer class="flex shrink-0 flex-col gap-2 border-t-2 border-base-300 bg-base-100 p-3">
@@ -356,14 +451,14 @@ fn footer(shelf: Shelf) -> AnyView {
                 on_type=Callback::new(move |()| shelf.over.set(Over::Code))
             />
             <div class="grid grid-cols-3 gap-2">
-                <button type="button" class=button data-testid="undo" disabled=flag(move || shelf.undoable().is_none()) on:click=press(move || shelf.undo())>
+                <button type="button" class=button class:hidden=counts data-testid="undo" disabled=flag(move || shelf.undoable().is_none()) on:click=press(move || shelf.undo())>
                     {t!("Undo")}
                 </button>
                 <button type="button" class=button data-testid="skip" disabled=flag(idle) on:click=press(move || shelf.skip())>
                     {t!("Skip")}
                 </button>
                 <button type="button" class=button data-testid="part-of-it" disabled=flag(idle) on:click=press(move || shelf.over.set(Over::Amount))>
-                    {t!("A part")}
+                    {part}
                 </button>
             </div>
         </footer>
@@ -418,18 +513,33 @@ fn other(shelf: Shelf, code: String) -> AnyView {
 /// How much goes to the next location that is scanned.
 fn amount(shelf: Shelf, row: &PutAway) -> AnyView {
     let decimals = row.line.decimals;
-    let entry = RwSignal::new(Entry::proposing(plain(row.line.remaining())));
+    let counts = shelf.kind == Kind::Count;
+    let proposed = match counts {
+        true => String::new(),
+        false => plain(row.line.remaining()),
+    };
+    let entry = RwSignal::new(Entry::proposing(proposed));
     let close = Callback::new(move |()| shelf.over.set(Over::Nothing));
+    let row = StoredValue::new(row.clone());
     let take = move || {
         let typed = entry.with_untracked(|entry| entry.text.parse::<Quantity>());
-        shelf
-            .amount
-            .set(typed.ok().filter(|quantity| !quantity.is_zero()));
-        shelf.over.set(Over::Nothing);
+        match typed {
+            Ok(quantity) if counts => row.with_value(|row| shelf.count(row, quantity)),
+            typed => {
+                shelf
+                    .amount
+                    .set(typed.ok().filter(|amount| !amount.is_zero()));
+                shelf.over.set(Over::Nothing);
+            }
+        }
+    };
+    let title = match counts {
+        true => t!("How much is there?"),
+        false => t!("How much do you put away?"),
     };
     let key = Callback::new(move |key| entry.update(|entry| entry.press(key, decimals)));
     view! {
-        <BottomSheet title=t!("How much do you put away?") on_close=close>
+        <BottomSheet title on_close=close>
             <div class="text-center text-6xl font-black tabular-nums" data-testid="part-entry">
                 {text(move || entry.with(|entry| entry.text.clone()))}
             </div>
