@@ -62,11 +62,11 @@ pub struct LocationPlan {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LocationError {
     /// More than a warehouse has.
-    #[error("A warehouse has at most {MOST} locations.")]
+    #[error("A warehouse has at most 5,000 locations.")]
     TooMany,
     /// Empty, or longer than a label.
     #[error(
-        "Line {line}: a location's code and zone have at most {LONGEST_CODE} characters, the code at least one."
+        "Line {line}: a location's code and zone have at most 40 characters, the code at least one."
     )]
     BadCode {
         /// Counted from 1.
