@@ -6,7 +6,7 @@ use super::bridge;
 use super::desk::plain;
 use super::notice::{Answer, Screen};
 use super::number_pad::{Entry, NumberPad};
-use super::page::{self, Page, address, leads_to};
+use super::page;
 use super::queue::Queue;
 use super::sheet::BottomSheet;
 use super::type_code::TypeCodeSheet;
@@ -113,17 +113,13 @@ struct Shelf {
 #[component]
 pub(super) fn AlongLocations(kind: Kind, worker: Worker) -> impl IntoView {
     let shelf = Shelf::open(kind, worker.id);
-    page::name(kind.title());
-    let count = move || shelf.rows.with(Vec::len).to_string();
+    let count = text(move || shelf.rows.with(Vec::len).to_string());
+    let left =
+        view! { <span class="text-xl font-bold tabular-nums" data-testid="left">{count}</span> }
+            .into_any();
     view! {
         <div class="flex h-full flex-col">
-            <div class="flex h-16 shrink-0 items-center gap-2 border-b-2 border-base-300 bg-base-100 pr-3">
-                <a href=address(Page::Tasks) class="btn btn-ghost h-16 px-4 text-xl" data-testid="back" on:click=leads_to(Page::Tasks)>
-                    {t!("Back")}
-                </a>
-                <h1 class="flex-1 text-xl font-bold">{kind.title()}</h1>
-                <span class="text-xl font-bold tabular-nums" data-testid="put-away-left">{text(count)}</span>
-            </div>
+            {page::bar(kind.title(), left)}
             <main class="min-h-0 flex-1 overflow-y-auto p-3">
                 {part(move || match (shelf.row.get(), shelf.read.with(Option::is_some)) {
                     (Some(row), _) => instruction(kind, row),

@@ -2,7 +2,7 @@
 
 use super::bridge;
 use super::desk::plain;
-use super::page::{self, Page, address, leads_to};
+use super::page;
 use super::scanner::list;
 use super::type_code::TypeCodeSheet;
 use super::varying::{option, part};
@@ -18,7 +18,6 @@ pub(super) fn LookUp() -> impl IntoView {
     let feedback = expect_context::<Feedback>();
     let found = RwSignal::new_local(None::<Result<Json, String>>);
     let typing = RwSignal::new(false);
-    page::name(t!("Look up an item"));
     let ask = Callback::new(move |code: String| {
         typing.set(false);
         spawn_local(async move {
@@ -36,12 +35,7 @@ pub(super) fn LookUp() -> impl IntoView {
     let close = Callback::new(move |()| typing.set(false));
     view! {
         <div class="flex h-full flex-col">
-            <div class="flex h-16 shrink-0 items-center gap-2 border-b-2 border-base-300 bg-base-100 pr-3">
-                <a href=address(Page::Tasks) class="btn btn-ghost h-16 px-4 text-xl" data-testid="back" on:click=leads_to(Page::Tasks)>
-                    {t!("Back")}
-                </a>
-                <h1 class="text-xl font-bold">{t!("Look up an item")}</h1>
-            </div>
+            {page::bar(t!("Look up an item"), ().into_any())}
             <main class="flex min-h-0 flex-1 flex-col gap-3 overflow-y-auto p-3" tabindex="0">
                 {part(move || match found.get() {
                     None => view! { <p class="p-3 text-2xl">{t!("Scan an item, or type its code. Nothing is booked.")}</p> }.into_any(),

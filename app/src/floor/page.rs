@@ -90,3 +90,18 @@ fn here() -> Page {
         _ => task().map_or(Page::Tasks, Page::Work),
     }
 }
+
+/// The way back to the tasks, and what the page is.
+pub(super) fn bar(title: &'static str, more: AnyView) -> AnyView {
+    name(title);
+    view! {
+        <div class="flex h-16 shrink-0 items-center gap-2 border-b-2 border-base-300 bg-base-100 pr-3">
+            <a href=address(Page::Tasks) class="btn btn-ghost h-16 px-4 text-xl" data-testid="back" on:click=leads_to(Page::Tasks)>
+                {t!("Back")}
+            </a>
+            <h1 class="flex-1 text-xl font-bold">{title}</h1>
+            {more}
+        </div>
+    }
+    .into_any()
+}
