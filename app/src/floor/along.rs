@@ -310,7 +310,8 @@ impl Shelf {
 
     fn refuse(self, refusal: &Refusal) {
         self.feedback.give(Cue::Wrong);
-        self.over.set(Over::Wrong(refusal.to_string()));
+        self.over
+            .set(Over::Wrong(crate::words::tell(&refusal.to_string())));
     }
 
     /// The next of the list.

@@ -83,7 +83,10 @@ impl Desk {
                 );
                 self.act(FloorAction::Unexpected { scanned, quantity }, text, Cue::Ok);
             }
-            Err(refusal) => self.refuse(t!("Not accepted"), None, refusal.to_string(), None),
+            Err(refusal) => {
+                let text = crate::words::tell(&refusal.to_string());
+                self.refuse(t!("Not accepted"), None, text, None);
+            }
         }
     }
 
