@@ -169,7 +169,7 @@ async fn a_put_away_is_taken_back_once_by_who_did_it() {
     let task = received(&site, "R1", &[("A", 6)]).await;
     let (people, id, line) = (&site.people, task.task.id, task.lines[0].id);
     let act = site.act(&people.marko, id, put(line, "6", "A-01")).await;
-    let stranger = site.refused(&people.jelena, id, undo(act)).await;
+    let stranger = site.refused(&people.luka, id, undo(act)).await;
     assert_eq!(stranger, Refusal::NothingToUndo);
     site.act(&people.marko, id, undo(act)).await;
     assert!(lies(&site, "A").await.is_empty());
