@@ -1,8 +1,8 @@
 //! Sending what is kept, and taking in what the server answers.
 
 use super::super::act::Fate;
-use super::super::bridge;
 use super::super::wire::{self, Answer};
+use super::super::{book, bridge};
 use super::{Queue, news};
 use crate::json::Json;
 use crate::live::device_now;
@@ -169,7 +169,7 @@ impl Queue {
             by_task
         });
         for (task, answers) in by_task.unwrap_or_default() {
-            super::book::take_in(me, task, &answers).await;
+            book::take_in(me, task, &answers).await;
         }
     }
 
