@@ -13,6 +13,9 @@
     )
 )]
 
+#[macro_use]
+pub mod words;
+
 pub mod admin;
 pub mod api;
 pub mod boards;
@@ -42,12 +45,14 @@ use leptos_meta::{MetaTags, Title, provide_meta_context};
 pub use error::{AppError, ErrorCode};
 pub use routes::App;
 
-/// The HTML document around the app. The theme comes from a cookie, so that the first paint has it.
+/// The HTML document around the app. Theme and language come from cookies, so that the first paint
+/// has them; the language's words are there before the app starts.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let theme = ui::theme::from_request();
+    let language = words::language();
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=theme>
+        <html lang=language.tag() data-theme=theme>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -56,6 +61,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="manifest" href="/manifest.webmanifest" />
                 <leptos_meta::HashedStylesheet options=options.clone() />
                 <AutoReload options=options.clone() />
+                {words_script(language)}
                 <HydrationScripts options=options />
                 <MetaTags />
             </head>
@@ -64,6 +70,14 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             </body>
         </html>
     }
+}
+
+fn words_script(language: words::Language) -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    let path = words::script_path(language);
+    #[cfg(not(feature = "ssr"))]
+    let path = None::<String>.filter(|_| language == words::Language::En);
+    path.map(|path| view! { <script src=path></script> })
 }
 
 /// What every page has: title, session, toasts, and the mark that scripts run.

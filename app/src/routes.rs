@@ -46,6 +46,10 @@ pub const SHORTAGES: &str = "/admin/shortages";
 pub const SHORTAGES_CSV: &str = "/exports/shortages/csv";
 /// The ERP's document types.
 pub const DOC_TYPES: &str = "/admin/document-types";
+/// Blind counts.
+pub const COUNTS: &str = "/admin/counts";
+/// Places of a warehouse.
+pub const LOCATIONS: &str = "/admin/locations";
 /// Tasks.
 pub const TASKS: &str = "/admin/tasks";
 /// Programs that are told what happened.
@@ -220,6 +224,8 @@ pub const NAV: [(&str, &[NavEntry]); 5] = [
             ),
             entry(RECEIPTS, "Receipts", Icon::Inbox, Permission::ReadDocuments),
             entry(TASKS, "Tasks", Icon::Clipboard, Permission::AssignTasks),
+            entry(LOCATIONS, "Locations", Icon::Box, Permission::AssignTasks),
+            entry(COUNTS, "Counts", Icon::Search, Permission::AssignTasks),
         ],
     ),
     (

@@ -263,6 +263,9 @@ mod server_side {
         /// Ends the session.
         async fn sign_out(&self, parts: &Parts) -> Result<(), AppError>;
 
+        /// The hash to store for a badge that unlocks a handheld.
+        async fn hash_badge(&self, code: &str) -> Result<domain::user::Badge, AppError>;
+
         /// The hash to store for a new password.
         async fn hash_password(&self, password: &str) -> Result<String, AppError>;
     }

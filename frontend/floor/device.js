@@ -64,11 +64,17 @@ const told = (value) => { channel?.postMessage("acts"); return value; };
 
 let checking = Promise.resolve();
 
+// Whether a code is the one that was hashed; a badge says how often.
+async function opens(code, secret) {
+  if (!secret?.hash) return false;
+  const hash = await slowHash(code, new Uint8Array(secret.salt), secret.rounds);
+  return hash.every((byte, at) => byte === secret.hash[at]);
+}
+
 async function pinTry(user, pin) {
   const kept = await crossdock.get("meta", `pin/${user}`);
   if (kept.wrong >= 5) return "too often";
-  const hash = await slowHash(pin, kept.salt);
-  const right = hash.every((byte, at) => byte === kept.hash[at]);
+  const right = await opens(pin, kept) || await opens(pin, kept.badge);
   await pinChange(user, right ? { wrong: 0, locked: false } : { wrong: kept.wrong + 1 });
   return right ? "right" : "wrong";
 }
@@ -128,11 +134,20 @@ globalThis.crossdock = {
   release: (name) => { held.get(name)?.(); held.delete(name); },
 
   // A PIN per person, kept as a slow hash; `locked` outlives a reload.
-  pinState: async (user) => (await crossdock.get("meta", `pin/${user}`))?.locked,
+  pinState: async (user) => {
+    const kept = await crossdock.get("meta", `pin/${user}`);
+    return kept?.hash || kept?.badge ? kept.locked : undefined;
+  },
   pinLock: (user) => pinChange(user, { locked: true }),
   pinSet: async (user, pin) => {
     const salt = crypto.getRandomValues(new Uint8Array(16));
-    await crossdock.set("meta", `pin/${user}`, { salt, hash: await slowHash(pin, salt), wrong: 0, locked: false });
+    const kept = await crossdock.get("meta", `pin/${user}`);
+    await crossdock.set("meta", `pin/${user}`, { ...kept, salt, hash: await slowHash(pin, salt), wrong: 0, locked: false });
+  },
+  // The badge of the person, as the server says; it opens what the PIN opens.
+  badgeSet: async (user, badge) => {
+    const kept = await crossdock.get("meta", `pin/${user}`);
+    if (badge || kept) await crossdock.set("meta", `pin/${user}`, { wrong: 0, locked: false, ...kept, badge });
   },
   // One at a time: each counts the tries before it.
   pinCheck: (user, pin) => (checking = checking.catch(() => {}).then(() => pinTry(user, pin))),
@@ -178,15 +193,18 @@ globalThis.crossdock = {
   },
 };
 
-async function slowHash(pin, salt) {
+async function slowHash(pin, salt, iterations = 200_000) {
   const key = await crypto.subtle.importKey("raw", new TextEncoder().encode(pin), "PBKDF2", false, ["deriveBits"]);
-  return new Uint8Array(await crypto.subtle.deriveBits({ name: "PBKDF2", hash: "SHA-256", salt, iterations: 200_000 }, key, 256));
+  return new Uint8Array(await crypto.subtle.deriveBits({ name: "PBKDF2", hash: "SHA-256", salt, iterations }, key, 256));
 }
 
 async function pinChange(user, fields) {
   const kept = await crossdock.get("meta", `pin/${user}`);
   if (kept) await crossdock.set("meta", `pin/${user}`, { ...kept, ...fields });
 }
+
+// A text in the person's language; the module says its own texts itself.
+const say = (text) => globalThis.crossdockWords?.[text] ?? text;
 
 async function look() {
   const detector = new BarcodeDetector();
@@ -210,9 +228,9 @@ async function look() {
   };
   let over = false, lit = false;
   if (track.getCapabilities?.().torch) {
-    button("Light", "torch", () => { lit = !lit; track.applyConstraints({ advanced: [{ torch: lit }] }).catch(() => {}); });
+    button(say("Light"), "torch", () => { lit = !lit; track.applyConstraints({ advanced: [{ torch: lit }] }).catch(() => {}); });
   }
-  button("Close", "camera-close", () => { over = true; });
+  button(say("Close"), "camera-close", () => { over = true; });
   cover.append(video, bar);
   document.body.append(cover);
   try {
@@ -262,11 +280,19 @@ async function moveOldActs() {
   }
 }
 
-// The theme is the person's, or the device's.
+// The language and the theme are the person's, or the device's.
+const offered = __LANGUAGES__;
+const chosen = document.cookie.match(/(?:^|; )language=(\w+)/)?.[1];
+const liked = navigator.languages.map((name) => name.slice(0, 2));
+const language = [chosen, ...liked].find((name) => name === "en" || Object.hasOwn(offered, name ?? "")) ?? "en";
+document.documentElement.lang = language === "sr" ? "sr-Latn" : language;
+// English needs none; another language without its words is said in English.
+const words = offered[language] && import(offered[language]).catch(() => {});
 const theme = document.cookie.match(/(?:^|; )theme=(light|dark)/);
 if (theme) document.documentElement.dataset.theme = theme[1];
 // Asked once: a browser may otherwise clear what a device keeps when it runs short of room.
 navigator.storage?.persist?.().catch(() => {});
 await moveOldActs().catch(() => {});
+await words;
 await init({ module_or_path: new URL("./__WASM__", import.meta.url) });
 start();

@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod conflicts;
 pub mod connections;
+pub mod counts;
 pub mod deliveries;
 pub mod devices;
 pub mod doc_types;
@@ -10,6 +11,7 @@ pub mod documents;
 pub mod exceptions;
 pub mod items;
 pub mod kpis;
+pub mod locations;
 pub mod mappings;
 pub mod operations;
 pub mod overview;

@@ -101,6 +101,26 @@ pub async fn reset_password(id: UserId) -> Result<OneTime, AppError> {
     Ok(OneTime { id, password })
 }
 
+/// Shortest and longest code of a badge.
+#[cfg(feature = "ssr")]
+const BADGE_LETTERS: std::ops::RangeInclusive<usize> = 6..=64;
+
+/// Gives a person the badge with this code, or takes the badge away.
+#[server(prefix = "/api/fn", endpoint = "users/set_badge", input = Json, output = Answered)]
+pub async fn set_badge(id: UserId, code: Option<String>) -> Result<(), AppError> {
+    let caller = caller_with(Permission::ManageUsers).await?;
+    let (store, now) = store_and_now()?;
+    let badge = match code.as_deref().map(str::trim) {
+        Some(code) if !BADGE_LETTERS.contains(&code.chars().count()) => {
+            let rule = "A badge's code has 6 to 64 characters.";
+            return Err(AppError::new(crate::ErrorCode::Invalid, rule));
+        }
+        Some(code) => Some(state()?.auth.hash_badge(code).await?),
+        None => None,
+    };
+    Ok(operations::users::set_badge(&store, &caller, id, badge.as_ref(), now).await?)
+}
+
 /// Disables a login and ends its sessions.
 #[server(prefix = "/api/fn", endpoint = "users/disable", input = Json, output = Answered)]
 pub async fn disable(id: UserId) -> Result<(), AppError> {

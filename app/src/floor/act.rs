@@ -1,8 +1,10 @@
 //! An act on its way to the server, and what the lines look like with the acts under way.
 
+use chrono::NaiveDate;
 use domain::document::LineStatus;
 use domain::operation::{FloorAction, OperationRequest};
 use domain::picking::TaskLine;
+use domain::scanning::Scan;
 use domain::{LineId, OperationId, TaskId};
 
 /// An act the worker did on this device. Kept on the device; what was sent stays a while, so that it
@@ -58,9 +60,20 @@ impl Act {
     /// The line it works on.
     pub fn line_id(&self) -> Option<LineId> {
         match self.request.action {
-            FloorAction::Pick { line_id, .. } | FloorAction::Short { line_id, .. } => Some(line_id),
-            FloorAction::Claim | FloorAction::Undo { .. } | FloorAction::Finish { .. } => None,
+            FloorAction::Pick { line_id, .. }
+            | FloorAction::PutAway { line_id, .. }
+            | FloorAction::Short { line_id, .. } => Some(line_id),
+            FloorAction::Claim
+            | FloorAction::Count { .. }
+            | FloorAction::Unexpected { .. }
+            | FloorAction::Undo { .. }
+            | FloorAction::Finish { .. } => None,
         }
+    }
+
+    /// Whether goods were handled or reported missing: what can be taken back.
+    fn is_work(&self) -> bool {
+        self.line_id().is_some() || matches!(self.request.action, FloorAction::Unexpected { .. })
     }
 
     /// The act it takes back.
@@ -94,9 +107,14 @@ impl Act {
         match &mut action {
             FloorAction::Pick { over_confirmed, .. } => *over_confirmed = true,
             FloorAction::Finish { partial_confirmed } => *partial_confirmed = true,
-            FloorAction::Claim | FloorAction::Short { .. } | FloorAction::Undo { .. } => {
-                return None;
-            }
+            FloorAction::PutAway {
+                other_confirmed, ..
+            } => *other_confirmed = true,
+            FloorAction::Claim
+            | FloorAction::Count { .. }
+            | FloorAction::Unexpected { .. }
+            | FloorAction::Short { .. }
+            | FloorAction::Undo { .. } => return None,
         }
         Some(Self {
             request: OperationRequest {
@@ -145,7 +163,12 @@ fn apply(line: &mut TaskLine, action: &FloorAction, forward: bool) {
             line.reason = forward.then_some(*reason);
             line.reason_text = text.clone().filter(|_| forward);
         }
-        FloorAction::Claim | FloorAction::Undo { .. } | FloorAction::Finish { .. } => {}
+        FloorAction::Claim
+        | FloorAction::Count { .. }
+        | FloorAction::Unexpected { .. }
+        | FloorAction::PutAway { .. }
+        | FloorAction::Undo { .. }
+        | FloorAction::Finish { .. } => {}
     }
     if line.done >= line.requested {
         line.reason = None;
@@ -161,8 +184,22 @@ pub fn last_undoable(acts: &[Act], task: TaskId) -> Option<&Act> {
     };
     acts.iter().rev().find(|act| {
         let counts = matches!(act.fate, Fate::Waiting | Fate::Sent);
-        act.task_id() == task && counts && act.line_id().is_some() && !taken_back(act.id())
+        act.task_id() == task && counts && act.is_work() && !taken_back(act.id())
     })
+}
+
+/// Serial numbers that this device scanned on a line and did not take back.
+pub fn serials(acts: &[Act], line: LineId, today: NaiveDate) -> Vec<String> {
+    let stands = |act: &&Act| {
+        let counts = matches!(act.fate, Fate::Waiting | Fate::Sent);
+        let back = |other: &Act| other.undoes() == Some(act.id()) && other.refused().is_none();
+        counts && act.line_id() == Some(line) && !acts.iter().any(back)
+    };
+    let serial = |act: &Act| {
+        let scan = Scan::read(act.request.action.scanned()?).ok()?;
+        scan.goods(today).serial
+    };
+    acts.iter().filter(stands).filter_map(serial).collect()
 }
 
 #[cfg(test)]
@@ -187,6 +224,7 @@ mod tests {
             last_worker: None,
             barcodes: Vec::new(),
             packs: Vec::new(),
+            location: None,
         }
     }
 
@@ -276,6 +314,39 @@ mod tests {
         acts.push(undo(1));
         assert_eq!(last_undoable(&acts, TaskId(1)), None);
         assert_eq!(last_undoable(&acts, TaskId(2)), None);
+    }
+
+    #[test]
+    fn a_serial_number_stands_until_its_scan_is_taken_back() {
+        let today = NaiveDate::default();
+        let scan = |id, serial: &str| {
+            let mut act = numbered(pick(1), id);
+            if let FloorAction::Pick { scanned, .. } = &mut act.request.action {
+                *scanned = Some(format!("(01)04006381333931(21){serial}"));
+            }
+            act
+        };
+        let mut acts = vec![scan(1, "S1"), refused(scan(2, "S2"), false), pick(1)];
+        assert_eq!(serials(&acts, LineId(1), today), ["S1"]);
+        assert!(serials(&acts, LineId(2), today).is_empty());
+        acts.push(undo(1));
+        assert!(serials(&acts, LineId(1), today).is_empty());
+    }
+
+    #[test]
+    fn what_came_unexpected_changes_no_line_here_and_can_be_taken_back() {
+        let came = act(FloorAction::Unexpected {
+            scanned: "96385074".into(),
+            quantity: Quantity::from(2),
+        });
+        assert_eq!(
+            with_acts(&[line(3)], std::slice::from_ref(&came)),
+            [line(3)]
+        );
+        assert_eq!(
+            last_undoable(&[came], TaskId(1)).map(Act::task_id),
+            Some(TaskId(1))
+        );
     }
 
     #[test]

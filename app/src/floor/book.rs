@@ -79,7 +79,8 @@ pub(super) async fn keep_ready(user: UserId, tasks: &[TaskSummary], busy: &[Task
     let mut read_any = false;
     for task in tasks {
         let known = kept.iter().any(|old| same(&old.task, task));
-        if !known {
+        // What the server says of a task may hold acts already that wait here for their answer.
+        if !known && !busy.contains(&task.id) {
             read_any |= read(user, task.id).await.is_ok();
         }
     }
@@ -87,16 +88,7 @@ pub(super) async fn keep_ready(user: UserId, tasks: &[TaskSummary], busy: &[Task
 }
 
 fn same(old: &TaskSummary, new: &TaskSummary) -> bool {
-    let facts = |task: &TaskSummary| {
-        (
-            task.id,
-            task.state,
-            task.worker_id,
-            task.lines_total,
-            task.lines_done,
-            task.lines_short,
-        )
-    };
+    let facts = |task: &TaskSummary| (task.id, task.state, task.worker_id, task.version.clone());
     facts(old) == facts(new)
 }
 
@@ -105,15 +97,25 @@ pub(super) async fn kept(user: UserId, id: TaskId) -> Option<TaskDetail> {
     wire::detail(&bridge::get(TASKS, &key(user, id)).await?)
 }
 
-/// Reads a task and keeps it.
-pub(super) async fn read(user: UserId, id: TaskId) -> Result<TaskDetail, AppError> {
+async fn read(user: UserId, id: TaskId) -> Result<(), AppError> {
+    let (_, found) = fetch(id).await?;
+    keep(user, id, &found).await;
+    Ok(())
+}
+
+/// Reads a task; also as it came.
+pub(super) async fn fetch(id: TaskId) -> Result<(TaskDetail, Json), AppError> {
     let found = bridge::call("GET", &format!("/api/v1/tasks/{id}"), None).await?;
     let detail = wire::detail(&found).ok_or_else(|| AppError {
         code: crate::ErrorCode::Internal,
         message: "The server answered something this version does not know. Update it.".to_owned(),
     })?;
-    bridge::set(TASKS, &key(user, id), &found).await;
-    Ok(detail)
+    Ok((detail, found))
+}
+
+/// Keeps a task as it came.
+pub(super) async fn keep(user: UserId, id: TaskId, found: &Json) {
+    bridge::set(TASKS, &key(user, id), found).await;
 }
 
 /// What answers say about the lines of a task, for the next time without a network.
@@ -130,12 +132,18 @@ pub(super) async fn take_in(user: UserId, task: TaskId, answers: &[&Answer]) {
         let mut ours = lines.filter(|(line, _)| line.id.0 == id);
         ours.next().map(|(_, as_sent)| as_sent.0.clone())
     };
-    let lines: js_sys::Array = kept
-        .get("lines")
-        .list()
+    let old = kept.get("lines").list();
+    let ids: Vec<_> = old.iter().filter_map(|line| line.int("id")).collect();
+    let lines: js_sys::Array = old
         .into_iter()
         .map(|old| old.int("id").and_then(newest).unwrap_or(old.0))
         .collect();
+    // What came unexpected is a line that was not there.
+    for (line, as_sent) in answers.iter().filter_map(|answer| answer.line.as_ref()) {
+        if line.is_unexpected() && !ids.contains(&line.id.0) {
+            lines.push(&as_sent.0);
+        }
+    }
     let mut kept = kept.put("lines", lines);
     if let Some((state, status)) = answers.iter().rev().find_map(|answer| answer.states) {
         let summary = kept

@@ -43,6 +43,8 @@ extern "C" {
     async fn js_pin_check(user: f64, pin: &str) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_namespace = crossdock, js_name = pinOpen, catch)]
     async fn js_pin_open(user: f64) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_namespace = crossdock, js_name = badgeSet, catch)]
+    async fn js_badge_set(user: f64, badge: &JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_namespace = crossdock, js_name = battery)]
     fn js_battery(heard: &JsValue);
     #[wasm_bindgen(js_namespace = crossdock, js_name = canLook)]
@@ -187,7 +189,12 @@ pub(super) async fn pin_set(user: i64, pin: &str) -> bool {
     js_pin_set(number(user), pin).await.is_ok()
 }
 
-/// Tries a PIN.
+/// Keeps the person's badge beside the PIN; null when there is none.
+pub(super) async fn badge_set(user: i64, badge: &Json) {
+    let _ = js_badge_set(number(user), &badge.0).await;
+}
+
+/// Tries a PIN or a badge.
 pub(super) async fn pin_check(user: i64, pin: &str) -> PinCheck {
     let told = js_pin_check(number(user), pin).await.ok();
     match told.and_then(|told| told.as_string()).as_deref() {

@@ -19,6 +19,8 @@ use leptos::task::spawn_local;
 pub(super) enum Sheet {
     Closed,
     Quantity,
+    /// How much came of what is not on the receipt.
+    Unexpected,
     Short,
     Code,
     Lines,
@@ -38,6 +40,8 @@ pub(super) enum Notice {
         belongs_to: Option<LineId>,
         /// Nobody knows the code: it may be taught for this line's item.
         teach: Option<(LineId, String)>,
+        /// What is on no line of a receipt: it may be taken in all the same.
+        came: Option<String>,
     },
     /// More than is left: the worker decides.
     Over {
@@ -64,8 +68,12 @@ pub(super) struct Desk {
     pub queue: Queue,
     /// The code that proved the current line's item.
     pub scanned: RwSignal<Option<String>>,
+    /// The code of goods that are not on the receipt, while their quantity is entered.
+    pub came: RwSignal<Option<String>>,
     pub feedback: Feedback,
     reading: StoredValue<bool>,
+    /// Something was read that may hold acts already whose answer is still on its way.
+    behind: StoredValue<bool>,
     turn: StoredValue<u64>,
 }
 
@@ -97,8 +105,10 @@ impl Desk {
             said: RwSignal::new(None),
             queue,
             scanned: RwSignal::new(None),
+            came: RwSignal::new(None),
             feedback,
             reading: StoredValue::new(false),
+            behind: StoredValue::new(false),
             turn: StoredValue::new(0),
         };
         desk.keep_up(desk.me.with_value(|me| me.id));
@@ -119,6 +129,12 @@ impl Desk {
             version.track();
             self.read();
         });
+        Effect::new(move |_| {
+            if !self.has_waiting() && self.behind.get_value() {
+                self.behind.set_value(false);
+                self.read();
+            }
+        });
         self.queue.on_answer(Callback::new(move |(act, answer)| {
             self.answered(&act, answer);
         }));
@@ -135,16 +151,32 @@ impl Desk {
             {
                 self.show(kept);
             }
-            let got = book::read(me, self.task_id).await;
+            let got = book::fetch(self.task_id).await;
             if self.turn.try_get_value() != Some(turn) {
                 return;
             }
             self.reading.set_value(false);
             match got {
-                Ok(detail) => self.show(detail),
+                Ok((detail, found)) => {
+                    // Acts that wait may be in it already: shown together they would count twice.
+                    let waiting = untrack(|| self.has_waiting());
+                    self.behind.set_value(waiting);
+                    if waiting && self.detail.with_untracked(Option::is_some) {
+                        return;
+                    }
+                    self.show(detail);
+                    if !waiting {
+                        book::keep(me, self.task_id, &found).await;
+                    }
+                }
                 Err(error) => self.not_read(error),
             }
         });
+    }
+
+    fn has_waiting(self) -> bool {
+        let waits = |act: &Act| act.task_id() == self.task_id && act.is_waiting();
+        self.queue.acts().with(|acts| acts.iter().any(waits))
     }
 
     fn show(self, detail: domain::task::TaskDetail) {
@@ -153,6 +185,14 @@ impl Desk {
         if self.line.try_get_untracked() == Some(None) {
             self.go_to_next(0);
         }
+    }
+
+    /// Whether goods come in.
+    pub fn is_receipt(self) -> bool {
+        self.detail.with(|detail| {
+            let kind = detail.as_ref().map(|detail| detail.task.kind);
+            kind == Some(domain::document::DocumentKind::Receipt)
+        })
     }
 
     /// Who touched a line last, unless it was this worker.
@@ -262,10 +302,11 @@ fn take_in(detail: Option<&mut domain::task::TaskDetail>, answer: Answer) {
         detail.task.state = state;
         detail.task.document_status = status;
     }
-    if let Some((line, _)) = answer.line
-        && let Some(slot) = detail.lines.iter_mut().find(|slot| slot.id == line.id)
-    {
-        *slot = line;
+    let Some((line, _)) = answer.line else { return };
+    match detail.lines.iter_mut().find(|slot| slot.id == line.id) {
+        Some(slot) => *slot = line,
+        None if line.is_unexpected() => detail.lines.push(line),
+        None => {}
     }
 }
 

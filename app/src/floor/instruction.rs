@@ -66,6 +66,9 @@ fn Card(
                         }
                     })}
             </div>
+            {option(line.location.clone().map(|location| view! {
+                <div class="mt-1 font-mono text-6xl font-black leading-none break-all text-primary" data-testid="location">{location}</div>
+            }.into_any()))}
             <div class="mt-1 font-mono text-5xl font-black leading-none break-all" data-testid="item-code">
                 {line.item_code.clone()}
             </div>

@@ -63,6 +63,7 @@ fn Row(
             Some(text) => format!("{}: {text}", reason.label()),
             None => reason.label().to_owned(),
         }),
+        None if line.is_unexpected() => Some(t!("Not on the document").to_owned()),
         None => line.conflict.clone(),
     };
     let id = line.id;

@@ -1,4 +1,4 @@
-//! A PIN for devices that lie around: locks the handheld without signing anybody out, also without a
+//! A PIN or a badge for devices that lie around: locks the handheld without signing anybody out, also without a
 //! network. It keeps colleagues from working under another one's name; it is no password.
 
 use super::bridge::{self, PinCheck};
@@ -47,7 +47,15 @@ pub(super) fn provide_lock(worker: Worker) -> Lock {
         lock.locked.try_set(Some(kept == Some(true)));
     });
     lock.watch();
-    let turns = expect_context::<Session>().turns;
+    let Session { turns, today, .. } = expect_context::<Session>();
+    Effect::new(move |_| {
+        // A badge comes with what the server says of the person.
+        today.track();
+        spawn_local(async move {
+            lock.has_pin
+                .try_set(bridge::pin_state(user).await.is_some());
+        });
+    });
     Effect::new(move |before: Option<()>| {
         turns.track();
         if before.is_some() {
@@ -207,7 +215,7 @@ fn Pin(
                 type="password"
                 inputmode="numeric"
                 autocomplete="off"
-                maxlength="8"
+                maxlength="64"
                 aria-label="PIN"
                 data-testid="pin"
             />

@@ -20,6 +20,8 @@ mod number_pad;
 pub(crate) mod varying;
 
 #[cfg(feature = "hydrate")]
+mod along;
+#[cfg(feature = "hydrate")]
 mod book;
 #[cfg(feature = "hydrate")]
 mod bridge;
@@ -37,6 +39,8 @@ mod instruction;
 mod lines;
 #[cfg(feature = "hydrate")]
 mod lock;
+#[cfg(feature = "hydrate")]
+mod look_up;
 #[cfg(feature = "hydrate")]
 mod moves;
 #[cfg(feature = "hydrate")]

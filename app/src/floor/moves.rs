@@ -1,5 +1,6 @@
 //! What each touch or scan does. The rules are asked here first, and again by the server.
 
+use super::act::serials;
 use super::bridge;
 use super::desk::{Desk, Notice, Sheet, plain};
 use crate::ErrorCode;
@@ -7,7 +8,7 @@ use crate::json::Json;
 use crate::sound::Cue;
 use domain::operation::{FloorAction, UndoableOperation};
 use domain::picking::{Refusal, TaskLine, check_finish, check_pick, check_short};
-use domain::scanning::{self, Step, Stop, check_goods};
+use domain::scanning::{self, Step, Stop, check_goods, check_serial};
 use domain::shortage::ShortageReason;
 use domain::{LineId, Quantity};
 use leptos::prelude::*;
@@ -41,17 +42,52 @@ impl Desk {
     }
 
     fn stop(self, stop: Stop, code: &str) {
-        let mut text = stop.text.to_string();
+        let receives = stop.is_foreign && untrack(|| self.is_receipt());
+        let mut text = match receives {
+            true => t!("It is not on this receipt. Put it aside, or receive it all the same.")
+                .to_owned(),
+            false => stop.text.to_string(),
+        };
         if let Some(now) = stop.now {
             text = format!("{text} Now: {now}.");
         }
         self.refuse(stop.title, Some(&stop.code), text, stop.belongs_to);
         let line = self.current.get_untracked().filter(|_| stop.may_be_taught);
         self.notice.update(|notice| {
-            if let Some(Notice::Wrong { teach, .. }) = notice {
+            if let Some(Notice::Wrong { teach, came, .. }) = notice {
                 *teach = line.map(|line| (line, code.to_owned()));
+                *came = receives.then(|| code.to_owned());
             }
         });
+    }
+
+    /// Asks how much came of what is not on the receipt.
+    pub fn ask_unexpected(self, code: String) {
+        self.notice.set(None);
+        self.came.set(Some(code));
+        self.sheet.set(Sheet::Unexpected);
+    }
+
+    /// Takes in what is not on the receipt; the server knows which item it is.
+    pub fn receive_unexpected(self, scanned: String, quantity: Quantity) {
+        let checked = match quantity.is_zero() {
+            true => Err(Refusal::ZeroQuantity),
+            false => check_goods(&scanned, quantity, today()).map(drop),
+        };
+        match checked {
+            Ok(()) => {
+                let text = t!(
+                    "{quantity} of {code}, not on the document",
+                    quantity,
+                    code = scanned
+                );
+                self.act(FloorAction::Unexpected { scanned, quantity }, text, Cue::Ok);
+            }
+            Err(refusal) => {
+                let text = crate::words::tell(&refusal.to_string());
+                self.refuse(t!("Not accepted"), None, text, None);
+            }
+        }
     }
 
     /// Asks the lead to let a code be the barcode of a line's item.
@@ -90,7 +126,8 @@ impl Desk {
         confirmed: bool,
     ) {
         let goods = match &scanned {
-            Some(scanned) => check_goods(scanned, quantity, today()).map(drop),
+            Some(scanned) => check_goods(scanned, quantity, today())
+                .and_then(|goods| check_serial(&goods, &self.serials(line.id))),
             None => Ok(()),
         };
         let checked =
@@ -128,6 +165,11 @@ impl Desk {
             let scanned = self.scanned.get_untracked();
             self.pick(&line, quantity, scanned, false);
         }
+    }
+
+    fn serials(self, line: LineId) -> Vec<String> {
+        let acts = self.queue.acts();
+        acts.with_untracked(|acts| serials(acts, line, today()))
     }
 
     fn line_with(self, id: LineId) -> Option<TaskLine> {
@@ -259,6 +301,7 @@ impl Desk {
             text,
             belongs_to,
             teach: None,
+            came: None,
         }));
     }
 

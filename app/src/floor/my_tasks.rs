@@ -2,6 +2,7 @@
 
 use super::act::{Act, with_acts};
 use super::book::{self, Entry};
+use super::desk::plain;
 use super::outgoing::sign_in_button;
 use super::page::{self, Page, address, leads_to};
 use super::queue::Queue;
@@ -35,6 +36,7 @@ pub(super) fn MyTasks(worker: Worker) -> impl IntoView {
     view! {
         <main class="flex h-full flex-col overflow-y-auto p-3">
             <h1 class="px-1 pb-2 text-2xl font-bold">"My tasks"</h1>
+            <Figures me=worker.id />
             <Update />
             {part(move || option(problem.get().map(|error| view! { <Problem error /> }.into_any())))}
             {part(move || match tasks.get() {
@@ -55,6 +57,11 @@ pub(super) fn MyTasks(worker: Worker) -> impl IntoView {
                     view! { <ul class="flex flex-col gap-3">{rows}</ul> }.into_any()
                 }
             })}
+            <div class="mt-3 flex gap-2">
+                {leads(Page::PutAway, "put-away-page", t!("Put away"))}
+                {leads(Page::Count, "count-page", t!("Count"))}
+                {leads(Page::LookUp, "look-up-page", t!("Look up"))}
+            </div>
             <a
                 href=address(Page::Scanner)
                 class="btn btn-ghost mt-3 h-14 text-xl"
@@ -66,6 +73,53 @@ pub(super) fn MyTasks(worker: Worker) -> impl IntoView {
             <SignOut />
         </main>
     }
+}
+
+/// What this person did today, as every board and report counts it.
+#[component]
+fn Figures(me: UserId) -> impl IntoView {
+    let words = RwSignal::new(String::new());
+    let site = expect_context::<Session>()
+        .today
+        .with_untracked(|today| today.as_ref().and_then(|today| today.site));
+    spawn_local(async move {
+        let site = site.map(|site| format!("&warehouse={site}"));
+        let path = format!("/api/v1/kpis?worker={me}{}", site.unwrap_or_default());
+        let Ok(report) = super::bridge::call("GET", &path, None).await else {
+            return;
+        };
+        let figures = report.get("figures").list();
+        let value = |kpi: &str| {
+            let figure = figures
+                .iter()
+                .find(|figure| figure.text("kpi").as_deref() == Some(kpi));
+            figure
+                .and_then(|figure| figure.decimal("numerator"))
+                .map(plain)
+        };
+        if let (Some(lines), Some(quantity)) = (value("lines"), value("quantity")) {
+            words.try_set(tn!(
+                "You today: {lines} line, {quantity} in all",
+                "You today: {lines} lines, {quantity} in all",
+                lines,
+                quantity
+            ));
+        }
+    });
+    view! {
+        <p class="px-1 pb-2 text-lg font-semibold tabular-nums empty:hidden" data-testid="own-figures">
+            {text(move || words.get())}
+        </p>
+    }
+}
+
+fn leads(page: Page, name: &'static str, words: &'static str) -> AnyView {
+    view! {
+        <a href=address(page) class="btn btn-outline h-16 flex-1 text-xl" data-testid=name on:click=leads_to(page)>
+            {words}
+        </a>
+    }
+    .into_any()
 }
 
 #[derive(Clone, Copy)]

@@ -17,7 +17,9 @@ pub(super) fn NoticeScreen(desk: Desk) -> impl IntoView {
                 text,
                 belongs_to,
                 teach,
+                came,
             } => {
+                let came = came.map(|code| came_button(desk, code));
                 let teach = teach.map(|(line, code)| teach_button(desk, line, code));
                 let current = desk.current.get_untracked();
                 let belongs_to = belongs_to.filter(|id| Some(*id) != current);
@@ -25,6 +27,7 @@ pub(super) fn NoticeScreen(desk: Desk) -> impl IntoView {
                 view! {
                     <Screen colour="bg-red-700 text-white" title code=code.unwrap_or_default() text name="refusal">
                         {go}
+                        {came}
                         {teach}
                         <Answer label="OK".to_owned() name="acknowledge" on_press=close />
                     </Screen>
@@ -60,6 +63,13 @@ pub(super) fn NoticeScreen(desk: Desk) -> impl IntoView {
 fn go_button(desk: Desk, id: LineId) -> AnyView {
     let go = Callback::new(move |()| desk.go_to(Some(id)));
     view! { <Answer label="Go to that line".to_owned() name="go-to-line" on_press=go /> }.into_any()
+}
+
+/// A receipt takes in what is not on it.
+fn came_button(desk: Desk, code: String) -> AnyView {
+    let receive = Callback::new(move |()| desk.ask_unexpected(code.clone()));
+    view! { <Answer label=t!("Receive it all the same").to_owned() name="receive-unexpected" on_press=receive /> }
+        .into_any()
 }
 
 fn teach_button(desk: Desk, line: LineId, code: String) -> AnyView {

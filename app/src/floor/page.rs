@@ -16,6 +16,12 @@ pub(super) enum Page {
     Work(TaskId),
     /// What the scanner types, and what is made of it.
     Scanner,
+    /// What was received comes to its location.
+    PutAway,
+    /// What lies on locations is counted.
+    Count,
+    /// What an item is and where it lies.
+    LookUp,
 }
 
 /// The open page.
@@ -52,6 +58,9 @@ pub(super) fn address(page: Page) -> String {
         Page::Tasks => FLOOR.to_owned(),
         Page::Work(id) => format!("{FLOOR}/tasks/{id}"),
         Page::Scanner => format!("{FLOOR}/scanner"),
+        Page::PutAway => format!("{FLOOR}/put-away"),
+        Page::Count => format!("{FLOOR}/count"),
+        Page::LookUp => format!("{FLOOR}/look-up"),
     }
 }
 
@@ -75,6 +84,24 @@ fn here() -> Page {
     let task = || within.strip_prefix("/tasks/")?.parse().ok();
     match within {
         "/scanner" => Page::Scanner,
+        "/put-away" => Page::PutAway,
+        "/count" => Page::Count,
+        "/look-up" => Page::LookUp,
         _ => task().map_or(Page::Tasks, Page::Work),
     }
+}
+
+/// The way back to the tasks, and what the page is.
+pub(super) fn bar(title: &'static str, more: AnyView) -> AnyView {
+    name(title);
+    view! {
+        <div class="flex h-16 shrink-0 items-center gap-2 border-b-2 border-base-300 bg-base-100 pr-3">
+            <a href=address(Page::Tasks) class="btn btn-ghost h-16 px-4 text-xl" data-testid="back" on:click=leads_to(Page::Tasks)>
+                {t!("Back")}
+            </a>
+            <h1 class="flex-1 text-xl font-bold">{title}</h1>
+            {more}
+        </div>
+    }
+    .into_any()
 }

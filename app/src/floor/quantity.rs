@@ -4,25 +4,71 @@ use super::desk::{Desk, Sheet, plain};
 use super::number_pad::{Entry, NumberPad};
 use super::sheet::{BottomSheet, focus};
 use super::varying::{press, text};
-use domain::Quantity;
+use domain::{LineId, Quantity};
 use leptos::prelude::*;
 
 /// More digits than a quantity has: such an entry is a scan that landed here.
 const BARCODE_DIGITS: usize = 8;
+/// Decimals of the finest unit.
+const MOST_DECIMALS: u8 = 3;
+
+/// What is counted: goods of the current line, or such as are not on the receipt.
+struct Subject {
+    line: Option<LineId>,
+    code: String,
+    uom: String,
+    decimals: u8,
+    /// Still to do.
+    proposed: String,
+}
+
+fn subject(desk: Desk) -> Option<Subject> {
+    let came = desk.sheet.get_untracked() == Sheet::Unexpected;
+    if let Some(code) = desk.came.get_untracked().filter(|_| came) {
+        return Some(Subject {
+            line: None,
+            code,
+            uom: String::new(),
+            // Its unit is not known here; the server refuses what the unit does not allow.
+            decimals: MOST_DECIMALS,
+            proposed: "1".to_owned(),
+        });
+    }
+    desk.line.get_untracked().map(|line| Subject {
+        line: Some(line.id),
+        proposed: plain(line.remaining()),
+        code: line.item_code,
+        uom: line.uom,
+        decimals: line.decimals,
+    })
+}
 
 /// The number pad for the current line; proposes what is left.
 #[component]
 pub(super) fn QuantitySheet(desk: Desk) -> impl IntoView {
     let close = Callback::new(move |()| desk.sheet.set(Sheet::Closed));
-    desk.line.get_untracked().map(|line| {
-        let title = format!("How much of {}?", line.item_code);
-        let (id, decimals, uom) = (line.id, line.decimals, line.uom.clone());
-        let remaining = plain(line.remaining());
-        let entry = RwSignal::new(Entry::proposing(remaining.clone()));
+    subject(desk).map(|subject| {
+        let title = format!("How much of {}?", subject.code);
+        let Subject {
+            line,
+            code,
+            uom,
+            decimals,
+            proposed,
+        } = subject;
+        let left = match line {
+            Some(_) => format!("{proposed} {uom} left"),
+            None => t!("Not on the document").to_owned(),
+        };
+        let code = StoredValue::new(code);
+        let entry = RwSignal::new(Entry::proposing(proposed));
         let problem = RwSignal::new(None::<String>);
         let field = NodeRef::<leptos::html::Input>::new();
         let confirm = move || match read(&entry.read_untracked().text) {
-            Entered::Quantity(quantity) => desk.pick_entered(id, quantity),
+            Entered::Quantity(quantity) => match line {
+                Some(line) => desk.pick_entered(line, quantity),
+                None => desk.receive_unexpected(code.get_value(), quantity),
+            },
             Entered::Code(code) => desk.scan(code),
             Entered::Neither(message) => problem.set(Some(message)),
         };
@@ -35,7 +81,7 @@ pub(super) fn QuantitySheet(desk: Desk) -> impl IntoView {
         view! {
             <BottomSheet title on_close=close>
                 <div class="flex items-baseline justify-between text-xl font-semibold">
-                    <span>{format!("{remaining} {uom} left")}</span>
+                    <span>{left}</span>
                     <span class="text-error" role="alert" data-testid="quantity-problem">
                         {text(move || problem.get().unwrap_or_default())}
                     </span>

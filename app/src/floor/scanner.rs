@@ -81,7 +81,11 @@ fn shown(findings: Findings, strokes: &[Stroke]) -> AnyView {
     .into_any()
 }
 
-fn list(title: &'static str, rows: Vec<(String, String)>, name: &'static str) -> AnyView {
+pub(super) fn list(
+    title: &'static str,
+    rows: Vec<(String, String)>,
+    name: &'static str,
+) -> AnyView {
     let rows = rows
         .into_iter()
         .map(|(name, value)| {

@@ -1,8 +1,10 @@
 //! The frame of the handheld's pages: who, which shift, whether the link is up, what is still to be
 //! sent.
 
+use super::along::{AlongLocations, Kind};
 use super::bridge;
 use super::lock::{Locked, provide_lock};
+use super::look_up::LookUp;
 use super::my_tasks::MyTasks;
 use super::outgoing::{NoRoom, Outgoing, UnseenAct};
 use super::page::{Page, Place, provide_place};
@@ -91,6 +93,9 @@ fn Frame(worker: Worker, session: Session) -> impl IntoView {
                         (_, Page::Tasks) => view! { <MyTasks worker /> }.into_any(),
                         (_, Page::Work(id)) => view! { <Work id worker /> }.into_any(),
                         (_, Page::Scanner) => view! { <Scanner /> }.into_any(),
+                        (_, Page::PutAway) => view! { <AlongLocations kind=Kind::PutAway worker /> }.into_any(),
+                        (_, Page::Count) => view! { <AlongLocations kind=Kind::Count worker /> }.into_any(),
+                        (_, Page::LookUp) => view! { <LookUp /> }.into_any(),
                     }
                 })}
             </div>

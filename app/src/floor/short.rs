@@ -39,7 +39,7 @@ pub(super) fn ShortSheet(desk: Desk) -> impl IntoView {
                 {part(move || if asks.get() {
                     view! { <Words on_say=say /> }.into_any()
                 } else {
-                    view! { <Tiles on_choose=choose /> }.into_any()
+                    view! { <Tiles receipt=desk.is_receipt() on_choose=choose /> }.into_any()
                 })}
             </BottomSheet>
         }
@@ -47,8 +47,15 @@ pub(super) fn ShortSheet(desk: Desk) -> impl IntoView {
 }
 
 #[component]
-fn Tiles(on_choose: Callback<ShortageReason>) -> impl IntoView {
-    let tiles = ShortageReason::ALL.map(|reason| {
+fn Tiles(receipt: bool, on_choose: Callback<ShortageReason>) -> impl IntoView {
+    let mut reasons = ShortageReason::ALL.to_vec();
+    // What has not come yet is in no stock.
+    reasons.retain(|reason| !receipt || *reason != ShortageReason::NotInStock);
+    let tiles = reasons.into_iter().map(|reason| {
+        let label = match reason {
+            ShortageReason::NotFound if receipt => t!("Missing"),
+            other => other.label(),
+        };
         view! {
             <button
                 type="button"
@@ -56,7 +63,7 @@ fn Tiles(on_choose: Callback<ShortageReason>) -> impl IntoView {
                 data-testid=format!("reason-{}", reason.as_str().replace('_', "-"))
                 on:click=press(move || on_choose.run(reason))
             >
-                {reason.label()}
+                {label}
             </button>
         }
     });

@@ -1,14 +1,12 @@
 //! Typing a code that the scanner cannot read.
 
-use super::desk::{Desk, Sheet};
 use super::sheet::BottomSheet;
 use super::varying::press;
 use leptos::prelude::*;
 
-/// A field and a button; what is typed counts as scanned.
+/// A field and a button; what is typed counts as scanned. Whoever takes the code closes the sheet.
 #[component]
-pub(super) fn TypeCodeSheet(desk: Desk) -> impl IntoView {
-    let close = Callback::new(move |()| desk.sheet.set(Sheet::Closed));
+pub(super) fn TypeCodeSheet(on_close: Callback<()>, on_code: Callback<String>) -> impl IntoView {
     let text = RwSignal::new(String::new());
     let field = NodeRef::<leptos::html::Input>::new();
     Effect::new(move |_| {
@@ -18,13 +16,12 @@ pub(super) fn TypeCodeSheet(desk: Desk) -> impl IntoView {
     let camera = move || {
         super::bridge::look(move |code| {
             if !code.is_empty() {
-                desk.sheet.set(Sheet::Closed);
-                desk.scan(code);
+                on_code.run(code);
             }
         });
     };
     view! {
-        <BottomSheet title="Type the code" on_close=close>
+        <BottomSheet title="Type the code" on_close>
             <button
                 type="button"
                 class="btn btn-outline h-16 text-2xl"
@@ -40,8 +37,7 @@ pub(super) fn TypeCodeSheet(desk: Desk) -> impl IntoView {
                     event.prevent_default();
                     let code = text.get_untracked().trim().to_owned();
                     if !code.is_empty() {
-                        desk.sheet.set(Sheet::Closed);
-                        desk.scan(code);
+                        on_code.run(code);
                     }
                 }
             >

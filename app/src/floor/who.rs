@@ -32,6 +32,8 @@ pub struct Worker {
 /// The shifts of the day, and when the server said so.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Today {
+    /// The first of the person's sites.
+    pub site: Option<i64>,
     pub as_of: DateTime<Utc>,
     pub shifts: Vec<ShiftDay>,
 }
@@ -58,6 +60,8 @@ pub(super) struct Session {
     pub asks: RwSignal<bool>,
     /// Grows when the person signed in.
     pub turns: RwSignal<u32>,
+    /// Grows when the person leaves: what was asked before that is not heard any more.
+    left: StoredValue<u32>,
 }
 
 /// Shares the session with everything below; asks the server who is signed in.
@@ -68,6 +72,7 @@ pub(super) fn provide_session() -> Session {
         expired: RwSignal::new(false),
         asks: RwSignal::new(false),
         turns: RwSignal::new(0),
+        left: StoredValue::new(0),
     };
     provide_context(session);
     spawn_local(async move {
@@ -91,7 +96,12 @@ pub(super) fn provide_session() -> Session {
 impl Session {
     /// Asks the server who is signed in.
     pub async fn check(self) {
-        match bridge::call("GET", "/api/v1/session", None).await {
+        let asked = self.left.get_value();
+        let found = bridge::call("GET", "/api/v1/session", None).await;
+        if self.left.get_value() != asked {
+            return;
+        }
+        match found {
             Ok(found) => {
                 let kept = found.put_instant("heard_at", device_now());
                 self.welcome(&kept).await;
@@ -112,6 +122,9 @@ impl Session {
     /// and what the first did stays on the device under the first one's name.
     async fn welcome(self, found: &Json) {
         bridge::set(META, KEY, found).await;
+        if let Some(user) = found.int("user_id") {
+            bridge::badge_set(user, &found.get("badge")).await;
+        }
         let before = self.who.get_untracked();
         match (before, worker(found)) {
             (Who::Here(old), Some(new)) if old.id != new.id => go(crate::routes::FLOOR),
@@ -153,7 +166,9 @@ impl Session {
 
     /// Ends the session; acts that wait stay on the device under this person's name.
     pub async fn sign_out(self) -> Result<(), AppError> {
+        self.left.update_value(|left| *left += 1);
         let ended = bridge::call("POST", "/api/fn/session/sign_out", None).await;
+        self.left.update_value(|left| *left += 1);
         match ended {
             Err(error) if error.code != ErrorCode::SignedOut => Err(error),
             _ => {
@@ -188,6 +203,7 @@ fn today(found: &Json) -> Option<Today> {
     let shifts = found.get("shifts").list();
     let passed = device_now() - found.instant("heard_at")?;
     Some(Today {
+        site: found.int("warehouse_id"),
         as_of: found.instant("as_of")? + passed,
         shifts: shifts.iter().filter_map(wire::shift).collect(),
     })

@@ -7,10 +7,13 @@ use chrono::NaiveDate;
 use domain::document::DocumentStatus;
 use domain::operation::{FloorAction, OperationRequest, UndoableOperation};
 use domain::picking::{Pack, TaskLine};
+use domain::put_away::{PutAway, PutAwayPlace, SuggestionReason};
 use domain::shift::ShiftDay;
 use domain::shortage::ShortageReason;
 use domain::task::{TaskDetail, TaskState, TaskSummary};
-use domain::{DocumentId, LineId, OperationId, Quantity, TaskId, TeamId, UserId, WarehouseId};
+use domain::{
+    CountLineId, DocumentId, LineId, OperationId, Quantity, TaskId, TeamId, UserId, WarehouseId,
+};
 use uuid::Uuid;
 use wasm_bindgen::JsValue;
 
@@ -40,6 +43,7 @@ pub(super) fn summary(from: &Json) -> Option<TaskSummary> {
         started_at: None,
         finished_at: None,
         due_at: None,
+        version: from.text("version"),
     })
 }
 
@@ -75,6 +79,7 @@ pub(super) fn line(from: &Json) -> Option<TaskLine> {
         last_worker: from.text("last_worker"),
         barcodes: barcodes.iter().filter_map(Json::as_text).collect(),
         packs: from.get("packs").list().iter().filter_map(pack).collect(),
+        location: from.text("location"),
     })
 }
 
@@ -83,6 +88,36 @@ fn pack(from: &Json) -> Option<Pack> {
     Some(Pack {
         key: from.text("key")?,
         quantity: from.word("quantity")?,
+    })
+}
+
+/// Goods that wait to be put away.
+pub(super) fn put_away(from: &Json) -> Option<PutAway> {
+    let suggested = from.get("suggested");
+    Some(PutAway {
+        task_id: TaskId(from.int("task_id")?),
+        number: from.text("number")?,
+        line: line(&from.get("line"))?,
+        suggested: suggested.text("location").and_then(|location| {
+            let reason = suggested.word("reason")?;
+            Some(PutAwayPlace { location, reason })
+        }),
+    })
+}
+
+/// What is to be counted, as goods of which nobody knows how many there are.
+pub(super) fn count(from: &Json) -> Option<PutAway> {
+    let row = from.clone().put("requested", "1").put("done", "0");
+    let line = line(&row.put("status", "new"))?;
+    let location = from.text("location")?;
+    Some(PutAway {
+        task_id: TaskId(0),
+        number: String::new(),
+        line,
+        suggested: Some(PutAwayPlace {
+            location,
+            reason: SuggestionReason::HoldsItem,
+        }),
     })
 }
 
@@ -157,7 +192,10 @@ fn fate(outcome: &Json) -> Option<Fate> {
         },
         _ => {
             let rule = outcome.get("refusal").text("rule").unwrap_or_default();
-            let asks = matches!(rule.as_str(), "more_than_requested" | "lines_missing");
+            let asks = matches!(
+                rule.as_str(),
+                "more_than_requested" | "lines_missing" | "other_location"
+            );
             Fate::Refused(Refused { asks, message })
         }
     })
@@ -210,6 +248,24 @@ fn keep_action(action: &FloorAction) -> Json {
             .put("quantity", quantity.to_string())
             .put("scanned", optional(scanned.as_deref()))
             .put("over_confirmed", *over_confirmed),
+        FloorAction::Unexpected { scanned, quantity } => kept
+            .put("scanned", scanned.as_str())
+            .put("quantity", quantity.to_string()),
+        FloorAction::PutAway {
+            line_id,
+            quantity,
+            location,
+            suggested,
+            other_confirmed,
+        } => kept
+            .put_int("line_id", line_id.0)
+            .put("quantity", quantity.to_string())
+            .put("location", location.as_str())
+            .put("suggested", optional(suggested.as_deref()))
+            .put("other_confirmed", *other_confirmed),
+        FloorAction::Count { line, quantity } => kept
+            .put_int("line", line.0)
+            .put("quantity", quantity.to_string()),
         FloorAction::Short {
             line_id,
             reason,
@@ -268,6 +324,21 @@ fn action(from: &Json) -> Option<FloorAction> {
             quantity: from.word::<Quantity>("quantity")?,
             scanned: from.text("scanned"),
             over_confirmed: from.flag("over_confirmed"),
+        },
+        "unexpected" => FloorAction::Unexpected {
+            scanned: from.text("scanned")?,
+            quantity: from.word::<Quantity>("quantity")?,
+        },
+        "put_away" => FloorAction::PutAway {
+            line_id: line_id?,
+            quantity: from.word::<Quantity>("quantity")?,
+            location: from.text("location")?,
+            suggested: from.text("suggested"),
+            other_confirmed: from.flag("other_confirmed"),
+        },
+        "count" => FloorAction::Count {
+            line: CountLineId(from.int("line")?),
+            quantity: from.word::<Quantity>("quantity")?,
         },
         "short" => FloorAction::Short {
             line_id: line_id?,

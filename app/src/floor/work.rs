@@ -85,15 +85,24 @@ fn Open(desk: Desk) -> impl IntoView {
             })}
             {part(move || match desk.sheet.get() {
                 Sheet::Closed => ().into_any(),
-                Sheet::Quantity => view! { <QuantitySheet desk /> }.into_any(),
+                Sheet::Quantity | Sheet::Unexpected => view! { <QuantitySheet desk /> }.into_any(),
                 Sheet::Short => view! { <ShortSheet desk /> }.into_any(),
-                Sheet::Code => view! { <TypeCodeSheet desk /> }.into_any(),
+                Sheet::Code => type_code(desk),
                 Sheet::Lines => view! { <LinesSheet desk /> }.into_any(),
                 Sheet::Finish => view! { <FinishSheet desk /> }.into_any(),
             })}
             <NoticeScreen desk />
         </div>
     }
+}
+
+fn type_code(desk: Desk) -> AnyView {
+    let close = Callback::new(move |()| desk.sheet.set(Sheet::Closed));
+    let take = Callback::new(move |code| {
+        desk.sheet.set(Sheet::Closed);
+        desk.scan(code);
+    });
+    view! { <TypeCodeSheet on_close=close on_code=take /> }.into_any()
 }
 
 /// Back, which document, how far.
@@ -113,7 +122,8 @@ fn TaskBar(desk: Desk) -> impl IntoView {
     let progress = Memo::new(move |_| {
         desk.lines.with(|lines| {
             let count = |wanted: fn(&TaskLine) -> bool| {
-                i32::try_from(lines.iter().filter(|line| wanted(line)).count()).unwrap_or(i32::MAX)
+                let asked = lines.iter().filter(|line| !line.is_unexpected());
+                i32::try_from(asked.filter(|line| wanted(line)).count()).unwrap_or(i32::MAX)
             };
             let done = count(|line| line.status == domain::document::LineStatus::Done);
             let handled = count(|line| !line.is_open());

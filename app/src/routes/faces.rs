@@ -41,6 +41,8 @@ mod office {
                     <Route path=path!("conflicts") view=admin::conflicts::List />
                     <Route path=path!("shortages") view=admin::shortages::List />
                     <Route path=path!("document-types") view=admin::doc_types::List />
+                    <Route path=path!("locations") view=admin::locations::List />
+                    <Route path=path!("counts") view=admin::counts::List />
                     <Route path=path!("tasks") view=admin::tasks::List />
                     <Route path=path!("exceptions") view=admin::exceptions::List />
                     <Route path=path!("teams") view=admin::teams::Page />

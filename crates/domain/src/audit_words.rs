@@ -39,6 +39,10 @@ pub enum About {
     Mappings,
     /// A team, a shift or a person's day.
     Teams,
+    /// The places of a site.
+    Locations,
+    /// Counts.
+    Counts,
     /// A handheld.
     Devices,
     /// A TV.
@@ -207,6 +211,19 @@ pub const WORDS: &[Words] = &[
         "PREVIEW_DISCARDED",
         "discarded the preview {}",
         About::SyncRun,
+    ),
+    words("BADGE_GIVEN", "gave {} a badge", About::User),
+    words("BADGE_TAKEN", "took the badge of {} away", About::User),
+    words("COUNT_REQUESTED", "asked for a count of {}", About::Counts),
+    words(
+        "COUNT_TOLERANCE_SET",
+        "changed the tolerance of counts of the site {}",
+        About::Counts,
+    ),
+    words(
+        "LOCATIONS_CHANGED",
+        "changed the locations of the site {}",
+        About::Locations,
     ),
     words("BARCODE_TAUGHT", "scanned a new barcode of {}", About::Item),
     words(

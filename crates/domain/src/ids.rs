@@ -52,6 +52,8 @@ number_id! {
     DocumentId,
     /// One line of a document.
     LineId,
+    /// An item on a location that is to be counted.
+    CountLineId,
     /// Work for a person.
     TaskId,
     /// A group of workers.

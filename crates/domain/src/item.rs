@@ -1,6 +1,7 @@
 //! Things we stock.
 
 use crate::document::DocumentKind;
+use crate::location::LocationStock;
 use crate::stock::ItemStock;
 use crate::{DocumentId, ItemId, Quantity};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -88,6 +89,9 @@ pub struct ItemDetail {
     pub barcodes: Vec<String>,
     /// On hand per ERP warehouse.
     pub stock: Vec<ItemStock>,
+    /// Where it lies here, as the floor knows it.
+    #[serde(default)]
+    pub locations: Vec<LocationStock>,
     /// When stock was last read in full, or what changed of it.
     pub stock_checked_at: Option<DateTime<Utc>>,
     /// Open floor lines that ask for it, newest document first; the first twenty.

@@ -4,7 +4,7 @@ use crate::document::DocumentStatus;
 use crate::picking::{Refusal, TaskLine};
 use crate::shortage::ShortageReason;
 use crate::task::TaskState;
-use crate::{LineId, OperationId, Quantity, TaskId};
+use crate::{CountLineId, LineId, OperationId, Quantity, TaskId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +46,35 @@ pub enum FloorAction {
         #[serde(default)]
         over_confirmed: bool,
     },
+    /// Some of an item that is not on the receipt came with it.
+    Unexpected {
+        /// What was scanned or typed: says which item it is.
+        scanned: String,
+        /// How much, in the item's unit.
+        quantity: Quantity,
+    },
+    /// Received goods of a line were put on a location.
+    PutAway {
+        /// The receipt's line.
+        line_id: LineId,
+        /// How much, in the line's unit.
+        quantity: Quantity,
+        /// The location's code, as scanned or typed.
+        location: String,
+        /// Where the device said it belongs.
+        #[serde(default)]
+        suggested: Option<String>,
+        /// The person confirmed putting it elsewhere.
+        #[serde(default)]
+        other_confirmed: bool,
+    },
+    /// Something was counted; the act is on no task, its `task_id` is 0.
+    Count {
+        /// What was to be counted.
+        line: CountLineId,
+        /// What is there.
+        quantity: Quantity,
+    },
     /// The rest of a line is missing.
     Short {
         /// The line.
@@ -69,14 +98,25 @@ pub enum FloorAction {
 }
 
 impl FloorAction {
-    /// The stable word used in the database.
+    /// The stable word of the API.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Claim => "claim",
             Self::Pick { .. } => "pick",
+            Self::Unexpected { .. } => "unexpected",
+            Self::PutAway { .. } => "put_away",
+            Self::Count { .. } => "count",
             Self::Short { .. } => "short",
             Self::Undo { .. } => "undo",
             Self::Finish { .. } => "finish",
+        }
+    }
+
+    /// The word it is kept and counted under: once its line is known, what came unexpected is a pick.
+    pub fn counts_as(&self) -> &'static str {
+        match self {
+            Self::Unexpected { .. } => "pick",
+            other => other.kind(),
         }
     }
 
@@ -84,6 +124,8 @@ impl FloorAction {
     pub fn scanned(&self) -> Option<&str> {
         match self {
             Self::Pick { scanned, .. } => scanned.as_deref(),
+            Self::Unexpected { scanned, .. } => Some(scanned),
+            Self::PutAway { location, .. } => Some(location),
             _ => None,
         }
     }

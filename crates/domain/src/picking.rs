@@ -42,6 +42,9 @@ pub struct TaskLine {
     /// Those of them that stand for more or less than one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub packs: Vec<Pack>,
+    /// Where the item lies, first on the way; lines come in this order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
 }
 
 /// A barcode that stands for a pack.
@@ -58,6 +61,11 @@ impl TaskLine {
     /// What is still to do; never negative.
     pub fn remaining(&self) -> Decimal {
         (self.requested - self.done).max(Decimal::ZERO)
+    }
+
+    /// Whether the ERP did not ask for it: it came with a receipt all the same.
+    pub fn is_unexpected(&self) -> bool {
+        self.requested.is_zero()
     }
 
     /// Whether a worker still has to do something about it.
@@ -139,9 +147,50 @@ pub enum Refusal {
     /// One serial number stands for one thing.
     #[error("A serial number stands for one. Scan each.")]
     OneSerial,
+    /// The same thing cannot be taken twice.
+    #[error("Serial number {serial} was scanned on this document already. Scan another one.")]
+    SerialTwice {
+        /// The number.
+        serial: String,
+    },
+    /// What is not asked for is never picked.
+    #[error("Only a receipt takes goods that are not on the document. Put it back.")]
+    NotReceiving,
+    /// No item answers to the code.
+    #[error("No item is known under {scanned}. Put it aside and tell your lead.")]
+    UnknownItem {
+        /// Scanned.
+        scanned: String,
+    },
     /// "Other" needs words.
     #[error("Say in a few words why it is short.")]
     ReasonNeedsText,
+    /// More than waits to be put away.
+    #[error("Only {remaining} of it wait to be put away, not {asked}.")]
+    MoreThanReceived {
+        /// What waits.
+        remaining: Decimal,
+        /// Entered.
+        asked: Quantity,
+    },
+    /// Another location than was suggested; the person has to confirm.
+    #[error("It belongs on {suggested}. Confirm to put it elsewhere.")]
+    OtherLocation {
+        /// Where it belongs.
+        suggested: String,
+    },
+    /// No location answers to the code.
+    #[error("There is no location {scanned} here. Scan the label of the location.")]
+    UnknownLocation {
+        /// Scanned.
+        scanned: String,
+    },
+    /// The count is decided.
+    #[error("This was counted already.")]
+    CountedAlready,
+    /// Another person has to look.
+    #[error("You counted this. Somebody else counts it again.")]
+    CountedByYou,
     /// Nothing is missing.
     #[error("Nothing is missing on this line.")]
     NothingMissing,
@@ -173,6 +222,14 @@ impl Refusal {
             | Self::BadLabel { .. }
             | Self::Expired { .. }
             | Self::OneSerial
+            | Self::SerialTwice { .. }
+            | Self::NotReceiving
+            | Self::UnknownItem { .. }
+            | Self::MoreThanReceived { .. }
+            | Self::OtherLocation { .. }
+            | Self::UnknownLocation { .. }
+            | Self::CountedAlready
+            | Self::CountedByYou
             | Self::ReasonNeedsText
             | Self::NothingToUndo
             | Self::LinesMissing { .. } => false,
@@ -255,6 +312,11 @@ pub fn check_finish(
     }
 }
 
+/// Checks that goods which are not on the document can be taken in: `item` is the line they would make.
+pub fn check_unexpected(item: &TaskLine, quantity: Quantity) -> Result<(), Refusal> {
+    check_pick(item, quantity, None, true)
+}
+
 /// The line a worker should do next: the first open one at or after `from`, else the first open one.
 pub fn next_line(lines: &[TaskLine], from: usize) -> Option<usize> {
     let open = |index: &usize| lines.get(*index).is_some_and(TaskLine::is_open);
@@ -292,6 +354,7 @@ mod tests {
             last_worker: None,
             barcodes: vec!["02000000000015".into()],
             packs: Vec::new(),
+            location: None,
         }
     }
 
@@ -336,6 +399,24 @@ mod tests {
         );
         assert_eq!(check_finish(&lines, true), Ok(DocumentStatus::Partial));
         assert_eq!(check_finish(&lines[..1], false), Ok(DocumentStatus::Done));
+    }
+
+    #[test]
+    fn what_came_unexpected_needs_a_quantity_its_unit_allows_and_asks_for_nothing_more() {
+        let mut came = line(0, 0);
+        let half = "0.5".parse().unwrap();
+        assert!(came.is_unexpected() && !line(1, 0).is_unexpected());
+        assert_eq!(check_unexpected(&came, Quantity::from(7)), Ok(()));
+        assert_eq!(
+            check_unexpected(&came, Quantity::from(0)),
+            Err(Refusal::ZeroQuantity)
+        );
+        assert!(matches!(
+            check_unexpected(&came, half),
+            Err(Refusal::Indivisible { .. })
+        ));
+        came.decimals = 3;
+        assert_eq!(check_unexpected(&came, half), Ok(()));
     }
 
     #[test]

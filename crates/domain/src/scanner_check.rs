@@ -2,7 +2,7 @@
 
 use crate::gs1::{self, ElementString};
 use crate::scan::{BURST_GAP_MS, is_separator_key};
-use crate::scanning::Message;
+use crate::words::Message;
 
 /// One thing the page heard.
 #[derive(Debug, Clone, PartialEq, Eq)]

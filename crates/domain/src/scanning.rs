@@ -7,7 +7,7 @@ mod step;
 #[cfg(test)]
 mod tests;
 
-pub use step::{Message, Step, Stop, step};
+pub use step::{Step, Stop, step};
 
 use crate::barcode::barcode_key;
 use crate::gs1::{self, ElementString, Gs1Error};
@@ -95,6 +95,16 @@ impl Scan {
         }
     }
 
+    /// What an item is looked up by: its code or the key of one of its barcodes. None for a label
+    /// without a trade item.
+    pub fn item_text(&self) -> Option<String> {
+        let Some(label) = &self.label else {
+            return Some(self.code.clone());
+        };
+        let own_code = label.value("240").or_else(|| label.value("241"));
+        self.key().or_else(|| own_code.map(str::to_owned))
+    }
+
     /// Whether it means the item of a line: by code, by a barcode, or by an item code on the label.
     pub fn means(&self, line: &TaskLine) -> bool {
         let own_code = match &self.label {
@@ -148,4 +158,14 @@ pub fn check_goods(scanned: &str, quantity: Quantity, today: NaiveDate) -> Resul
         return Err(Refusal::OneSerial);
     }
     Ok(goods)
+}
+
+/// Refuses a serial number that is among those taken of the same item already.
+pub fn check_serial(goods: &Goods, taken: &[String]) -> Result<(), Refusal> {
+    match &goods.serial {
+        Some(serial) if taken.contains(serial) => Err(Refusal::SerialTwice {
+            serial: serial.clone(),
+        }),
+        _ => Ok(()),
+    }
 }

@@ -107,6 +107,9 @@ pub struct TaskSummary {
     /// To be done by.
     #[serde(default)]
     pub due_at: Option<DateTime<Utc>>,
+    /// Another whenever a line of the task is; none in lists that do not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
 }
 
 impl TaskSummary {

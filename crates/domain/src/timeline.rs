@@ -44,6 +44,8 @@ pub enum TimelineKind {
     Claimed,
     /// Picked.
     Picked,
+    /// Put on a location.
+    PutAway,
     /// Reported short.
     Shortage,
     /// Taken back.
@@ -75,6 +77,7 @@ impl TimelineKind {
             Self::Planned => "planned",
             Self::Claimed => "claimed",
             Self::Picked => "picked",
+            Self::PutAway => "put_away",
             Self::Shortage => "shortage",
             Self::Undone => "undone",
             Self::Finished => "finished",
@@ -87,7 +90,7 @@ impl TimelineKind {
     }
 
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Imported,
         Self::Edited,
         Self::Conflict,
@@ -97,6 +100,7 @@ impl TimelineKind {
         Self::Planned,
         Self::Claimed,
         Self::Picked,
+        Self::PutAway,
         Self::Shortage,
         Self::Undone,
         Self::Finished,

@@ -154,6 +154,22 @@ pub struct UserDetail {
     pub sessions: Vec<SessionRow>,
     /// Programs that hold a refresh token.
     pub tokens: i64,
+    /// A badge unlocks the handheld of this person.
+    pub has_badge: bool,
+}
+
+/// The hash of a badge that unlocks a handheld; only its owner gets it, to compare without a network.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Badge {
+    /// Salt.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<i32>))]
+    pub salt: Vec<u8>,
+    /// PBKDF2 over SHA-256 of the code, 32 bytes.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<i32>))]
+    pub hash: Vec<u8>,
+    /// Rounds it was hashed with.
+    pub rounds: i32,
 }
 
 /// One browser session.

@@ -19,7 +19,6 @@ use store::floor::{LineUpdate, NewOperation};
 use store::reviews::Waiting;
 use store::timeline::NewEntries;
 use store::{Scope, Store, Tx};
-use uuid::Uuid;
 
 /// Raises and ends the exceptions of waiting acts at once, instead of within a minute.
 pub(crate) async fn notice(
@@ -34,11 +33,8 @@ pub(crate) async fn notice(
     Ok(store::live::publish(tx, company, Some(warehouse), &topics, "review").await?)
 }
 
-/// Sets the identity of what was accepted apart from that of what was sent: one each, so that
-/// nothing is accepted twice.
-const ACCEPTED: u128 = 0x5b1f_7a3c_0000_0000_0000_90d4_1e62_c8ab;
-
 /// Decides about the acts behind an exception: they count for the person who did them, or for nothing.
+/// What counts is appended under identities of its own.
 pub async fn decide(
     store: &Store,
     caller: &Caller,
@@ -63,14 +59,16 @@ pub async fn decide(
         accept,
         now,
     };
-    for act in &acts {
-        decision.carry_out(&mut tx, act).await?;
+    let ids = store::reviews::fresh_ids(&mut tx, acts.len()).await?;
+    for (act, id) in acts.iter().zip(&ids) {
+        decision.carry_out(&mut tx, act, *id).await?;
     }
     let decided: Vec<_> = acts.iter().map(|act| act.request.id).collect();
     store::reviews::decide(&mut tx, &decided, accept, &caller.name, now).await?;
     store::documents::recount(&mut tx, &[document.0], now).await?;
-    if accept {
-        decision.move_document(&mut tx, &acts).await?;
+    if let (true, Some(last)) = (accept, ids.last()) {
+        decision.move_document(&mut tx, *last).await?;
+        decision.ask_about_removed(&mut tx, &acts, *last).await?;
     }
     decision.finish(&mut tx, id, &acts).await?;
     Ok(tx.commit().await?)
@@ -85,13 +83,13 @@ struct Decision<'a> {
 }
 
 impl Decision<'_> {
-    async fn carry_out(&self, tx: &mut Tx, act: &Waiting) -> Result<()> {
+    async fn carry_out(&self, tx: &mut Tx, act: &Waiting, id: OperationId) -> Result<()> {
         let line = store::floor::any_line(tx, self.document, act.line_id).await?;
         let line = line.ok_or(Error::NotFound("line"))?;
         let words = words(&act.request.action, &line);
         let mut entries = NewEntries::default();
         let (kind, text) = if self.accept {
-            self.apply(tx, act, &line).await?;
+            self.apply(tx, act, &line, id).await?;
             let text = format!(
                 "{words} Done by {} without a network, accepted.",
                 act.user_name
@@ -110,7 +108,7 @@ impl Decision<'_> {
     }
 
     /// What was accepted changes what the document has become, and what the ERP has of it.
-    async fn move_document(&self, tx: &mut Tx, acts: &[Waiting]) -> Result<()> {
+    async fn move_document(&self, tx: &mut Tx, last: OperationId) -> Result<()> {
         let (status, _) = store::documents::status(tx, self.document).await?;
         match status {
             DocumentStatus::New => {
@@ -120,23 +118,45 @@ impl Decision<'_> {
             DocumentStatus::Partial | DocumentStatus::Done => {
                 store::documents::settle_status(tx, self.document, self.now).await?;
                 store::documents::set_entered(tx, self.document, None).await?;
-                if let Some(last) = acts.last() {
-                    let (company, id) = (self.caller.company_id, accepted_id(last));
-                    let (document, now) = (self.document, self.now);
-                    webhooks::document_finished(tx, company, document, id, now).await?;
-                    write_back::document_finished(tx, company, document, id, now).await?;
-                }
+                let (company, document, now) = (self.caller.company_id, self.document, self.now);
+                webhooks::document_finished(tx, company, document, last, now).await?;
+                write_back::document_finished(tx, company, document, last, now).await?;
             }
             DocumentStatus::InProgress | DocumentStatus::Cancelled => {}
         }
         Ok(())
     }
 
+    /// What was accepted of a line that the ERP took off contradicts the ERP, as if it had been done
+    /// in time.
+    async fn ask_about_removed(
+        &self,
+        tx: &mut Tx,
+        acts: &[Waiting],
+        last: OperationId,
+    ) -> Result<()> {
+        let mut asked = false;
+        for act in acts {
+            asked |= store::reviews::ask_about_removed(tx, act.line_id, self.now).await?;
+        }
+        if !asked {
+            return Ok(());
+        }
+        store::documents::recount(tx, &[self.document.0], self.now).await?;
+        let (company, cause) = (self.caller.company_id, last.to_string());
+        webhooks::conflicts_found(tx, company, &[self.document], &cause, self.now).await
+    }
+
     /// As if it had been sent in time, under an identity of its own.
-    async fn apply(&self, tx: &mut Tx, act: &Waiting, line: &TaskLine) -> Result<()> {
-        let id = accepted_id(act);
+    async fn apply(
+        &self,
+        tx: &mut Tx,
+        act: &Waiting,
+        line: &TaskLine,
+        id: OperationId,
+    ) -> Result<()> {
         let (quantity, reason, text) = match &act.request.action {
-            FloorAction::Pick { quantity, .. } => {
+            FloorAction::Pick { quantity, .. } | FloorAction::Unexpected { quantity, .. } => {
                 let complete = line.done + quantity.value() >= line.requested;
                 let reason = line.reason.filter(|_| !complete);
                 let text = line.reason_text.clone().filter(|_| !complete);
@@ -158,6 +178,7 @@ impl Decision<'_> {
             reason,
             reason_text: text.as_deref(),
             user: act.user_id,
+            at: self.now,
         };
         store::floor::update_line(tx, &update).await?;
         let request = OperationRequest {
@@ -181,7 +202,12 @@ impl Decision<'_> {
             goods: &goods(&request),
             reverses: None,
         };
-        Ok(store::floor::record(tx, &operation, self.now).await?)
+        store::floor::record(tx, &operation, self.now).await?;
+        if reason.is_some() && matches!(act.request.action, FloorAction::Short { .. }) {
+            let company = self.caller.company_id;
+            webhooks::shortage_reported(tx, company, self.document, line.id, id, self.now).await?;
+        }
+        Ok(())
     }
 
     async fn answer(&self, tx: &mut Tx, act: &Waiting, id: OperationId) -> Result<OperationAnswer> {
@@ -252,17 +278,17 @@ fn words(action: &FloorAction, line: &TaskLine) -> String {
                 line.uom, line.item_code, line.item_name
             )
         }
+        FloorAction::Unexpected { quantity, .. } => {
+            format!(
+                "{quantity} {} of {} {}, not on the document.",
+                line.uom, line.item_code, line.item_name
+            )
+        }
         FloorAction::Short { reason, .. } => {
             format!("{} short: {}.", line.item_code, reason.label())
         }
         _ => String::new(),
     }
-}
-
-/// The identity of what is accepted of an act.
-fn accepted_id(act: &Waiting) -> OperationId {
-    let sent = act.request.id.0.as_u128();
-    OperationId(Uuid::from_u128(sent ^ ACCEPTED))
 }
 
 /// What the scanned label said about the goods; the worker was told on the device what is wrong with it.

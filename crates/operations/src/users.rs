@@ -3,7 +3,7 @@
 use crate::{Error, Result, audit, require};
 use chrono::{DateTime, Utc};
 use domain::permission::{Permission, Role};
-use domain::user::{Caller, UserChange};
+use domain::user::{Badge, Caller, UserChange};
 use domain::{CompanyId, UserId};
 use serde_json::{Value, json};
 use store::users::LockedUser;
@@ -104,6 +104,27 @@ pub async fn reset_password(
     end_everything(&mut tx, id, now).await?;
     let facts = json!({ "user_id": id });
     audit::by_person(&mut tx, caller, "PASSWORD_RESET", &user.login, facts, now).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Gives a person a badge that unlocks their handheld, or takes it away.
+pub async fn set_badge(
+    store: &Store,
+    caller: &Caller,
+    id: UserId,
+    badge: Option<&Badge>,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    require(caller, Permission::ManageUsers)?;
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    let user = store::users::lock(&mut tx, caller, id).await?;
+    store::users::set_badge(&mut tx, caller.company_id, id, badge).await?;
+    let action = match badge {
+        Some(_) => "BADGE_GIVEN",
+        None => "BADGE_TAKEN",
+    };
+    let facts = json!({ "user_id": id });
+    audit::by_person(&mut tx, caller, action, &user.login, facts, now).await?;
     Ok(tx.commit().await?)
 }
 

@@ -96,7 +96,7 @@ pub async fn of_document(
 /// The stored lines of several documents, as merging needs them, read after their documents were locked.
 pub async fn stored(tx: &mut Tx, documents: &[i64]) -> Result<HashMap<i64, Vec<StoredLine>>> {
     let rows = sqlx::query!(
-        r#"select document_id, id, line_key, item_code, item_name, uom, requested, done,
+        r#"select document_id, id, line_key, item_code, item_name, uom, requested, done, unexpected,
                   removed_at is not null as "removed!", conflict, conflict_kind, conflict_was
            from document_lines
            where document_id = any($1)
@@ -116,6 +116,7 @@ pub async fn stored(tx: &mut Tx, documents: &[i64]) -> Result<HashMap<i64, Vec<S
             requested: row.requested.normalize(),
             done: row.done.normalize(),
             removed: row.removed,
+            unexpected: row.unexpected,
             conflict: waiting(row.conflict, row.conflict_kind.as_deref(), row.conflict_was)?,
         });
     }

@@ -10,7 +10,7 @@ use domain::shortage::ShortageReason;
 use domain::{CompanyId, DocumentId, LineId, OperationId, Quantity, TaskId, UserId, WarehouseId};
 use rust_decimal::Decimal;
 
-/// The floor lines of a document, in walking order.
+/// The floor lines of a document, in walking order: those whose location is known first.
 pub async fn lines(tx: &mut Tx, document: DocumentId) -> Result<Vec<TaskLine>> {
     read_lines(tx, document, None).await
 }
@@ -34,13 +34,25 @@ async fn read_lines(
                   array(select b.key from item_barcodes b where b.item_id = l.item_id and b.quantity <> 1
                         order by b.key) as "packs!",
                   array(select b.quantity from item_barcodes b where b.item_id = l.item_id and b.quantity <> 1
-                        order by b.key) as "pack_quantities!: Vec<Decimal>"
+                        order by b.key) as "pack_quantities!: Vec<Decimal>",
+                  c.code as "location?"
            from document_lines l
+           join documents d on d.id = l.document_id
            left join items i on i.id = l.item_id
            left join uoms u on u.company_id = l.company_id and u.code = i.uom
            left join users p on p.id = l.last_user_id
+           left join lateral (
+               select c.code, c.position
+               from stock_moves m
+               join locations c on c.id = m.location_id and c.active
+               where d.kind = 'dispatch' and m.item_id = l.item_id and m.warehouse_id = d.warehouse_id
+               group by c.id
+               having sum(m.quantity) > 0
+               order by c.position, c.id
+               limit 1
+           ) c on true
            where l.document_id = $1 and case when $2::bigint is null then l.wms_flag else l.id = $2 end
-           order by l.position, l.id"#,
+           order by c.position, l.position, l.id"#,
         document.0,
         one.map(|id| id.0),
     )
@@ -63,6 +75,7 @@ async fn read_lines(
                 last_worker: row.last_worker,
                 barcodes: row.barcodes,
                 packs: packs(row.packs, row.pack_quantities),
+                location: row.location,
             })
         })
         .collect()
@@ -89,10 +102,13 @@ pub struct LineUpdate<'a> {
     pub reason_text: Option<&'a str>,
     /// Who did it.
     pub user: UserId,
+    /// When.
+    pub at: DateTime<Utc>,
 }
 
 /// Writes a line after an operation; its status follows from its figures. A conflict about a quantity
-/// that is not beyond the ERP's any more settles itself.
+/// that is not beyond the ERP's any more settles itself. What came unexpected is on the document as
+/// long as something of it is there.
 pub async fn update_line(tx: &mut Tx, line: &LineUpdate<'_>) -> Result<()> {
     sqlx::query!(
         "update document_lines
@@ -101,6 +117,12 @@ pub async fn update_line(tx: &mut Tx, line: &LineUpdate<'_>) -> Result<()> {
                  when done + $2 >= requested and done + $2 > 0 then 'done'
                  when done + $2 = 0 and $3::text is null then 'new'
                  else 'partial'
+             end,
+             wms_flag = case when unexpected then exists_in_wms and done + $2 > 0 else wms_flag end,
+             removed_at = case
+                 when not unexpected then removed_at
+                 when done + $2 > 0 then null
+                 else coalesce(removed_at, $6)
              end,
              (conflict, conflict_kind, conflict_was, conflict_at) = (
                  select c.conflict, c.conflict_kind, c.conflict_was, c.conflict_at
@@ -115,6 +137,7 @@ pub async fn update_line(tx: &mut Tx, line: &LineUpdate<'_>) -> Result<()> {
         line.reason.map(ShortageReason::as_str),
         line.reason_text,
         line.user.0,
+        line.at,
     )
     .execute(tx.conn())
     .await?;
@@ -235,7 +258,7 @@ pub async fn record(tx: &mut Tx, operation: &NewOperation<'_>, at: DateTime<Utc>
         operation.line_id.map(|id| id.0),
         operation.user_id.0,
         operation.credited_user_id.0,
-        operation.request.action.kind(),
+        operation.request.action.counts_as(),
         operation.accepted,
         operation.quantity,
         operation.reason.map(ShortageReason::as_str),

@@ -4,7 +4,7 @@ mod get;
 mod list;
 mod upsert;
 
-pub use get::get;
+pub use get::{get, look_up};
 pub use list::list;
 pub use upsert::{Written, upsert};
 

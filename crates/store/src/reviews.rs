@@ -164,6 +164,35 @@ pub async fn decide(
     Ok(())
 }
 
+/// As many identities as are asked for, of acts that are accepted.
+pub async fn fresh_ids(tx: &mut Tx, count: usize) -> Result<Vec<OperationId>> {
+    let count = i32::try_from(count).unwrap_or(i32::MAX);
+    let ids = sqlx::query_scalar!(
+        r#"select gen_random_uuid() as "id!" from generate_series(1, $1::int)"#,
+        count
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(ids.into_iter().map(OperationId).collect())
+}
+
+/// Asks a person about work that was accepted on a line which the ERP took off meanwhile; whether
+/// there is something to ask.
+pub async fn ask_about_removed(tx: &mut Tx, line: LineId, at: DateTime<Utc>) -> Result<bool> {
+    let asked = sqlx::query!(
+        "update document_lines
+         set conflict = 'The ERP took this line off the document, but ' || trim_scale(done)::text || ' is already done.',
+             conflict_kind = 'removed', conflict_was = coalesce(conflict_was, requested),
+             conflict_at = coalesce(conflict_at, $2)
+         where id = $1 and removed_at is not null and not unexpected and done > 0",
+        line.0,
+        at,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(asked.rows_affected() > 0)
+}
+
 /// Who holds a line: the one who wrote it last, as long as something of it is done or reported.
 pub async fn holder(tx: &mut Tx, line: LineId) -> Result<Option<(UserId, String)>> {
     let row = sqlx::query!(

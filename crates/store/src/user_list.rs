@@ -87,6 +87,13 @@ pub async fn get(
     .await?;
     let sessions = crate::sessions::of_user(&mut tx, id, now).await?;
     let tokens = crate::refresh_tokens::count_of_user(&mut tx, id, now).await?;
+    let has_badge = sqlx::query_scalar!(
+        r#"select badge_hash is not null as "has!" from users where company_id = $1 and id = $2"#,
+        caller.company_id.0,
+        id.0,
+    )
+    .fetch_one(tx.conn())
+    .await?;
     Ok(UserDetail {
         row: read(row)?,
         team_id,
@@ -94,6 +101,7 @@ pub async fn get(
         created_at,
         sessions,
         tokens,
+        has_badge,
     })
 }
 

@@ -4,7 +4,7 @@ use crate::error::word;
 use crate::{Error, Result, Scope, Store, Tx};
 use chrono::{DateTime, Utc};
 use domain::permission::Role;
-use domain::user::{Caller, UserChange, UserSummary};
+use domain::user::{Badge, Caller, UserChange, UserSummary};
 use domain::{CompanyId, TeamId, UserId, WarehouseId};
 use uuid::Uuid;
 
@@ -251,6 +251,45 @@ pub async fn set_password(
     .execute(tx.conn())
     .await?;
     found(changed.rows_affected())
+}
+
+/// Gives the person a badge, or takes it away.
+pub async fn set_badge(
+    tx: &mut Tx,
+    company: CompanyId,
+    user: UserId,
+    badge: Option<&Badge>,
+) -> Result<()> {
+    let changed = sqlx::query!(
+        "update users set badge_salt = $3, badge_hash = $4, badge_rounds = $5 where company_id = $1 and id = $2",
+        company.0,
+        user.0,
+        badge.map(|badge| badge.salt.as_slice()),
+        badge.map(|badge| badge.hash.as_slice()),
+        badge.map(|badge| badge.rounds),
+    )
+    .execute(tx.conn())
+    .await?;
+    found(changed.rows_affected())
+}
+
+/// The caller's own badge.
+pub async fn badge(store: &Store, caller: &Caller) -> Result<Option<Badge>> {
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    let row = sqlx::query!(
+        "select badge_salt, badge_hash, badge_rounds from users where company_id = $1 and id = $2",
+        caller.company_id.0,
+        caller.user_id.0,
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.and_then(|row| {
+        Some(Badge {
+            salt: row.badge_salt?,
+            hash: row.badge_hash?,
+            rounds: row.badge_rounds?,
+        })
+    }))
 }
 
 /// Lets a login in again (no instant) or out from that instant on; its sessions are dead either way.

@@ -32,10 +32,10 @@ async function signIn(login: Login): Promise<string> {
 }
 
 /** Calls the REST API as a person. */
-export async function call<T>(login: Login, path: string, body?: unknown): Promise<T> {
+export async function call<T>(login: Login, path: string, body?: unknown, method = body === undefined ? "GET" : "POST"): Promise<T> {
   if (!tokens.has(login)) tokens.set(login, signIn(login));
   const answer = await fetch(`${base}/api/v1/${path}`, {
-    method: body === undefined ? "GET" : "POST",
+    method,
     headers: { authorization: `Bearer ${await tokens.get(login)}`, "content-type": "application/json" },
     body: body === undefined ? undefined : JSON.stringify(body),
   });
@@ -84,8 +84,8 @@ export async function data(): Promise<void> {
 
 const taken = new Set<number>();
 
-/** A dispatch's task that nobody has and no other spec used, with lines as wanted. */
-export async function freshTask(fits: (lines: Line[]) => boolean): Promise<{ task: Task; lines: Line[] }> {
+/** A task that nobody has and no other spec used, with lines as wanted. */
+export async function freshTask(fits: (lines: Line[]) => boolean, kind: Task["kind"] = "dispatch"): Promise<{ task: Task; lines: Line[] }> {
   await data();
   let after: string | null = "";
   for (let pages = 0; after !== null && pages < 10; pages += 1) {
@@ -93,7 +93,7 @@ export async function freshTask(fits: (lines: Line[]) => boolean): Promise<{ tas
     const page: { rows: Task[]; next: string | null } =
       await call("luka", `tasks?state=open&limit=100${query}`);
     for (const candidate of page.rows) {
-      const free = candidate.kind === "dispatch" && !candidate.worker_id && !candidate.team_id;
+      const free = candidate.kind === kind && !candidate.worker_id && !candidate.team_id;
       if (!free || taken.has(candidate.id)) continue;
       const found = await task(candidate.id);
       if (!fits(found.lines)) continue;

@@ -2,6 +2,7 @@
 
 mod address;
 mod backend;
+pub mod badge;
 mod device;
 mod middleware;
 pub mod password;

@@ -33,6 +33,16 @@ pub struct Wanted {
     limit: Option<i64>,
 }
 
+/// Which item.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Scanned {
+    /// What was scanned or typed: a code, a barcode or a GS1 label.
+    #[param(example = "85123A")]
+    code: String,
+}
+
 /// The catalogue.
 #[utoipa::path(get, path = "/items", tag = "Catalogue", params(Wanted),
     responses((status = 200, description = "A page.", body = Page<ItemSummary>)))]
@@ -61,4 +71,18 @@ pub async fn get(
     Id(id): Id<ItemId>,
 ) -> Result<Json<ItemDetail>, Problem> {
     Ok(Json(store::items::get(&services.store, &caller, id).await?))
+}
+
+/// The item that a scanned code means, with where it lies and where it is asked for.
+#[utoipa::path(get, path = "/items/lookup", tag = "Floor", params(Scanned),
+    responses((status = 200, description = "The item.", body = ItemDetail)))]
+pub async fn look_up(
+    State(services): State<Services>,
+    caller: RestCaller,
+    Parameters(scanned): Parameters<Scanned>,
+) -> Result<Json<ItemDetail>, Problem> {
+    let store = &services.store;
+    Ok(Json(
+        store::items::look_up(store, &caller, &scanned.code).await?,
+    ))
 }

@@ -6,9 +6,9 @@ mod everywhere;
 use super::extract::Json;
 use super::routes::endpoints;
 use super::{
-    PREFIX, audit, boards, connections, deliveries, documents, erp, erp_entries, files, findings,
-    gs1, items, kpis, mappings, operations, partners, people, previews, schedules, schemas,
-    session, stock, sync, tasks, tokens, webhooks,
+    PREFIX, audit, boards, connections, counts, deliveries, documents, erp, erp_entries, files,
+    findings, gs1, items, kpis, locations, mappings, operations, partners, people, previews,
+    schedules, schemas, session, stock, sync, tasks, tokens, webhooks,
 };
 use axum::response::IntoResponse;
 use serde_json::{Map, Value};
@@ -40,7 +40,7 @@ use utoipa::OpenApi;
     ),
     paths(
         tokens::issue, tokens::refresh, tokens::revoke, serve,
-        items::list, items::get, partners::list, partners::get, stock::list,
+        items::list, items::get, items::look_up, partners::list, partners::get, stock::list,
         people::warehouses, people::teams, people::shift_plans, people::rosters, people::users, audit::list,
         boards::shift, boards::shifts, kpis::report, kpis::rows, gs1::read,
         documents::list_dispatches, documents::get_dispatch, documents::dispatch_lines,
@@ -53,7 +53,8 @@ use utoipa::OpenApi;
         files::receipts_csv, files::receipts_xlsx, files::receipt_csv, files::receipt_xlsx,
         findings::conflicts, findings::decide, findings::shortages, findings::exceptions, findings::review,
         tasks::list, tasks::get, tasks::assign, operations::submit, operations::submit_many,
-        session::get,
+        session::get, locations::list, locations::replace, locations::put_aways,
+        counts::list, counts::request, counts::waiting,
         sync::catalog, sync::subjects, sync::issue, sync::receipt, sync::stock,
         sync::list, sync::get, sync::rejected, sync::cancel,
         previews::rows, previews::apply, previews::discard, previews::decide,

@@ -3,9 +3,10 @@
 use super::access::{Access, admit};
 use super::problem::{no_such_method, no_such_path};
 use super::{
-    PREFIX, audit, boards, conditional, connections, deliveries, docs, documents, erp, erp_entries,
-    files, findings, gs1, idempotency, items, kpis, mappings, negotiate, openapi, operations,
-    partners, people, previews, schedules, schemas, session, stock, sync, tasks, tokens, webhooks,
+    PREFIX, audit, boards, conditional, connections, counts, deliveries, docs, documents, erp,
+    erp_entries, files, findings, gs1, idempotency, items, kpis, locations, mappings, negotiate,
+    openapi, operations, partners, people, previews, schedules, schemas, session, stock, sync,
+    tasks, tokens, webhooks,
 };
 use crate::services::Services;
 use axum::Router;
@@ -136,6 +137,7 @@ fn open_routes() -> Vec<Endpoint> {
 fn catalogue() -> Vec<Endpoint> {
     vec![
         read("/items", P::ReadCatalogue, || get(items::list)),
+        read("/items/lookup", P::WorkOnTasks, || get(items::look_up)),
         read("/items/{id}", P::ReadCatalogue, || get(items::get)),
         read("/gs1", P::ReadCatalogue, || get(gs1::read)),
         read("/partners", P::ReadCatalogue, || get(partners::list)),
@@ -184,6 +186,12 @@ fn work() -> Vec<Endpoint> {
             post(operations::submit_many)
         }),
         read("/session", P::WorkOnTasks, || get(session::get)),
+        read("/locations", P::WorkOnTasks, || get(locations::list)),
+        replace("/locations", P::AssignTasks, || put(locations::replace)),
+        read("/counts", P::AssignTasks, || get(counts::list)),
+        act("/counts", P::AssignTasks, || post(counts::request)),
+        read("/counts/waiting", P::WorkOnTasks, || get(counts::waiting)),
+        read("/put-aways", P::WorkOnTasks, || get(locations::put_aways)),
     ]
 }
 

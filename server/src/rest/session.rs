@@ -7,7 +7,8 @@ use axum::extract::State;
 use chrono::{DateTime, Utc};
 use domain::permission::Role;
 use domain::shift::ShiftDay;
-use domain::{TeamId, UserId};
+use domain::user::Badge;
+use domain::{TeamId, UserId, WarehouseId};
 use serde::Serialize;
 use store::Scope;
 use utoipa::ToSchema;
@@ -25,10 +26,14 @@ pub struct Session {
     role: Role,
     /// The team of a worker.
     team_id: Option<TeamId>,
+    /// The first of the caller's sites.
+    warehouse_id: Option<WarehouseId>,
     /// When this was true.
     as_of: DateTime<Utc>,
     /// Today's shifts of the first of the caller's sites, by start.
     shifts: Vec<ShiftDay>,
+    /// What the caller's badge is compared with on the device.
+    badge: Option<Badge>,
 }
 
 /// Who calls, and the day's shifts.
@@ -52,7 +57,9 @@ pub async fn get(
         name: caller.name.clone(),
         role: caller.role,
         team_id: caller.team_id,
+        warehouse_id: caller.warehouses.first().copied(),
         as_of: now,
         shifts,
+        badge: store::users::badge(&services.store, &caller).await?,
     }))
 }

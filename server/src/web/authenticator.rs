@@ -1,7 +1,7 @@
 //! Sign-in for the pages: what the app asks for, on the session layer.
 
 use crate::auth::{
-    Backend, ClientAddress, Credentials, Refused, Session, SessionUser, SignIn, device_of,
+    Backend, ClientAddress, Credentials, Refused, Session, SessionUser, SignIn, badge, device_of,
     password, program_of, session_key,
 };
 use crate::clock::Clock;
@@ -133,6 +133,14 @@ impl Authenticator for Sessions {
             self.sign_in.signed_out(&user, address).await;
         }
         Ok(())
+    }
+
+    async fn hash_badge(&self, code: &str) -> Result<domain::user::Badge, AppError> {
+        let hashed = badge::hash(code.to_owned(), random_bytes()?).await;
+        hashed.map_err(|error| {
+            tracing::error!(%error, "a badge could not be hashed");
+            AppError::internal()
+        })
     }
 
     async fn hash_password(&self, secret: &str) -> Result<String, AppError> {

@@ -11,6 +11,7 @@ pub mod origin;
 mod pages;
 mod router;
 mod strangers;
+mod words;
 
 pub use router::{router, watch_router};
 pub use strangers::OPEN;

@@ -1,6 +1,6 @@
 //! All routes and the layers around them.
 
-use super::{assets, floor, headers, health, metrics, origin, pages, strangers};
+use super::{assets, floor, headers, health, metrics, origin, pages, strangers, words};
 use crate::auth::{self, Sessions, client_address, current_caller};
 use crate::exports;
 use crate::live;
@@ -62,6 +62,7 @@ pub fn router(services: &Services, figures: Option<PrometheusHandle>) -> Router 
     let all = with_sessions
         .merge(assets::packages(&settings.site_root))
         .merge(floor::router(&settings.site_root))
+        .merge(words::router())
         .merge(watching(services, figures));
     around(all, services).with_state(state)
 }

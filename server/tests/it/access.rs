@@ -266,6 +266,36 @@ fn calls(floor: &Floor, warehouse: i64, marko: i64) -> Vec<Call> {
             403,
             404,
         ),
+        call(
+            "locations/list",
+            json!({ "warehouse_id": warehouse }),
+            403,
+            200,
+        ),
+        call(
+            "locations/save",
+            json!({ "warehouse_id": warehouse, "text": "A-01" }),
+            403,
+            404,
+        ),
+        call(
+            "counts/list",
+            json!({ "warehouse_id": warehouse }),
+            403,
+            200,
+        ),
+        call(
+            "counts/request",
+            json!({ "warehouse_id": warehouse, "of": "A-01" }),
+            403,
+            404,
+        ),
+        call(
+            "counts/set_tolerance",
+            json!({ "warehouse_id": warehouse, "tolerance": { "percent": "5", "units": "1" } }),
+            403,
+            404,
+        ),
         call("tasks/list", json!({ "filter": {} }), 403, 200),
         call("tasks/crew", json!({}), 403, 200),
         call("tasks/suggest", json!({ "tasks": [floor.task] }), 403, 200),
@@ -351,6 +381,12 @@ fn calls(floor: &Floor, warehouse: i64, marko: i64) -> Vec<Call> {
             404,
         ),
         call("users/reset_password", json!({ "id": marko }), 403, 404),
+        call(
+            "users/set_badge",
+            json!({ "id": marko, "code": "BADGE-0001" }),
+            403,
+            404,
+        ),
         call("users/enable", json!({ "id": marko }), 403, 404),
         call(
             "users/set_active",
@@ -483,6 +519,10 @@ fn body_of(path: &str, floor: &Floor) -> Value {
         json!({ "operations": [floor::pick(floor, Uuid::new_v4(), "1")] })
     } else if path.contains("/exceptions/") {
         json!({ "accept": true })
+    } else if path.ends_with("/counts") {
+        json!({ "warehouse": 1, "of": "A-01" })
+    } else if path.ends_with("/locations") {
+        json!({ "warehouse": 1, "locations": [{ "code": "A-01" }] })
     } else if path.ends_with("/assignment") {
         json!({ "to": "nobody" })
     } else if path.ends_with("/answer") {
@@ -625,8 +665,8 @@ async fn every_route_of_the_api_keeps_to_role_and_company() {
             // Each of many acts is answered on its own.
             let each = endpoint.path.ends_with("/batch");
             let wanted = match endpoint.path {
-                // Reads the label it is given, of which there is none here.
-                "/gs1" => StatusCode::UNPROCESSABLE_ENTITY,
+                // Read the code they are given, of which there is none here.
+                "/gs1" | "/items/lookup" => StatusCode::UNPROCESSABLE_ENTITY,
                 _ if empty_list || each => StatusCode::OK,
                 // The stranger may have a webhook of its own.
                 "/webhooks" => StatusCode::CREATED,

@@ -34,6 +34,8 @@ pub(super) fn target(entry: &AuditEntry) -> Option<String> {
         About::Item => found(routes::ITEMS),
         About::Mappings => Some(routes::MAPPINGS.to_owned()),
         About::Teams => Some(routes::TEAMS.to_owned()),
+        About::Locations => Some(routes::LOCATIONS.to_owned()),
+        About::Counts => Some(routes::COUNTS.to_owned()),
         About::Devices => Some(routes::DEVICES.to_owned()),
         About::Screens => Some(routes::SCREENS.to_owned()),
         About::Exceptions => Some(routes::EXCEPTIONS.to_owned()),

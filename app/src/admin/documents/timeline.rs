@@ -62,7 +62,7 @@ fn look(kind: TimelineKind) -> (Icon, &'static str) {
         TimelineKind::Recalculated => (Icon::Refresh, PLAIN),
         TimelineKind::Assigned | TimelineKind::Claimed => (Icon::Person, PLAIN),
         TimelineKind::Planned => (Icon::Clock, PLAIN),
-        TimelineKind::Picked => (Icon::Scanner, GOOD),
+        TimelineKind::Picked | TimelineKind::PutAway => (Icon::Scanner, GOOD),
         TimelineKind::Shortage => (Icon::Warning, LOOK),
         TimelineKind::Undone => (Icon::Undo, LOOK),
         TimelineKind::Finished => (Icon::Check, GOOD),

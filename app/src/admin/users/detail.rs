@@ -12,6 +12,7 @@ use crate::ui::act::{Act, use_act};
 use crate::ui::button::{Button, ButtonKind, link_button};
 use crate::ui::confirm::{Confirm, use_confirm};
 use crate::ui::empty::empty;
+use crate::ui::field::TextField;
 use crate::ui::header::detail_header;
 use crate::ui::icon::Icon;
 use crate::ui::load::loaded;
@@ -70,6 +71,7 @@ impl Page {
                 <div class="grid items-start gap-4 xl:grid-cols-[minmax(0,24rem)_minmax(0,1fr)]">
                     {panel("Change", None, self.form(&user))}
                     {sessions}
+                    {panel(t!("Badge"), None, self.badge(user.has_badge))}
                 </div>
             </div>
         }
@@ -189,6 +191,34 @@ impl Page {
                 <p class="text-xs text-muted">"A change signs the person out, so that no session keeps the old rights."</p>
                 <div class="flex justify-end">
                     <Button label="Save" kind=ButtonKind::Primary disabled=same pending=self.act.pending() on_press=save testid="user-save" />
+                </div>
+            </div>
+        }
+        .into_any()
+    }
+
+    fn badge(self, has: bool) -> AnyView {
+        let code = RwSignal::new(String::new());
+        let nothing = Signal::derive(move || code.with(|code| code.trim().is_empty()));
+        let give = move |()| {
+            let call = api::users::set_badge(self.id, Some(code.get_untracked()));
+            self.call(call, t!("The badge unlocks their handheld."));
+        };
+        let take = move || {
+            let call = api::users::set_badge(self.id, None);
+            self.call(call, t!("The badge unlocks nothing any more."));
+        };
+        let words = match has {
+            true => t!("A badge is given. Scanning another one here replaces it."),
+            false => t!("Scan a badge: it unlocks the handheld of this person as the PIN does."),
+        };
+        view! {
+            <div class="flex flex-col gap-3 px-4 py-4">
+                <p class="text-sm text-muted" data-testid="badge-state">{words}</p>
+                <TextField label=t!("Code of the badge") value=code testid="badge-code" />
+                <div class="flex justify-end gap-2">
+                    {has.then(|| self.button(t!("Take it away"), ButtonKind::Plain, "badge-take", take))}
+                    <Button label=t!("Save") kind=ButtonKind::Primary disabled=nothing pending=self.act.pending() on_press=give testid="badge-save" />
                 </div>
             </div>
         }

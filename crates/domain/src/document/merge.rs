@@ -24,6 +24,8 @@ pub struct StoredLine {
     pub done: Decimal,
     /// Taken off the document earlier.
     pub removed: bool,
+    /// Made by the floor; becomes the ERP's once the ERP asks for the item, and stays until then.
+    pub unexpected: bool,
     /// Decision already waiting.
     pub conflict: Option<Conflict>,
 }
@@ -71,7 +73,10 @@ pub fn merge_lines(stored: &[StoredLine], incoming: &[LineRecord]) -> Vec<LineCh
             None => changes.push(LineChange::Add(record.clone())),
         }
     }
-    changes.extend(left.into_iter().filter(|line| !line.removed).map(remove));
+    let gone = left
+        .into_iter()
+        .filter(|line| !line.removed && !line.unexpected);
+    changes.extend(gone.map(remove));
     changes
 }
 
@@ -88,7 +93,8 @@ fn update(line: &StoredLine, record: &LineRecord) -> Option<LineChange> {
         && line.item_name == record.item_name
         && line.uom == record.uom
         && line.requested == record.requested
-        && !line.removed;
+        && !line.removed
+        && !line.unexpected;
     if same {
         return None;
     }

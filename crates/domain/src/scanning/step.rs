@@ -3,43 +3,9 @@
 use super::{Scan, check_goods};
 use crate::picking::{Refusal, TaskLine, line_of};
 use crate::scanner_check::printable;
+use crate::words::Message;
 use crate::{LineId, Quantity};
 use chrono::NaiveDate;
-use std::fmt::{self, Display};
-
-/// A sentence before translation: English text and what goes into its gaps.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Message {
-    /// English, with gaps written `{name}`.
-    pub text: &'static str,
-    /// What goes into them.
-    pub values: Vec<(&'static str, String)>,
-}
-
-impl Message {
-    /// A sentence without gaps.
-    pub fn plain(text: &'static str) -> Self {
-        let values = Vec::new();
-        Self { text, values }
-    }
-
-    /// The same with one more value.
-    #[must_use]
-    pub fn with(mut self, name: &'static str, value: impl Display) -> Self {
-        self.values.push((name, value.to_string()));
-        self
-    }
-}
-
-impl Display for Message {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut told = self.text.to_owned();
-        for (name, value) in &self.values {
-            told = told.replace(&format!("{{{name}}}"), value);
-        }
-        f.write_str(&told)
-    }
-}
 
 /// What a scan leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,6 +33,8 @@ pub struct Stop {
     pub belongs_to: Option<LineId>,
     /// Nobody knows the code: it may be the item's, and a lead can say so.
     pub may_be_taught: bool,
+    /// It is of no line: a receipt can take it in as unexpected.
+    pub is_foreign: bool,
 }
 
 /// Judges a scan. `asks` says that the person is about to enter a quantity anyway.
@@ -107,6 +75,7 @@ impl Stop {
             now: None,
             belongs_to: None,
             may_be_taught: false,
+            is_foreign: false,
         }
     }
 
@@ -149,6 +118,7 @@ fn elsewhere(lines: &[TaskLine], current: Option<&TaskLine>, scan: &Scan) -> Sto
         now: current.map(|line| line.item_code.clone()),
         belongs_to: belongs.map(|(_, line)| line.id),
         may_be_taught: belongs.is_none() && current.is_some() && scan.key().is_some(),
+        is_foreign: belongs.is_none() && scan.item_text().is_some(),
         ..Stop::new(title, scan.shown(), text)
     }
 }

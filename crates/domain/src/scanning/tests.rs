@@ -21,6 +21,7 @@ fn line(id: i64, code: &str, barcodes: &[&str]) -> TaskLine {
         last_worker: None,
         barcodes: barcodes.iter().map(|key| (*key).to_owned()).collect(),
         packs: Vec::new(),
+        location: None,
     }
 }
 

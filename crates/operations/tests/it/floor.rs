@@ -344,3 +344,28 @@ async fn a_scanned_code_longer_than_any_label_is_refused_before_it_is_read() {
         .await;
     assert!(matches!(answer, Err(Error::Invalid(_))));
 }
+
+#[tokio::test]
+async fn a_task_has_another_version_whenever_one_of_its_lines_is_another() {
+    let (site, task) = Site::with_task(&[("A", 5), ("B", 2)]).await;
+    let (marko, id) = (&site.people.marko, task.task.id);
+    let version = async || {
+        let page = store::tasks::mine_page(&site.store, marko, None, None, 10).await;
+        let listed = page.unwrap().rows.remove(0).version;
+        let detail = store::tasks::get(&site.store, marko, id).await.unwrap();
+        assert_eq!(listed, detail.task.version);
+        listed.unwrap()
+    };
+    let before = version().await;
+    assert_eq!(version().await, before);
+    site.act(marko, id, pick(task.lines[0].id, "1")).await;
+    let picked = version().await;
+    assert_ne!(picked, before);
+    // The counts are as they were, the content is not.
+    site.dispatches(&[dispatch("1", &[("A", 7), ("B", 2)])])
+        .await;
+    let edited = version().await;
+    assert_ne!(edited, picked);
+    site.items(&[item_with("A", &["4006381333931"])]).await;
+    assert_ne!(version().await, edited);
+}

@@ -9,6 +9,7 @@
 mod audit;
 mod board;
 mod conflicts;
+mod counts;
 mod devices;
 mod doc_types;
 mod documents;
@@ -25,6 +26,8 @@ mod live;
 mod mapping;
 mod offline;
 mod parallel;
+mod put_away;
+mod receiving;
 mod saved_views;
 mod scope;
 mod screens;

@@ -186,6 +186,47 @@ async fn accepted_offline_work_on_an_untouched_document_begins_it() {
 }
 
 #[tokio::test]
+async fn accepted_offline_work_on_a_line_the_erp_took_off_raises_a_conflict() {
+    let site = Site::open().await;
+    let marko = &site.people.marko;
+    let task = shared(&site, "1", &[("A", 6), ("B", 1)]).await;
+    let line = site.line("1", "A").await.id;
+    site.dispatches(&[dispatch("1", &[("B", 1)])]).await;
+    let late = offline(request(task, pick(line, "2")));
+    assert!(is_review(&site.submit(marko, &late).await));
+    decide(&site, &inbox(&site).await[0], true).await;
+    let document = site.document("1").await;
+    let removed = document.lines.iter().find(|known| known.id == line);
+    let conflict = removed.unwrap().conflict.as_deref().unwrap();
+    assert!(conflict.contains("but 2 is already done"), "{conflict}");
+    assert_eq!(document.document.conflicts, 1);
+}
+
+#[tokio::test]
+async fn what_is_accepted_carries_an_id_that_no_device_can_guess() {
+    let site = Site::open().await;
+    let task = shared(&site, "1", &[("A", 6)]).await;
+    let line = site.line("1", "A").await.id;
+    let (marko, jelena) = (&site.people.marko, &site.people.jelena);
+    site.act(jelena, task, pick(line, "1")).await;
+    for _ in 0..2 {
+        let late = offline(request(task, pick(line, "1")));
+        assert!(is_review(&site.submit(marko, &late).await));
+    }
+    decide(&site, &inbox(&site).await[0], true).await;
+    let related = "select count(*) from (
+            select a.id as accepted, uuid_send(a.id) as bytes from operations a
+            join users u on u.id = a.credited_user_id where u.login = 'marko' and a.accepted
+        ) a
+        join operation_reviews r on true
+        where substr(uuid_send(r.operation_id), 5, 6) = substr(a.bytes, 5, 6)";
+    assert_eq!(site.number(related).await, 0);
+    let accepted = "select count(*) from operations o join users u on u.id = o.credited_user_id
+                    where u.login = 'marko' and o.accepted";
+    assert_eq!(site.number(accepted).await, 2);
+}
+
+#[tokio::test]
 async fn what_was_done_and_taken_back_offline_counts_for_nothing_when_the_task_was_given_away() {
     let site = Site::open().await;
     let marko = &site.people.marko;

@@ -4,7 +4,7 @@ use crate::support::Site;
 use domain::UserId;
 use domain::permission::Role;
 use domain::sort::{Sort, SortKey};
-use domain::user::{Caller, UserChange, UserFilter, UserSort};
+use domain::user::{Badge, Caller, UserChange, UserFilter, UserSort};
 use operations::Error;
 use operations::users::{self, NewUser};
 use std::collections::BTreeSet;
@@ -274,4 +274,34 @@ async fn filters_of_the_users_list_narrow_it() {
         ..none()
     };
     assert_eq!(logins(found).await, ["jelena"]);
+}
+
+#[tokio::test]
+async fn an_administrator_gives_a_badge_and_takes_it_away() {
+    let site = Site::open().await;
+    let (store, people, now) = (&site.store, &site.people, site.now());
+    let badge = Badge {
+        salt: vec![1; 16],
+        hash: vec![2; 32],
+        rounds: 20_000,
+    };
+    let marko = people.marko.user_id;
+    let lead = users::set_badge(store, &people.luka, marko, Some(&badge), now).await;
+    assert!(matches!(lead, Err(Error::Forbidden(_))), "{lead:?}");
+    users::set_badge(store, &people.ana, marko, Some(&badge), now)
+        .await
+        .unwrap();
+    let own = store::users::badge(store, &people.marko).await.unwrap();
+    assert_eq!(own, Some(badge));
+    let other = store::users::badge(store, &people.jelena).await.unwrap();
+    assert_eq!(other, None);
+    let detail = store::user_list::get(store, &people.ana, marko, now);
+    assert!(detail.await.unwrap().has_badge);
+    users::set_badge(store, &people.ana, marko, None, now)
+        .await
+        .unwrap();
+    let own = store::users::badge(store, &people.marko).await.unwrap();
+    assert_eq!(own, None);
+    let told = "select count(*) from audit_entries where action in ('BADGE_GIVEN', 'BADGE_TAKEN') and subject = 'marko'";
+    assert_eq!(site.number(told).await, 2);
 }

@@ -45,6 +45,40 @@ async fn queued(site: &Site) -> Vec<(String, Value)> {
 }
 
 #[tokio::test]
+async fn a_shortage_that_a_lead_accepts_is_told_like_any_other() {
+    let (site, task) = Site::with_task(&[("A", 5)]).await;
+    let (people, id, line) = (&site.people, task.task.id, task.lines[0].id);
+    save(
+        &site,
+        &form(
+            "https://shop.example.com/hook",
+            &[WebhookEvent::DocumentShortage],
+        ),
+    )
+    .await
+    .unwrap();
+    site.act(&people.jelena, id, pick(line, "1")).await;
+    let short = FloorAction::Short {
+        line_id: line,
+        reason: ShortageReason::Damaged,
+        text: None,
+    };
+    let mut late = request(id, short);
+    late.offline = true;
+    site.submit(&people.marko, &late).await;
+    assert!(queued(&site).await.is_empty());
+    let row = "select id from exceptions where kind = 'review'";
+    let exception = domain::ExceptionId(site.number(row).await);
+    operations::reviews::decide(&site.store, &people.luka, exception, true, site.now())
+        .await
+        .unwrap();
+    let told = queued(&site).await;
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].0, "document.shortage");
+    assert_eq!(told[0].1["line"]["reason"], "damaged");
+}
+
+#[tokio::test]
 async fn shortages_and_finished_documents_are_told_once_with_their_figures() {
     let (site, task) = Site::with_task(&[("A", 5), ("B", 2)]).await;
     let events = [

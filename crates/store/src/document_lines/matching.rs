@@ -119,11 +119,12 @@ async fn unmatched_codes(tx: &mut Tx, documents: &[i64]) -> Result<Vec<String>> 
 }
 
 /// `exists_in_wms = item matched and the warehouse is the configured one`; floor work besides needs
-/// a positive quantity and a line still on the document.
+/// a positive quantity, or goods that came unexpected, and a line still on the document.
 async fn judge(tx: &mut Tx, documents: &[i64]) -> Result<()> {
     sqlx::query!(
         "update document_lines l
-         set exists_in_wms = j.here, wms_flag = j.here and l.requested > 0 and l.removed_at is null
+         set exists_in_wms = j.here,
+             wms_flag = j.here and (l.requested > 0 or l.unexpected) and l.removed_at is null
          from (
              select x.id, x.item_id is not null and d.warehouse_id is not distinct from c.warehouse_id as here
              from document_lines x
@@ -133,7 +134,7 @@ async fn judge(tx: &mut Tx, documents: &[i64]) -> Result<()> {
          ) j
          where l.id = j.id
            and (l.exists_in_wms, l.wms_flag)
-               is distinct from (j.here, j.here and l.requested > 0 and l.removed_at is null)",
+               is distinct from (j.here, j.here and (l.requested > 0 or l.unexpected) and l.removed_at is null)",
         documents,
     )
     .execute(tx.conn())

@@ -81,7 +81,7 @@ pub async fn update(
          set line_key = $2, position = $3, item_name = $4, uom = $5, requested = $6::numeric,
              conflict = $7, conflict_kind = $8, conflict_was = $9,
              conflict_at = case when $7::text is null then null else coalesce(conflict_at, $10) end,
-             removed_at = null,
+             removed_at = null, unexpected = false,
              wms_flag = exists_in_wms and $6::numeric > 0,
              status = case
                  when done >= $6::numeric and done > 0 then 'done'

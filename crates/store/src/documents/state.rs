@@ -6,7 +6,8 @@ use chrono::{DateTime, NaiveTime, Utc};
 use domain::document::{DocumentStatus, EnteredByHand};
 use domain::{CompanyId, ConnectionId, DocumentId, TaskId, UserId, WarehouseId};
 
-/// Counts the lines of those documents again, writing only what differs.
+/// Counts the lines of those documents again, writing only what differs. What came unexpected is no
+/// line of the ERP's: it counts for nothing here.
 pub async fn recount(tx: &mut Tx, ids: &[i64], at: DateTime<Utc>) -> Result<()> {
     sqlx::query!(
         r#"update documents d
@@ -14,11 +15,11 @@ pub async fn recount(tx: &mut Tx, ids: &[i64], at: DateTime<Utc>) -> Result<()> 
                lines_known = c.known, conflicts = c.conflicts, updated_at = $2
            from (
                select l.document_id,
-                      count(*) filter (where l.removed_at is null)::int as total,
-                      count(*) filter (where l.wms_flag)::int as wms,
-                      count(*) filter (where l.wms_flag and l.status = 'done')::int as done,
-                      count(*) filter (where l.wms_flag and l.reason is not null)::int as short,
-                      count(*) filter (where l.exists_in_wms and l.removed_at is null)::int as known,
+                      count(*) filter (where l.removed_at is null and not l.unexpected)::int as total,
+                      count(*) filter (where l.wms_flag and not l.unexpected)::int as wms,
+                      count(*) filter (where l.wms_flag and not l.unexpected and l.status = 'done')::int as done,
+                      count(*) filter (where l.wms_flag and not l.unexpected and l.reason is not null)::int as short,
+                      count(*) filter (where l.exists_in_wms and l.removed_at is null and not l.unexpected)::int as known,
                       count(*) filter (where l.conflict is not null)::int as conflicts
                from document_lines l
                where l.document_id = any($1)

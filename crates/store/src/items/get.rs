@@ -1,8 +1,9 @@
 //! One item: barcodes, stock, and the open documents that ask for it.
 
 use crate::error::word;
-use crate::{Error, Result, Scope, Store, Tx, stock};
+use crate::{Error, Result, Scope, Store, Tx, locations, stock};
 use domain::item::{ItemDetail, ItemSummary, ItemUse};
+use domain::scanning::Scan;
 use domain::sync::Entity;
 use domain::user::Caller;
 use domain::{ConnectionId, DocumentId, ItemId};
@@ -34,6 +35,7 @@ pub async fn get(store: &Store, caller: &Caller, id: ItemId) -> Result<ItemDetai
     .await?
     .ok_or(Error::NotFound { what: "item" })?;
     let connection = ConnectionId(row.connection_id);
+    let locations = locations::of_item(&mut tx, caller, id).await?;
     let stock = stock::of_item(&mut tx, caller, connection, &row.code).await?;
     Ok(ItemDetail {
         item: ItemSummary {
@@ -54,9 +56,21 @@ pub async fn get(store: &Store, caller: &Caller, id: ItemId) -> Result<ItemDetai
         supplier_code: row.supplier_code,
         barcodes: row.barcodes,
         stock,
+        locations,
         stock_checked_at: row.stock_checked_at,
         uses: uses(&mut tx, caller, id).await?,
     })
+}
+
+/// The item that a scanned or typed text means.
+pub async fn look_up(store: &Store, caller: &Caller, text: &str) -> Result<ItemDetail> {
+    let scan = Scan::read(text).ok().and_then(|scan| scan.item_text());
+    let text = scan.unwrap_or_else(|| text.to_owned());
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    let found = super::find_by_scan(&mut tx, caller.company_id, &text).await?;
+    drop(tx);
+    let (id, _) = found.ok_or(Error::NotFound { what: "item" })?;
+    get(store, caller, id).await
 }
 
 /// Reads the open documents of the caller's sites: an index of lines by item would cost every import.

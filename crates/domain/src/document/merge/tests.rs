@@ -12,6 +12,7 @@ fn stored(id: i64, key: &str, code: &str, requested: i64, done: i64) -> StoredLi
         requested: requested.into(),
         done: done.into(),
         removed: false,
+        unexpected: false,
         conflict: None,
     }
 }
@@ -86,4 +87,23 @@ fn removing_a_picked_line_is_a_conflict_and_an_unpicked_one_is_not() {
             }
         ]
     ));
+}
+
+#[test]
+fn what_came_unexpected_stays_until_the_erp_asks_for_it_and_is_the_erps_line_then() {
+    let mut came = stored(1, "floor:A", "A", 0, 3);
+    came.unexpected = true;
+    assert!(merge_lines(std::slice::from_ref(&came), &[]).is_empty());
+    let changes = merge_lines(&[came], &[record("1", "A", 2)]);
+    assert!(
+        matches!(
+            &changes[..],
+            [LineChange::Update {
+                id: LineId(1),
+                conflict: None,
+                ..
+            }]
+        ),
+        "{changes:?}"
+    );
 }

@@ -1,0 +1,44 @@
+//! Choosing the language; kept on the device in a cookie, so that the server's first paint has it.
+
+use super::{Language, language};
+use crate::t;
+use leptos::prelude::*;
+
+/// A list of the languages, each in its own words; `class` is its look.
+pub fn picker(class: &'static str) -> AnyView {
+    let now = language();
+    let choices: Vec<AnyView> = Language::ALL
+        .into_iter()
+        .map(|language| {
+            view! {
+                <option value=language.as_str() lang=language.tag() selected=language == now>
+                    {language.name()}
+                </option>
+            }
+            .into_any()
+        })
+        .collect();
+    view! {
+        <select
+            class=class
+            aria-label=t!("Language")
+            autocomplete="off"
+            data-testid="language"
+            on:change=move |event| choose(&event_target_value(&event))
+        >
+            {choices}
+        </select>
+    }
+    .into_any()
+}
+
+/// Keeps the choice and loads the page again, in that language.
+#[cfg(feature = "hydrate")]
+fn choose(word: &str) {
+    let cookie = format!("language={word}; path=/; max-age=31536000; samesite=lax");
+    let _ = js_sys::Reflect::set(&document(), &"cookie".into(), &cookie.into());
+    let _ = window().location().reload();
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn choose(_: &str) {}

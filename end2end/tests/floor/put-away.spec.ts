@@ -1,0 +1,64 @@
+import { act, call, freshTask, whole, type Line } from "../support/api";
+import { expect, linked, open, test, text } from "../support/app";
+import { scan } from "../support/floor";
+
+interface Place { location: string; quantity: string }
+
+const SHELVES = ["A-01-01", "A-01-02", "A-02-01", "B-01-01", "B-01-02", "B-02-01", "C-01-01", "C-01-02"];
+
+const small = (lines: Line[]) => lines.length >= 1 && lines.length <= 6 && lines.every(whole);
+
+/** The locations of the site, and a receipt of which everything came. */
+async function received(): Promise<Line> {
+  const site = await call<{ warehouse_id: number }>("luka", "session");
+  const locations = SHELVES.map((code) => ({ code, zone: code[0] }));
+  await call("luka", "locations", { warehouse: site.warehouse_id, locations }, "PUT");
+  const { task, lines } = await freshTask(small, "receipt");
+  const { user_id } = await call<{ user_id: number }>("marko", "session");
+  await call("luka", `tasks/${task.id}/assignment`, { to: "worker", id: user_id });
+  for (const line of lines) {
+    await act("marko", task.id, { do: "pick", line_id: line.id, quantity: line.requested, scanned: null });
+  }
+  return lines[0];
+}
+
+const lies = async (line: Line) =>
+  (await call<{ locations: Place[] }>("luka", `items/lookup?code=${encodeURIComponent(line.item_code)}`)).locations;
+
+test("received goods are put on the location that is suggested by scanning it", async ({ marko }) => {
+  const line = await received();
+  await open(marko, "/floor/put-away");
+  await linked(marko);
+  await scan(marko, line.item_code);
+  await expect(marko.getByTestId("item-code")).toHaveText(line.item_code);
+  await expect(marko.getByTestId("location-reason")).not.toBeEmpty();
+  const location = await text(marko, "location");
+  await scan(marko, location);
+  await expect.poll(async () => (await lies(line)).map((place) => place.location)).toContain(location);
+});
+
+test("another location needs a confirmation, and one that does not exist is refused", async ({ marko }) => {
+  const line = await received();
+  await open(marko, "/floor/put-away");
+  await linked(marko);
+  await scan(marko, line.item_code);
+  await expect(marko.getByTestId("item-code")).toHaveText(line.item_code);
+  const suggested = await text(marko, "location");
+  const other = SHELVES.find((code) => code !== suggested)!;
+  await scan(marko, other);
+  await expect(marko.getByTestId("other-location")).toContainText(suggested);
+  await marko.getByTestId("confirm-other").click();
+  await expect.poll(async () => (await lies(line)).map((place) => place.location)).toContain(other);
+  await marko.getByTestId("undo").click();
+  await scan(marko, line.item_code);
+  await scan(marko, "X-99-99");
+  await marko.getByTestId("confirm-other").click();
+  await expect(marko.getByTestId("refused-act")).toContainText("There is no location X-99-99");
+});
+
+test("a lead writes the locations of a site in walking order", async ({ lead }) => {
+  await open(lead, "/admin/locations");
+  await lead.getByTestId("locations-text").fill([...SHELVES, "D-01-01"].map((code) => `${code};${code[0]}`).join("\n"));
+  await lead.getByTestId("locations-save").click();
+  await expect(lead.getByTestId("location-row").filter({ hasText: "D-01-01" })).toBeVisible();
+});
