@@ -6,9 +6,9 @@ mod everywhere;
 use super::extract::Json;
 use super::routes::endpoints;
 use super::{
-    PREFIX, audit, boards, connections, counts, deliveries, documents, erp_entries, files, findings, gs1,
-    items, kpis, locations, mappings, operations, partners, people, previews, schedules, session, stock, sync,
-    tasks, tokens, webhooks,
+    PREFIX, audit, boards, connections, counts, deliveries, documents, erp_entries, files,
+    findings, gs1, items, kpis, locations, mappings, operations, partners, people, previews,
+    schedules, session, stock, sync, tasks, tokens, webhooks,
 };
 use axum::response::IntoResponse;
 use serde_json::{Map, Value};

@@ -37,7 +37,7 @@ pub(super) fn MessageDialog(
         None => ().into_any(),
     };
     view! {
-        <Dialog open title="Delivery" testid="delivery-dialog">
+        <Dialog open title=t!("Delivery") testid="delivery-dialog">
             {body()}
         </Dialog>
     }
@@ -66,13 +66,13 @@ fn show(
         )
     });
     let facts = facts(vec![
-        ("Event", code(message.event_type.as_str())),
-        ("To", plain(message.target.as_str())),
-        ("State", state_badge(message.state)),
-        ("Queued", plain(site.short(message.created_at))),
+        (t!("Event"), code(message.event_type.as_str())),
+        (t!("To"), plain(message.target.as_str())),
+        (t!("State"), state_badge(message.state)),
+        (t!("Queued"), plain(site.short(message.created_at))),
         ("webhook-id", code(message.id.to_string())),
-        ("Correlation id", code(detail.correlation_id.as_str())),
-        ("Last decision", maybe(settled)),
+        (t!("Correlation id"), code(detail.correlation_id.as_str())),
+        (t!("Last decision"), maybe(settled)),
     ]);
     let payload = serde_json::to_string_pretty(&detail.payload).unwrap_or_default();
     let attempts = detail
@@ -85,7 +85,7 @@ fn show(
         <div class="-mx-4 flex max-h-[70vh] flex-col gap-3 overflow-y-auto" data-testid="delivery">
             {facts}
             {waits.then(|| decide(message.id, message.state, act, reason, open))}
-            {block("What is told", payload)}
+            {block(t!("What is told"), payload)}
             <ol class="flex flex-col gap-2 px-4">{attempts}</ol>
         </div>
     }
@@ -105,20 +105,20 @@ fn decide(
     };
     let retry = move |()| {
         let call = api::webhooks::retry(id, reason.get_untracked());
-        act.run(call, "Back in the queue.", close);
+        act.run(call, t!("Back in the queue."), close);
     };
     let discard = move |()| {
         let call = api::webhooks::discard(id, reason.get_untracked());
-        act.run(call, "Discarded.", close);
+        act.run(call, t!("Discarded."), close);
     };
     let dead = state == MessageState::Dead;
     view! {
         <div class="flex flex-col gap-2 px-4">
-            <TextField label="Reason" value=reason hint="Kept with the message and in the audit." testid="delivery-reason" />
+            <TextField label=t!("Reason") value=reason hint=t!("Kept with the message and in the audit.") testid="delivery-reason" />
             <div class="flex justify-end gap-2">
-                <Button label="Discard" kind=ButtonKind::Danger disabled=missing pending=act.pending() on_press=discard testid="delivery-discard" />
+                <Button label=t!("Discard") kind=ButtonKind::Danger disabled=missing pending=act.pending() on_press=discard testid="delivery-discard" />
                 {dead.then(|| view! {
-                    <Button label="Try again" kind=ButtonKind::Primary disabled=missing pending=act.pending() on_press=retry testid="delivery-retry" />
+                    <Button label=t!("Try again") kind=ButtonKind::Primary disabled=missing pending=act.pending() on_press=retry testid="delivery-retry" />
                 })}
             </div>
         </div>
@@ -128,12 +128,14 @@ fn decide(
 
 fn one(attempt: &Attempt, site: &SiteTime) -> AnyView {
     let (tone, word) = match attempt.outcome {
-        AttemptOutcome::Delivered => (Tone::Good, "Accepted"),
-        AttemptOutcome::Failed => (Tone::Bad, "Failed"),
-        AttemptOutcome::Postponed => (Tone::Warning, "Asked to wait"),
-        AttemptOutcome::Lost => (Tone::Warning, "Worker lost"),
+        AttemptOutcome::Delivered => (Tone::Good, t!("Accepted")),
+        AttemptOutcome::Failed => (Tone::Bad, t!("Failed")),
+        AttemptOutcome::Postponed => (Tone::Warning, t!("Asked to wait")),
+        AttemptOutcome::Lost => (Tone::Warning, t!("Worker lost")),
     };
-    let status = attempt.status.map(|status| format!("status {status}, "));
+    let status = attempt
+        .status
+        .map(|status| t!("status {status}", status) + ", ");
     let took = format!("{}{} ms", status.unwrap_or_default(), attempt.latency_ms);
     view! {
         <li class="rounded-md border border-base-300" data-testid="attempt" data-key=attempt.outcome.as_str()>
@@ -143,8 +145,8 @@ fn one(attempt: &Attempt, site: &SiteTime) -> AnyView {
                 <span class="text-muted">{took}</span>
                 <span>{attempt.error.clone()}</span>
             </div>
-            {attempt.request.clone().map(|text| block("Sent", text))}
-            {attempt.answer.clone().filter(|text| !text.is_empty()).map(|text| block("Answered", text))}
+            {attempt.request.clone().map(|text| block(t!("Sent"), text))}
+            {attempt.answer.clone().filter(|text| !text.is_empty()).map(|text| block(t!("Answered"), text))}
         </li>
     }
     .into_any()

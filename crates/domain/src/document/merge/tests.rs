@@ -98,7 +98,11 @@ fn what_came_unexpected_stays_until_the_erp_asks_for_it_and_is_the_erps_line_the
     assert!(
         matches!(
             &changes[..],
-            [LineChange::Update { id: LineId(1), conflict: None, .. }]
+            [LineChange::Update {
+                id: LineId(1),
+                conflict: None,
+                ..
+            }]
         ),
         "{changes:?}"
     );
