@@ -306,7 +306,8 @@ fn is_sentence(literal: &Literal<'_>) -> bool {
         .is_some_and(|rest| !rest.contains(']'));
     let attribute = attribute && literal.before.contains("#[");
     let told = begins && text.ends_with('.') && text.contains(' ');
-    let is_read = !UNREAD.contains(&text.as_str());
+    let described = literal.before.trim_end().ends_with("description =");
+    let is_read = !described && !UNREAD.contains(&text.as_str());
     told && is_read
         && !is_log
         && !attribute

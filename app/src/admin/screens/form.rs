@@ -150,7 +150,7 @@ fn fields(form: Form, act: Act, sites: Vec<Warehouse>) -> AnyView {
         .map(|naming| (naming.as_str().to_owned(), tr(naming.label()).to_owned()))
         .to_vec();
     let colours = Colours::ALL
-        .map(|colours| (colours.as_str().to_owned(), colours.label().to_owned()))
+        .map(|colours| (colours.as_str().to_owned(), tr(colours.label()).to_owned()))
         .to_vec();
     let save = move |()| form.save(act, first);
     view! {
