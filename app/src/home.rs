@@ -22,15 +22,15 @@ pub fn not_found() -> AnyView {
     }
     view! {
         <main class="grid min-h-screen place-items-center bg-base-200 p-6">
-            <Title text="Page not found" />
+            <Title text=t!("Page not found") />
             <div class="flex max-w-sm flex-col items-center gap-3 text-center">
                 {icon(Icon::Search, "size-8 text-muted")}
-                <h1 class="text-xl font-semibold">"There is no such page"</h1>
+                <h1 class="text-xl font-semibold">{t!("There is no such page")}</h1>
                 <p class="text-sm text-muted">
-                    "The address may be mistyped, or what it led to is gone."
+                    {t!("The address may be mistyped, or what it led to is gone.")}
                 </p>
                 <a class="btn btn-primary btn-sm h-9" href=routes::ROOT rel="external">
-                    "Go to your start page"
+                    {t!("Go to your start page")}
                 </a>
             </div>
         </main>

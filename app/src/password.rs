@@ -24,14 +24,14 @@ pub fn ChoosePassword() -> impl IntoView {
         return view! { <Redirect path=target /> }.into_any();
     }
     let text = if must {
-        "Your administrator gave you a password for one sign-in. Choose one that only you know."
+        t!("Your administrator gave you a password for one sign-in. Choose one that only you know.")
     } else {
-        "Every other session and program that uses the present password is signed out."
+        t!("Every other session and program that uses the present password is signed out.")
     };
     view! {
         <main class="grid min-h-screen place-items-center bg-base-200 p-6">
             <div class="panel flex w-full max-w-md flex-col gap-5 p-6">
-                {page_header("Choose your password", text, None)}
+                {page_header(t!("Choose your password"), text, None)}
                 {form()}
             </div>
         </main>
@@ -69,20 +69,20 @@ fn form() -> AnyView {
     };
     view! {
         <form class="flex flex-col gap-4" on:submit=send>
-            <TextField label="Present password" value=old kind="password" autocomplete="current-password" testid="password-old" />
-            <TextField label="New password" value=new kind="password" autocomplete="new-password" hint="At least 8 characters." testid="password-new" />
-            <TextField label="New password again" value=again kind="password" autocomplete="new-password" testid="password-again" />
-            {move || differ().then(|| view! { <p class="text-sm text-error" role="alert">"The two new passwords differ."</p> })}
+            <TextField label=t!("Present password") value=old kind="password" autocomplete="current-password" testid="password-old" />
+            <TextField label=t!("New password") value=new kind="password" autocomplete="new-password" hint=t!("At least 8 characters.") testid="password-new" />
+            <TextField label=t!("New password again") value=again kind="password" autocomplete="new-password" testid="password-again" />
+            {move || differ().then(|| view! { <p class="text-sm text-error" role="alert">{t!("The two new passwords differ.")}</p> })}
             {move || failed.get().map(|error| error_line(&error))}
             <div class="flex justify-end gap-2">
-                <a class="btn btn-sm h-9 btn-ghost" href=routes::ROOT>"Back"</a>
+                <a class="btn btn-sm h-9 btn-ghost" href=routes::ROOT>{t!("Back")}</a>
                 <button
                     type="submit"
                     class="btn btn-sm h-9 btn-primary"
                     disabled=move || pending.get() || !fits.get()
                     data-testid="password-save"
                 >
-                    "Save password"
+                    {t!("Save password")}
                 </button>
             </div>
         </form>

@@ -7,6 +7,7 @@ use crate::ui::icon::Icon;
 use crate::{home, password, provide_page_context, sign_in};
 use domain::document::DocumentKind;
 use domain::permission::{Permission, Role};
+use domain::word;
 use domain::{ConnectionId, DocumentId, ItemId, PartnerId, SyncRunId, UserId, WebhookId};
 use leptos::prelude::*;
 use leptos_router::components::{Redirect, Route, Router, Routes};
@@ -212,119 +213,159 @@ const fn entry(
 /// The admin navigation: groups of nouns.
 pub const NAV: [(&str, &[NavEntry]); 5] = [
     (
-        "Floor",
+        word!("Floor"),
         &[
-            entry(ADMIN, "Overview", Icon::Gauge, Permission::ReadBoards),
-            entry(KPIS, "KPIs", Icon::Pulse, Permission::ReadDocuments),
+            entry(
+                ADMIN,
+                word!("Overview"),
+                Icon::Gauge,
+                Permission::ReadBoards,
+            ),
+            entry(KPIS, word!("KPIs"), Icon::Pulse, Permission::ReadDocuments),
             entry(
                 DISPATCHES,
-                "Dispatches",
+                word!("Dispatches"),
                 Icon::Truck,
                 Permission::ReadDocuments,
             ),
-            entry(RECEIPTS, "Receipts", Icon::Inbox, Permission::ReadDocuments),
-            entry(TASKS, "Tasks", Icon::Clipboard, Permission::AssignTasks),
-            entry(LOCATIONS, "Locations", Icon::Box, Permission::AssignTasks),
-            entry(COUNTS, "Counts", Icon::Search, Permission::AssignTasks),
+            entry(
+                RECEIPTS,
+                word!("Receipts"),
+                Icon::Inbox,
+                Permission::ReadDocuments,
+            ),
+            entry(
+                TASKS,
+                word!("Tasks"),
+                Icon::Clipboard,
+                Permission::AssignTasks,
+            ),
+            entry(
+                LOCATIONS,
+                word!("Locations"),
+                Icon::Box,
+                Permission::AssignTasks,
+            ),
+            entry(
+                COUNTS,
+                word!("Counts"),
+                Icon::Search,
+                Permission::AssignTasks,
+            ),
         ],
     ),
     (
-        "To look at",
+        word!("To look at"),
         &[
             entry(
                 EXCEPTIONS,
-                "Exceptions",
+                word!("Exceptions"),
                 Icon::Bell,
                 Permission::AssignTasks,
             ),
             entry(
                 CONFLICTS,
-                "Conflicts",
+                word!("Conflicts"),
                 Icon::Fork,
                 Permission::ReadDocuments,
             ),
             entry(
                 SHORTAGES,
-                "Shortages",
+                word!("Shortages"),
                 Icon::Minus,
                 Permission::ReadDocuments,
             ),
-            entry(MAPPINGS, "Mappings", Icon::Swap, Permission::AnswerMappings),
+            entry(
+                MAPPINGS,
+                word!("Mappings"),
+                Icon::Swap,
+                Permission::AnswerMappings,
+            ),
         ],
     ),
     (
-        "Catalogue",
+        word!("Catalogue"),
         &[
-            entry(ITEMS, "Items", Icon::Box, Permission::ReadCatalogue),
+            entry(ITEMS, word!("Items"), Icon::Box, Permission::ReadCatalogue),
             entry(
                 PARTNERS,
-                "Partners",
+                word!("Partners"),
                 Icon::Building,
                 Permission::ReadCatalogue,
             ),
             entry(
                 DOC_TYPES,
-                "Document types",
+                word!("Document types"),
                 Icon::Bookmark,
                 Permission::ReadDocuments,
             ),
         ],
     ),
     (
-        "Systems",
+        word!("Systems"),
         &[
             entry(
                 CONNECTIONS,
-                "Connections",
+                word!("Connections"),
                 Icon::Plug,
                 Permission::ReadConnections,
             ),
             entry(
                 SCHEDULES,
-                "Schedules",
+                word!("Schedules"),
                 Icon::Clock,
                 Permission::ReadConnections,
             ),
             entry(
                 SYNC_RUNS,
-                "Sync runs",
+                word!("Sync runs"),
                 Icon::Refresh,
                 Permission::ReadConnections,
             ),
             entry(
                 WHY,
-                "Missing rows",
+                word!("Missing rows"),
                 Icon::Search,
                 Permission::ReadConnections,
             ),
             entry(
                 WEBHOOKS,
-                "Webhooks",
+                word!("Webhooks"),
                 Icon::Link,
                 Permission::ManageConnections,
             ),
             entry(
                 DELIVERIES,
-                "Deliveries",
+                word!("Deliveries"),
                 Icon::Right,
                 Permission::ManageConnections,
             ),
             entry(
                 OPERATIONS,
-                "Operations",
+                word!("Operations"),
                 Icon::Pulse,
                 Permission::ReadConnections,
             ),
         ],
     ),
     (
-        "People",
+        word!("People"),
         &[
-            entry(TEAMS, "Teams", Icon::People, Permission::AssignTasks),
-            entry(USERS, "Users", Icon::Person, Permission::ReadUsers),
-            entry(DEVICES, "Devices", Icon::Scanner, Permission::ReadUsers),
-            entry(SCREENS, "Boards", Icon::Screen, Permission::ManageScreens),
-            entry(AUDIT, "Audit", Icon::Shield, Permission::ReadAudit),
+            entry(TEAMS, word!("Teams"), Icon::People, Permission::AssignTasks),
+            entry(USERS, word!("Users"), Icon::Person, Permission::ReadUsers),
+            entry(
+                DEVICES,
+                word!("Devices"),
+                Icon::Scanner,
+                Permission::ReadUsers,
+            ),
+            entry(
+                SCREENS,
+                word!("Boards"),
+                Icon::Screen,
+                Permission::ManageScreens,
+            ),
+            entry(AUDIT, word!("Audit"), Icon::Shield, Permission::ReadAudit),
         ],
     ),
 ];

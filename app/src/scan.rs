@@ -45,7 +45,7 @@ pub fn ScanField(
                     autocomplete="off"
                     autocapitalize="off"
                     spellcheck="false"
-                    aria-label="Scan"
+                    aria-label=t!("Scan")
                     data-testid="scan-input"
                     data-scan="true"
                     on:input=move |event| scanner.input(&event)
@@ -65,7 +65,7 @@ fn type_button(on_type: Callback<()>) -> AnyView {
             data-testid="type-code"
             on:click=crate::floor::varying::press(move || on_type.run(()))
         >
-            "Type code"
+            {t!("Type code")}
         </button>
     }
     .into_any()

@@ -6,6 +6,7 @@ use crate::api::session::SignInForm;
 use crate::routes;
 use crate::session::{must_choose_password, viewer};
 use crate::ui::error::error_line;
+use crate::words::picker;
 use leptos::ev;
 use leptos::html::Input;
 use leptos::prelude::*;
@@ -51,18 +52,18 @@ pub fn SignIn() -> impl IntoView {
     let failure = move || failed.get().map(|error| error_line(&error));
     view! {
         <main class="grid min-h-screen bg-base-100 lg:grid-cols-[minmax(0,1fr)_minmax(0,34rem)]">
-            <Title text="Sign in" />
+            <Title text=t!("Sign in") />
             {cover()}
             <div class="grid place-items-center p-6">
                 <div class="flex w-full max-w-sm flex-col gap-6">
                     <div>
-                        <h1 class="text-2xl font-semibold">"Sign in"</h1>
-                        <p class="mt-1 text-sm text-muted">"Use the login your administrator gave you."</p>
+                        <h1 class="text-2xl font-semibold">{t!("Sign in")}</h1>
+                        <p class="mt-1 text-sm text-muted">{t!("Use the login your administrator gave you.")}</p>
                     </div>
                     <form class="flex flex-col gap-4" method="post" action=SignInForm::PATH on:submit=send>
                         {next.map(|next| view! { <input type="hidden" name="next" value=next /> })}
-                        {field("Login", "login", "text", "username", login)}
-                        {field("Password", "password", "password", "current-password", password)}
+                        {field(t!("Login"), "login", "text", "username", login)}
+                        {field(t!("Password"), "password", "password", "current-password", password)}
                         {failure}
                         <button
                             type="submit"
@@ -70,9 +71,10 @@ pub fn SignIn() -> impl IntoView {
                             disabled=move || pending.get()
                             data-testid="sign-in"
                         >
-                            "Sign in"
+                            {t!("Sign in")}
                         </button>
                     </form>
+                    {picker("select select-sm w-40 self-start")}
                 </div>
             </div>
         </main>
@@ -119,13 +121,13 @@ fn cover() -> AnyView {
             </div>
             <div class="max-w-md">
                 <p class="text-3xl leading-tight font-semibold">
-                    "From the ERP to the shelf, and back."
+                    {t!("From the ERP to the shelf, and back.")}
                 </p>
                 <p class="mt-4 text-base text-side-muted">
-                    "Documents arrive as picks on the handheld. Every pick is on the board within a second."
+                    {t!("Documents arrive as picks on the handheld. Every pick is on the board within a second.")}
                 </p>
             </div>
-            <span class="text-xs text-side-muted">"Warehouse floor · ERP connections · live boards"</span>
+            <span class="text-xs text-side-muted">{t!("Warehouse floor · ERP connections · live boards")}</span>
         </div>
     }
     .into_any()

@@ -3,11 +3,24 @@
 //! The browser knows no time zones (their tables would be a third of what it downloads), so the
 //! server sends the site's offset changes of the years around now.
 
+use crate::words::tr;
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, Timelike, Utc};
+use domain::word;
 use serde::{Deserialize, Serialize};
 
 const MONTHS: [&str; 12] = [
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    word!("Jan"),
+    word!("Feb"),
+    word!("Mar"),
+    word!("Apr"),
+    word!("May"),
+    word!("Jun"),
+    word!("Jul"),
+    word!("Aug"),
+    word!("Sep"),
+    word!("Oct"),
+    word!("Nov"),
+    word!("Dec"),
 ];
 
 /// The site's offsets from UTC.
@@ -61,7 +74,7 @@ pub fn date(day: NaiveDate) -> String {
 }
 
 fn month(day: NaiveDate) -> &'static str {
-    MONTHS.get(day.month0() as usize).copied().unwrap_or("")
+    tr(MONTHS.get(day.month0() as usize).copied().unwrap_or(""))
 }
 
 fn hour_minute(local: NaiveDateTime) -> String {

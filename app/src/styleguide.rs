@@ -307,10 +307,14 @@ fn sample_list() -> AnyView {
         ];
         table.show(&columns, rows.collect())
     };
-    let bar = bulk_bar(selection, "rows", move || {
-        let clear = move |()| selection.clear();
-        vec![view! { <Button label="Do something" small=true on_press=clear /> }.into_any()]
-    });
+    let bar = bulk_bar(
+        selection,
+        |count| format!("{count} rows"),
+        move || {
+            let clear = move |()| selection.clear();
+            vec![view! { <Button label="Do something" small=true on_press=clear /> }.into_any()]
+        },
+    );
     view! {
         <div class="flex flex-col gap-3 px-4 py-4">
             {filter::list_bar(url, inputs, None)}

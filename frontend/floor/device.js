@@ -228,7 +228,7 @@ async function look() {
   };
   let over = false, lit = false;
   if (track.getCapabilities?.().torch) {
-    button(say("Light"), "torch", () => { lit = !lit; track.applyConstraints({ advanced: [{ torch: lit }] }).catch(() => {}); });
+    button(say("Torch"), "torch", () => { lit = !lit; track.applyConstraints({ advanced: [{ torch: lit }] }).catch(() => {}); });
   }
   button(say("Close"), "camera-close", () => { over = true; });
   cover.append(video, bar);

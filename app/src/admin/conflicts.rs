@@ -20,6 +20,7 @@ use crate::ui::pager::{Passed, pager, use_passed};
 use crate::ui::panel::frame;
 use crate::ui::table::{Row, actions, figures, fixed, link, long, plain, table, text, two_lines};
 use crate::ui::url_state::{UrlState, use_url_state};
+use crate::words::{tell, tr};
 use domain::document::{ConflictKind, OpenConflict, Resolution, SeenConflict};
 use domain::live::Topic;
 use domain::page::{Cursor, Page};
@@ -39,7 +40,7 @@ pub fn List() -> impl IntoView {
     );
     let deciding = use_deciding();
     view! {
-        {page_header("Conflicts", "Edits in the ERP that contradict what the floor did. Nothing moves until somebody decides.", None)}
+        {page_header(t!("Conflicts"), t!("Edits in the ERP that contradict what the floor did. Nothing moves until somebody decides."), None)}
         {frame(loaded(rows, move |page: Page<OpenConflict>, site| show(page, &site, url, passed, deciding)))}
         {deciding.dialog()}
     }
@@ -55,20 +56,22 @@ fn show(
     if page.rows.is_empty() {
         return empty(
             Icon::Check,
-            "Nothing to decide",
-            "A line waits here when the ERP lowers it below what is done, removes it after a pick, or edits a finished document.",
+            t!("Nothing to decide"),
+            t!(
+                "A line waits here when the ERP lowers it below what is done, removes it after a pick, or edits a finished document."
+            ),
             None,
         );
     }
     let columns = [
-        fixed("Document"),
-        long("Item"),
-        text("What the ERP did"),
-        figures("Before"),
-        figures("Now"),
-        figures("Done"),
-        text("Unit"),
-        fixed("Since"),
+        fixed(t!("Document")),
+        long(t!("Item")),
+        text(t!("What the ERP did")),
+        figures(t!("Before")),
+        figures(t!("Now")),
+        figures(t!("Done")),
+        text(t!("Unit")),
+        fixed(t!("Since")),
         actions(),
     ];
     let shown = page.rows.len();
@@ -79,7 +82,7 @@ fn show(
         .collect();
     view! {
         <div>
-            {table("Conflicts", &columns, rows)}
+            {table(t!("Conflicts"), &columns, rows)}
             {pager(url, passed, shown, page.next)}
         </div>
     }
@@ -116,14 +119,14 @@ pub(crate) fn kind_badge(kind: ConflictKind) -> AnyView {
         ConflictKind::Lowered | ConflictKind::Removed => Tone::Bad,
         ConflictKind::Edited | ConflictKind::Added => Tone::Warning,
     };
-    badge(tone, kind.label())
+    badge(tone, tr(kind.label()))
 }
 
 /// Opens the dialog about a line.
 pub(crate) fn decide_button(deciding: Deciding, asked: Asked) -> AnyView {
     view! {
         <Button
-            label="Decide"
+            label=t!("Decide")
             small=true
             on_press=move |()| deciding.ask(asked.clone())
             testid="decide"
@@ -164,11 +167,13 @@ impl Asked {
         let surplus = seen.done - seen.after.max(Decimal::ZERO);
         if surplus > Decimal::ZERO {
             let surplus = quantity(surplus);
-            format!(
-                "{surplus} {uom} are taken back as an operation of yours; the pick stays in the history."
+            t!(
+                "{surplus} {uom} are taken back as an operation of yours; the pick stays in the history.",
+                surplus,
+                uom
             )
         } else {
-            "What the ERP wants more becomes work again; a finished document opens for it."
+            t!("What the ERP wants more becomes work again; a finished document opens for it.")
                 .to_owned()
         }
     }
@@ -204,7 +209,10 @@ impl Deciding {
     pub(crate) fn dialog(self) -> AnyView {
         let title = Signal::derive(move || {
             let code = self.asked.get().map(|asked| asked.item_code);
-            format!("Who is right about {}?", code.unwrap_or_default())
+            t!(
+                "Who is right about {code}?",
+                code = code.unwrap_or_default()
+            )
         });
         view! {
             <Dialog open=self.open title testid="decide-dialog">
@@ -226,17 +234,17 @@ impl Deciding {
         let pending = self.act.pending();
         view! {
             <div class="flex flex-col gap-5">
-                <p class="text-sm">{text}</p>
+                <p class="text-sm">{tell(&text)}</p>
                 <div class="flex flex-col gap-2 rounded-md border border-base-300 p-3">
                     <p class="text-sm text-muted">{accepting}</p>
                     <div class="flex justify-end">
-                        <Button label="The ERP is right" kind=ButtonKind::Primary pending on_press=accept testid="accept-erp" />
+                        <Button label=t!("The ERP is right") kind=ButtonKind::Primary pending on_press=accept testid="accept-erp" />
                     </div>
                 </div>
                 <div class="flex flex-col gap-2 rounded-md border border-base-300 p-3">
-                    <TextField label="Why the floor's figure stays" value=reason hint="Kept in the timeline and the audit." testid="keep-reason" />
+                    <TextField label=t!("Why the floor's figure stays") value=reason hint=t!("Kept in the timeline and the audit.") testid="keep-reason" />
                     <div class="flex justify-end">
-                        <Button label="The floor is right" pending disabled=silent on_press=keep testid="keep-floor" />
+                        <Button label=t!("The floor is right") pending disabled=silent on_press=keep testid="keep-floor" />
                     </div>
                 </div>
             </div>
@@ -248,7 +256,7 @@ impl Deciding {
         let open = self.open;
         self.act.run(
             api::conflicts::resolve(line, seen, resolution, new_operation_id()),
-            "Decided. The timeline says so.",
+            t!("Decided. The timeline says so."),
             move |()| {
                 let _ = open.try_set(false);
             },

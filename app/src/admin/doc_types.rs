@@ -18,6 +18,7 @@ use crate::ui::panel::frame;
 use crate::ui::table::{Row, actions, code, fixed, maybe, plain, table, text};
 use crate::ui::tabs::tabs;
 use crate::ui::url_state::{UrlState, use_url_state};
+use crate::words::tr;
 use domain::doc_type::{Direction, DocType};
 use domain::live::Topic;
 use domain::page::{Cursor, Page};
@@ -44,16 +45,16 @@ pub fn List() -> impl IntoView {
     );
     let act = use_act();
     let directions = [Direction::Inbound, Direction::Outbound]
-        .map(|one| (one.as_str().to_owned(), one.label().to_owned()));
-    let mut options = vec![(String::new(), "Both directions".to_owned())];
+        .map(|one| (one.as_str().to_owned(), tr(one.label()).to_owned()));
+    let mut options = vec![(String::new(), t!("Both directions").to_owned())];
     options.extend(directions);
     view! {
-        {page_header("Document types", "Codes the ERP gives its documents. A code met for the first time waits here for a name.", None)}
+        {page_header(t!("Document types"), t!("Codes the ERP gives its documents. A code met for the first time waits here for a name."), None)}
         {filter::list_bar(
             url,
             vec![
-                tabs(url, "show", "Which types", vec![("", "All"), ("unnamed", "Without a name")]),
-                filter::select(url, "direction", "Direction", options),
+                tabs(url, "show", t!("Which types"), vec![("", t!("All")), ("unnamed", t!("Without a name"))]),
+                filter::select(url, "direction", t!("Direction"), options),
             ],
             None,
         )}
@@ -65,24 +66,24 @@ fn show(page: Page<DocType>, site: &SiteTime, url: UrlState, passed: Passed, act
     if page.rows.is_empty() {
         let (title, words) = if url.get("show").is_some() {
             (
-                "Every type has a name",
-                "New codes appear here when a sync meets them.",
+                t!("Every type has a name"),
+                t!("New codes appear here when a sync meets them."),
             )
         } else {
             (
-                "No document types yet",
-                "They come with the first documents of a connection.",
+                t!("No document types yet"),
+                t!("They come with the first documents of a connection."),
             )
         };
         return empty(Icon::Clipboard, title, words, None);
     }
     let columns = [
-        fixed("Code"),
-        text("Direction"),
-        text("Connection"),
-        text("Name"),
-        text("Named by"),
-        fixed("First met"),
+        fixed(t!("Code")),
+        text(t!("Direction")),
+        text(t!("Connection")),
+        text(t!("Name")),
+        text(t!("Named by")),
+        fixed(t!("First met")),
         actions(),
     ];
     let shown = page.rows.len();
@@ -93,7 +94,7 @@ fn show(page: Page<DocType>, site: &SiteTime, url: UrlState, passed: Passed, act
         .collect();
     view! {
         <div>
-            {table("Document types", &columns, rows)}
+            {table(t!("Document types"), &columns, rows)}
             {pager(url, passed, shown, page.next)}
         </div>
     }
@@ -103,12 +104,12 @@ fn show(page: Page<DocType>, site: &SiteTime, url: UrlState, passed: Passed, act
 fn line(row: DocType, site: &SiteTime, act: Act) -> Row {
     let name = match &row.name {
         Some(name) => plain(name.as_str()),
-        None => badge(Tone::Warning, "No name yet"),
+        None => badge(Tone::Warning, t!("No name yet")),
     };
     let key = row.code.clone();
     let cells = vec![
         code(row.code.as_str()),
-        plain(row.direction.label()),
+        plain(tr(row.direction.label())),
         plain(row.connection.as_str()),
         name,
         maybe(row.named_by.clone()),
@@ -123,12 +124,12 @@ fn rename(row: DocType, act: Act) -> AnyView {
         return ().into_any();
     }
     let name = RwSignal::new(row.name.clone().unwrap_or_default());
-    let label = format!("Name of {}", row.code);
+    let label = t!("Name of {code}", code = row.code);
     let save = move |()| {
         let (code, name) = (row.code.clone(), name.get_untracked());
         act.run(
             api::doc_types::name(row.connection_id, code, name),
-            "Named.",
+            t!("Named."),
             |()| (),
         );
     };
@@ -138,12 +139,12 @@ fn rename(row: DocType, act: Act) -> AnyView {
             <input
                 class="input input-xs h-7 w-44"
                 aria-label=label
-                placeholder="What people call it"
+                placeholder=t!("What people call it")
                 data-testid="doc-type-name"
                 prop:value=move || name.get()
                 on:input=move |event| name.set(event_target_value(&event))
             />
-            <Button label="Save" small=true pending=act.pending() disabled=nothing on_press=save testid="doc-type-save" />
+            <Button label=t!("Save") small=true pending=act.pending() disabled=nothing on_press=save testid="doc-type-save" />
         </span>
     }
     .into_any()

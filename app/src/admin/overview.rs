@@ -17,6 +17,7 @@ use crate::ui::panel::panel;
 use crate::ui::progress::bar;
 use crate::ui::table::{Row, figures, link, maybe, plain, table, text};
 use crate::ui::tile::{tile, tiles};
+use crate::words::tr;
 use domain::board::{BoardFigures, HourRow, LeaderRow, ShiftBoard};
 use domain::live::Topic;
 use domain::page::Page;
@@ -33,8 +34,8 @@ pub fn Overview() -> impl IntoView {
     let Some(warehouse) = warehouse else {
         return empty(
             Icon::Building,
-            "No warehouse",
-            "Ask an administrator to give you one.",
+            t!("No warehouse"),
+            t!("Ask an administrator to give you one."),
             None,
         );
     };
@@ -44,7 +45,7 @@ pub fn Overview() -> impl IntoView {
     ]));
     let board = load(move || live.get(), move |_| api::boards::shift(warehouse));
     view! {
-        {page_header("Overview", "The figures of today, as the TV board and the API show them.", None)}
+        {page_header(t!("Overview"), t!("The figures of today, as the TV board and the API show them."), None)}
         {loaded(board, |board: ShiftBoard, site| day(&board, &site))}
         <div class="grid gap-4 xl:grid-cols-2">
             {viewer_may(Permission::ReadConnections).then(runs)}
@@ -56,18 +57,18 @@ pub fn Overview() -> impl IntoView {
 
 fn day(board: &ShiftBoard, site: &SiteTime) -> AnyView {
     let subtitle = format!(
-        "{} · {} · read {}",
+        "{} · {} · {}",
         board.warehouse,
         date(board.day),
-        site.time(board.as_of)
+        t!("read {time}", time = site.time(board.as_of))
     );
     view! {
         <div class="flex flex-col gap-4">
             <p class="text-xs text-muted" data-testid="as-of">{subtitle}</p>
             {tiles(figure_tiles(&board.figures))}
             <div class="grid gap-4 xl:grid-cols-2">
-                {panel("Leaderboard", None, leaders(&board.leaderboard))}
-                {panel("Lines picked by hour", None, hours(&board.hours))}
+                {panel(t!("Leaderboard"), None, leaders(&board.leaderboard))}
+                {panel(t!("Lines picked by hour"), None, hours(&board.hours))}
             </div>
         </div>
     }
@@ -76,49 +77,49 @@ fn day(board: &ShiftBoard, site: &SiteTime) -> AnyView {
 
 fn figure_tiles(day: &BoardFigures) -> Vec<AnyView> {
     let coverage = day.coverage_per_mille();
-    let covered = format!(
-        "{} of {} lines, 7 days",
-        count(day.coverage_lines_wms),
-        count(day.coverage_lines_erp)
+    let covered = t!(
+        "{part} of {all} lines, 7 days",
+        part = count(day.coverage_lines_wms),
+        all = count(day.coverage_lines_erp)
     );
     vec![
         tile(
-            "Lines picked",
+            t!("Lines picked"),
             count(day.lines_picked),
             "today",
             Tone::Neutral,
             "figure-lines",
         ),
         tile(
-            "Quantity picked",
+            t!("Quantity picked"),
             quantity(day.quantity_picked),
-            "today, all units",
+            t!("today, all units"),
             Tone::Neutral,
             "figure-quantity",
         ),
         tile(
-            "Open",
+            t!("Open"),
             count(day.documents_open),
-            "dispatches with floor work",
+            t!("dispatches with floor work"),
             Tone::Neutral,
             "figure-open",
         ),
         tile(
-            "Partial",
+            t!("Partial"),
             count(day.documents_partial),
-            "finished short today",
+            t!("finished short today"),
             tone_of(day.documents_partial),
             "figure-partial",
         ),
         tile(
-            "Done",
+            t!("Done"),
             count(day.documents_done),
-            "finished in full today",
+            t!("finished in full today"),
             Tone::Good,
             "figure-done",
         ),
         tile(
-            "WMS/ERP coverage",
+            t!("WMS/ERP coverage"),
             coverage.map_or_else(|| "–".to_owned(), per_mille),
             &covered,
             Tone::Neutral,
@@ -139,16 +140,16 @@ fn leaders(rows: &[LeaderRow]) -> AnyView {
     if rows.is_empty() {
         return empty(
             Icon::People,
-            "Nobody picked yet today",
-            "Picks appear here within a second.",
+            t!("Nobody picked yet today"),
+            t!("Picks appear here within a second."),
             None,
         );
     }
     let columns = [
-        text("Worker"),
-        text("Team"),
-        figures("Lines"),
-        figures("Quantity"),
+        text(t!("Worker")),
+        text(t!("Team")),
+        figures(t!("Lines")),
+        figures(t!("Quantity")),
     ];
     let rows = rows
         .iter()
@@ -162,15 +163,15 @@ fn leaders(rows: &[LeaderRow]) -> AnyView {
             Row::new("leader-row", row.name.as_str(), cells)
         })
         .collect();
-    table("Leaderboard", &columns, rows)
+    table(t!("Leaderboard"), &columns, rows)
 }
 
 fn hours(rows: &[HourRow]) -> AnyView {
     if rows.is_empty() {
         return empty(
             Icon::Clock,
-            "No work yet today",
-            "The first pick starts the chart.",
+            t!("No work yet today"),
+            t!("The first pick starts the chart."),
             None,
         );
     }
@@ -201,12 +202,12 @@ fn runs() -> AnyView {
         ButtonKind::Quiet,
         true,
         None,
-        "Connections",
+        t!("Connections"),
         routes::CONNECTIONS.to_owned(),
         "",
     );
     panel(
-        "Latest syncs",
+        t!("Latest syncs"),
         Some(more),
         loaded(runs, |page: Page<SyncRun>, site| run_rows(page, &site)),
     )
@@ -216,19 +217,24 @@ fn run_rows(page: Page<SyncRun>, site: &SiteTime) -> AnyView {
     if page.rows.is_empty() {
         return empty(
             Icon::Refresh,
-            "Nothing synchronised yet",
-            "Open a connection and press Sync now.",
+            t!("Nothing synchronised yet"),
+            t!("Open a connection and press Sync now."),
             None,
         );
     }
-    let columns = [text("What"), text("State"), figures("Rows"), text("When")];
+    let columns = [
+        text(t!("What")),
+        text(t!("State")),
+        figures(t!("Rows")),
+        text(t!("When")),
+    ];
     let rows = page
         .rows
         .iter()
         .take(6)
         .map(|run| {
             let cells = vec![
-                link(routes::sync_run(run.id), run.entity.label()),
+                link(routes::sync_run(run.id), tr(run.entity.label())),
                 run_state(run.state),
                 plain(count(run.counts.rows)),
                 plain(site.short(run.requested_at)),
@@ -236,7 +242,7 @@ fn run_rows(page: Page<SyncRun>, site: &SiteTime) -> AnyView {
             Row::new("run-row", run.id.to_string(), cells)
         })
         .collect();
-    table("Latest syncs", &columns, rows)
+    table(t!("Latest syncs"), &columns, rows)
 }
 
 fn waiting() -> AnyView {
@@ -264,14 +270,14 @@ fn waiting() -> AnyView {
         let nobodys = format!("{}?holder=nobody", routes::TASKS);
         view! {
             <div class="flex flex-col divide-y divide-base-300">
-                {waits(count(exceptions), "exceptions", routes::EXCEPTIONS.to_owned(), "waiting-exceptions")}
-                {waits(free, "tasks not given to anybody", nobodys, "waiting-tasks")}
-                {waits(count(mappings), "upstream names to map", routes::MAPPINGS.to_owned(), "waiting-mappings")}
+                {waits(count(exceptions), t!("exceptions"), routes::EXCEPTIONS.to_owned(), "waiting-exceptions")}
+                {waits(free, t!("tasks not given to anybody"), nobodys, "waiting-tasks")}
+                {waits(count(mappings), t!("upstream names to map"), routes::MAPPINGS.to_owned(), "waiting-mappings")}
             </div>
         }
         .into_any()
     });
-    panel("Waiting for you", None, body)
+    panel(t!("Waiting for you"), None, body)
 }
 
 /// Exceptions, names, tasks of nobody on the first page, and whether there are more.

@@ -12,6 +12,7 @@ use crate::ui::icon::{Icon, icon};
 use crate::ui::keys::page_keys;
 use crate::ui::theme::theme_switch;
 use crate::ui::toast::toast_area;
+use crate::words::{picker, tr};
 use domain::permission::{Permission, Role};
 use leptos::prelude::*;
 use leptos_router::components::{A, Outlet};
@@ -48,15 +49,15 @@ fn side(viewer: &CallerView) -> AnyView {
         .filter_map(|(title, entries)| group(title, entries, viewer))
         .collect::<Vec<_>>();
     view! {
-        <nav class="flex flex-col overflow-y-auto bg-side text-side-content" aria-label="Main">
+        <nav class="flex flex-col overflow-y-auto bg-side text-side-content" aria-label=t!("Main")>
             <a href=routes::ADMIN class="flex h-14 items-center gap-2.5 px-4">
                 <img src="/favicon.svg" alt="" class="size-7" />
                 <span class="text-base font-semibold">"Crossdock"</span>
             </a>
             <div class="flex flex-1 flex-col gap-3 px-2 py-2">{groups}</div>
             <div class="flex flex-col border-t border-side-line px-2 py-2">
-                {outside(routes::BOARD, Icon::Screen, "TV board")}
-                {outside(routes::STYLEGUIDE, Icon::Pencil, "Style guide")}
+                {outside(routes::BOARD, Icon::Screen, t!("TV board"))}
+                {outside(routes::STYLEGUIDE, Icon::Pencil, t!("Style guide"))}
             </div>
         </nav>
     }
@@ -76,7 +77,7 @@ fn group(
     (!links.is_empty()).then(|| {
         view! {
             <div class="flex flex-col">
-                <span class="px-2.5 pb-0.5 text-xs text-side-muted">{title}</span>
+                <span class="px-2.5 pb-0.5 text-xs text-side-muted">{tr(title)}</span>
                 {links}
             </div>
         }
@@ -88,7 +89,7 @@ fn nav_link(entry: &'static NavEntry) -> AnyView {
     view! {
         <A href=entry.path exact=entry.path == routes::ADMIN attr:class="side-link" attr:data-testid=format!("nav-{}", entry.label.to_lowercase())>
             {icon(entry.icon, "size-4 shrink-0")}
-            <span>{entry.label}</span>
+            <span>{tr(entry.label)}</span>
             {(entry.path == routes::EXCEPTIONS).then(exceptions::waiting)}
         </A>
     }
@@ -131,8 +132,9 @@ fn top(viewer: &CallerView) -> AnyView {
             <div class="flex items-center gap-3">
                 {link_state()}
                 {page_keys()}
+                {picker("select select-sm w-28")}
                 {theme_switch()}
-                <a class="flex items-center gap-2 text-sm hover:underline" href=routes::PASSWORD title="Change your password" data-testid="own-account">
+                <a class="flex items-center gap-2 text-sm hover:underline" href=routes::PASSWORD title=t!("Change your password") data-testid="own-account">
                     {icon(Icon::Person, "size-4 text-muted")}
                     <span data-testid="viewer">{viewer.name.clone()}</span>
                     {badge(Tone::Neutral, role_name(viewer.role))}
@@ -149,8 +151,8 @@ fn link_state() -> AnyView {
     let link = use_link();
     let shown = move || match link.get() {
         LinkState::Connecting => ().into_any(),
-        LinkState::Live => badge(Tone::Good, "Live"),
-        LinkState::Stale { .. } => badge(Tone::Warning, "No live link: figures may be old"),
+        LinkState::Live => badge(Tone::Good, t!("Live")),
+        LinkState::Stale { .. } => badge(Tone::Warning, t!("No live link: figures may be old")),
     };
     view! { <span data-testid="link-state">{shown}</span> }.into_any()
 }
@@ -164,7 +166,7 @@ fn sign_out() -> AnyView {
     };
     view! {
         <Button
-            label="Sign out"
+            label=t!("Sign out")
             kind=ButtonKind::Quiet
             before=Icon::Exit
             pending=act.pending()
@@ -178,9 +180,9 @@ fn sign_out() -> AnyView {
 /// A role as people read it.
 pub(crate) fn role_name(role: Role) -> &'static str {
     match role {
-        Role::Admin => "Admin",
-        Role::Lead => "Lead",
-        Role::Worker => "Worker",
-        Role::Viewer => "Viewer",
+        Role::Admin => t!("Admin"),
+        Role::Lead => t!("Lead"),
+        Role::Worker => t!("Worker"),
+        Role::Viewer => t!("Viewer"),
     }
 }

@@ -18,6 +18,7 @@ use crate::ui::panel::frame;
 use crate::ui::table::{Row, figures, fixed, link, long, plain, table, text, two_lines};
 use crate::ui::tabs::tabs;
 use crate::ui::url_state::{UrlState, use_url_state};
+use crate::words::{tell, tr};
 use domain::live::Topic;
 use domain::page::{Cursor, Page};
 use domain::shortage::ShortageReason;
@@ -53,8 +54,8 @@ pub fn List() -> impl IntoView {
         },
     );
     view! {
-        {page_header("Shortages", "Lines that were reported short and still are: the report that stands.", None)}
-        {tabs(url, "by", "Summed by", vec![("", "Lines"), ("item", "By item"), ("reason", "By reason"), ("worker", "By worker")])}
+        {page_header(t!("Shortages"), t!("Lines that were reported short and still are: the report that stands."), None)}
+        {tabs(url, "by", t!("Summed by"), vec![("", t!("Lines")), ("item", t!("By item")), ("reason", t!("By reason")), ("worker", t!("By worker"))])}
         {filters(url)}
         {frame(loaded(found, move |shown: Shown, site| match shown {
             Shown::Lines(page) => show(page, &site, url, passed),
@@ -75,14 +76,15 @@ fn filter_of(url: UrlState) -> ShortageFilter {
 }
 
 fn filters(url: UrlState) -> AnyView {
-    let mut reasons = vec![(String::new(), "Any reason".to_owned())];
-    reasons
-        .extend(ShortageReason::ALL.map(|one| (one.as_str().to_owned(), one.label().to_owned())));
+    let mut reasons = vec![(String::new(), t!("Any reason").to_owned())];
+    reasons.extend(
+        ShortageReason::ALL.map(|one| (one.as_str().to_owned(), tr(one.label()).to_owned())),
+    );
     let inputs = vec![
-        filter::input(url, "date_from", "From", "date"),
-        filter::input(url, "date_to", "To", "date"),
-        filter::select(url, "reason", "Reason", reasons),
-        filter::input(url, "item_code", "Item", "text"),
+        filter::input(url, "date_from", t!("From"), "date"),
+        filter::input(url, "date_to", t!("To"), "date"),
+        filter::select(url, "reason", t!("Reason"), reasons),
+        filter::input(url, "item_code", t!("Item"), "text"),
         sites(url),
         worker(url),
     ];
@@ -94,11 +96,11 @@ fn sites(url: UrlState) -> AnyView {
     let shown = move || {
         Suspend::new(async move {
             let sites = session.read().await.map(|info| info.warehouses);
-            let mut options = vec![(String::new(), "Any warehouse".to_owned())];
+            let mut options = vec![(String::new(), t!("Any warehouse").to_owned())];
             for site in sites.unwrap_or_default() {
                 options.push((site.id.to_string(), site.name));
             }
-            filter::select(url, "warehouse", "Warehouse", options)
+            filter::select(url, "warehouse", t!("Warehouse"), options)
         })
     };
     view! { <Transition>{shown}</Transition> }.into_any()
@@ -110,7 +112,7 @@ fn worker(url: UrlState) -> AnyView {
     view! {
         <Show when=set>
             <button class="btn btn-sm h-9 btn-ghost" type="button" data-testid="any-worker" on:click=move |_| url.set("worker", "")>
-                "One worker: show all"
+                {t!("One worker: show all")}
             </button>
         </Show>
     }
@@ -121,15 +123,15 @@ fn nothing(url: UrlState) -> AnyView {
     if filter_of(url) == ShortageFilter::default() {
         return empty(
             Icon::Check,
-            "Nothing is missing",
-            "Lines that a worker reports short appear here, with the reason.",
+            t!("Nothing is missing"),
+            t!("Lines that a worker reports short appear here, with the reason."),
             None,
         );
     }
     empty(
         Icon::Search,
-        "No shortage fits",
-        "Take a filter away to see more.",
+        t!("No shortage fits"),
+        t!("Take a filter away to see more."),
         None,
     )
 }
@@ -139,20 +141,20 @@ fn show(page: Page<ShortageRow>, site: &SiteTime, url: UrlState, passed: Passed)
         return nothing(url);
     }
     let columns = [
-        fixed("Reported"),
-        fixed("Document"),
-        long("Item"),
-        figures("Missing"),
-        figures("Requested"),
-        text("Unit"),
-        text("Reason"),
-        text("Worker"),
+        fixed(t!("Reported")),
+        fixed(t!("Document")),
+        long(t!("Item")),
+        figures(t!("Missing")),
+        figures(t!("Requested")),
+        text(t!("Unit")),
+        text(t!("Reason")),
+        text(t!("Worker")),
     ];
     let shown = page.rows.len();
     let rows = page.rows.into_iter().map(|row| line(row, site)).collect();
     view! {
         <div>
-            {table("Shortages", &columns, rows)}
+            {table(t!("Shortages"), &columns, rows)}
             {pager(url, passed, shown, page.next)}
         </div>
     }
@@ -166,7 +168,7 @@ fn line(row: ShortageRow, site: &SiteTime) -> Row {
         None => plain(row.item_code.as_str()),
     };
     let key = format!("{}/{}", row.number, row.item_code);
-    let reason = badge(Tone::Warning, row.reason.label());
+    let reason = badge(Tone::Warning, tr(row.reason.label()));
     let cells = vec![
         plain(site.date_time(row.at)),
         link(
@@ -191,16 +193,16 @@ fn sums(groups: Vec<ShortageGroup>, by: ShortageBy, site: &SiteTime, url: UrlSta
         return nothing(url);
     }
     let heading = match by {
-        ShortageBy::Item => "Item",
-        ShortageBy::Reason => "Reason",
-        ShortageBy::Worker => "Worker",
+        ShortageBy::Item => t!("Item"),
+        ShortageBy::Reason => t!("Reason"),
+        ShortageBy::Worker => t!("Worker"),
     };
     let columns = [
         long(heading),
-        figures("Lines"),
-        figures("Documents"),
-        figures("Missing"),
-        fixed("Last reported"),
+        figures(t!("Lines")),
+        figures(t!("Documents")),
+        figures(t!("Missing")),
+        fixed(t!("Last reported")),
     ];
     let full = i64::try_from(groups.len()).is_ok_and(|shown| shown >= MOST_GROUPS);
     let rows = groups
@@ -209,9 +211,9 @@ fn sums(groups: Vec<ShortageGroup>, by: ShortageBy, site: &SiteTime, url: UrlSta
         .collect();
     view! {
         <div>
-            {table("Shortages summed", &columns, rows)}
+            {table(t!("Shortages summed"), &columns, rows)}
             {full.then(|| view! {
-                <p class="px-4 py-2.5 text-xs text-muted">{format!("The {MOST_GROUPS} with the most lines. Narrow the period to see others.")}</p>
+                <p class="px-4 py-2.5 text-xs text-muted">{t!("The {count} with the most lines. Narrow the period to see others.", count = MOST_GROUPS)}</p>
             })}
         </div>
     }
@@ -228,7 +230,8 @@ fn sum(group: ShortageGroup, by: ShortageBy, site: &SiteTime, url: UrlState) -> 
     let href = behind(url, key, &group.key);
     let name = match by {
         ShortageBy::Item => two_lines(link(href, group.key.as_str()), group.label),
-        ShortageBy::Reason | ShortageBy::Worker => link(href, group.label),
+        ShortageBy::Reason => link(href, tell(&group.label)),
+        ShortageBy::Worker => link(href, group.label),
     };
     let missing = match (group.missing, group.uom) {
         (Some(missing), Some(uom)) => format!("{} {uom}", quantity(missing)),

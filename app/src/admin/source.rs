@@ -18,7 +18,7 @@ use leptos::prelude::*;
 
 /// What a source is called on badges.
 pub(crate) fn source_name(connection: &str) -> String {
-    format!("ERP ({connection})")
+    t!("ERP ({connection})", connection)
 }
 
 /// For the head of a page whose rows an ERP brings.
@@ -42,8 +42,8 @@ pub(crate) fn sources(entity: Entity) -> AnyView {
 
 fn source(entity: Entity, source: &Source, site: &SiteTime, act: Act) -> AnyView {
     let fresh = match source.completed_at {
-        Some(at) => format!("Last sync {}", site.date_time(at)),
-        None => "Never synchronised".to_owned(),
+        Some(at) => t!("Last sync {at}", at = site.date_time(at)),
+        None => t!("Never synchronised").to_owned(),
     };
     let busy = source.run_state.is_some_and(|state| !state.is_final());
     let link = source
@@ -62,14 +62,14 @@ fn source(entity: Entity, source: &Source, site: &SiteTime, act: Act) -> AnyView
     let press = move |()| {
         act.run(
             api::sync_runs::request(connection, entity, SyncMode::Delta),
-            "Sync requested. It starts within a second.",
+            t!("Sync requested. It starts within a second."),
             |_| (),
         );
     };
     let button = viewer_may(Permission::ManageConnections).then(|| {
         view! {
             <Button
-                label="Sync now"
+                label=t!("Sync now")
                 before=Icon::Refresh
                 disabled=Signal::stored(busy)
                 pending=act.pending()
@@ -80,7 +80,7 @@ fn source(entity: Entity, source: &Source, site: &SiteTime, act: Act) -> AnyView
     });
     view! {
         <span class="inline-flex items-center gap-2" data-testid=format!("source-{entity}")>
-            {badge(Tone::Neutral, format!("Source: {}", source_name(&source.connection)))}
+            {badge(Tone::Neutral, t!("Source: {connection}", connection = source_name(&source.connection)))}
             <span class="text-xs text-muted" data-testid="last-sync">{fresh}</span>
             {state}
             {button}

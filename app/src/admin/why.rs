@@ -13,6 +13,7 @@ use crate::ui::icon::Icon;
 use crate::ui::load::loaded;
 use crate::ui::panel::frame;
 use crate::ui::url_state::use_url_state;
+use crate::words::tell;
 use domain::why::{Finding, Lead, Verdict};
 use leptos::prelude::*;
 use leptos_router::location::Url;
@@ -32,11 +33,11 @@ pub fn Why() -> impl IntoView {
     );
     view! {
         {page_header(
-            "Missing rows",
-            "Why is it not here? Write an item code, a barcode, a partner code or a document number as the ERP has it.",
+            t!("Missing rows"),
+            t!("Why is it not here? Write an item code, a barcode, a partner code or a document number as the ERP has it."),
             None,
         )}
-        {filter::bar(vec![filter::search(url, "Code, barcode or number")])}
+        {filter::bar(vec![filter::search(url, t!("Code, barcode or number"))])}
         {frame(loaded(findings, |findings: Option<Vec<Finding>>, site| match findings {
             Some(findings) => list(findings, &site),
             None => nothing_asked(),
@@ -47,8 +48,10 @@ pub fn Why() -> impl IntoView {
 fn nothing_asked() -> AnyView {
     empty(
         Icon::Search,
-        "What are you looking for?",
-        "Items, partners, documents, refused rows, waiting questions and look-ups are searched at once.",
+        t!("What are you looking for?"),
+        t!(
+            "Items, partners, documents, refused rows, waiting questions and look-ups are searched at once."
+        ),
         None,
     )
 }
@@ -63,20 +66,20 @@ fn list(findings: Vec<Finding>, site: &SiteTime) -> AnyView {
 
 fn row(finding: Finding, site: &SiteTime) -> AnyView {
     let (tone, word) = match finding.verdict {
-        Verdict::Here => (Tone::Good, "Here"),
-        Verdict::Waits => (Tone::Warning, "Waits"),
-        Verdict::Missing => (Tone::Bad, "Kept out"),
-        Verdict::Note => (Tone::Neutral, "Note"),
+        Verdict::Here => (Tone::Good, t!("Here")),
+        Verdict::Waits => (Tone::Warning, t!("Waits")),
+        Verdict::Missing => (Tone::Bad, t!("Kept out")),
+        Verdict::Note => (Tone::Neutral, t!("Note")),
     };
     let todo = finding
         .todo
-        .map(|todo| view! { <p class="text-sm text-muted">{todo}</p> });
+        .map(|todo| view! { <p class="text-sm text-muted">{tell(&todo)}</p> });
     let at = finding.at.map(|at| site.date_time(at));
     view! {
         <li class="grid grid-cols-[5.5rem_1fr_auto] items-start gap-3 px-4 py-3" data-testid="finding">
             <span>{badge(tone, word)}</span>
             <div class="flex flex-col gap-0.5">
-                <p class="text-sm font-medium">{finding.text}</p>
+                <p class="text-sm font-medium">{tell(&finding.text)}</p>
                 {todo}
             </div>
             <span class="flex items-center gap-3 text-xs text-muted tabular-nums">
@@ -90,15 +93,15 @@ fn row(finding: Finding, site: &SiteTime) -> AnyView {
 
 fn lead(lead: &Lead) -> AnyView {
     let (label, href) = match lead {
-        Lead::Item(id) => ("Open item", routes::item(*id)),
+        Lead::Item(id) => (t!("Open item"), routes::item(*id)),
         Lead::Partner(code) => (
-            "Open partners",
+            t!("Open partners"),
             format!("{}?q={}", routes::PARTNERS, Url::escape(code)),
         ),
-        Lead::Document(kind, id) => ("Open document", routes::document(*kind, *id)),
-        Lead::Run(id) => ("Open run", routes::sync_run(*id)),
-        Lead::Mappings => ("Open mappings", routes::MAPPINGS.to_owned()),
-        Lead::Connection(id) => ("Open connection", routes::connection(*id)),
+        Lead::Document(kind, id) => (t!("Open document"), routes::document(*kind, *id)),
+        Lead::Run(id) => (t!("Open run"), routes::sync_run(*id)),
+        Lead::Mappings => (t!("Open mappings"), routes::MAPPINGS.to_owned()),
+        Lead::Connection(id) => (t!("Open connection"), routes::connection(*id)),
     };
     link_button(ButtonKind::Plain, true, None, label, href, "finding-open")
 }

@@ -5,6 +5,7 @@ use super::pairing::PairingCode;
 use crate::load::load;
 use crate::session::viewer;
 use crate::ui::error::error_panel;
+use crate::words::picker;
 use crate::{AppError, api, routes};
 use domain::company::Warehouse;
 use domain::screen::{BoardKind, Colours, Screen};
@@ -32,7 +33,7 @@ pub fn Choose() -> impl IntoView {
         Some(_) => view! { <Known /> }.into_any(),
     };
     view! {
-        <Title text="Boards" />
+        <Title text=t!("Boards") />
         {face(Colours::Dark, body)}
     }
 }
@@ -106,9 +107,9 @@ fn choice(sites: &[Warehouse]) -> AnyView {
         return view! { <Boards site=only.id boards=vec![BoardKind::Shift] /> }.into_any();
     }
     let title = if sites.is_empty() {
-        "No warehouse is set up for you yet"
+        t!("No warehouse is set up for you yet")
     } else {
-        "Which board?"
+        t!("Which board?")
     };
     let links = sites
         .iter()
@@ -130,6 +131,7 @@ fn choice(sites: &[Warehouse]) -> AnyView {
         <main class="flex h-dvh flex-col items-center justify-center gap-6 p-8">
             <h1 class="text-4xl font-bold">{title}</h1>
             {links}
+            {picker("select h-14 w-64 bg-neutral-900 text-xl text-white")}
         </main>
     }
     .into_any()

@@ -27,7 +27,7 @@ pub(super) fn panel(site: WarehouseId, shown: Signal<bool>) -> Panel {
 
 fn body(board: &ConnectionsBoard) -> AnyView {
     if board.connections.is_empty() {
-        return view! { <p class="m-auto text-[3vw] font-bold text-neutral-300">"No connection at this warehouse"</p> }
+        return view! { <p class="m-auto text-[3vw] font-bold text-neutral-300">{t!("No connection at this warehouse")}</p> }
             .into_any();
     }
     let cards = board
@@ -41,17 +41,17 @@ fn body(board: &ConnectionsBoard) -> AnyView {
 
 fn card(light: &ConnectionLight, site: &BoardSite) -> AnyView {
     let (word, tone) = match (light.health, light.failed) {
-        (Health::Healthy, false) => ("Working", "bg-emerald-500 text-black"),
-        (Health::Healthy, true) => ("Last sync failed", "bg-amber-400 text-black"),
-        (Health::Unknown, _) => ("Not asked yet", "bg-neutral-600 text-white"),
-        (Health::Failing, _) => ("Failing", "bg-amber-400 text-black"),
-        (Health::Paused, _) => ("Down", "bg-red-600 text-white"),
+        (Health::Healthy, false) => (t!("Working"), "bg-emerald-500 text-black"),
+        (Health::Healthy, true) => (t!("Last sync failed"), "bg-amber-400 text-black"),
+        (Health::Unknown, _) => (t!("Not asked yet"), "bg-neutral-600 text-white"),
+        (Health::Failing, _) => (t!("Failing"), "bg-amber-400 text-black"),
+        (Health::Paused, _) => (t!("Down"), "bg-red-600 text-white"),
     };
     let fact = |label: &'static str, at: Option<DateTime<Utc>>| {
         view! {
             <div class="flex justify-between gap-[1vw] text-[1.7vw] font-semibold">
                 <span class="text-neutral-300">{label}</span>
-                <span>{at.map_or_else(|| "never".to_owned(), |at| when(at, site))}</span>
+                <span>{at.map_or_else(|| t!("never").to_owned(), |at| when(at, site))}</span>
             </div>
         }
     };
@@ -61,9 +61,9 @@ fn card(light: &ConnectionLight, site: &BoardSite) -> AnyView {
                 <h2 class="min-w-0 flex-1 truncate text-[2.6vw] font-black">{light.name.clone()}</h2>
                 <span class=format!("rounded-full px-[1.2vw] py-[0.6vh] text-[1.7vw] font-bold {tone}")>{word}</span>
             </div>
-            {fact("Last answer", light.last_ok_at)}
-            {fact("Documents read", light.documents_at)}
-            {fact("Catalogue read", light.items_at)}
+            {fact(t!("Last answer"), light.last_ok_at)}
+            {fact(t!("Documents read"), light.documents_at)}
+            {fact(t!("Catalogue read"), light.items_at)}
         </article>
     }
     .into_any()

@@ -38,13 +38,13 @@ pub(crate) fn clock_text(site: &SiteTime, at: DateTime<Utc>) -> String {
 /// For example `Sat 21 Nov 2026`.
 pub(crate) fn day_text(day: NaiveDate) -> String {
     let name = match day.weekday() {
-        Weekday::Mon => "Mon",
-        Weekday::Tue => "Tue",
-        Weekday::Wed => "Wed",
-        Weekday::Thu => "Thu",
-        Weekday::Fri => "Fri",
-        Weekday::Sat => "Sat",
-        Weekday::Sun => "Sun",
+        Weekday::Mon => t!("Mon"),
+        Weekday::Tue => t!("Tue"),
+        Weekday::Wed => t!("Wed"),
+        Weekday::Thu => t!("Thu"),
+        Weekday::Fri => t!("Fri"),
+        Weekday::Sat => t!("Sat"),
+        Weekday::Sun => t!("Sun"),
     };
     format!("{name} {}", crate::site_time::date(day))
 }

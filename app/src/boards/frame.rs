@@ -125,12 +125,12 @@ fn problem(error: &AppError) -> AnyView {
     let signed_out = error.code == ErrorCode::SignedOut;
     view! {
         <div class="absolute inset-0 flex flex-col items-center justify-center gap-[3vh] text-[3vw] font-bold" role="alert">
-            <p>{error.message.clone()}</p>
+            <p>{crate::words::tell(&error.message)}</p>
             {signed_out
                 .then(|| {
                     view! {
                         <a class="btn btn-primary h-20 px-10 text-3xl" href=format!("{}?next={}", routes::LOGIN, routes::BOARD) rel="external">
-                            "Sign in"
+                            {t!("Sign in")}
                         </a>
                     }
                 })}

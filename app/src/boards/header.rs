@@ -48,10 +48,10 @@ pub(super) fn Header(
 fn Link(figures_from: Signal<Option<String>>) -> impl IntoView {
     let link = use_link();
     let state = move || match (figures_from.get(), link.get()) {
-        (Some(time), _) => ("stale", format!("Figures from {time}")),
-        (None, LinkState::Live) => ("live", "Live".to_owned()),
-        (None, LinkState::Connecting) => ("connecting", "Connecting".to_owned()),
-        (None, LinkState::Stale { .. }) => ("reconnecting", "Reconnecting".to_owned()),
+        (Some(time), _) => ("stale", t!("Figures from {time}", time)),
+        (None, LinkState::Live) => ("live", t!("Live").to_owned()),
+        (None, LinkState::Connecting) => ("connecting", t!("Connecting").to_owned()),
+        (None, LinkState::Stale { .. }) => ("reconnecting", t!("Reconnecting").to_owned()),
     };
     let colour = move || match state().0 {
         "live" => "bg-transparent text-emerald-400",

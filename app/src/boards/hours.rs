@@ -21,7 +21,7 @@ pub(super) fn Hours(board: Signal<ShiftBoard>, now: Signal<DateTime<Utc>>) -> im
     let bars = Memo::new(move |_| board.with(|board| all_hours(&board.hours, hour.get())));
     view! {
         <section class="flex min-h-0 flex-1 flex-col rounded-[1vw] bg-neutral-900 px-[1.4vw] pb-[1vh] pt-[1.2vh]" data-testid="board-hours">
-            <h2 class="text-[1.7vw] font-semibold text-neutral-300">"Lines per hour"</h2>
+            <h2 class="text-[1.7vw] font-semibold text-neutral-300">{t!("Lines per hour")}</h2>
             {move || chart(&bars.get(), hour.get())}
         </section>
     }

@@ -20,15 +20,15 @@ pub(super) fn Leaders(board: Signal<ShiftBoard>) -> impl IntoView {
     view! {
         <section class="flex min-h-0 flex-1 flex-col rounded-[1vw] bg-neutral-900 px-[1.4vw] py-[1.2vh]">
             <div class="flex justify-between text-[1.7vw] font-semibold text-neutral-300">
-                <h2>"Most lines today"</h2>
-                <span>"Lines"</span>
+                <h2>{t!("Most lines today")}</h2>
+                <span>{t!("Lines")}</span>
             </div>
             {move || {
                 let rows = rows.get();
                 if rows.is_empty() {
                     view! {
                         <p class="m-auto text-center text-[2vw] font-semibold text-neutral-300">
-                            "Nothing picked yet today"
+                            {t!("Nothing picked yet today")}
                         </p>
                     }
                         .into_any()

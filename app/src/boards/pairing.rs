@@ -1,6 +1,7 @@
 //! A screen that nobody knows: a code, and nothing else.
 
 use crate::api;
+use crate::words::picker;
 use domain::screen::{Pairing, PairingState};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -41,6 +42,7 @@ pub(super) fn PairingCode() -> impl IntoView {
             <h1 class="text-[12vw] font-black leading-none tracking-[0.08em] tabular-nums" data-testid="pairing-code">
                 {move || code().unwrap_or_else(|| "···".to_owned())}
             </h1>
+            {picker("select mt-[4vh] h-14 w-64 bg-neutral-900 text-xl text-white")}
         </main>
     }
 }

@@ -7,6 +7,7 @@ use super::throughput::day_label;
 use crate::api;
 use crate::ui::figure::value;
 use crate::ui::number;
+use crate::words::tr;
 use domain::WarehouseId;
 use domain::board::QualityBoard;
 use domain::kpi::{Kpi, KpiFigure};
@@ -55,10 +56,10 @@ fn body(board: &QualityBoard) -> AnyView {
             <div class="grid min-h-0 flex-1 grid-cols-3 gap-[1.2vw]">
                 <div class="flex min-h-0">{reasons(board)}</div>
                 <div class="flex min-h-0">
-                    {card("Finished short a day, %", ().into_any(), bars(&days, &board.partial, percent, "fill-amber-400"))}
+                    {card(t!("Finished short a day, %"), ().into_any(), bars(&days, &board.partial, percent, "fill-amber-400"))}
                 </div>
                 <div class="flex min-h-0">
-                    {card("Minutes per task a day", ().into_any(), bars(&days, &board.duration, minutes, "fill-sky-400"))}
+                    {card(t!("Minutes per task a day"), ().into_any(), bars(&days, &board.duration, minutes, "fill-sky-400"))}
                 </div>
             </div>
         </div>
@@ -74,12 +75,12 @@ fn written(figures: &[KpiFigure], kpi: Kpi) -> String {
 fn large(kpi: Kpi, board: &QualityBoard) -> AnyView {
     view! {
         <article class="min-w-0 rounded-[1vw] bg-neutral-900 px-[1.4vw] pb-[1.6vh] pt-[1.2vh]">
-            <h2 class="truncate text-[1.7vw] font-semibold text-neutral-300">{kpi.definition().label}</h2>
+            <h2 class="truncate text-[1.7vw] font-semibold text-neutral-300">{tr(kpi.definition().label)}</h2>
             <p class="mt-[0.6vh] whitespace-nowrap text-[4.4vw] font-black leading-none" data-testid=format!("quality-{}", kpi.as_str())>
                 {written(&board.today, kpi)}
             </p>
             <p class="mt-[1vh] truncate text-[1.5vw] font-semibold text-neutral-300">
-                "7 days " <span data-testid=format!("quality-week-{}", kpi.as_str())>{written(&board.week, kpi)}</span>
+                {t!("7 days")} " " <span data-testid=format!("quality-week-{}", kpi.as_str())>{written(&board.week, kpi)}</span>
             </p>
         </article>
     }
@@ -99,7 +100,7 @@ fn reasons(board: &QualityBoard) -> AnyView {
         view! {
             <li class="flex flex-1 flex-col justify-center" data-testid="quality-reason">
                 <span class="flex justify-between text-[1.7vw] font-bold">
-                    <span>{kpi.definition().label}</span>
+                    <span>{tr(kpi.definition().label)}</span>
                     <span>{number::count(count)}</span>
                 </span>
                 <span class="mt-[0.6vh] block h-[1.2vh] rounded-full bg-neutral-700">
@@ -109,5 +110,5 @@ fn reasons(board: &QualityBoard) -> AnyView {
         }
     });
     let list = view! { <ul class="mt-[1vh] flex min-h-0 flex-1 flex-col">{rows.into_iter().collect_view()}</ul> };
-    card("Shortages, 7 days", ().into_any(), list.into_any())
+    card(t!("Shortages, 7 days"), ().into_any(), list.into_any())
 }

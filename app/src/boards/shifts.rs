@@ -9,17 +9,17 @@ use leptos::prelude::*;
 /// What a countdown counts to.
 pub(crate) fn next_words(event: ShiftEvent) -> &'static str {
     match event {
-        ShiftEvent::Start => "Starts in",
-        ShiftEvent::BreakStart => "Break in",
-        ShiftEvent::BreakEnd => "Back in",
-        ShiftEvent::End => "Ends in",
+        ShiftEvent::Start => t!("Starts in"),
+        ShiftEvent::BreakStart => t!("Break in"),
+        ShiftEvent::BreakEnd => t!("Back in"),
+        ShiftEvent::End => t!("Ends in"),
     }
 }
 
 /// Names of one or two letters need the word.
 pub(crate) fn named(shift: &ShiftDay) -> String {
     match shift.name.chars().count() {
-        ..=2 => format!("Shift {}", shift.name),
+        ..=2 => t!("Shift {name}", name = shift.name),
         _ => shift.name.clone(),
     }
 }
@@ -52,7 +52,7 @@ pub(super) fn Shifts(board: Signal<ShiftBoard>, now: Signal<DateTime<Utc>>) -> i
                 if shifts.is_empty() {
                     view! {
                         <p class="flex flex-1 items-center rounded-[1vw] bg-neutral-900 px-[1.6vw] text-[2.4vw] font-bold text-neutral-300">
-                            "No more shifts today"
+                            {t!("No more shifts today")}
                         </p>
                     }
                         .into_any()
@@ -77,10 +77,10 @@ fn Shift(shift: ShiftDay, now: Signal<DateTime<Utc>>) -> impl IntoView {
         })
     });
     let look = move || match state.get() {
-        ShiftState::Working => ("Working", "bg-emerald-500 text-black"),
-        ShiftState::OnBreak => ("Break", "bg-amber-400 text-black"),
-        ShiftState::NotStarted => ("Next", "bg-sky-400 text-black"),
-        ShiftState::Ended => ("Ended", "bg-neutral-600 text-white"),
+        ShiftState::Working => (t!("Working"), "bg-emerald-500 text-black"),
+        ShiftState::OnBreak => (t!("Break"), "bg-amber-400 text-black"),
+        ShiftState::NotStarted => (t!("Next"), "bg-sky-400 text-black"),
+        ShiftState::Ended => (t!("Ended"), "bg-neutral-600 text-white"),
     };
     view! {
         <article class="flex min-w-0 flex-1 items-center gap-[1.2vw] rounded-[1vw] bg-neutral-900 px-[1.6vw]" data-testid="board-shift">

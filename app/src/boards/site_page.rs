@@ -25,11 +25,11 @@ pub fn SitePage() -> impl IntoView {
         word.unwrap_or_default()
     });
     view! {
-        <Title text="Board" />
+        <Title text=t!("Board") />
         {move || {
             let body = match site.get() {
                 Some(site) => view! { <Boards site boards=boards.get() seconds=seconds.get() /> }.into_any(),
-                None => view! { <p class="p-[4vw] text-[3vw] font-bold">"This warehouse does not exist."</p> }.into_any(),
+                None => view! { <p class="p-[4vw] text-[3vw] font-bold">{t!("This warehouse does not exist.")}</p> }.into_any(),
             };
             face(colours.get(), body)
         }}

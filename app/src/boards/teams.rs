@@ -20,7 +20,7 @@ pub(super) fn Outlooks(screen: Signal<ShiftView>) -> impl IntoView {
     });
     view! {
         <section class="flex shrink-0 items-baseline gap-[1vw] rounded-[1vw] bg-neutral-900 px-[1.4vw] py-[1.2vh]" data-testid="board-outlook">
-            <h2 class="text-[1.7vw] font-semibold text-neutral-300">"Finished by"</h2>
+            <h2 class="text-[1.7vw] font-semibold text-neutral-300">{t!("Finished by")}</h2>
             {move || words.get().map(|(time, tone, rest)| view! {
                 <span class=format!("text-[3.4vw] font-black leading-none {tone}")>{time}</span>
                 <span class="ml-auto truncate text-[1.6vw] font-semibold text-neutral-300">{rest}</span>
@@ -34,9 +34,13 @@ fn said(outlook: &Outlook, screen: &ShiftView) -> (String, &'static str, String)
     let time = outlook
         .eta_at
         .map_or_else(|| "–".to_owned(), |at| minute_text(&site, at));
-    let left = format!("{} lines left", number::count(outlook.remaining));
+    let left = tn!(
+        "{count} line left",
+        "{count} lines left",
+        count = number::count(outlook.remaining)
+    );
     match outlook.verdict {
-        Verdict::Nothing => ("Done".to_owned(), "text-emerald-300", String::new()),
+        Verdict::Nothing => (t!("Done").to_owned(), "text-emerald-300", String::new()),
         Verdict::InTime(_) => (time, "text-emerald-300", left),
         Verdict::Late(_) => (time, "text-amber-300", left),
         Verdict::NoPace => ("–".to_owned(), "text-white", left),
@@ -57,7 +61,7 @@ pub(super) fn Teams(screen: Signal<ShiftView>) -> impl IntoView {
     view! {
         <Show when=any>
             <section class="shrink-0 rounded-[1vw] bg-neutral-900 px-[1.4vw] py-[1vh]" data-testid="board-teams">
-                <h2 class="text-[1.7vw] font-semibold text-neutral-300">"Teams today"</h2>
+                <h2 class="text-[1.7vw] font-semibold text-neutral-300">{t!("Teams today")}</h2>
                 <ol>{move || rows.get().into_iter().map(team).collect_view()}</ol>
             </section>
         </Show>

@@ -35,10 +35,10 @@ fn body(board: &ThroughputBoard) -> AnyView {
     };
     view! {
         <div class="grid min-h-0 flex-1 grid-cols-2 grid-rows-2 gap-[1.2vw]">
-            <div class="flex min-h-0">{chart("Lines a day, by shift", &days, &board.days_by_shift)}</div>
-            <div class="flex min-h-0">{chart("Lines a day, by team", &days, &board.days_by_team)}</div>
-            <div class="flex min-h-0">{chart("Lines a week, by shift", &weeks, &board.weeks_by_shift)}</div>
-            <div class="flex min-h-0">{chart("Lines a week, by team", &weeks, &board.weeks_by_team)}</div>
+            <div class="flex min-h-0">{chart(t!("Lines a day, by shift"), &days, &board.days_by_shift)}</div>
+            <div class="flex min-h-0">{chart(t!("Lines a day, by team"), &days, &board.days_by_team)}</div>
+            <div class="flex min-h-0">{chart(t!("Lines a week, by shift"), &weeks, &board.weeks_by_shift)}</div>
+            <div class="flex min-h-0">{chart(t!("Lines a week, by team"), &weeks, &board.weeks_by_team)}</div>
         </div>
     }
     .into_any()

@@ -13,12 +13,12 @@ pub(super) fn Tiles(board: Signal<ShiftBoard>) -> impl IntoView {
     let small = "text-[5vw]";
     view! {
         <section class="grid grid-cols-4 gap-[1.2vw]">
-            <Tile wide=true name="board-lines" label="Lines picked today" size=large value=text(|f| number::count(f.lines_picked)) />
-            <Tile wide=true name="board-quantity" label="Quantity picked today" size=large value=text(|f| number::quantity(f.quantity_picked)) />
-            <Tile name="board-open" label="Open" size=small value=text(|f| number::count(f.documents_open)) colour="text-sky-300" />
-            <Tile name="board-partial" label="Partial today" size=small value=text(|f| number::count(f.documents_partial)) colour="text-amber-300" />
-            <Tile name="board-done" label="Done today" size=small value=text(|f| number::count(f.documents_done)) colour="text-emerald-300" />
-            <Tile name="board-coverage" label="WMS / ERP" size=small value=text(coverage) />
+            <Tile wide=true name="board-lines" label=t!("Lines picked today") size=large value=text(|f| number::count(f.lines_picked)) />
+            <Tile wide=true name="board-quantity" label=t!("Quantity picked today") size=large value=text(|f| number::quantity(f.quantity_picked)) />
+            <Tile name="board-open" label=t!("Open") size=small value=text(|f| number::count(f.documents_open)) colour="text-sky-300" />
+            <Tile name="board-partial" label=t!("Partial today") size=small value=text(|f| number::count(f.documents_partial)) colour="text-amber-300" />
+            <Tile name="board-done" label=t!("Done today") size=small value=text(|f| number::count(f.documents_done)) colour="text-emerald-300" />
+            <Tile name="board-coverage" label=t!("WMS / ERP") size=small value=text(coverage) />
         </section>
     }
 }

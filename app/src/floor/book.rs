@@ -108,7 +108,8 @@ pub(super) async fn fetch(id: TaskId) -> Result<(TaskDetail, Json), AppError> {
     let found = bridge::call("GET", &format!("/api/v1/tasks/{id}"), None).await?;
     let detail = wire::detail(&found).ok_or_else(|| AppError {
         code: crate::ErrorCode::Internal,
-        message: "The server answered something this version does not know. Update it.".to_owned(),
+        message: t!("The server answered something this version does not know. Update it.")
+            .to_owned(),
     })?;
     Ok((detail, found))
 }

@@ -125,9 +125,14 @@ fn failure(status: i64, body: &Json) -> AppError {
         _ => ErrorCode::Internal,
     };
     let message = match code {
-        ErrorCode::Offline => "No network. Go on working: it is sent by itself later.".to_owned(),
+        ErrorCode::Offline => {
+            t!("No network. Go on working: it is sent by itself later.").to_owned()
+        }
         ErrorCode::Internal => return trouble(),
-        _ => told.unwrap_or_else(|| "The server did not accept this.".to_owned()),
+        _ => match told {
+            Some(told) => crate::words::tell(&told),
+            None => t!("The server did not accept this.").to_owned(),
+        },
     };
     AppError { code, message }
 }
@@ -136,7 +141,7 @@ fn failure(status: i64, body: &Json) -> AppError {
 pub(super) fn trouble() -> AppError {
     AppError {
         code: ErrorCode::Internal,
-        message: "The server has trouble. Your work is kept and sent later.".to_owned(),
+        message: t!("The server has trouble. Your work is kept and sent later.").to_owned(),
     }
 }
 

@@ -21,12 +21,11 @@ pub(super) fn AllHandled(desk: Desk) -> impl IntoView {
     };
     view! {
         <div class="flex h-full flex-col items-center justify-center gap-3 rounded-2xl bg-base-100 p-6 text-center" data-testid="all-handled">
-            <p class="text-4xl font-black">"All lines handled"</p>
+            <p class="text-4xl font-black">{t!("All lines handled")}</p>
             <p class="text-2xl">
                 {text(move || match short() {
-                    0 => "Nothing is missing.".to_owned(),
-                    1 => "1 line is short.".to_owned(),
-                    lines => format!("{lines} lines are short."),
+                    0 => t!("Nothing is missing.").to_owned(),
+                    lines => tn!("{lines} line is short.", "{lines} lines are short.", lines),
                 })}
             </p>
             <button
@@ -35,7 +34,7 @@ pub(super) fn AllHandled(desk: Desk) -> impl IntoView {
                 data-testid="finish-all"
                 on:click=press(move || desk.finish(false))
             >
-                "Finish"
+                {t!("Finish")}
             </button>
         </div>
     }
@@ -46,13 +45,15 @@ pub(super) fn AllHandled(desk: Desk) -> impl IntoView {
 pub(super) fn Finishing(desk: Desk) -> impl IntoView {
     let live = crate::live::use_link();
     let title = move || match live.get() {
-        crate::live::LinkState::Live => "Finishing",
-        _ => "Finished here",
+        crate::live::LinkState::Live => t!("Finishing"),
+        _ => t!("Finished here"),
     };
     let rest = move || match live.get() {
-        crate::live::LinkState::Live => "One moment.",
+        crate::live::LinkState::Live => t!("One moment."),
         _ => {
-            "It is kept on this device and sent when the network is back. Go on with the next task."
+            t!(
+                "It is kept on this device and sent when the network is back. Go on with the next task."
+            )
         }
     };
     view! {
@@ -65,7 +66,7 @@ pub(super) fn Finishing(desk: Desk) -> impl IntoView {
                 data-testid="to-my-tasks"
                 on:click=leads_to(Page::Tasks)
             >
-                "My tasks"
+                {t!("My tasks")}
             </a>
             <Trouble queue=desk.queue />
         </div>
@@ -79,18 +80,18 @@ pub(super) fn Closed(desk: Desk) -> impl IntoView {
         desk.detail
             .with(|detail| match detail.as_ref().map(|detail| &detail.task) {
                 Some(task) if task.state == TaskState::Cancelled => (
-                    "Withdrawn",
-                    "Your lead or the ERP took this task back.",
+                    t!("Withdrawn"),
+                    t!("Your lead or the ERP took this task back."),
                     "bg-neutral text-neutral-content",
                 ),
                 Some(task) if task.document_status == DocumentStatus::Partial => (
-                    "Finished as partial",
-                    "The shortages are reported.",
+                    t!("Finished as partial"),
+                    t!("The shortages are reported."),
                     "bg-amber-400 text-black",
                 ),
                 _ => (
-                    "Finished",
-                    "Everything is complete.",
+                    t!("Finished"),
+                    t!("Everything is complete."),
                     "bg-emerald-700 text-white",
                 ),
             })
@@ -108,7 +109,7 @@ pub(super) fn Closed(desk: Desk) -> impl IntoView {
                 data-testid="to-my-tasks"
                 on:click=leads_to(Page::Tasks)
             >
-                "My tasks"
+                {t!("My tasks")}
             </a>
         </div>
     }

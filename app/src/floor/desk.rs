@@ -244,8 +244,8 @@ impl Desk {
                 self.said.set(line.map(|line| {
                     let who = self
                         .colleague(&line)
-                        .unwrap_or_else(|| "Somebody".to_owned());
-                    format!("{who} handled {}.", line.item_code)
+                        .unwrap_or_else(|| t!("Somebody").to_owned());
+                    t!("{who} handled {item}.", who, item = line.item_code)
                 }));
             }
             now

@@ -3,6 +3,7 @@
 use super::desk::{Desk, Sheet, plain};
 use super::sheet::BottomSheet;
 use super::varying::{option, part, press};
+use crate::words::tr;
 use domain::document::LineStatus;
 use domain::shortage::ShortageReason;
 use leptos::prelude::*;
@@ -19,11 +20,18 @@ pub(super) fn FinishSheet(desk: Desk) -> impl IntoView {
     let title = move || {
         let lines = missing();
         let open = lines.iter().filter(|line| line.is_open()).count();
+        let count = lines.len();
         match open {
-            0 => format!("{} short, all with a reason", count(lines.len())),
-            _ => format!(
-                "{} not complete, {open} without a reason",
-                count(lines.len())
+            0 => tn!(
+                "{count} line short, with a reason",
+                "{count} lines short, all with a reason",
+                count
+            ),
+            _ => tn!(
+                "{count} line not complete, {open} without a reason",
+                "{count} lines not complete, {open} without a reason",
+                count,
+                open
             ),
         }
     };
@@ -36,7 +44,7 @@ pub(super) fn FinishSheet(desk: Desk) -> impl IntoView {
                     missing()
                         .into_iter()
                         .map(|line| {
-                            let why = line.reason.map_or("no reason given", |reason| reason.label());
+                            let why = line.reason.map_or(t!("no reason given"), |reason| tr(reason.label()));
                             view! {
                                 <li class="flex items-baseline gap-3 rounded-lg bg-base-200 px-3 py-2">
                                     <span class="min-w-0 flex-1 truncate font-mono font-bold">{line.item_code.clone()}</span>
@@ -58,7 +66,7 @@ pub(super) fn FinishSheet(desk: Desk) -> impl IntoView {
                 data-testid="confirm-partial"
                 on:click=press(move || desk.finish(true))
             >
-                "Finish as partial"
+                {t!("Finish as partial")}
             </button>
             <button
                 type="button"
@@ -66,7 +74,7 @@ pub(super) fn FinishSheet(desk: Desk) -> impl IntoView {
                 data-testid="keep-working"
                 on:click=press(move || close.run(()))
             >
-                "Keep working"
+                {t!("Keep working")}
             </button>
         </BottomSheet>
     }
@@ -82,7 +90,7 @@ fn rest(desk: Desk, asks: RwSignal<bool>) -> AnyView {
                 data-testid="short-rest"
                 on:click=press(move || asks.set(true))
             >
-                "Mark the rest as missing"
+                {t!("Mark the rest as missing")}
             </button>
         }
         .into_any();
@@ -100,21 +108,14 @@ fn rest(desk: Desk, asks: RwSignal<bool>) -> AnyView {
                 data-testid=format!("rest-{}", reason.as_str().replace('_', "-"))
                 on:click=press(move || desk.short_rest(reason))
             >
-                {reason.label()}
+                {tr(reason.label())}
             </button>
         }
         .into_any()
     });
     view! {
-        <p class="text-xl font-semibold">"Why is all of the rest missing?"</p>
+        <p class="text-xl font-semibold">{t!("Why is all of the rest missing?")}</p>
         <div class="flex gap-2">{tiles.into_iter().collect::<Vec<_>>()}</div>
     }
     .into_any()
-}
-
-fn count(lines: usize) -> String {
-    match lines {
-        1 => "1 line".to_owned(),
-        lines => format!("{lines} lines"),
-    }
 }

@@ -2,6 +2,7 @@
 
 use super::desk::{Desk, plain};
 use super::varying::{option, part};
+use crate::words::{tell, tr};
 use domain::document::DocumentKind;
 use domain::picking::TaskLine;
 use leptos::prelude::*;
@@ -11,8 +12,8 @@ use leptos::prelude::*;
 pub(super) fn Instruction(desk: Desk) -> impl IntoView {
     let verb = move || {
         desk.detail.with(|detail| match detail {
-            Some(detail) if detail.task.kind == DocumentKind::Receipt => "to receive",
-            _ => "to pick",
+            Some(detail) if detail.task.kind == DocumentKind::Receipt => t!("to receive"),
+            _ => t!("to pick"),
         })
     };
     part(move || {
@@ -53,9 +54,9 @@ fn Card(
             data-line=id
         >
             <div class="flex items-center justify-between gap-2 text-lg font-semibold">
-                <span class="opacity-80">{format!("Line {place} of {total}")}</span>
+                <span class="opacity-80">{t!("Line {place} of {total}", place, total)}</span>
                 <span class:hidden=!sending class="badge badge-info h-7 text-base font-bold" data-testid="sending">
-                    "Sending"
+                    {t!("Sending")}
                 </span>
                 {colleague
                     .map(|name| {
@@ -81,7 +82,7 @@ fn Card(
                 .map(|conflict| {
                     view! {
                         <div role="alert" class="mt-2 rounded-xl bg-amber-300 p-2 text-lg font-semibold text-black">
-                            {conflict} " Ask your lead."
+                            {tell(&conflict)} " " {t!("Ask your lead.")}
                         </div>
                     }
                 })}
@@ -104,16 +105,16 @@ fn Card(
 fn Handled(line: TaskLine) -> impl IntoView {
     let closed = match line.reason {
         _ if line.is_open() => None,
-        Some(reason) => Some(format!(
-            "Reported short: {}",
-            reason.label().to_ascii_lowercase()
+        Some(reason) => Some(t!(
+            "Reported short: {reason}",
+            reason = tr(reason.label()).to_ascii_lowercase()
         )),
-        None => Some("Complete".to_owned()),
+        None => Some(t!("Complete").to_owned()),
     };
     view! {
         <div class="flex items-center justify-between gap-3 text-xl">
             <span class="tabular-nums" data-testid="done-of-requested">
-                {format!("{} of {} done", plain(line.done), plain(line.requested))}
+                {t!("{done} of {requested} done", done = plain(line.done), requested = plain(line.requested))}
             </span>
             {closed
                 .map(|words| view! { <span class="font-bold text-success">{words}</span> })}

@@ -3,6 +3,7 @@
 use super::desk::{Desk, Sheet, plain};
 use super::sheet::BottomSheet;
 use super::varying::{part, press};
+use crate::words::{tell, tr};
 use domain::LineId;
 use domain::document::LineStatus;
 use domain::picking::TaskLine;
@@ -14,7 +15,7 @@ pub(super) fn LinesSheet(desk: Desk) -> impl IntoView {
     let close = Callback::new(move |()| desk.sheet.set(Sheet::Closed));
     let go = Callback::new(move |id: LineId| desk.go_to(Some(id)));
     view! {
-        <BottomSheet title="Lines" on_close=close>
+        <BottomSheet title=t!("Lines") on_close=close>
             <ul class="flex flex-col gap-2 overflow-y-auto">
                 {part(move || {
                     let current = desk.current.get();
@@ -60,11 +61,11 @@ fn Row(
     };
     let note = match line.reason {
         Some(reason) => Some(match &line.reason_text {
-            Some(text) => format!("{}: {text}", reason.label()),
-            None => reason.label().to_owned(),
+            Some(text) => format!("{}: {text}", tr(reason.label())),
+            None => tr(reason.label()).to_owned(),
         }),
         None if line.is_unexpected() => Some(t!("Not on the document").to_owned()),
-        None => line.conflict.clone(),
+        None => line.conflict.as_deref().map(tell),
     };
     let id = line.id;
     view! {
@@ -87,7 +88,7 @@ fn Row(
                         {note.map(|note| view! { <span>{note}</span> })}
                         {colleague
                             .map(|name| view! { <span class="text-info" data-testid="touched-by">{name}</span> })}
-                        {sending.then(|| view! { <span>"Sending"</span> })}
+                        {sending.then(|| view! { <span>{t!("Sending")}</span> })}
                     </span>
                 </span>
                 <span class="text-right text-2xl font-black tabular-nums">

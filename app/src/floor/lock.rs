@@ -114,8 +114,8 @@ impl Lock {
 pub(super) fn LockButtons() -> impl IntoView {
     let lock = expect_context::<Lock>();
     let words = move || match lock.has_pin.get() {
-        true => "Lock",
-        false => "Set a PIN",
+        true => t!("Lock"),
+        false => t!("Set a PIN"),
     };
     let act = move || match lock.has_pin.get_untracked() {
         true => lock.lock(),
@@ -135,7 +135,7 @@ fn SetPin(lock: Lock) -> impl IntoView {
     let problem = RwSignal::new(String::new());
     let set = Callback::new(move |pin: String| {
         if pin.len() < SHORTEST || !pin.bytes().all(|digit| digit.is_ascii_digit()) {
-            return problem.set(format!("Take at least {SHORTEST} digits."));
+            return problem.set(t!("Take at least {count} digits.", count = SHORTEST));
         }
         let user = lock.user();
         spawn_local(async move {
@@ -143,14 +143,14 @@ fn SetPin(lock: Lock) -> impl IntoView {
                 lock.has_pin.try_set(true);
                 lock.setting.try_set(false);
             } else {
-                problem.try_set("This device cannot keep a PIN.".to_owned());
+                problem.try_set(t!("This device cannot keep a PIN.").to_owned());
             }
         });
     });
     view! {
-        <BottomSheet title="A PIN for this device" on_close=close>
-            <p class="text-xl">"It locks the device when you leave it. Your password stays as it is."</p>
-            <Pin on_enter=set problem action="Set" />
+        <BottomSheet title=t!("A PIN for this device") on_close=close>
+            <p class="text-xl">{t!("It locks the device when you leave it. Your password stays as it is.")}</p>
+            <Pin on_enter=set problem action=t!("Set") />
         </BottomSheet>
     }
 }
@@ -169,10 +169,10 @@ pub(super) fn Locked(lock: Lock) -> impl IntoView {
                     lock.locked.try_set(Some(false));
                 }
                 PinCheck::Wrong => {
-                    problem.try_set("This is not the PIN.".to_owned());
+                    problem.try_set(t!("This is not the PIN.").to_owned());
                 }
                 PinCheck::TooOften => {
-                    problem.try_set("Too many tries. Sign in with the password.".to_owned());
+                    problem.try_set(t!("Too many tries. Sign in with the password.").to_owned());
                     too_often.try_set(true);
                 }
             }
@@ -180,9 +180,9 @@ pub(super) fn Locked(lock: Lock) -> impl IntoView {
     });
     view! {
         <main class="flex h-full flex-col justify-center gap-5 p-6" data-testid="locked">
-            <h1 class="text-4xl font-black leading-tight">{format!("Locked by {name}")}</h1>
-            <p class="text-xl">"What was done is kept, and sent as soon as it can be."</p>
-            <Pin on_enter=enter problem action="Unlock" />
+            <h1 class="text-4xl font-black leading-tight">{t!("Locked by {name}", name)}</h1>
+            <p class="text-xl">{t!("What was done is kept, and sent as soon as it can be.")}</p>
+            <Pin on_enter=enter problem action=t!("Unlock") />
             {part(move || option(too_often.get().then(sign_in_button)))}
         </main>
     }
@@ -216,7 +216,7 @@ fn Pin(
                 inputmode="numeric"
                 autocomplete="off"
                 maxlength="64"
-                aria-label="PIN"
+                aria-label=t!("PIN")
                 data-testid="pin"
             />
             <p class="min-h-7 text-xl font-semibold text-error" role="alert" data-testid="pin-problem">

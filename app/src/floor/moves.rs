@@ -6,6 +6,7 @@ use super::desk::{Desk, Notice, Sheet, plain};
 use crate::ErrorCode;
 use crate::json::Json;
 use crate::sound::Cue;
+use crate::words;
 use domain::operation::{FloorAction, UndoableOperation};
 use domain::picking::{Refusal, TaskLine, check_finish, check_pick, check_short};
 use domain::scanning::{self, Step, Stop, check_goods, check_serial};
@@ -46,12 +47,17 @@ impl Desk {
         let mut text = match receives {
             true => t!("It is not on this receipt. Put it aside, or receive it all the same.")
                 .to_owned(),
-            false => stop.text.to_string(),
+            false => words::message(&stop.text),
         };
         if let Some(now) = stop.now {
-            text = format!("{text} Now: {now}.");
+            text = format!("{text} {}", t!("Now: {now}.", now));
         }
-        self.refuse(stop.title, Some(&stop.code), text, stop.belongs_to);
+        self.refuse(
+            words::tr(stop.title),
+            Some(&stop.code),
+            text,
+            stop.belongs_to,
+        );
         let line = self.current.get_untracked().filter(|_| stop.may_be_taught);
         self.notice.update(|notice| {
             if let Some(Notice::Wrong { teach, came, .. }) = notice {
@@ -103,11 +109,11 @@ impl Desk {
             let asked = bridge::call("POST", TEACH, Some(body)).await;
             let (said, cue) = match asked {
                 Ok(_) => (
-                    "Your lead was asked. Until then, type the item's code.".to_owned(),
+                    t!("Your lead was asked. Until then, type the item's code.").to_owned(),
                     Cue::Ok,
                 ),
                 Err(error) if error.code == ErrorCode::Offline => (
-                    "No network: the lead was not asked. Type the item's code.".to_owned(),
+                    t!("No network: the lead was not asked. Type the item's code.").to_owned(),
                     Cue::Wrong,
                 ),
                 Err(error) => (error.message, Cue::Wrong),
@@ -134,7 +140,12 @@ impl Desk {
             goods.and_then(|()| check_pick(line, quantity, scanned.as_deref(), confirmed));
         match checked {
             Ok(()) => {
-                let text = format!("{quantity} {} of {}", line.uom, line.item_code);
+                let text = t!(
+                    "{quantity} {uom} of {item}",
+                    quantity,
+                    uom = line.uom,
+                    item = line.item_code
+                );
                 let action = FloorAction::Pick {
                     line_id: line.id,
                     quantity,
@@ -154,7 +165,8 @@ impl Desk {
                 }));
             }
             Err(refusal) => {
-                self.refuse("Not accepted", None, refusal.to_string(), None);
+                let text = words::tell(&refusal.to_string());
+                self.refuse(t!("Not accepted"), None, text, None);
             }
         }
     }
@@ -186,12 +198,12 @@ impl Desk {
     ) -> Result<(), Refusal> {
         let line = self.line_with(id).ok_or(Refusal::LineNotOnTask)?;
         check_short(&line, reason, text.as_deref())?;
-        let words = format!(
-            "{} {} of {} short: {}",
-            plain(line.remaining()),
-            line.uom,
-            line.item_code,
-            reason.label().to_ascii_lowercase()
+        let words = t!(
+            "{quantity} {uom} of {item} short: {reason}",
+            quantity = plain(line.remaining()),
+            uom = line.uom,
+            item = line.item_code,
+            reason = words::tr(reason.label()).to_ascii_lowercase()
         );
         let action = FloorAction::Short {
             line_id: line.id,
@@ -245,7 +257,7 @@ impl Desk {
         let action = FloorAction::Undo {
             operation_id: undoable.id,
         };
-        let text = format!("Taken back: {}", undoable.text);
+        let text = t!("Taken back: {act}", act = words::tell(&undoable.text));
         self.act(action, text.clone(), Cue::Attention);
         if line.is_some() {
             self.current.set(line);
@@ -259,7 +271,7 @@ impl Desk {
         match checked {
             Ok(_) => {
                 let action = FloorAction::Finish { partial_confirmed };
-                self.act(action, "Finish".to_owned(), Cue::Ok);
+                self.act(action, t!("Finish").to_owned(), Cue::Ok);
             }
             Err(_) => self.sheet.set(Sheet::Finish),
         }
@@ -271,7 +283,7 @@ impl Desk {
         self.go_to_next(here.map_or(0, |index| index + 1));
         if here.is_some() && here == self.index() {
             self.said
-                .set(Some("This is the last open line.".to_owned()));
+                .set(Some(t!("This is the last open line.").to_owned()));
             self.feedback.give(Cue::Attention);
         }
     }

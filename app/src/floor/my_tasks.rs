@@ -10,6 +10,7 @@ use super::shell::NewBuild;
 use super::varying::{option, part, press, text};
 use super::who::{Session, Worker};
 use crate::sound::{Cue, Feedback};
+use crate::words::picker;
 use crate::{AppError, ErrorCode, live};
 use domain::document::{DocumentKind, LineStatus};
 use domain::live::Topic;
@@ -29,13 +30,13 @@ pub(super) fn MyTasks(worker: Worker) -> impl IntoView {
         fresh: RwSignal::new(Vec::new()),
         turn: StoredValue::new(0),
     };
-    page::name("My tasks");
+    page::name(t!("My tasks"));
     keep_up(list);
     let (tasks, problem) = (list.tasks, list.problem);
     let queue = expect_context::<Queue>();
     view! {
         <main class="flex h-full flex-col overflow-y-auto p-3">
-            <h1 class="px-1 pb-2 text-2xl font-bold">"My tasks"</h1>
+            <h1 class="px-1 pb-2 text-2xl font-bold">{t!("My tasks")}</h1>
             <Figures me=worker.id />
             <Update />
             {part(move || option(problem.get().map(|error| view! { <Problem error /> }.into_any())))}
@@ -68,7 +69,7 @@ pub(super) fn MyTasks(worker: Worker) -> impl IntoView {
                 data-testid="scanner-check"
                 on:click=leads_to(Page::Scanner)
             >
-                "Check the scanner"
+                {t!("Check the scanner")}
             </a>
             <SignOut />
         </main>
@@ -243,9 +244,9 @@ fn Update() -> impl IntoView {
         option(ready.get().then(|| {
             view! {
                 <div class="mb-3 flex items-center gap-3 rounded-2xl bg-sky-800 p-4 text-xl font-semibold text-white" data-testid="update-ready">
-                    <span class="flex-1">"A new version is ready."</span>
+                    <span class="flex-1">{t!("A new version is ready.")}</span>
                     <button type="button" class="btn h-14 text-xl" data-testid="update" on:click=press(super::bridge::take_build)>
-                        "Update"
+                        {t!("Update")}
                     </button>
                 </div>
             }
@@ -258,13 +259,13 @@ fn Update() -> impl IntoView {
 fn Row(task: TaskSummary, is_fresh: bool, finished: bool) -> impl IntoView {
     let handled = task.lines_done + task.lines_short;
     let kind = match task.kind {
-        DocumentKind::Dispatch => "Pick",
-        DocumentKind::Receipt => "Receive",
+        DocumentKind::Dispatch => t!("Pick"),
+        DocumentKind::Receipt => t!("Receive"),
     };
     let whose = match (&task.worker_name, &task.team_name) {
-        _ if finished => "Finished here, not sent yet".to_owned(),
-        (Some(worker), _) if task.state == TaskState::Claimed => format!("{worker} works on it"),
-        (None, Some(team)) => format!("Team {team}"),
+        _ if finished => t!("Finished here, not sent yet").to_owned(),
+        (Some(worker), _) if task.state == TaskState::Claimed => t!("{worker} works on it", worker),
+        (None, Some(team)) => t!("Team {team}", team),
         _ => String::new(),
     };
     let border = if is_fresh {
@@ -287,8 +288,8 @@ fn Row(task: TaskSummary, is_fresh: bool, finished: bool) -> impl IntoView {
                     <span class="min-w-0 flex-1 text-2xl font-black leading-tight break-words">
                         {task.number.clone()}
                     </span>
-                    {badge(is_fresh, "badge-warning", "New")}
-                    {badge(urgent, "badge-error", "Urgent")}
+                    {badge(is_fresh, "badge-warning", t!("New"))}
+                    {badge(urgent, "badge-error", t!("Urgent"))}
                     {badge(true, "badge-neutral", kind)}
                 </div>
                 <div class="mt-1 truncate text-lg">
@@ -355,9 +356,9 @@ fn Waiting() -> impl IntoView {
 fn Nothing() -> impl IntoView {
     view! {
         <div class="flex flex-1 flex-col items-center justify-center gap-2 text-center" data-testid="no-tasks">
-            <p class="text-3xl font-bold">"Nothing to do"</p>
+            <p class="text-3xl font-bold">{t!("Nothing to do")}</p>
             <p class="text-xl opacity-80">
-                "A new task appears here by itself, with a sound. You need not reload."
+                {t!("A new task appears here by itself, with a sound. You need not reload.")}
             </p>
         </div>
     }
@@ -384,7 +385,7 @@ fn SignOut() -> impl IntoView {
     };
     let words = move || {
         match (sure.get() && unsent(), failed.get()) {
-        (true, _) => "Not everything is sent. It stays on this device until you sign in here again. Touch once more to sign out.".to_owned(),
+        (true, _) => t!("Not everything is sent. It stays on this device until you sign in here again. Touch once more to sign out.").to_owned(),
         (false, failed) => failed,
     }
     };
@@ -393,9 +394,10 @@ fn SignOut() -> impl IntoView {
             <p class="text-center text-xl font-semibold" role="status" data-testid="sign-out-words">
                 {text(words)}
             </p>
+            {picker("select h-14 w-full text-xl")}
             <super::lock::LockButtons />
             <button type="button" class="btn btn-outline h-14 w-full text-xl" data-testid="sign-out" on:click=press(leave)>
-                "Sign out"
+                {t!("Sign out")}
             </button>
         </div>
     }

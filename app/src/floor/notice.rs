@@ -29,7 +29,7 @@ pub(super) fn NoticeScreen(desk: Desk) -> impl IntoView {
                         {go}
                         {came}
                         {teach}
-                        <Answer label="OK".to_owned() name="acknowledge" on_press=close />
+                        <Answer label=t!("OK").to_owned() name="acknowledge" on_press=close />
                     </Screen>
                 }
                 .into_any()
@@ -40,17 +40,17 @@ pub(super) fn NoticeScreen(desk: Desk) -> impl IntoView {
                 scanned,
             } => {
                 let title = match line.remaining() {
-                    left if left.is_zero() => "Complete already".to_owned(),
-                    left => format!("Only {} {} left", plain(left), line.uom),
+                    left if left.is_zero() => t!("Complete already").to_owned(),
+                    left => t!("Only {left} {uom} left", left = plain(left), uom = line.uom),
                 };
-                let text = format!("{} needs {} in all.", line.item_code, plain(line.requested));
+                let text = t!("{item} needs {requested} in all.", item = line.item_code, requested = plain(line.requested));
                 let take = Callback::new(move |()| {
                     desk.pick(&line, quantity, scanned.clone(), true);
                 });
                 view! {
                     <Screen colour="bg-amber-400 text-black" title text name="over-pick">
-                        <Answer label=format!("Take {quantity} anyway") name="confirm-over" on_press=take />
-                        <Answer label="Go back".to_owned() name="cancel-over" on_press=close />
+                        <Answer label=t!("Take {quantity} anyway", quantity) name="confirm-over" on_press=take />
+                        <Answer label=t!("Go back").to_owned() name="cancel-over" on_press=close />
                     </Screen>
                 }
                 .into_any()
@@ -62,7 +62,8 @@ pub(super) fn NoticeScreen(desk: Desk) -> impl IntoView {
 
 fn go_button(desk: Desk, id: LineId) -> AnyView {
     let go = Callback::new(move |()| desk.go_to(Some(id)));
-    view! { <Answer label="Go to that line".to_owned() name="go-to-line" on_press=go /> }.into_any()
+    view! { <Answer label=t!("Go to that line").to_owned() name="go-to-line" on_press=go /> }
+        .into_any()
 }
 
 /// A receipt takes in what is not on it.
@@ -74,7 +75,7 @@ fn came_button(desk: Desk, code: String) -> AnyView {
 
 fn teach_button(desk: Desk, line: LineId, code: String) -> AnyView {
     let item = desk.line.get_untracked().map(|line| line.item_code);
-    let label = format!("It is {}: ask my lead", item.unwrap_or_default());
+    let label = t!("It is {item}: ask my lead", item = item.unwrap_or_default());
     let teach = Callback::new(move |()| desk.teach(line, code.clone()));
     view! { <Answer label name="teach" on_press=teach /> }.into_any()
 }

@@ -76,7 +76,7 @@ pub(super) fn NumberPad(decimals: u8, on_key: Callback<char>) -> impl IntoView {
                 view! { <span></span> }.into_any()
             }}
             {digit('0')}
-            <Key key='<' label="Delete".to_owned() name="key-delete".to_owned() on_key />
+            <Key key='<' label=t!("Delete").to_owned() name="key-delete".to_owned() on_key />
         </div>
     }
 }

@@ -6,6 +6,7 @@ use super::queue::Queue;
 use super::sheet::BottomSheet;
 use super::varying::{option, part, press, text};
 use super::who::Session;
+use crate::words::tell;
 use crate::{AppError, ErrorCode};
 use leptos::prelude::*;
 
@@ -18,13 +19,13 @@ pub(super) fn Outgoing(queue: Queue, listed: RwSignal<bool>) -> impl IntoView {
     let close = Callback::new(move |()| listed.set(false));
     let row = move |act: &Act| {
         let (state, name, look) = match &act.fate {
-            Fate::Refused(_) => ("Refused", "refused", "bg-red-700 text-white"),
-            Fate::Review { .. } => ("With your lead", "review", "bg-amber-400 text-black"),
-            Fate::Sent => ("Sent", "sent", "bg-base-300"),
+            Fate::Refused(_) => (t!("Refused"), "refused", "bg-red-700 text-white"),
+            Fate::Review { .. } => (t!("With your lead"), "review", "bg-amber-400 text-black"),
+            Fate::Sent => (t!("Sent"), "sent", "bg-base-300"),
             Fate::Waiting if queue.is_sending(act.id()) => {
-                ("Sending", "sending", "bg-sky-700 text-white")
+                (t!("Sending"), "sending", "bg-sky-700 text-white")
             }
-            Fate::Waiting => ("Waiting", "waiting", "bg-amber-400 text-black"),
+            Fate::Waiting => (t!("Waiting"), "waiting", "bg-amber-400 text-black"),
         };
         view! {
             <li class="flex items-baseline gap-3 rounded-xl bg-base-200 p-3 text-xl" data-testid="outgoing-row" data-state=name>
@@ -53,11 +54,11 @@ pub(super) fn Outgoing(queue: Queue, listed: RwSignal<bool>) -> impl IntoView {
             .into_any()
     };
     view! {
-        <BottomSheet title="Your acts" on_close=close>
+        <BottomSheet title=t!("Your acts") on_close=close>
             <p class="text-xl">
                 {text(move || match queue.counts().get() {
-                    counts if counts.waiting == 0 => format!("Everything is sent ({}).", counts.sent),
-                    counts => format!("{} sent, {} waiting.", counts.sent, counts.waiting),
+                    counts if counts.waiting == 0 => t!("Everything is sent ({count}).", count = counts.sent),
+                    counts => t!("{sent} sent, {waiting} waiting.", sent = counts.sent, waiting = counts.waiting),
                 })}
             </p>
             {part(move || queue.others().get().into_iter().map(of_others).collect::<Vec<_>>().into_any())}
@@ -69,10 +70,14 @@ pub(super) fn Outgoing(queue: Queue, listed: RwSignal<bool>) -> impl IntoView {
 
 /// Acts of somebody who used this device before.
 fn of_others((name, count): (String, usize)) -> AnyView {
-    let acts = if count == 1 { "act waits" } else { "acts wait" };
     view! {
         <p class="rounded-xl bg-amber-300 p-3 text-xl font-semibold text-black" data-testid="others-wait">
-            {format!("{count} {acts} here for {name}. They are sent when {name} signs in on this device.")}
+            {tn!(
+                "{count} act waits here for {name}. They are sent when {name} signs in on this device.",
+                "{count} acts wait here for {name}. They are sent when {name} signs in on this device.",
+                count,
+                name
+            )}
         </p>
     }
     .into_any()
@@ -96,13 +101,13 @@ fn unsent(queue: Queue, error: AppError) -> AnyView {
                 data-testid="retry"
                 on:click=press(move || queue.retry())
             >
-                "Retry"
+                {t!("Retry")}
             </button>
         }
         .into_any()
     };
     let message = match error.code {
-        ErrorCode::SignedOut => "Your sign-in ran out. Sign in again: then everything is sent.",
+        ErrorCode::SignedOut => t!("Your sign-in ran out. Sign in again: then everything is sent."),
         _ => &error.message,
     };
     view! {
@@ -124,7 +129,7 @@ pub(super) fn sign_in_button() -> AnyView {
             data-testid="sign-in-again"
             on:click=press(move || asks.set(true))
         >
-            "Sign in"
+            {t!("Sign in")}
         </button>
     }
     .into_any()
@@ -137,10 +142,10 @@ pub(super) fn NoRoom(queue: Queue) -> impl IntoView {
     let close = Callback::new(move |()| no_room.set(None));
     part(move || {
         let screen = no_room.get().map(|act| {
-            let text = format!("NOT recorded: {act}. Nothing that was recorded is lost. Go to where there is network, so that it is sent; then do this again.");
+            let text = t!("NOT recorded: {act}. Nothing that was recorded is lost. Go to where there is network, so that it is sent; then do this again.", act);
             view! {
-                <Screen colour="bg-red-700 text-white" title="This device is full".to_owned() text name="no-room">
-                    <Answer label="OK".to_owned() name="acknowledge" on_press=close />
+                <Screen colour="bg-red-700 text-white" title=t!("This device is full").to_owned() text name="no-room">
+                    <Answer label=t!("OK").to_owned() name="acknowledge" on_press=close />
                 </Screen>
             }
             .into_any()
@@ -175,11 +180,11 @@ fn under_review(queue: Queue, act: &Act, message: String) -> AnyView {
     view! {
         <Screen
             colour="bg-amber-400 text-black"
-            title="Your lead decides".to_owned()
-            text=format!("{}. {message}", act.text)
+            title=t!("Your lead decides").to_owned()
+            text=format!("{}. {}", act.text, tell(&message))
             name="review-act"
         >
-            <Answer label="OK".to_owned() name="acknowledge" on_press=seen />
+            <Answer label=t!("OK").to_owned() name="acknowledge" on_press=seen />
         </Screen>
     }
     .into_any()
@@ -188,7 +193,7 @@ fn under_review(queue: Queue, act: &Act, message: String) -> AnyView {
 fn refused(queue: Queue, act: Act) -> AnyView {
     let message = act
         .refused()
-        .map(|refused| refused.message.clone())
+        .map(|refused| tell(&refused.message))
         .unwrap_or_default();
     // Whether a person can confirm it does not depend on the new id.
     let asks = act.confirmed(act.id()).is_some();
@@ -201,14 +206,14 @@ fn refused(queue: Queue, act: Act) -> AnyView {
         "bg-red-700 text-white"
     };
     let confirmation = asks.then(|| {
-        view! { <Answer label="Confirm".to_owned() name="confirm-refused" on_press=confirm /> }
+        view! { <Answer label=t!("Confirm").to_owned() name="confirm-refused" on_press=confirm /> }
             .into_any()
     });
     view! {
-        <Screen colour title=message text=format!("Your act: {text}") name="refused-act">
+        <Screen colour title=message text=t!("Your act: {text}", text) name="refused-act">
             {option(confirmation)}
             <Answer
-                label=if asks { "Do not" } else { "OK" }.to_owned()
+                label=if asks { t!("Do not") } else { t!("OK") }.to_owned()
                 name="acknowledge"
                 on_press=dismiss
             />

@@ -4,6 +4,7 @@ use super::desk::{Desk, Sheet, plain};
 use super::number_pad::{Entry, NumberPad};
 use super::sheet::{BottomSheet, focus};
 use super::varying::{press, text};
+use crate::words::tell;
 use domain::{LineId, Quantity};
 use leptos::prelude::*;
 
@@ -48,7 +49,7 @@ fn subject(desk: Desk) -> Option<Subject> {
 pub(super) fn QuantitySheet(desk: Desk) -> impl IntoView {
     let close = Callback::new(move |()| desk.sheet.set(Sheet::Closed));
     subject(desk).map(|subject| {
-        let title = format!("How much of {}?", subject.code);
+        let title = t!("How much of {item}?", item = subject.code);
         let Subject {
             line,
             code,
@@ -57,7 +58,7 @@ pub(super) fn QuantitySheet(desk: Desk) -> impl IntoView {
             proposed,
         } = subject;
         let left = match line {
-            Some(_) => format!("{proposed} {uom} left"),
+            Some(_) => t!("{remaining} {uom} left", remaining = proposed, uom),
             None => t!("Not on the document").to_owned(),
         };
         let code = StoredValue::new(code);
@@ -94,7 +95,7 @@ pub(super) fn QuantitySheet(desk: Desk) -> impl IntoView {
                     data-testid="confirm-pick"
                     on:click=press(confirm)
                 >
-                    {text(move || format!("Take {} {uom}", shown(&entry.read().text)))}
+                    {text(move || t!("Take {quantity} {uom}", quantity = shown(&entry.read().text), uom))}
                 </button>
             </BottomSheet>
         }
@@ -125,7 +126,7 @@ fn Typed(
             type="text"
             inputmode="none"
             autocomplete="off"
-            aria-label="Quantity"
+            aria-label=t!("Quantity")
             data-testid="quantity-input"
             prop:value=text(move || entry.read().text.clone())
             on:input=move |event| {
@@ -152,7 +153,7 @@ fn read(text: &str) -> Entered {
     match text.parse::<Quantity>() {
         Ok(quantity) => Entered::Quantity(quantity),
         Err(_) if is_code(text.trim()) => Entered::Code(text.trim().to_owned()),
-        Err(error) => Entered::Neither(sentence(&error.to_string())),
+        Err(error) => Entered::Neither(sentence(&tell(&error.to_string()))),
     }
 }
 

@@ -4,6 +4,7 @@ use super::page::{self, Page, address, leads_to};
 use super::varying::{option, part};
 use crate::live::device_now;
 use crate::scan::ScanField;
+use crate::words;
 use domain::scanner_check::{Findings, Stroke, examine, printable};
 use leptos::ev;
 use leptos::prelude::*;
@@ -30,23 +31,23 @@ pub(super) fn Scanner() -> impl IntoView {
         };
         set_timeout(look, SETTLED);
     });
-    page::name("Scanner");
+    page::name(t!("Scanner"));
     view! {
         <div class="flex h-full flex-col">
             <div class="flex h-16 shrink-0 items-center gap-2 border-b-2 border-base-300 bg-base-100 pr-3">
                 <a href=address(Page::Tasks) class="btn btn-ghost h-16 px-4 text-xl" data-testid="back" on:click=leads_to(Page::Tasks)>
-                    "Back"
+                    {t!("Back")}
                 </a>
-                <h1 class="text-xl font-bold">"Scanner check"</h1>
+                <h1 class="text-xl font-bold">{t!("Scanner check")}</h1>
             </div>
             <main class="flex min-h-0 flex-1 flex-col gap-3 overflow-y-auto p-3" tabindex="0">
                 {part(move || match found.get() {
-                    None => view! { <p class="p-3 text-2xl">"Scan any barcode. Nothing is booked."</p> }.into_any(),
+                    None => view! { <p class="p-3 text-2xl">{t!("Scan any barcode. Nothing is booked.")}</p> }.into_any(),
                     Some((findings, strokes)) => shown(findings, &strokes),
                 })}
             </main>
             <footer class="flex shrink-0 flex-col gap-2 border-t-2 border-base-300 bg-base-100 p-3">
-                <ScanField hint="Scan any barcode" on_scan=scanned />
+                <ScanField hint=t!("Scan any barcode") on_scan=scanned />
             </footer>
         </div>
     }
@@ -54,12 +55,17 @@ pub(super) fn Scanner() -> impl IntoView {
 
 fn shown(findings: Findings, strokes: &[Stroke]) -> AnyView {
     let fine = findings.advice.is_empty() && findings.problem.is_none();
-    let advice = findings.advice.iter().map(ToString::to_string);
-    let advice: Vec<String> = findings.problem.into_iter().chain(advice).collect();
+    let advice = findings.advice.iter().map(words::message);
+    let advice: Vec<String> = findings
+        .problem
+        .iter()
+        .map(|problem| words::tell(problem))
+        .chain(advice)
+        .collect();
     let facts = findings
         .facts
         .into_iter()
-        .map(|(name, fact)| (name.to_owned(), fact));
+        .map(|(name, fact)| (words::tr(name).to_owned(), words::tell(&fact)));
     let keys = strokes
         .iter()
         .take(SHOWN)
@@ -67,16 +73,16 @@ fn shown(findings: Findings, strokes: &[Stroke]) -> AnyView {
         .collect::<Vec<_>>()
         .join(" ");
     let understood = match findings.entries.is_empty() {
-        true => vec![("Plain code".to_owned(), findings.code.clone())],
+        true => vec![(t!("Plain code").to_owned(), findings.code.clone())],
         false => findings.entries,
     };
     view! {
         <p class="rounded-2xl bg-base-100 p-3 font-mono text-2xl font-bold break-all" data-testid="heard-code">{findings.code}</p>
-        {option(fine.then(|| view! { <p class="rounded-2xl bg-success p-3 text-2xl font-bold text-success-content" data-testid="scanner-fine">"This scanner is set up well."</p> }.into_any()))}
+        {option(fine.then(|| view! { <p class="rounded-2xl bg-success p-3 text-2xl font-bold text-success-content" data-testid="scanner-fine">{t!("This scanner is set up well.")}</p> }.into_any()))}
         {advice.into_iter().map(|text| view! { <p class="rounded-2xl bg-warning p-3 text-xl font-semibold text-warning-content" data-testid="scanner-advice">{text}</p> }.into_any()).collect::<Vec<_>>()}
-        {list("Crossdock understood", understood, "understood")}
-        {list("How it came", facts.collect(), "scanner-facts")}
-        {list("Keys", vec![(String::new(), keys)], "scanner-keys")}
+        {list(t!("Crossdock understood"), understood, "understood")}
+        {list(t!("How it came"), facts.collect(), "scanner-facts")}
+        {list(t!("Keys"), vec![(String::new(), keys)], "scanner-keys")}
     }
     .into_any()
 }

@@ -38,7 +38,7 @@ pub(super) fn BottomSheet(
                         data-testid="close-sheet"
                         on:click=press(move || on_close.run(()))
                     >
-                        "Close"
+                        {t!("Close")}
                     </button>
                 </header>
                 {children()}

@@ -125,8 +125,8 @@ fn expired(session: Session) -> AnyView {
             data-testid="expired"
             on:click=press(move || session.asks.set(true))
         >
-            "Your sign-in ran out. Your work is kept here."
-            <span class="shrink-0 rounded-xl bg-black px-4 py-2 text-white">"Sign in"</span>
+            {t!("Your sign-in ran out. Your work is kept here.")}
+            <span class="shrink-0 rounded-xl bg-black px-4 py-2 text-white">{t!("Sign in")}</span>
         </button>
     }
     .into_any()
@@ -140,7 +140,7 @@ fn Sound(feedback: Feedback) -> impl IntoView {
             type="button"
             class="grid size-14 place-items-center rounded-xl active:bg-white/10"
             data-testid="mute"
-            aria-label=text(move || if muted.get() { "Turn sounds on" } else { "Turn sounds off" }.to_owned())
+            aria-label=text(move || if muted.get() { t!("Turn sounds on") } else { t!("Turn sounds off") }.to_owned())
             on:click=press(move || feedback.toggle_mute())
         >
             <svg class="size-7" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2.2" aria-hidden="true">
@@ -179,9 +179,9 @@ fn Sent(queue: Queue, listed: RwSignal<bool>) -> impl IntoView {
     let counts = queue.counts();
     let link = use_link();
     let state = move || match link.get() {
-        LinkState::Connecting => ("connecting", "Connecting", "bg-amber-400"),
-        LinkState::Live => ("live", "Live", "bg-emerald-400"),
-        LinkState::Stale { .. } => ("stale", "No link", "bg-red-500"),
+        LinkState::Connecting => ("connecting", t!("Connecting"), "bg-amber-400"),
+        LinkState::Live => ("live", t!("Live"), "bg-emerald-400"),
+        LinkState::Stale { .. } => ("stale", t!("No link"), "bg-red-500"),
     };
     view! {
         <button
@@ -200,20 +200,20 @@ fn Sent(queue: Queue, listed: RwSignal<bool>) -> impl IntoView {
                 <Battery />
             </span>
             <span class="flex gap-1.5 text-sm font-semibold tabular-nums">
-                <span data-testid="sent-count">{text(move || format!("{} sent", counts.get().sent))}</span>
+                <span data-testid="sent-count">{text(move || t!("{count} sent", count = counts.get().sent))}</span>
                 <span
                     class="rounded bg-amber-400 px-1 text-black"
                     class:hidden=flag(move || counts.get().waiting == 0)
                     data-testid="waiting-count"
                 >
-                    {text(move || format!("{} waiting", counts.get().waiting))}
+                    {text(move || t!("{count} waiting", count = counts.get().waiting))}
                 </span>
                 <span
                     class="rounded bg-red-600 px-1 text-white"
                     class:hidden=flag(move || counts.get().refused == 0)
                     data-testid="refused-count"
                 >
-                    {text(move || format!("{} refused", counts.get().refused))}
+                    {text(move || t!("{count} refused", count = counts.get().refused))}
                 </span>
             </span>
         </button>

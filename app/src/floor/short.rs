@@ -3,6 +3,7 @@
 use super::desk::{Desk, Sheet, plain};
 use super::sheet::BottomSheet;
 use super::varying::{part, press, text};
+use crate::words::{tell, tr};
 use domain::shortage::ShortageReason;
 use leptos::prelude::*;
 
@@ -17,7 +18,7 @@ pub(super) fn ShortSheet(desk: Desk) -> impl IntoView {
     let report = move |reason: ShortageReason, text: Option<String>| {
         let reported = id.map_or(Ok(()), |id| desk.short(id, reason, text));
         if let Err(refusal) = reported {
-            problem.set(Some(refusal.to_string()));
+            problem.set(Some(tell(&refusal.to_string())));
         }
     };
     let choose = Callback::new(move |reason: ShortageReason| {
@@ -29,7 +30,11 @@ pub(super) fn ShortSheet(desk: Desk) -> impl IntoView {
     });
     let say = Callback::new(move |text: String| report(ShortageReason::Other, Some(text)));
     line.map(|line| {
-        let title = format!("Why are {} {} missing?", plain(line.remaining()), line.uom);
+        let title = t!(
+            "Why are {quantity} {uom} missing?",
+            quantity = plain(line.remaining()),
+            uom = line.uom
+        );
         view! {
             <BottomSheet title on_close=close>
                 <p class="font-mono text-2xl font-bold">{line.item_code.clone()}</p>
@@ -54,7 +59,7 @@ fn Tiles(receipt: bool, on_choose: Callback<ShortageReason>) -> impl IntoView {
     let tiles = reasons.into_iter().map(|reason| {
         let label = match reason {
             ShortageReason::NotFound if receipt => t!("Missing"),
-            other => other.label(),
+            other => tr(other.label()),
         };
         view! {
             <button
@@ -87,7 +92,7 @@ fn Words(on_say: Callback<String>) -> impl IntoView {
             }
         >
             <label class="text-xl font-semibold" for="reason-text">
-                "In a few words"
+                {t!("In a few words")}
             </label>
             <input
                 id="reason-text"
@@ -100,7 +105,7 @@ fn Words(on_say: Callback<String>) -> impl IntoView {
                 on:input=move |event| words.set(event_target_value(&event))
             />
             <button class="btn btn-warning h-16 text-2xl font-bold" data-testid="confirm-short">
-                "Report short"
+                {t!("Report short")}
             </button>
         </form>
     }

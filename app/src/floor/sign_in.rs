@@ -3,6 +3,7 @@
 use super::page;
 use super::varying::{flag, press, text};
 use super::who::{Session, Who};
+use crate::words::picker;
 use leptos::html::Input;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -11,15 +12,15 @@ use leptos::task::spawn_local;
 #[component]
 pub(super) fn SignIn() -> impl IntoView {
     let session = expect_context::<Session>();
-    page::name("Sign in");
+    page::name(t!("Sign in"));
     let known = match session.who.get_untracked() {
         Who::Here(worker) => Some(worker),
         _ => None,
     };
     let again = known.is_some();
     let title = known.as_ref().map_or_else(
-        || "Sign in".to_owned(),
-        |worker| format!("Sign in again, {}", worker.name),
+        || t!("Sign in").to_owned(),
+        |worker| t!("Sign in again, {name}", name = worker.name),
     );
     let (login, password) = (NodeRef::<Input>::new(), NodeRef::<Input>::new());
     let failed = RwSignal::new(String::new());
@@ -41,13 +42,13 @@ pub(super) fn SignIn() -> impl IntoView {
         <main class="fixed inset-0 z-30 mx-auto flex max-w-2xl flex-col justify-center gap-5 bg-base-200 p-6" data-testid="floor-sign-in">
             <h1 class="text-4xl font-black leading-tight">{title}</h1>
             <form class="flex flex-col gap-4" on:submit=send>
-                <Field label="Login" name="login" kind="text" node=login value=known.map(|worker| worker.login).unwrap_or_default() />
-                <Field label="Password" name="password" kind="password" node=password value=String::new() />
+                <Field label=t!("Login") name="login" kind="text" node=login value=known.map(|worker| worker.login).unwrap_or_default() />
+                <Field label=t!("Password") name="password" kind="password" node=password value=String::new() />
                 <p class="text-xl font-semibold text-error" role="alert" data-testid="sign-in-problem">
                     {text(move || failed.get())}
                 </p>
                 <button class="btn btn-primary h-20 text-3xl font-bold" data-testid="sign-in" disabled=flag(move || pending.get())>
-                    "Sign in"
+                    {t!("Sign in")}
                 </button>
             </form>
             <button
@@ -57,8 +58,9 @@ pub(super) fn SignIn() -> impl IntoView {
                 data-testid="work-on"
                 on:click=press(move || session.asks.set(false))
             >
-                "Go on without signing in"
+                {t!("Go on without signing in")}
             </button>
+            {picker("select h-16 w-full text-xl")}
         </main>
     }
 }

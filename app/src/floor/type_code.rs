@@ -21,7 +21,7 @@ pub(super) fn TypeCodeSheet(on_close: Callback<()>, on_code: Callback<String>) -
         });
     };
     view! {
-        <BottomSheet title="Type the code" on_close>
+        <BottomSheet title=t!("Type the code") on_close>
             <button
                 type="button"
                 class="btn btn-outline h-16 text-2xl"
@@ -29,7 +29,7 @@ pub(super) fn TypeCodeSheet(on_close: Callback<()>, on_code: Callback<String>) -
                 data-testid="use-camera"
                 on:click=press(camera)
             >
-                "Read with the camera"
+                {t!("Read with the camera")}
             </button>
             <form
                 class="flex flex-col gap-3"
@@ -48,14 +48,14 @@ pub(super) fn TypeCodeSheet(on_close: Callback<()>, on_code: Callback<String>) -
                     autocomplete="off"
                     autocapitalize="characters"
                     spellcheck="false"
-                    aria-label="Item code or barcode"
-                    placeholder="Item code or barcode"
+                    aria-label=t!("Item code or barcode")
+                    placeholder=t!("Item code or barcode")
                     data-testid="code-input"
                     prop:value=text
                     on:input=move |event| text.set(event_target_value(&event))
                 />
                 <button class="btn btn-primary h-20 text-3xl font-bold" data-testid="confirm-code">
-                    "OK"
+                    {t!("OK")}
                 </button>
             </form>
         </BottomSheet>

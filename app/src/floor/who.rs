@@ -183,7 +183,7 @@ impl Session {
 fn not_signed_in(error: AppError) -> AppError {
     match error.code {
         ErrorCode::Offline => AppError {
-            message: "Signing in needs the network. Move to where there is some.".to_owned(),
+            message: t!("Signing in needs the network. Move to where there is some.").to_owned(),
             ..error
         },
         _ => error,

@@ -26,7 +26,7 @@ use leptos::prelude::*;
 #[component]
 pub(super) fn Work(id: TaskId, worker: Worker) -> impl IntoView {
     let (queue, feedback) = (expect_context::<Queue>(), expect_context::<Feedback>());
-    page::name("Task");
+    page::name(t!("Task"));
     let desk = Desk::open(id, worker, queue, feedback);
     view! { <Open desk /> }
 }
@@ -136,7 +136,7 @@ fn TaskBar(desk: Desk) -> impl IntoView {
             <a
                 href=address(page::Page::Tasks)
                 class="btn btn-ghost h-16 w-14 rounded-none p-0"
-                aria-label="Back to my tasks"
+                aria-label=t!("Back to my tasks")
                 data-testid="back"
                 on:click=leads_to(page::Page::Tasks)
             >
@@ -156,7 +156,7 @@ fn TaskBar(desk: Desk) -> impl IntoView {
                 <div class="text-right text-lg font-bold tabular-nums" data-testid="lines-progress">
                     {text(move || {
                         let (done, short, total) = progress.get();
-                        format!("{} / {total} lines", done + short)
+                        t!("{handled} / {total} lines", handled = done + short, total)
                     })}
                 </div>
                 <div class="flex">
@@ -176,9 +176,9 @@ fn Actions(desk: Desk) -> impl IntoView {
     let working = Signal::derive(move || desk.line.with(Option::is_some));
     let hint = move || {
         if working.get() {
-            "Scan the item"
+            t!("Scan the item")
         } else {
-            "Scan an item"
+            t!("Scan an item")
         }
         .to_owned()
     };
@@ -200,10 +200,10 @@ fn Actions(desk: Desk) -> impl IntoView {
             />
             <div class="flex gap-2" class:hidden=flag(move || !working.get())>
                 <button type="button" class="btn btn-primary h-16 flex-[2] text-2xl" data-testid="enter-quantity" on:click=open(Sheet::Quantity)>
-                    "Enter quantity"
+                    {t!("Enter quantity")}
                 </button>
                 <button type="button" class="btn btn-warning h-16 flex-1 text-2xl" data-testid="short" on:click=open(Sheet::Short)>
-                    "Short"
+                    {t!("Short")}
                 </button>
             </div>
             <div class="grid grid-cols-4 gap-2">
@@ -214,16 +214,16 @@ fn Actions(desk: Desk) -> impl IntoView {
                     disabled=flag(move || desk.undoable().is_none())
                     on:click=press(move || desk.undo())
                 >
-                    "Undo"
+                    {t!("Undo")}
                 </button>
                 <button type="button" class="btn h-14 px-1 text-xl" data-testid="skip" disabled=flag(move || !working.get()) on:click=press(move || desk.skip())>
-                    "Skip"
+                    {t!("Skip")}
                 </button>
                 <button type="button" class="btn h-14 px-1 text-xl" data-testid="lines" on:click=open(Sheet::Lines)>
-                    "Lines"
+                    {t!("Lines")}
                 </button>
                 <button type="button" class="btn btn-neutral h-14 px-1 text-xl" data-testid="finish" on:click=press(move || desk.finish(false))>
-                    "Finish"
+                    {t!("Finish")}
                 </button>
             </div>
         </footer>

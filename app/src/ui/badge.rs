@@ -53,11 +53,11 @@ pub fn badge(tone: Tone, text: impl Into<String>) -> AnyView {
 /// Where a document stands.
 pub fn document_status(status: DocumentStatus) -> AnyView {
     let (tone, text) = match status {
-        DocumentStatus::New => (Tone::Neutral, "New"),
-        DocumentStatus::InProgress => (Tone::Info, "In progress"),
-        DocumentStatus::Partial => (Tone::Warning, "Partial"),
-        DocumentStatus::Done => (Tone::Good, "Done"),
-        DocumentStatus::Cancelled => (Tone::Bad, "Cancelled"),
+        DocumentStatus::New => (Tone::Neutral, t!("New")),
+        DocumentStatus::InProgress => (Tone::Info, t!("In progress")),
+        DocumentStatus::Partial => (Tone::Warning, t!("Partial")),
+        DocumentStatus::Done => (Tone::Good, t!("Done")),
+        DocumentStatus::Cancelled => (Tone::Bad, t!("Cancelled")),
     };
     badge(tone, text)
 }
@@ -65,9 +65,9 @@ pub fn document_status(status: DocumentStatus) -> AnyView {
 /// Where a line stands.
 pub fn line_status(status: LineStatus) -> AnyView {
     let (tone, text) = match status {
-        LineStatus::New => (Tone::Neutral, "New"),
-        LineStatus::Partial => (Tone::Warning, "Partial"),
-        LineStatus::Done => (Tone::Good, "Done"),
+        LineStatus::New => (Tone::Neutral, t!("New")),
+        LineStatus::Partial => (Tone::Warning, t!("Partial")),
+        LineStatus::Done => (Tone::Good, t!("Done")),
     };
     badge(tone, text)
 }
@@ -75,11 +75,11 @@ pub fn line_status(status: LineStatus) -> AnyView {
 /// How a line found its item.
 pub fn match_state(state: MatchState) -> AnyView {
     let (tone, text) = match state {
-        MatchState::Code => (Tone::Good, "By code"),
-        MatchState::Barcode => (Tone::Good, "By barcode"),
-        MatchState::Lookup => (Tone::Info, "ERP look-up"),
-        MatchState::Mapping => (Tone::Info, "By mapping"),
-        MatchState::Unmatched => (Tone::Warning, "Unmatched"),
+        MatchState::Code => (Tone::Good, t!("By code")),
+        MatchState::Barcode => (Tone::Good, t!("By barcode")),
+        MatchState::Lookup => (Tone::Info, t!("ERP look-up")),
+        MatchState::Mapping => (Tone::Info, t!("By mapping")),
+        MatchState::Unmatched => (Tone::Warning, t!("Unmatched")),
     };
     badge(tone, text)
 }
@@ -99,22 +99,22 @@ pub fn run_state(state: RunState) -> AnyView {
 /// The same without colour, for filters.
 pub fn run_state_name(state: RunState) -> &'static str {
     match state {
-        RunState::Queued => "Queued",
-        RunState::Running => "Running",
-        RunState::NeedsApproval => "Needs approval",
-        RunState::Done => "Done",
-        RunState::Failed => "Failed",
-        RunState::Cancelled => "Cancelled",
+        RunState::Queued => t!("Queued"),
+        RunState::Running => t!("Running"),
+        RunState::NeedsApproval => t!("Needs approval"),
+        RunState::Done => t!("Done"),
+        RunState::Failed => t!("Failed"),
+        RunState::Cancelled => t!("Cancelled"),
     }
 }
 
 /// How a connection is.
 pub fn health(health: Health) -> AnyView {
     let (tone, text) = match health {
-        Health::Unknown => (Tone::Neutral, "Not checked"),
-        Health::Healthy => (Tone::Good, "Healthy"),
-        Health::Failing => (Tone::Bad, "Failing"),
-        Health::Paused => (Tone::Warning, "Paused"),
+        Health::Unknown => (Tone::Neutral, t!("Not checked")),
+        Health::Healthy => (Tone::Good, t!("Healthy")),
+        Health::Failing => (Tone::Bad, t!("Failing")),
+        Health::Paused => (Tone::Warning, t!("Paused")),
     };
     badge(tone, text)
 }
@@ -122,10 +122,10 @@ pub fn health(health: Health) -> AnyView {
 /// Where a task stands.
 pub fn task_state(state: TaskState) -> AnyView {
     let (tone, text) = match state {
-        TaskState::Open => (Tone::Neutral, "Open"),
-        TaskState::Claimed => (Tone::Info, "In work"),
-        TaskState::Done => (Tone::Good, "Done"),
-        TaskState::Cancelled => (Tone::Bad, "Cancelled"),
+        TaskState::Open => (Tone::Neutral, t!("Open")),
+        TaskState::Claimed => (Tone::Info, t!("In work")),
+        TaskState::Done => (Tone::Good, t!("Done")),
+        TaskState::Cancelled => (Tone::Bad, t!("Cancelled")),
     };
     badge(tone, text)
 }
@@ -133,8 +133,8 @@ pub fn task_state(state: TaskState) -> AnyView {
 /// Yes or no, for flags in tables.
 pub fn yes_no(yes: bool) -> AnyView {
     if yes {
-        badge(Tone::Good, "Yes")
+        badge(Tone::Good, t!("Yes"))
     } else {
-        badge(Tone::Neutral, "No")
+        badge(Tone::Neutral, t!("No"))
     }
 }

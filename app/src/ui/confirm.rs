@@ -72,7 +72,7 @@ fn answers(asked: Question, open: RwSignal<bool>) -> AnyView {
     view! {
         <p class="text-sm">{text}</p>
         <div class="flex justify-end gap-2 pt-4">
-            <Button label="Cancel" on_press=move |()| open.set(false) testid="confirm-no" />
+            <Button label=t!("Cancel") on_press=move |()| open.set(false) testid="confirm-no" />
             <Button label=yes kind=ButtonKind::Danger on_press=agree testid="confirm-yes" />
         </div>
     }

@@ -45,7 +45,7 @@ pub fn Dialog(
                     <button
                         type="button"
                         class="btn btn-sm btn-ghost btn-square"
-                        aria-label="Close"
+                        aria-label=t!("Close")
                         on:click=move |_| open.set(false)
                     >
                         {icon(Icon::Cross, "size-4")}

@@ -3,22 +3,29 @@
 use super::icon::{Icon, icon};
 use crate::error::{AppError, ErrorCode};
 use crate::routes;
+use crate::words::tell;
 use leptos::prelude::*;
 
 /// A panel instead of what could not be loaded.
 pub fn error_panel(error: &AppError) -> AnyView {
     let (title, link) = match error.code {
-        ErrorCode::SignedOut => ("You are signed out", Some((routes::LOGIN, "Sign in"))),
-        ErrorCode::Forbidden => (
-            "Not for your role",
-            Some((routes::ROOT, "Go to your start page")),
+        ErrorCode::SignedOut => (
+            t!("You are signed out"),
+            Some((routes::LOGIN, t!("Sign in"))),
         ),
-        ErrorCode::NotFound => ("Not found", Some((routes::ROOT, "Go to your start page"))),
-        ErrorCode::Offline => ("No connection to the server", None),
+        ErrorCode::Forbidden => (
+            t!("Not for your role"),
+            Some((routes::ROOT, t!("Go to your start page"))),
+        ),
+        ErrorCode::NotFound => (
+            t!("Not found"),
+            Some((routes::ROOT, t!("Go to your start page"))),
+        ),
+        ErrorCode::Offline => (t!("No connection to the server"), None),
         ErrorCode::Conflict | ErrorCode::Invalid | ErrorCode::Throttled => {
-            ("That did not work", None)
+            (t!("That did not work"), None)
         }
-        ErrorCode::Internal => ("Something went wrong", None),
+        ErrorCode::Internal => (t!("Something went wrong"), None),
     };
     view! {
         <div class="flex flex-col items-center gap-2 px-6 py-14 text-center" role="alert" data-testid="error">
@@ -26,7 +33,7 @@ pub fn error_panel(error: &AppError) -> AnyView {
                 {icon(Icon::Warning, "size-5")}
             </span>
             <p class="text-base font-semibold">{title}</p>
-            <p class="max-w-md text-sm text-muted">{error.message.clone()}</p>
+            <p class="max-w-md text-sm text-muted">{tell(&error.message)}</p>
             {link.map(|(href, label)| view! { <a class="link mt-1 text-sm" href=href>{label}</a> })}
         </div>
     }
@@ -35,7 +42,7 @@ pub fn error_panel(error: &AppError) -> AnyView {
 
 /// One line beside a form.
 pub fn error_line(error: &AppError) -> AnyView {
-    note("text-error", &error.message)
+    note("text-error", &tell(&error.message))
 }
 
 fn note(class: &'static str, text: &str) -> AnyView {

@@ -14,13 +14,13 @@ pub fn page_keys() -> AnyView {
     listen(open, on);
     view! {
         <Button
-            label="Keys"
+            label=t!("Keys")
             kind=ButtonKind::Quiet
             before=Icon::Keyboard
             on_press=move |()| open.set(true)
             testid="keys"
         />
-        <Dialog open title="Keys of this page" testid="keys-dialog">
+        <Dialog open title=t!("Keys of this page") testid="keys-dialog">
             {table(offered())}
             {switch(on)}
         </Dialog>
@@ -58,7 +58,7 @@ fn switch(on: RwSignal<bool>) -> AnyView {
                     keep(chosen);
                 }
             />
-            "Use single keys in this browser"
+            {t!("Use single keys in this browser")}
         </label>
     }
     .into_any()
@@ -105,23 +105,23 @@ mod in_browser {
         let mut keys = Vec::new();
         let mut add = |key: &str, text: &str| keys.push((key.to_owned(), text.to_owned()));
         if find(SEARCH).is_some() {
-            add("/", "Search this list");
+            add("/", t!("Search this list"));
         }
         if find(ROWS).is_some() {
-            add("j  k", "Next row, row before; in the rows also ↓ ↑");
-            add("Enter", "Open the row");
+            add("j  k", t!("Next row, row before; in the rows also ↓ ↑"));
+            add("Enter", t!("Open the row"));
         }
         if find("main tbody [data-testid=select-row]").is_some() {
-            add("x", "Select the row, or take it out of the selection");
+            add("x", t!("Select the row, or take it out of the selection"));
         }
         for button in all("[data-shortcut]") {
             if let Some(key) = button.get_attribute("data-shortcut") {
                 add(&key, button.inner_text().trim());
             }
         }
-        add("Tab", "Next control");
-        add("Esc", "Close a dialog");
-        add("?", "This list");
+        add("Tab", t!("Next control"));
+        add("Esc", t!("Close a dialog"));
+        add("?", t!("This list"));
         keys
     }
 

@@ -23,14 +23,16 @@ fn copy_link() -> AnyView {
     let toasts = use_toasts();
     let copy = move |()| {
         if copy_address() {
-            toasts.good("Link copied. It opens this list as you see it.");
+            toasts.good(t!("Link copied. It opens this list as you see it."));
         } else {
-            toasts.bad("This browser does not copy here. Take the address from the address bar.");
+            toasts.bad(t!(
+                "This browser does not copy here. Take the address from the address bar."
+            ));
         }
     };
     view! {
         <Button
-            label="Copy link"
+            label=t!("Copy link")
             kind=ButtonKind::Quiet
             before=Icon::Link
             on_press=copy

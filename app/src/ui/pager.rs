@@ -38,10 +38,10 @@ pub fn pager(url: UrlState, passed: Passed, shown: usize, next: Option<Cursor>) 
     }
     view! {
         <div class="flex items-center justify-between gap-4 px-4 py-2">
-            <span class="text-xs text-muted">{format!("Page {page} · {}", rows(shown))}</span>
+            <span class="text-xs text-muted">{t!("Page {page} · {shown}", page, shown = rows(shown))}</span>
             <div class="flex gap-2">
                 <Button
-                    label="Previous"
+                    label=t!("Previous")
                     small=true
                     before=Icon::Left
                     on_press=on_back
@@ -49,7 +49,7 @@ pub fn pager(url: UrlState, passed: Passed, shown: usize, next: Option<Cursor>) 
                     testid="page-previous"
                 />
                 <Button
-                    label="Next"
+                    label=t!("Next")
                     kind=ButtonKind::Plain
                     small=true
                     before=Icon::Right
@@ -64,8 +64,5 @@ pub fn pager(url: UrlState, passed: Passed, shown: usize, next: Option<Cursor>) 
 }
 
 fn rows(shown: usize) -> String {
-    match shown {
-        1 => "1 row".to_owned(),
-        more => format!("{more} rows"),
-    }
+    tn!("{count} row", "{count} rows", count = shown)
 }

@@ -11,7 +11,7 @@ pub fn progress(done: i64, total: i64) -> AnyView {
     };
     view! {
         <span class="inline-flex items-center gap-2 whitespace-nowrap">
-            <progress class=class max=total.max(1) value=done aria-label="Progress"></progress>
+            <progress class=class max=total.max(1) value=done aria-label=t!("Progress")></progress>
             <span class="tabular-nums">{format!("{done}/{total}")}</span>
         </span>
     }
@@ -20,7 +20,7 @@ pub fn progress(done: i64, total: i64) -> AnyView {
 
 /// Under way, without a known end.
 pub fn busy() -> AnyView {
-    view! { <progress class="progress progress-primary block h-1 w-full" aria-label="Under way"></progress> }
+    view! { <progress class="progress progress-primary block h-1 w-full" aria-label=t!("Under way")></progress> }
         .into_any()
 }
 

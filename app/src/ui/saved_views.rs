@@ -40,14 +40,14 @@ pub fn saved_views(url: UrlState) -> AnyView {
     view! {
         {picker(views)}
         <Button
-            label="Views"
+            label=t!("Views")
             kind=ButtonKind::Quiet
             before=Icon::Bookmark
             on_press=move |()| open.set(true)
             shortcut="v"
             testid="views"
         />
-        <Dialog open title="Views of this list" testid="views-dialog">
+        <Dialog open title=t!("Views of this list") testid="views-dialog">
             {form(views, open)}
             {manage(views)}
         </Dialog>
@@ -94,7 +94,7 @@ fn select(url: UrlState, rows: Vec<SavedView>) -> AnyView {
         .map(|row| {
             let query = row.query.clone();
             let name = if row.opens_first {
-                format!("{} (opens first)", row.name)
+                t!("{name} (opens first)", name = row.name)
             } else {
                 row.name
             };
@@ -104,15 +104,15 @@ fn select(url: UrlState, rows: Vec<SavedView>) -> AnyView {
         .collect::<Vec<_>>();
     view! {
         <label class="flex flex-col gap-1 text-xs font-medium text-muted">
-            <span>"View"</span>
+            <span>{t!("View")}</span>
             <select
                 class="select select-sm h-9 w-44 text-base-content"
                 data-testid="view-select"
                 on:change=move |event| url.replace(&event_target_value(&event))
             >
-                <option value="" selected=move || url.query().is_empty()>"All rows"</option>
+                <option value="" selected=move || url.query().is_empty()>{t!("All rows")}</option>
                 {options}
-                {move || other().then(|| view! { <option value=url.query() selected=true>"As filtered now"</option> })}
+                {move || other().then(|| view! { <option value=url.query() selected=true>{t!("As filtered now")}</option> })}
             </select>
         </label>
     }
@@ -128,13 +128,13 @@ fn form(views: Views, open: RwSignal<bool>) -> AnyView {
             query: views.url.query(),
             opens_first: first.get_untracked(),
         };
-        views.change(api::saved_views::save(view), "Kept.", move || {
+        views.change(api::saved_views::save(view), t!("Kept."), move || {
             let _ = open.try_set(false);
         });
     };
     view! {
         <div class="flex flex-col gap-3">
-            <TextField label="Keep the filters and the sort on the screen as" value=name hint="The same name replaces." testid="view-name" />
+            <TextField label=t!("Keep the filters and the sort on the screen as") value=name hint=t!("The same name replaces.") testid="view-name" />
             <label class="flex cursor-pointer items-center gap-2 text-sm">
                 <input
                     class="checkbox checkbox-sm"
@@ -143,11 +143,11 @@ fn form(views: Views, open: RwSignal<bool>) -> AnyView {
                     prop:checked=move || first.get()
                     on:change=move |event| first.set(event_target_checked(&event))
                 />
-                "Open this list with it"
+                {t!("Open this list with it")}
             </label>
             <div class="flex justify-end">
                 <Button
-                    label="Keep view"
+                    label=t!("Keep view")
                     kind=ButtonKind::Primary
                     disabled=Signal::derive(move || name.get().trim().is_empty())
                     pending=views.act.pending()
@@ -188,27 +188,27 @@ fn line(views: Views, row: SavedView) -> AnyView {
     let rename = move |_| {
         let wanted = text.get_untracked();
         if !wanted.trim().is_empty() {
-            views.change(api::saved_views::rename(id, wanted), "Renamed.", || ());
+            views.change(api::saved_views::rename(id, wanted), t!("Renamed."), || ());
         }
     };
     let first = if opens_first {
-        "Opens first"
+        t!("Opens first")
     } else {
-        "Open first"
+        t!("Open first")
     };
     view! {
         <li class="flex items-center gap-2 border-t border-base-300 py-2" data-testid="view-row" data-key=name.clone()>
             {icon(Icon::Bookmark, "size-4 shrink-0 text-muted")}
             <input
                 class="input input-sm h-8 min-w-0 flex-1"
-                aria-label=format!("Name of the view {name}")
+                aria-label=t!("Name of the view {name}", name)
                 prop:value=move || text.get()
                 on:input=move |event| text.set(event_target_value(&event))
                 on:change=rename
                 data-testid="view-rename"
             />
             <Button label=first kind=ButtonKind::Quiet small=true on_press=move |()| views.first(id, !opens_first) testid="view-open-first" />
-            <Button label="Delete" kind=ButtonKind::Quiet small=true on_press=move |()| views.delete(id) testid="view-delete" />
+            <Button label=t!("Delete") kind=ButtonKind::Quiet small=true on_press=move |()| views.delete(id) testid="view-delete" />
         </li>
     }
     .into_any()
@@ -220,7 +220,7 @@ impl Views {
     }
 
     fn delete(self, id: SavedViewId) {
-        self.change(api::saved_views::delete(id), "Deleted.", || ());
+        self.change(api::saved_views::delete(id), t!("Deleted."), || ());
     }
 
     fn change<T: 'static>(

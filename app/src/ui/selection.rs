@@ -56,7 +56,7 @@ impl Selection {
         let body = checkbox(
             self,
             ids,
-            "Select all rows of this page".to_owned(),
+            t!("Select all rows of this page").to_owned(),
             "select-all",
         );
         view! { <th scope="col" class="w-8">{body}</th> }.into_any()
@@ -64,7 +64,7 @@ impl Selection {
 
     /// The cell that chooses its row; empty where the row cannot be chosen.
     pub(super) fn cell(self, id: Option<i64>, name: &str) -> AnyView {
-        let body = id.map(|id| checkbox(self, vec![id], format!("Select {name}"), "select-row"));
+        let body = id.map(|id| checkbox(self, vec![id], t!("Select {name}", name), "select-row"));
         view! { <td class="w-8">{body}</td> }.into_any()
     }
 }
@@ -85,10 +85,10 @@ fn checkbox(selection: Selection, ids: Vec<i64>, label: String, testid: &'static
 }
 
 /// What can be done with the chosen rows. It says how many it will touch and shows only while
-/// something is chosen; `noun` is the plural.
+/// something is chosen; `counted` names a number of them, such as "3 users".
 pub fn bulk_bar(
     selection: Selection,
-    noun: &'static str,
+    counted: fn(usize) -> String,
     actions: impl Fn() -> Vec<AnyView> + Send + Sync + 'static,
 ) -> AnyView {
     let count = selection.count();
@@ -99,15 +99,15 @@ pub fn bulk_bar(
                 <div
                     class="flex flex-wrap items-center gap-3 rounded-md border border-primary bg-base-100 px-4 py-2"
                     role="region"
-                    aria-label="Selected rows"
+                    aria-label=t!("Selected rows")
                     data-testid="bulk-bar"
                 >
                     <span class="text-sm font-medium" aria-live="polite">
-                        {move || format!("This will touch {}", counted(count.get(), noun))}
+                        {move || t!("This will touch {rows}", rows = counted(count.get()))}
                     </span>
                     {actions()}
                     <Button
-                        label="Clear selection"
+                        label=t!("Clear selection")
                         kind=ButtonKind::Quiet
                         small=true
                         on_press=move |()| selection.clear()
@@ -118,12 +118,4 @@ pub fn bulk_bar(
         })
     };
     view! { <div>{body}</div> }.into_any()
-}
-
-/// `3 users`, `1 user`: drops the plural's last letter for one.
-pub fn counted(count: usize, noun: &str) -> String {
-    match count {
-        1 => format!("1 {}", noun.strip_suffix('s').unwrap_or(noun)),
-        more => format!("{more} {noun}"),
-    }
 }

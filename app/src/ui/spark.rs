@@ -21,8 +21,12 @@ pub fn spark(
         .fold(0.0_f64, f64::max);
     let latest = points.iter().rev().find_map(|(_, value)| *value);
     let said = match latest {
-        Some(latest) => format!("now {} · highest {}", write(latest), write(most)),
-        None => "nothing measured yet".to_owned(),
+        Some(latest) => t!(
+            "now {latest} · highest {most}",
+            latest = write(latest),
+            most = write(most)
+        ),
+        None => t!("nothing measured yet").to_owned(),
     };
     let path = path(points, step, most);
     view! {
@@ -41,7 +45,7 @@ pub fn spark(
                 <line x1="0" y1=HEIGHT x2=WIDTH y2=HEIGHT stroke="currentColor" stroke-opacity="0.25" vector-effect="non-scaling-stroke" />
                 <path d=path fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round" vector-effect="non-scaling-stroke" />
             </svg>
-            <span class="flex justify-between text-xs text-muted"><span>{from}</span><span>"now"</span></span>
+            <span class="flex justify-between text-xs text-muted"><span>{from}</span><span>{t!("now")}</span></span>
         </figure>
     }
     .into_any()

@@ -1,6 +1,7 @@
 //! A few views of one thing, chosen by the URL.
 
 use super::url_state::UrlState;
+use crate::words::tr;
 use leptos::prelude::*;
 
 /// Tabs that set `key` in the URL; the first choice has an empty value.
@@ -23,7 +24,7 @@ pub fn tabs(
                     data-testid=format!("tab-{}", if value.is_empty() { "all" } else { value })
                     on:click=move |_| url.set(key, value)
                 >
-                    {text}
+                    {tr(text)}
                 </button>
             }
             .into_any()

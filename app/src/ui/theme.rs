@@ -32,7 +32,7 @@ pub fn theme_switch() -> AnyView {
         <button
             type="button"
             class="btn btn-sm btn-ghost btn-square"
-            aria-label="Switch between light and dark"
+            aria-label=t!("Switch between light and dark")
             data-testid="theme-switch"
             on:click=move |_| switch()
         >

@@ -2,6 +2,7 @@
 
 use super::icon::{Icon, icon};
 use crate::AppError;
+use crate::words::tell;
 use leptos::prelude::*;
 use std::time::Duration;
 
@@ -50,7 +51,7 @@ impl Toasts {
         match answer {
             Ok(()) if done.is_empty() => (),
             Ok(()) => self.good(done),
-            Err(error) => self.bad(error.message.clone()),
+            Err(error) => self.bad(tell(&error.message)),
         }
     }
 

@@ -2,10 +2,10 @@
 //! starts.
 
 use domain::words::{Form, Language};
-use js_sys::Reflect;
+use js_sys::{Array, Object, Reflect};
 use leptos::prelude::document;
 use std::cell::RefCell;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 
 thread_local! {
     static WORDS: Words = Words::of_page();
@@ -82,4 +82,13 @@ pub(super) fn look_up(text: &str) -> Option<String> {
             .then(|| words.read(text, None))
             .flatten()
     })
+}
+
+/// The English texts that have a translation.
+pub(super) fn keys() -> impl Iterator<Item = String> {
+    let keys = WORDS.with(|words| match words.table.dyn_ref::<Object>() {
+        Some(table) => Object::keys(table),
+        None => Array::new(),
+    });
+    keys.into_iter().filter_map(|key| key.as_string())
 }

@@ -107,7 +107,7 @@ fn of_request(parts: &Parts) -> Language {
 pub(super) fn find(text: &str, form: Option<Form>) -> Option<&'static str> {
     let entry = catalogue(language())?.entries.get(text)?;
     match (entry, form) {
-        (Entry::Text(words), None) => Some(words),
+        (Entry::Text(words), None) => Some(words.as_str()),
         (Entry::Forms(forms), Some(form)) => forms.get(form.as_str()).map(String::as_str),
         _ => None,
     }
@@ -115,6 +115,12 @@ pub(super) fn find(text: &str, form: Option<Form>) -> Option<&'static str> {
 
 pub(super) fn look_up(text: &str) -> Option<String> {
     find(text, None).map(str::to_owned)
+}
+
+/// The English texts that have a translation.
+pub(super) fn keys() -> impl Iterator<Item = String> {
+    let entries = catalogue(language()).map(|catalogue| catalogue.entries.keys().cloned());
+    entries.into_iter().flatten()
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What operators are told: once when it begins, once when it is over.
 
 use crate::outbox::words;
+use crate::word;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -24,11 +25,11 @@ impl AlertKind {
     /// What a person reads.
     pub fn label(self) -> &'static str {
         match self {
-            Self::ConnectionDown => "Connection down",
-            Self::Backlog => "Backlog",
-            Self::StaleCursor => "Stale cursor",
-            Self::ErrorRate => "Error rate",
-            Self::DeadLetters => "Dead messages",
+            Self::ConnectionDown => word!("Connection down"),
+            Self::Backlog => word!("Backlog"),
+            Self::StaleCursor => word!("Stale cursor"),
+            Self::ErrorRate => word!("Error rate"),
+            Self::DeadLetters => word!("Dead messages"),
         }
     }
 }

@@ -142,12 +142,9 @@ fn reason(best: &WorkerLoad, next: Option<&WorkerLoad>) -> String {
         format!("; {} has {}", next.name, next.score().normalize())
     });
     format!(
-        "Lowest load, {duty}: {} left in {} (score {}){beside}.",
+        "Lowest load, {duty}: {} left, tasks {}, score {}{beside}.",
         best.quantity.normalize(),
-        match best.tasks {
-            1 => "1 task".to_owned(),
-            more => format!("{more} tasks"),
-        },
+        best.tasks,
         best.score().normalize()
     )
 }
@@ -187,7 +184,7 @@ mod tests {
         assert_eq!(suggestions[0].worker_id, UserId(2));
         assert_eq!(
             suggestions[0].reason,
-            "Lowest load, on shift A: 4 left in 4 tasks (score 24); Marko has 25."
+            "Lowest load, on shift A: 4 left, tasks 4, score 24; Marko has 25."
         );
     }
 

@@ -2,6 +2,7 @@
 
 use crate::ConnectionId;
 use crate::document::{DocumentKind, UnknownWord};
+use crate::word;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
@@ -29,8 +30,8 @@ impl Direction {
     /// What people read.
     pub fn label(self) -> &'static str {
         match self {
-            Self::Inbound => "Inbound",
-            Self::Outbound => "Outbound",
+            Self::Inbound => word!("Inbound"),
+            Self::Outbound => word!("Outbound"),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What needs a lead's eye: kinds, limits, severities.
 
 use crate::document::{DocumentKind, UnknownWord};
+use crate::word;
 use crate::{ConnectionId, DocumentId, ExceptionId, UserId, WarehouseId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -59,14 +60,14 @@ impl ExceptionKind {
     /// What people read.
     pub fn label(self) -> &'static str {
         match self {
-            Self::Late => "Late",
-            Self::Idle => "Idle",
-            Self::Conflict => "Conflict",
-            Self::Unmapped => "Unmapped",
-            Self::FailedSync => "Failed sync",
-            Self::Shortage => "Shortage",
-            Self::Undelivered => "Undelivered",
-            Self::Review => "Offline work",
+            Self::Late => word!("Late"),
+            Self::Idle => word!("Idle"),
+            Self::Conflict => word!("Conflict"),
+            Self::Unmapped => word!("Unmapped"),
+            Self::FailedSync => word!("Failed sync"),
+            Self::Shortage => word!("Shortage"),
+            Self::Undelivered => word!("Undelivered"),
+            Self::Review => word!("Offline work"),
         }
     }
 

@@ -1,5 +1,6 @@
 //! What has to reach other systems: messages, their attempts, and when the next one is due.
 
+use crate::word;
 use crate::{ConnectionId, DocumentId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -131,15 +132,15 @@ impl Cause {
     /// What a person reads.
     pub fn label(self) -> &'static str {
         match self {
-            Self::Timeout => "No answer in time",
-            Self::Unreachable => "Not reachable",
-            Self::Refused => "Address not allowed",
-            Self::Busy => "Asked to come later",
-            Self::UpstreamError => "Failed on the other side",
-            Self::Rejected => "Not accepted",
-            Self::Lost => "Worker lost",
-            Self::Settings => "Settings",
-            Self::Payload => "Payload does not fit",
+            Self::Timeout => word!("No answer in time"),
+            Self::Unreachable => word!("Not reachable"),
+            Self::Refused => word!("Address not allowed"),
+            Self::Busy => word!("Asked to come later"),
+            Self::UpstreamError => word!("Failed on the other side"),
+            Self::Rejected => word!("Not accepted"),
+            Self::Lost => word!("Worker lost"),
+            Self::Settings => word!("Settings"),
+            Self::Payload => word!("Payload does not fit"),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Roles as closed sets of permissions. Deny unless granted.
 
+use crate::word;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -57,19 +58,27 @@ impl Permission {
     /// What it lets a person do, for the table of roles.
     pub fn words(self) -> &'static str {
         match self {
-            Self::ReadCatalogue => "See items and partners",
-            Self::ReadDocuments => "See documents, lines and timelines",
-            Self::ReadBoards => "See boards and figures",
-            Self::ReadConnections => "See connections, sync runs and rejected rows",
-            Self::ManageConnections => "Test, sync and pause connections; change their settings",
-            Self::AnswerMappings => "Answer what an upstream value means here",
-            Self::AssignTasks => "Give, take and prioritise tasks",
-            Self::WorkOnTasks => "Work on tasks: pick, receive, report shortages, undo, finish",
-            Self::ReadUsers => "See users, teams and devices",
-            Self::ManageUsers => "Create, change and disable users; reset passwords; end sessions",
-            Self::ReadAudit => "See who did what",
-            Self::ManageTestDocuments => "Make documents for trying things out, and delete them",
-            Self::ManageScreens => "Pair, change and revoke TV screens",
+            Self::ReadCatalogue => word!("See items and partners"),
+            Self::ReadDocuments => word!("See documents, lines and timelines"),
+            Self::ReadBoards => word!("See boards and figures"),
+            Self::ReadConnections => word!("See connections, sync runs and rejected rows"),
+            Self::ManageConnections => {
+                word!("Test, sync and pause connections; change their settings")
+            }
+            Self::AnswerMappings => word!("Answer what an upstream value means here"),
+            Self::AssignTasks => word!("Give, take and prioritise tasks"),
+            Self::WorkOnTasks => {
+                word!("Work on tasks: pick, receive, report shortages, undo, finish")
+            }
+            Self::ReadUsers => word!("See users, teams and devices"),
+            Self::ManageUsers => {
+                word!("Create, change and disable users; reset passwords; end sessions")
+            }
+            Self::ReadAudit => word!("See who did what"),
+            Self::ManageTestDocuments => {
+                word!("Make documents for trying things out, and delete them")
+            }
+            Self::ManageScreens => word!("Pair, change and revoke TV screens"),
         }
     }
 }

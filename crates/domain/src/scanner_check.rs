@@ -2,6 +2,7 @@
 
 use crate::gs1::{self, ElementString};
 use crate::scan::{BURST_GAP_MS, is_separator_key};
+use crate::word;
 use crate::words::Message;
 
 /// One thing the page heard.
@@ -116,25 +117,30 @@ fn facts(code: &str, way: &Way) -> Vec<(&'static str, String)> {
     let symbology = gs1::symbology(code).map(|(identifier, name)| format!("{name} ({identifier})"));
     let separators = code.matches([gs1::GS, '\u{241d}']).count();
     let separator = match (&way.separator, separators) {
-        (_, 0) => "none".to_owned(),
+        (_, 0) => word!("none").to_owned(),
         (Some(key), count) => format!("{count}, as {key}"),
         (None, count) => count.to_string(),
     };
     let output = if way.inserted {
-        "text, by an input method"
+        word!("text, by an input method")
     } else {
-        "keys"
+        word!("keys")
     };
     let mut facts = vec![
-        ("Characters", code.chars().count().to_string()),
-        ("Sent as", output.to_owned()),
-        ("Ends with", way.suffix.unwrap_or("nothing").to_owned()),
+        (word!("Characters"), code.chars().count().to_string()),
+        (word!("Sent as"), output.to_owned()),
+        (
+            word!("Ends with"),
+            way.suffix.unwrap_or(word!("nothing")).to_owned(),
+        ),
     ];
-    facts.extend((!way.inserted).then(|| ("Slowest character", format!("{} ms", way.slowest))));
-    facts.push(("Separators (GS)", separator));
+    facts.extend(
+        (!way.inserted).then(|| (word!("Slowest character"), format!("{} ms", way.slowest))),
+    );
+    facts.push((word!("Separators (GS)"), separator));
     facts.push((
-        "Kind of barcode",
-        symbology.unwrap_or_else(|| "not said".to_owned()),
+        word!("Kind of barcode"),
+        symbology.unwrap_or_else(|| word!("not said").to_owned()),
     ));
     facts
 }
@@ -169,7 +175,9 @@ fn advice(code: &str, way: &Way, label: Option<&ElementString>) -> Vec<Message> 
 fn label_advice(code: &str, label: &ElementString) -> Vec<Message> {
     let mut advice = Vec::new();
     if let Some(ai) = label.may_run_together() {
-        let text = "({ai}) looks as if more entries follow it, and no separator came. Let the scanner send FNC1 as GS (ASCII 29).";
+        let text = word!(
+            "({ai}) looks as if more entries follow it, and no separator came. Let the scanner send FNC1 as GS (ASCII 29)."
+        );
         advice.push(Message::plain(text).with("ai", ai));
     }
     if gs1::symbology(code).is_none() && !code.starts_with('(') {

@@ -1,5 +1,6 @@
 //! TV screens: what they show, and how they are paired.
 
+use crate::word;
 use crate::{ScreenId, WarehouseId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -77,10 +78,10 @@ impl BoardKind {
     /// Shown to people.
     pub fn label(self) -> &'static str {
         match self {
-            Self::Shift => "Shift",
-            Self::Throughput => "Throughput",
-            Self::Quality => "Quality",
-            Self::Connections => "Connections",
+            Self::Shift => word!("Shift"),
+            Self::Throughput => word!("Throughput"),
+            Self::Quality => word!("Quality"),
+            Self::Connections => word!("Connections"),
         }
     }
 }
@@ -108,8 +109,8 @@ impl Colours {
     /// Shown to people.
     pub fn label(self) -> &'static str {
         match self {
-            Self::Dark => "Dark",
-            Self::Light => "Light",
+            Self::Dark => word!("Dark"),
+            Self::Light => word!("Light"),
         }
     }
 }
@@ -140,9 +141,9 @@ impl Naming {
     /// Shown to people.
     pub fn label(self) -> &'static str {
         match self {
-            Self::Full => "Names",
-            Self::Initials => "Initials",
-            Self::Hidden => "No names",
+            Self::Full => word!("Names"),
+            Self::Initials => word!("Initials"),
+            Self::Hidden => word!("No names"),
         }
     }
 

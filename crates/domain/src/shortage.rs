@@ -1,5 +1,6 @@
 //! Why less was done than requested.
 
+use crate::word;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -50,11 +51,11 @@ impl ShortageReason {
     /// What people read.
     pub fn label(self) -> &'static str {
         match self {
-            Self::NotInStock => "Not in stock",
-            Self::Damaged => "Damaged",
-            Self::NotFound => "Not found",
-            Self::WrongItem => "Wrong item",
-            Self::Other => "Other",
+            Self::NotInStock => word!("Not in stock"),
+            Self::Damaged => word!("Damaged"),
+            Self::NotFound => word!("Not found"),
+            Self::WrongItem => word!("Wrong item"),
+            Self::Other => word!("Other"),
         }
     }
 }

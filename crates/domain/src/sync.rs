@@ -1,6 +1,7 @@
 //! Bringing rows from an upstream system here.
 
 use crate::preview::PreviewOutcome;
+use crate::word;
 use crate::{ConnectionId, SyncRunId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -48,11 +49,11 @@ impl Entity {
     /// What people read.
     pub fn label(self) -> &'static str {
         match self {
-            Self::Items => "Catalogue",
-            Self::Partners => "Partners",
-            Self::Stock => "Stock",
-            Self::Dispatches => "Dispatches",
-            Self::Receipts => "Receipts",
+            Self::Items => word!("Catalogue"),
+            Self::Partners => word!("Partners"),
+            Self::Stock => word!("Stock"),
+            Self::Dispatches => word!("Dispatches"),
+            Self::Receipts => word!("Receipts"),
         }
     }
 }

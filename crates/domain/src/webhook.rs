@@ -2,6 +2,7 @@
 
 use crate::WebhookId;
 use crate::outbox::words;
+use crate::word;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -30,11 +31,11 @@ impl WebhookEvent {
     /// What a person reads.
     pub fn label(self) -> &'static str {
         match self {
-            Self::DocumentFinished => "Document finished",
-            Self::DocumentShortage => "Shortage reported",
-            Self::DocumentConflict => "Conflict with the ERP",
-            Self::AlertRaised => "Alert raised",
-            Self::AlertCleared => "Alert cleared",
+            Self::DocumentFinished => word!("Document finished"),
+            Self::DocumentShortage => word!("Shortage reported"),
+            Self::DocumentConflict => word!("Conflict with the ERP"),
+            Self::AlertRaised => word!("Alert raised"),
+            Self::AlertCleared => word!("Alert cleared"),
         }
     }
 }

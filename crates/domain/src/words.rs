@@ -183,12 +183,13 @@ pub fn fill(text: &str, values: &[(&str, String)]) -> String {
     told
 }
 
-/// How a language says a text: in which gaps what goes, and with another text for numbers that are
-/// not one, for which the first value counts.
+/// How a language says a text: with another one for numbers that are not one, and what goes into its
+/// gaps; see [`english`].
 pub type Say =
     fn(text: &'static str, other: Option<&'static str>, values: &[(&str, String)]) -> String;
 
-/// A text as it is written, which is English.
+/// A text as it is written, which is English: with `other` for numbers that are not one, for which
+/// the first value counts.
 pub fn english(
     text: &'static str,
     other: Option<&'static str>,
@@ -202,68 +203,81 @@ pub fn english(
     fill(text, values)
 }
 
+/// Which of some templates made a text, and what went into its gaps: so that a sentence that came in
+/// English, from a server or out of a record, is said in the reader's language. The template that says
+/// most by itself is the right one.
+pub fn recognise(text: &str, templates: impl Iterator<Item = String>) -> Option<(String, Values)> {
+    let mut best = None;
+    let mut most = LEAST_OWN;
+    for template in templates.filter(|template| template.contains('{')) {
+        if let Some((own, values)) = gaps(&template, text)
+            && own > most
+        {
+            most = own;
+            best = Some((template, values));
+        }
+    }
+    best
+}
+
+/// What went into the gaps of a template, by their names.
+pub type Values = Vec<(String, String)>;
+
+/// A template of so few characters of its own fits anything.
+const LEAST_OWN: usize = 6;
+
+/// How much of a text is the template's own, and what went into the gaps; none when it is another text.
+fn gaps(template: &str, text: &str) -> Option<(usize, Values)> {
+    let (first, mut template) = template.split_once('{')?;
+    let mut rest = text.strip_prefix(first)?;
+    let mut own = first.len();
+    let mut values = Vec::new();
+    loop {
+        let (name, after) = template.split_once('}')?;
+        let (literal, next) = match after.split_once('{') {
+            Some((literal, next)) => (literal, Some(next)),
+            None => (after, None),
+        };
+        let (value, behind) = match next {
+            None => (rest.strip_suffix(literal)?, ""),
+            Some(_) => rest.split_once(literal)?,
+        };
+        values.push((name.to_owned(), value.to_owned()));
+        own += literal.len();
+        match next {
+            Some(next) => (template, rest) = (next, behind),
+            None => return Some((own, values)),
+        }
+    }
+}
+
 /// A sentence before translation: English text and what goes into its gaps.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
-    text: &'static str,
-    other: Option<&'static str>,
-    values: Vec<(&'static str, Value)>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Value {
-    Text(String),
-    Said(Message),
+    /// English, with gaps written `{name}`.
+    pub text: &'static str,
+    /// What goes into them; a value that is a sentence of its own is translated too.
+    pub values: Vec<(&'static str, String)>,
 }
 
 impl Message {
-    /// A sentence; its gaps are written `{name}`.
+    /// A sentence without gaps.
     pub fn plain(text: &'static str) -> Self {
-        Self {
-            text,
-            other: None,
-            values: Vec::new(),
-        }
+        let values = Vec::new();
+        Self { text, values }
     }
 
-    /// A sentence about a number of something, which is the first value; `other` for all but one.
-    pub fn counted(text: &'static str, other: &'static str) -> Self {
-        Self {
-            other: Some(other),
-            ..Self::plain(text)
-        }
-    }
-
-    /// The same with one more value, the same in every language.
+    /// The same with one more value.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Display) -> Self {
-        self.values.push((name, Value::Text(value.to_string())));
+        self.values.push((name, value.to_string()));
         self
-    }
-
-    /// The same with one more value that is translated too.
-    #[must_use]
-    pub fn with_said(mut self, name: &'static str, value: Self) -> Self {
-        self.values.push((name, Value::Said(value)));
-        self
-    }
-
-    /// The sentence in a language.
-    pub fn told(&self, say: Say) -> String {
-        let told = |value: &Value| match value {
-            Value::Text(text) => text.clone(),
-            Value::Said(message) => message.told(say),
-        };
-        let values = self.values.iter();
-        let values: Vec<(&str, String)> =
-            values.map(|(name, value)| (*name, told(value))).collect();
-        say(self.text, self.other, &values)
     }
 }
 
 impl Display for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.told(english))
+        f.write_str(&fill(self.text, &self.values))
     }
 }
 
@@ -349,13 +363,44 @@ mod tests {
     }
 
     #[test]
-    fn a_message_says_in_english_what_it_means() {
+    fn a_number_of_one_is_said_in_its_own_text() {
         let lines = |count: usize| {
-            Message::counted("{count} line: {why}", "{count} lines: {why}")
-                .with("count", count)
-                .with_said("why", Message::plain("No {item}").with("item", "85123A"))
+            let values = [("count", count.to_string())];
+            english("{count} line", Some("{count} lines"), &values)
         };
-        assert_eq!(lines(1).to_string(), "1 line: No 85123A");
-        assert_eq!(lines(3).to_string(), "3 lines: No 85123A");
+        assert_eq!((lines(1), lines(3)), ("1 line".into(), "3 lines".into()));
+    }
+
+    fn made_by(text: &str) -> Option<(String, Values)> {
+        let templates = [
+            "{holder} works on this task.",
+            "{name} works on this line. {more}",
+            "{a} of {b}",
+            "Only {left} left to pick. Confirm to take {asked}.",
+            "{why} Your lead decides.",
+        ];
+        recognise(text, templates.into_iter().map(str::to_owned))
+    }
+
+    #[test]
+    fn what_came_in_english_is_known_by_its_template() {
+        let value = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let (template, values) = made_by("Only 3 left to pick. Confirm to take 5.").unwrap();
+        assert_eq!(
+            template,
+            "Only {left} left to pick. Confirm to take {asked}."
+        );
+        assert_eq!(values, [value("left", "3"), value("asked", "5")]);
+        let (_, values) = made_by("Ana works on this task. Your lead decides.").unwrap();
+        assert_eq!(values, [value("why", "Ana works on this task.")]);
+        let (_, values) = made_by("Ana works on this task.").unwrap();
+        assert_eq!(values, [value("holder", "Ana")]);
+    }
+
+    #[test]
+    fn what_no_template_made_stays_unknown() {
+        for text in ["", "12 of 14", "Only 3 left.", "works on this task", "{"] {
+            assert_eq!(made_by(text), None, "{text}");
+        }
     }
 }

@@ -134,3 +134,43 @@ async fn health_tells_when_the_database_is_gone() {
     let process = server.request(Method::GET, "/health").send().await.unwrap();
     assert_eq!(process.status(), StatusCode::OK);
 }
+
+#[tokio::test]
+async fn a_page_speaks_the_language_of_its_device_and_names_the_words_of_it() {
+    let server = Harness::start().await;
+    let page = |header: &'static str, value: &'static str| {
+        let asked = server.request(Method::GET, "/login").header(header, value);
+        async move { asked.send().await.unwrap().text().await.unwrap() }
+    };
+    let polish = page("accept-language", "pl-PL,pl;q=0.9,en;q=0.5").await;
+    assert!(polish.contains("<html lang=\"pl\""), "{polish}");
+    assert!(polish.contains("Hasło"), "{polish}");
+    let serbian = page("cookie", "language=sr").await;
+    assert!(serbian.contains("<html lang=\"sr-Latn\""));
+    assert!(serbian.contains("Lozinka"));
+    let english = page("accept-language", "de").await;
+    assert!(english.contains("<html lang=\"en\""));
+    assert!(!english.contains("/words/"));
+
+    let words = serbian
+        .split("src=\"")
+        .find(|part| part.starts_with("/words/sr."));
+    let words = words.unwrap().split('"').next().unwrap().to_owned();
+    let answer = server.request(Method::GET, &words).send().await.unwrap();
+    let lasts = answer.headers()["cache-control"]
+        .to_str()
+        .unwrap()
+        .to_owned();
+    assert!(lasts.contains("immutable"), "{lasts}");
+    let script = answer.text().await.unwrap();
+    assert!(script.starts_with("globalThis.crossdockWords={"));
+    let of_another_build = server.request(Method::GET, "/words/sr.0123456789abcdef.js");
+    let of_another_build = of_another_build.send().await.unwrap();
+    assert_eq!(of_another_build.status(), StatusCode::OK);
+    assert_eq!(of_another_build.headers()["cache-control"], "no-store");
+    let unknown = server.request(Method::GET, "/words/xx.0123456789abcdef.js");
+    assert_eq!(
+        unknown.send().await.unwrap().status(),
+        StatusCode::NOT_FOUND
+    );
+}

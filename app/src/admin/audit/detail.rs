@@ -10,6 +10,7 @@ use crate::ui::header::detail_header;
 use crate::ui::load::loaded;
 use crate::ui::panel::panel;
 use crate::ui::table::{Row, code, plain, table, text};
+use crate::words::tell;
 use domain::audit::AuditEntry;
 use domain::audit_words::{changes, facts, sentence};
 use leptos::prelude::*;
@@ -31,15 +32,15 @@ fn show(entry: &AuditEntry, site: &SiteTime) -> AnyView {
             ButtonKind::Plain,
             false,
             None,
-            "Show it",
+            t!("Show it"),
             href,
             "audit-target",
         )
     });
     view! {
         <div class="flex flex-col gap-4">
-            {detail_header((routes::AUDIT, "Audit"), &sentence(entry), when, there)}
-            {panel("Entry", None, entry_facts(entry, site))}
+            {detail_header((routes::AUDIT, t!("Audit")), &tell(&sentence(entry)), when, there)}
+            {panel(t!("Entry"), None, entry_facts(entry, site))}
             {changed(entry)}
         </div>
     }
@@ -48,10 +49,13 @@ fn show(entry: &AuditEntry, site: &SiteTime) -> AnyView {
 
 fn entry_facts(entry: &AuditEntry, site: &SiteTime) -> AnyView {
     let mut known = vec![
-        ("When".to_owned(), site.short(entry.at)),
-        ("Who".to_owned(), entry.actor.clone()),
-        ("Where".to_owned(), entry.device.clone().unwrap_or_default()),
-        ("To what".to_owned(), entry.subject.clone()),
+        (t!("When").to_owned(), site.short(entry.at)),
+        (t!("Who").to_owned(), entry.actor.clone()),
+        (
+            t!("Where").to_owned(),
+            entry.device.clone().unwrap_or_default(),
+        ),
+        (t!("To what").to_owned(), entry.subject.clone()),
     ];
     known.extend(facts(&entry.details));
     let rows = known
@@ -69,7 +73,7 @@ fn entry_facts(entry: &AuditEntry, site: &SiteTime) -> AnyView {
         <dl class="flex flex-col gap-2 px-4 py-4 text-sm">
             {rows}
             <div class="grid grid-cols-[10rem_1fr] gap-4">
-                <dt class="text-muted">"Action"</dt>
+                <dt class="text-muted">{t!("Action")}</dt>
                 <dd>{code(entry.action.as_str())}</dd>
             </div>
         </dl>
@@ -94,6 +98,10 @@ fn changed(entry: &AuditEntry) -> AnyView {
             Row::new("audit-change", key, cells)
         })
         .collect();
-    let columns = [text("What"), text("Before"), text("After")];
-    panel("What changed", None, table("What changed", &columns, rows))
+    let columns = [text(t!("What")), text(t!("Before")), text(t!("After"))];
+    panel(
+        t!("What changed"),
+        None,
+        table(t!("What changed"), &columns, rows),
+    )
 }

@@ -14,8 +14,9 @@ use crate::ui::pager::{Passed, pager, use_passed};
 use crate::ui::panel::frame;
 use crate::ui::table::{ListTable, Row, fixed, link, long, maybe, text};
 use crate::ui::url_state::{UrlState, use_url_state};
+use crate::words::{fill, tell};
 use domain::audit::{AuditEntry, AuditFilter};
-use domain::audit_words::{changes, facts, sentence, title};
+use domain::audit_words::{changes, facts, sentence, title, words_of};
 use domain::page::{Cursor, Page};
 use domain::user::UserFilter;
 use leptos::prelude::*;
@@ -29,7 +30,7 @@ pub fn List() -> impl IntoView {
         |(filter, after)| api::audit::list(filter, after.map(Cursor)),
     );
     view! {
-        {page_header("Audit", "Who did what. Entries are only ever added.", None)}
+        {page_header(t!("Audit"), t!("Who did what. Entries are only ever added."), None)}
         {filters(url)}
         {frame(loaded(rows, move |page: Page<AuditEntry>, site| show(page, &site, url, passed)))}
     }
@@ -48,11 +49,11 @@ fn filter_of(url: UrlState) -> AuditFilter {
 
 fn filters(url: UrlState) -> AnyView {
     let inputs = vec![
-        filter::search(url, "Subject, person or fact"),
+        filter::search(url, t!("Subject, person or fact")),
         people(url),
         actions(url),
-        filter::input(url, "from", "From", "date"),
-        filter::input(url, "until", "To", "date"),
+        filter::input(url, "from", t!("From"), "date"),
+        filter::input(url, "until", t!("To"), "date"),
     ];
     filter::list_bar(url, inputs, Some(routes::AUDIT_EXPORT))
 }
@@ -61,7 +62,7 @@ fn people(url: UrlState) -> AnyView {
     let people = load(|| (), |()| api::users::list(UserFilter::default(), None));
     let shown = move || {
         Suspend::new(async move {
-            let mut options = vec![(String::new(), "Anybody".to_owned())];
+            let mut options = vec![(String::new(), t!("Anybody").to_owned())];
             if let Ok(page) = people.read().await {
                 options.extend(
                     page.rows
@@ -69,7 +70,7 @@ fn people(url: UrlState) -> AnyView {
                         .map(|row| (row.id.to_string(), row.name)),
                 );
             }
-            filter::select(url, "user", "Person", options)
+            filter::select(url, "user", t!("Person"), options)
         })
     };
     view! { <Transition>{shown}</Transition> }.into_any()
@@ -80,14 +81,30 @@ fn actions(url: UrlState) -> AnyView {
     let shown = move || {
         Suspend::new(async move {
             let occur = occur.read().await.unwrap_or_default().into_iter();
-            let mut named: Vec<_> = occur.map(|action| (title(&action), action)).collect();
+            let mut named: Vec<_> = occur.map(|action| (action_name(&action), action)).collect();
             named.sort();
-            let mut options = vec![(String::new(), "Any action".to_owned())];
+            let mut options = vec![(String::new(), t!("Any action").to_owned())];
             options.extend(named.into_iter().map(|(title, action)| (action, title)));
-            filter::select(url, "action", "Action", options)
+            filter::select(url, "action", t!("Action"), options)
         })
     };
     view! { <Transition>{shown}</Transition> }.into_any()
+}
+
+/// What an action is called in the reader's language: its sentence without the person.
+fn action_name(action: &str) -> String {
+    let phrase = words_of(action).map(|words| words.phrase.replace("{}", "{subject}"));
+    let sentence = phrase.map(|phrase| format!("{{who}} {phrase}"));
+    let told = sentence.and_then(|sentence| Some(tell(&sentence)).filter(|told| *told != sentence));
+    let Some(told) = told else {
+        return title(action);
+    };
+    let gaps = [("who", String::new()), ("subject", "…".to_owned())];
+    let name = fill(&told, &gaps);
+    let mut letters = name.trim_start_matches([':', ' ']).chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().collect::<String>() + letters.as_str()
+    })
 }
 
 fn show(page: Page<AuditEntry>, site: &SiteTime, url: UrlState, passed: Passed) -> AnyView {
@@ -95,30 +112,30 @@ fn show(page: Page<AuditEntry>, site: &SiteTime, url: UrlState, passed: Passed) 
         return if filter_of(url) == AuditFilter::default() {
             empty(
                 Icon::Shield,
-                "Nothing recorded yet",
-                "Sign-ins, changes and look-ups will be listed here.",
+                t!("Nothing recorded yet"),
+                t!("Sign-ins, changes and look-ups will be listed here."),
                 None,
             )
         } else {
             empty(
                 Icon::Search,
-                "No entry fits",
-                "Take a filter away to see more.",
+                t!("No entry fits"),
+                t!("Take a filter away to see more."),
                 None,
             )
         };
     }
     let table = ListTable {
-        label: "Audit",
+        label: t!("Audit"),
         url,
         sort: "-at",
         selection: None,
     };
     let columns = [
-        fixed("When").by("at"),
-        text("What happened"),
-        text("Before → after, facts"),
-        long("Where"),
+        fixed(t!("When")).by("at"),
+        text(t!("What happened")),
+        text(t!("Before → after, facts")),
+        long(t!("Where")),
         text(""),
     ];
     let shown = page.rows.len();
@@ -134,8 +151,8 @@ fn show(page: Page<AuditEntry>, site: &SiteTime, url: UrlState, passed: Passed) 
 
 fn line(row: AuditEntry, site: &SiteTime) -> Row {
     let at = link(routes::audit_entry(row.id), site.short(row.at));
-    let there = target(&row).map(|href| link(href, "Show"));
-    let told = sentence(&row);
+    let there = target(&row).map(|href| link(href, t!("Show")));
+    let told = tell(&sentence(&row));
     let cells = vec![
         at,
         view! { <span data-testid="audit-sentence">{told}</span> }.into_any(),

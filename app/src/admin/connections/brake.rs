@@ -28,16 +28,16 @@ pub(super) fn use_braking() -> Braking {
 /// What the brake does, and the way to change it.
 pub(super) fn brake(id: ConnectionId, percent: i16, braking: Braking) -> AnyView {
     let text = match percent {
-        100 => "Never asks".to_owned(),
-        0 => "Asks for every row".to_owned(),
-        percent => format!("Asks above {percent} % of the active rows"),
+        100 => t!("Never asks").to_owned(),
+        0 => t!("Asks for every row").to_owned(),
+        percent => t!("Asks above {percent} % of the active rows", percent),
     };
     let change = viewer_may(Permission::ManageConnections).then(|| {
         let ask = move |()| {
             braking.percent.set(percent.to_string());
             braking.open.set(true);
         };
-        view! { <Button label="Change" kind=ButtonKind::Quiet small=true on_press=ask testid=format!("brake-change-{id}") /> }
+        view! { <Button label=t!("Change") kind=ButtonKind::Quiet small=true on_press=ask testid=format!("brake-change-{id}") /> }
             .into_any()
     });
     view! { <span class="inline-flex items-center gap-2"><span data-testid="brake">{text}</span> {change}</span> }
@@ -55,22 +55,22 @@ pub(super) fn BrakeDialog(id: ConnectionId, braking: Braking) -> impl IntoView {
         let share = percent.get_untracked().trim().parse().unwrap_or(10);
         act.run(
             api::connections::set_brake(id, share),
-            "Saved.",
+            t!("Saved."),
             move |()| {
                 let _ = open.try_set(false);
             },
         );
     });
     view! {
-        <Dialog open title="Brake of full syncs" testid="brake-dialog">
+        <Dialog open title=t!("Brake of full syncs") testid="brake-dialog">
             <div class="flex flex-col gap-3">
                 <p class="text-sm">
-                    "A full sync that misses more than this share of the active rows upstream stops and asks before it marks them inactive. 0 asks for every row, 100 never asks."
+                    {t!("A full sync that misses more than this share of the active rows upstream stops and asks before it marks them inactive. 0 asks for every row, 100 never asks.")}
                 </p>
-                <TextField label="Share of the active rows, %" value=percent kind="number" testid="brake-percent" />
+                <TextField label=t!("Share of the active rows, %") value=percent kind="number" testid="brake-percent" />
                 <div class="flex justify-end gap-2 pt-2">
-                    <Button label="Cancel" on_press=move |()| open.set(false) />
-                    <Button label="Save" kind=ButtonKind::Primary disabled=wrong pending=act.pending() on_press=save testid="brake-save" />
+                    <Button label=t!("Cancel") on_press=move |()| open.set(false) />
+                    <Button label=t!("Save") kind=ButtonKind::Primary disabled=wrong pending=act.pending() on_press=save testid="brake-save" />
                 </div>
             </div>
         </Dialog>

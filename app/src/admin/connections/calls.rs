@@ -15,29 +15,29 @@ pub(super) fn calls(calls: Vec<CapturedExchange>, site: &SiteTime) -> AnyView {
     if calls.is_empty() {
         return empty(
             Icon::Plug,
-            "No calls yet",
-            "Press Test or Sync now; each call is listed here with its answer.",
+            t!("No calls yet"),
+            t!("Press Test or Sync now; each call is listed here with its answer."),
             None,
         );
     }
     let columns = [
-        fixed("When"),
-        text("What for"),
-        long("Request"),
-        text("Answer"),
-        figures("Took"),
-        text("What went wrong"),
-        fixed("Correlation id"),
+        fixed(t!("When")),
+        text(t!("What for")),
+        long(t!("Request")),
+        text(t!("Answer")),
+        figures(t!("Took")),
+        text(t!("What went wrong")),
+        fixed(t!("Correlation id")),
     ];
     let rows = calls.into_iter().map(|call| line(call, site)).collect();
-    table("Latest calls", &columns, rows)
+    table(t!("Latest calls"), &columns, rows)
 }
 
 fn line(call: CapturedExchange, site: &SiteTime) -> Row {
     let answer = match call.status {
         Some(status @ 200..=299) => badge(Tone::Good, status.to_string()),
         Some(status) => badge(Tone::Warning, status.to_string()),
-        None => badge(Tone::Bad, "None"),
+        None => badge(Tone::Bad, t!("None")),
     };
     let cells = vec![
         plain(site.short(call.at)),
@@ -55,9 +55,9 @@ fn line(call: CapturedExchange, site: &SiteTime) -> Row {
 pub(super) fn download(id: ConnectionId) -> AnyView {
     view! {
         <a class="btn btn-sm h-9 btn-ghost" href=routes::calls_file(id) rel="external" download=""
-            data-testid="calls-download" title="Every kept call with request and answer, one JSON object a line">
+            data-testid="calls-download" title=t!("Every kept call with request and answer, one JSON object a line")>
             {icon(Icon::Download, "size-4")}
-            <span>"Download"</span>
+            <span>{t!("Download")}</span>
         </a>
     }
     .into_any()

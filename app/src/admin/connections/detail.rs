@@ -53,8 +53,8 @@ pub fn Detail() -> impl IntoView {
     let runs = loaded(runs, |page: Page<SyncRun>, site| history(&page.rows, &site));
     view! {
         {loaded(detail, move |detail: ConnectionDetail, site| show(detail, &site, act, (braking, replacing, setting)))}
-        {panel("History", None, runs)}
-        {panel("Latest calls", Some(download(id)), sent)}
+        {panel(t!("History"), None, runs)}
+        {panel(t!("Latest calls"), Some(download(id)), sent)}
         <BrakeDialog id braking />
         <ReplaceDialog id replacing />
         <DeliveryDialog id setting />
@@ -76,42 +76,45 @@ fn show(
         </span>
     };
     let head = detail_header(
-        (routes::CONNECTIONS, "Connections"),
+        (routes::CONNECTIONS, t!("Connections")),
         &connection.name,
         below.into_any(),
         Some(check_button(connection.id, connection.check_pending, act)),
     );
     let state = facts(vec![
-        ("System", plain(connection.kind.as_str())),
+        (t!("System"), plain(connection.kind.as_str())),
         (
-            "Last good call",
+            t!("Last good call"),
             maybe(connection.last_ok_at.map(|at| site.date_time(at))),
         ),
         (
-            "Answer time",
+            t!("Answer time"),
             maybe(connection.last_latency_ms.map(|ms| format!("{ms} ms"))),
         ),
         (
-            "Last failure",
+            t!("Last failure"),
             maybe(connection.last_error_at.map(|at| site.date_time(at))),
         ),
-        ("What it said", maybe(connection.last_error.clone())),
-        ("Secrets", secrets(&detail.secrets_set, replacing)),
+        (t!("What it said"), maybe(connection.last_error.clone())),
+        (t!("Secrets"), secrets(&detail.secrets_set, replacing)),
         (
-            "Results",
+            t!("Results"),
             delivery(&detail.push_kinds, &detail.delivery, setting),
         ),
-        ("Brake", brake(connection.id, detail.brake_percent, braking)),
+        (
+            t!("Brake"),
+            brake(connection.id, detail.brake_percent, braking),
+        ),
     ]);
     view! {
         <div class="flex flex-col gap-4">
             {head}
             {cards(connection.id, &detail.entities, site, act)}
             <div class="grid gap-4 xl:grid-cols-2">
-                {panel("State", None, state)}
-                {panel("Settings", None, settings(&detail.settings))}
+                {panel(t!("State"), None, state)}
+                {panel(t!("Settings"), None, settings(&detail.settings))}
             </div>
-            {panel("Schedules", Some(all_schedules(connection.id)), schedules(&detail.schedules, site))}
+            {panel(t!("Schedules"), Some(all_schedules(connection.id)), schedules(&detail.schedules, site))}
         </div>
     }
     .into_any()
@@ -123,7 +126,7 @@ fn all_schedules(id: ConnectionId) -> AnyView {
         ButtonKind::Quiet,
         true,
         None,
-        "Change",
+        t!("Change"),
         href,
         "schedules-change",
     )

@@ -10,6 +10,7 @@ use crate::ui::button::{Button, ButtonKind};
 use crate::ui::icon::Icon;
 use crate::ui::number::count;
 use crate::ui::progress::busy;
+use crate::words::{tell, tr};
 use domain::ConnectionId;
 use domain::connection::EntityStatus;
 use domain::permission::Permission;
@@ -33,8 +34,8 @@ pub(super) fn cards(
 
 fn card(connection: ConnectionId, status: &EntityStatus, site: &SiteTime, act: Act) -> AnyView {
     let cursor = status.cursor_at.map_or_else(
-        || "Never synchronised".to_owned(),
-        |at| format!("Up to {}", site.date_time(at)),
+        || t!("Never synchronised").to_owned(),
+        |at| t!("Up to {at}", at = site.date_time(at)),
     );
     let active = status
         .last_run
@@ -42,12 +43,12 @@ fn card(connection: ConnectionId, status: &EntityStatus, site: &SiteTime, act: A
         .is_some_and(|run| !run.state.is_final());
     let body = match &status.last_run {
         Some(run) => last_run(run, site),
-        None => view! { <p class="text-sm text-muted">"No run yet."</p> }.into_any(),
+        None => view! { <p class="text-sm text-muted">{t!("No run yet.")}</p> }.into_any(),
     };
     view! {
         <section class="panel flex flex-col" data-testid=format!("entity-{}", status.entity)>
             <div class="flex items-baseline justify-between gap-2 px-4 pt-3">
-                <h2 class="text-sm font-semibold">{status.entity.label()}</h2>
+                <h2 class="text-sm font-semibold">{tr(status.entity.label())}</h2>
                 <span class="text-xs text-muted">{cursor}</span>
             </div>
             <div class="flex-1 px-4 py-3">{body}</div>
@@ -74,7 +75,7 @@ fn last_run(run: &SyncRun, site: &SiteTime) -> AnyView {
             {run
                 .message
                 .clone()
-                .map(|message| view! { <p class="line-clamp-3 text-xs text-error">{message}</p> })}
+                .map(|message| view! { <p class="line-clamp-3 text-xs text-error">{tell(&message)}</p> })}
         </div>
     }
     .into_any()
@@ -85,14 +86,18 @@ pub(crate) fn run_figures(run: &SyncRun) -> AnyView {
     let counts = &run.counts;
     let rate = run.rows_per_second().map_or_else(|| "–".to_owned(), count);
     let figures = [
-        ("Rows", count(counts.rows), "run-rows"),
-        ("Rows/s", rate, "run-rate"),
-        ("Pages", count(counts.pages), "run-pages"),
-        ("Created", count(counts.created), "run-created"),
-        ("Updated", count(counts.updated), "run-updated"),
-        ("Unchanged", count(counts.unchanged), "run-unchanged"),
-        ("Refused", count(counts.refused), "run-refused"),
-        ("Deactivated", count(counts.deactivated), "run-deactivated"),
+        (t!("Rows"), count(counts.rows), "run-rows"),
+        (t!("Rows/s"), rate, "run-rate"),
+        (t!("Pages"), count(counts.pages), "run-pages"),
+        (t!("Created"), count(counts.created), "run-created"),
+        (t!("Updated"), count(counts.updated), "run-updated"),
+        (t!("Unchanged"), count(counts.unchanged), "run-unchanged"),
+        (t!("Refused"), count(counts.refused), "run-refused"),
+        (
+            t!("Deactivated"),
+            count(counts.deactivated),
+            "run-deactivated",
+        ),
     ]
     .into_iter()
     .map(|(term, value, testid)| {
@@ -112,7 +117,7 @@ fn buttons(connection: ConnectionId, entity: Entity, active: bool, act: Act) -> 
     let press = move |mode| {
         act.run(
             api::sync_runs::request(connection, entity, mode),
-            "Sync requested. It starts within a second.",
+            t!("Sync requested. It starts within a second."),
             |_| (),
         );
     };
@@ -121,14 +126,14 @@ fn buttons(connection: ConnectionId, entity: Entity, active: bool, act: Act) -> 
         let navigate = navigate.clone();
         act.run(
             api::sync_runs::request_preview(connection, entity, SyncMode::Full),
-            "Dry run requested. It starts within a second.",
+            t!("Dry run requested. It starts within a second."),
             move |run| navigate(&routes::sync_run(run), Default::default()),
         );
     };
     view! {
         <div class="flex flex-wrap gap-2 border-t border-base-300 px-4 py-2.5">
             <Button
-                label="Sync now"
+                label=t!("Sync now")
                 kind=ButtonKind::Primary
                 small=true
                 before=Icon::Refresh
@@ -138,7 +143,7 @@ fn buttons(connection: ConnectionId, entity: Entity, active: bool, act: Act) -> 
                 testid=format!("sync-now-{entity}")
             />
             <Button
-                label="Full sync"
+                label=t!("Full sync")
                 small=true
                 disabled=Signal::stored(active)
                 pending=act.pending()
@@ -146,7 +151,7 @@ fn buttons(connection: ConnectionId, entity: Entity, active: bool, act: Act) -> 
                 testid=format!("sync-full-{entity}")
             />
             <Button
-                label="Dry run"
+                label=t!("Dry run")
                 kind=ButtonKind::Quiet
                 small=true
                 pending=act.pending()

@@ -29,7 +29,7 @@ pub fn List() -> impl IntoView {
     let rows = load(move || live.get(), |_| api::connections::list());
     let act = use_act();
     view! {
-        {page_header("Connections", "Accounts at upstream systems, and whether they can be relied on now.", None)}
+        {page_header(t!("Connections"), t!("Accounts at upstream systems, and whether they can be relied on now."), None)}
         {frame(loaded(rows, move |rows: Vec<ConnectionSummary>, site| show(rows, &site, act)))}
     }
 }
@@ -38,22 +38,24 @@ fn show(rows: Vec<ConnectionSummary>, site: &SiteTime, act: Act) -> AnyView {
     if rows.is_empty() {
         return empty(
             Icon::Plug,
-            "No connections",
-            "Give the CUNGUWMS_ settings and run crossdock seed; the README shows how. The connection appears here.",
+            t!("No connections"),
+            t!(
+                "Give the CUNGUWMS_ settings and run crossdock seed; the README shows how. The connection appears here."
+            ),
             None,
         );
     }
     let columns = [
-        text("Name"),
-        text("System"),
-        text("Health"),
-        fixed("Last good call"),
-        figures("Answer time"),
-        long("Last failure"),
+        text(t!("Name")),
+        text(t!("System")),
+        text(t!("Health")),
+        fixed(t!("Last good call")),
+        figures(t!("Answer time")),
+        long(t!("Last failure")),
         actions(),
     ];
     let rows = rows.into_iter().map(|row| line(row, site, act)).collect();
-    table("Connections", &columns, rows)
+    table(t!("Connections"), &columns, rows)
 }
 
 fn line(row: ConnectionSummary, site: &SiteTime, act: Act) -> Row {
@@ -82,14 +84,14 @@ pub(super) fn check_button(id: domain::ConnectionId, waiting: bool, act: Act) ->
     let press = move |()| {
         act.run(
             api::connections::request_check(id),
-            "Test requested. The answer appears here.",
+            t!("Test requested. The answer appears here."),
             |()| (),
         );
     };
     let pending = act.pending();
     view! {
         <Button
-            label="Test"
+            label=t!("Test")
             small=true
             on_press=press
             pending=Signal::derive(move || waiting || pending.get())

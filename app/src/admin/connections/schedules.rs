@@ -5,6 +5,7 @@ use crate::ui::badge::yes_no;
 use crate::ui::empty::empty;
 use crate::ui::icon::Icon;
 use crate::ui::table::{Row, code, fixed, maybe, plain, table, text};
+use crate::words::tr;
 use domain::schedule::Schedule;
 use domain::sync::SyncMode;
 use leptos::prelude::*;
@@ -14,27 +15,27 @@ pub(super) fn schedules(rows: &[Schedule], site: &SiteTime) -> AnyView {
     if rows.is_empty() {
         return empty(
             Icon::Clock,
-            "Nothing runs by itself",
-            "Syncs of this connection start only when somebody presses Sync now.",
+            t!("Nothing runs by itself"),
+            t!("Syncs of this connection start only when somebody presses Sync now."),
             None,
         );
     }
     let columns = [
-        text("What"),
-        text("How much"),
-        text("Cron"),
-        text("Time zone"),
-        text("On"),
-        fixed("Last run"),
-        fixed("Next run"),
+        text(t!("What")),
+        text(t!("How much")),
+        text(t!("Cron")),
+        text(t!("Time zone")),
+        text(t!("On")),
+        fixed(t!("Last run")),
+        fixed(t!("Next run")),
     ];
     let rows = rows.iter().map(|row| line(row, site)).collect();
-    table("Schedules", &columns, rows)
+    table(t!("Schedules"), &columns, rows)
 }
 
 fn line(row: &Schedule, site: &SiteTime) -> Row {
     let cells = vec![
-        plain(row.entity.label()),
+        plain(tr(row.entity.label())),
         plain(mode(row.mode)),
         code(row.cron.as_str()),
         plain(row.time_zone.as_str()),
@@ -48,7 +49,7 @@ fn line(row: &Schedule, site: &SiteTime) -> Row {
 /// How much a sync reads, as people say it.
 pub(crate) fn mode(mode: SyncMode) -> &'static str {
     match mode {
-        SyncMode::Full => "Everything",
-        SyncMode::Delta => "Changes",
+        SyncMode::Full => t!("Everything"),
+        SyncMode::Delta => t!("Changes"),
     }
 }

@@ -45,7 +45,7 @@ fn one(name: String, replacing: Replacing) -> AnyView {
             replacing.value.set(String::new());
             replacing.open.set(true);
         };
-        view! { <Button label="Replace" kind=ButtonKind::Quiet small=true on_press=ask testid=testid /> }
+        view! { <Button label=t!("Replace") kind=ButtonKind::Quiet small=true on_press=ask testid=testid /> }
             .into_any()
     });
     view! { <span>{shown}</span> {replace} }.into_any()
@@ -56,12 +56,12 @@ fn one(name: String, replacing: Replacing) -> AnyView {
 pub(super) fn ReplaceDialog(id: ConnectionId, replacing: Replacing) -> impl IntoView {
     let act = use_act();
     let Replacing { open, name, value } = replacing;
-    let title = Signal::derive(move || format!("Replace the {}", name.get()));
+    let title = Signal::derive(move || t!("Replace the {name}", name = name.get()));
     let missing = Signal::derive(move || value.with(String::is_empty));
     let save = Callback::new(move |()| {
         act.run(
             api::connections::set_secret(id, name.get_untracked(), value.get_untracked()),
-            "Replaced. The connection is being tested with it.",
+            t!("Replaced. The connection is being tested with it."),
             move |()| {
                 let _ = (open.try_set(false), value.try_set(String::new()));
             },
@@ -71,12 +71,12 @@ pub(super) fn ReplaceDialog(id: ConnectionId, replacing: Replacing) -> impl Into
         <Dialog open title testid="secret-dialog">
             <div class="flex flex-col gap-3">
                 <p class="text-sm">
-                    "Change it in the other system first. It is kept sealed and never shown again; runs use it from their next sign-in on."
+                    {t!("Change it in the other system first. It is kept sealed and never shown again; runs use it from their next sign-in on.")}
                 </p>
-                <TextField label="New secret" value kind="password" autocomplete="new-password" testid="secret-value" />
+                <TextField label=t!("New secret") value kind="password" autocomplete="new-password" testid="secret-value" />
                 <div class="flex justify-end gap-2 pt-2">
-                    <Button label="Cancel" on_press=move |()| open.set(false) />
-                    <Button label="Replace" kind=ButtonKind::Primary disabled=missing pending=act.pending() on_press=save testid="secret-save" />
+                    <Button label=t!("Cancel") on_press=move |()| open.set(false) />
+                    <Button label=t!("Replace") kind=ButtonKind::Primary disabled=missing pending=act.pending() on_press=save testid="secret-save" />
                 </div>
             </div>
         </Dialog>

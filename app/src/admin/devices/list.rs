@@ -35,8 +35,8 @@ pub fn List() -> impl IntoView {
     );
     let (act, confirm) = (use_act(), use_confirm());
     view! {
-        {page_header("Devices", "Handhelds as they last reported themselves, with what they have not sent yet.", None)}
-        {filter::list_bar(url, vec![filter::search(url, "Device or person")], None)}
+        {page_header(t!("Devices"), t!("Handhelds as they last reported themselves, with what they have not sent yet."), None)}
+        {filter::list_bar(url, vec![filter::search(url, t!("Device or person"))], None)}
         {frame(loaded(rows, move |page: Page<Device>, site| show(page, &site, url, passed, act, confirm)))}
         {confirm.dialog()}
     }
@@ -54,28 +54,28 @@ fn show(
         return if url.get("q").is_none() {
             empty(
                 Icon::Scanner,
-                "No handheld reported yet",
-                "A handheld appears here when somebody signs in on it.",
+                t!("No handheld reported yet"),
+                t!("A handheld appears here when somebody signs in on it."),
                 None,
             )
         } else {
             empty(
                 Icon::Search,
-                "No device fits",
-                "Search for something else.",
+                t!("No device fits"),
+                t!("Search for something else."),
                 None,
             )
         };
     }
     let columns = [
-        fixed("Device"),
-        text("Person"),
-        fixed("Last seen"),
-        text("Session"),
-        figures("Not sent"),
-        figures("Refused"),
-        fixed("App"),
-        fixed("First seen"),
+        fixed(t!("Device")),
+        text(t!("Person")),
+        fixed(t!("Last seen")),
+        text(t!("Session")),
+        figures(t!("Not sent")),
+        figures(t!("Refused")),
+        fixed(t!("App")),
+        fixed(t!("First seen")),
         actions(),
     ];
     let shown = page.rows.len();
@@ -86,7 +86,7 @@ fn show(
         .collect();
     view! {
         <div>
-            {table("Devices", &columns, rows)}
+            {table(t!("Devices"), &columns, rows)}
             {pager(url, passed, shown, page.next)}
         </div>
     }
@@ -95,9 +95,9 @@ fn show(
 
 fn line(row: Device, site: &SiteTime, act: Act, confirm: Confirm) -> Row {
     let session = if row.signed_in {
-        badge(Tone::Good, "Signed in")
+        badge(Tone::Good, t!("Signed in"))
     } else {
-        badge(Tone::Neutral, "Signed out")
+        badge(Tone::Neutral, t!("Signed out"))
     };
     let cells = vec![
         code(row.name.as_str()),
@@ -130,15 +130,28 @@ fn sign_out(row: &Device, act: Act, confirm: Confirm) -> AnyView {
         let target = name.clone();
         let unsent = match waiting {
             0 => String::new(),
-            some => format!(" {some} acts on it are not sent yet; they stay on it."),
+            count => tn!(
+                "{count} act on it is not sent yet; it stays on it.",
+                "{count} acts on it are not sent yet; they stay on it.",
+                count
+            ),
         };
         confirm.ask(
-            format!("Sign {name} out?"),
-            format!("{person} has to sign in on it again.{unsent}"),
-            "Sign out",
-            move || act.run(api::devices::revoke(target.clone()), "Signed out.", |()| ()),
+            t!("Sign {name} out?", name),
+            format!(
+                "{} {unsent}",
+                t!("{person} has to sign in on it again.", person)
+            ),
+            t!("Sign out"),
+            move || {
+                act.run(
+                    api::devices::revoke(target.clone()),
+                    t!("Signed out."),
+                    |()| (),
+                )
+            },
         );
     };
-    view! { <Button label="Sign out" small=true before=Icon::Exit pending=act.pending() on_press=ask testid="device-sign-out" /> }
+    view! { <Button label=t!("Sign out") small=true before=Icon::Exit pending=act.pending() on_press=ask testid="device-sign-out" /> }
         .into_any()
 }

@@ -42,8 +42,8 @@ impl Assigning {
 pub(crate) fn AssignDialog(assigning: Assigning) -> impl IntoView {
     let act = use_act();
     let title = Signal::derive(move || match assigning.task.get() {
-        Some((_, number)) => format!("Who works on {number}?"),
-        None => "Who works on it?".to_owned(),
+        Some((_, number)) => t!("Who works on {number}?", number),
+        None => t!("Who works on it?").to_owned(),
     });
     view! {
         <Dialog open=assigning.open title testid="assign-dialog">
@@ -63,8 +63,8 @@ fn choices(assigning: Assigning, act: Act) -> AnyView {
             if workers.is_empty() && teams.is_empty() {
                 return empty(
                     Icon::People,
-                    "No workers",
-                    "Create a user with the role worker first.",
+                    t!("No workers"),
+                    t!("Create a user with the role worker first."),
                     None,
                 );
             }
@@ -78,11 +78,11 @@ fn choices(assigning: Assigning, act: Act) -> AnyView {
                 .collect::<Vec<_>>();
             view! {
                 <div class="flex flex-col gap-4">
-                    {part("Workers", workers)}
-                    {part("Teams", teams)}
+                    {part(t!("Workers"), workers)}
+                    {part(t!("Teams"), teams)}
                     <div class="flex justify-end border-t border-base-300 pt-3">
                         <Button
-                            label="Give to nobody"
+                            label=t!("Give to nobody")
                             kind=ButtonKind::Quiet
                             small=true
                             pending=act.pending()
@@ -111,9 +111,8 @@ fn part(title: &'static str, choices: Vec<AnyView>) -> AnyView {
 
 fn worker_choice(worker: UserSummary, assigning: Assigning, act: Act) -> AnyView {
     let tasks = match worker.open_tasks {
-        0 => "free".to_owned(),
-        1 => "1 open task".to_owned(),
-        more => format!("{more} open tasks"),
+        0 => t!("free").to_owned(),
+        count => tn!("{count} open task", "{count} open tasks", count),
     };
     let hint = match worker.team_name {
         Some(team) => format!("{team} · {tasks}"),
@@ -132,7 +131,7 @@ fn worker_choice(worker: UserSummary, assigning: Assigning, act: Act) -> AnyView
 }
 
 fn team_choice(team: Team, assigning: Assigning, act: Act) -> AnyView {
-    let hint = format!("{} members", team.members);
+    let hint = tn!("{count} member", "{count} members", count = team.members);
     let testid = format!("assign-team-{}", team.name.to_lowercase());
     choice(
         Icon::People,
@@ -174,7 +173,7 @@ fn give(assigning: Assigning, act: Act, to: Assignee) {
     if let Some((task, _)) = assigning.task.get_untracked() {
         act.run(
             api::tasks::assign(task, to),
-            "Given. It is on the handheld now.",
+            t!("Given. It is on the handheld now."),
             move |_| {
                 let _ = assigning.open.try_set(false);
             },

@@ -103,11 +103,11 @@ impl Page {
             <div class="flex flex-col gap-4">
                 {head(detail, self)}
                 <div class="grid items-start gap-4 xl:grid-cols-2">
-                    {panel("Document", None, head_facts(detail, site))}
-                    {panel("Timeline", None, happened.into_any())}
+                    {panel(t!("Document"), None, head_facts(detail, site))}
+                    {panel(t!("Timeline"), None, happened.into_any())}
                 </div>
-                {panel("In the ERP", None, erp(detail, self.act, self.note, site))}
-                {panel("Lines", None, lines(&detail.lines, self.deciding))}
+                {panel(t!("In the ERP"), None, erp(detail, self.act, self.note, site))}
+                {panel(t!("Lines"), None, lines(&detail.lines, self.deciding))}
             </div>
         }
         .into_any()
@@ -117,14 +117,14 @@ impl Page {
 fn head(detail: &DocumentDetail, page: Page) -> AnyView {
     let document = &detail.document;
     let list = match document.kind {
-        DocumentKind::Dispatch => (routes::DISPATCHES, "Dispatches"),
-        DocumentKind::Receipt => (routes::RECEIPTS, "Receipts"),
+        DocumentKind::Dispatch => (routes::DISPATCHES, t!("Dispatches")),
+        DocumentKind::Receipt => (routes::RECEIPTS, t!("Receipts")),
     };
     let below = view! {
         <span class="inline-flex items-center gap-2">
             <span data-testid="document-status">{document_status(document.status)}</span>
-            {(document.conflicts > 0).then(|| badge(Tone::Bad, "Conflict"))}
-            {(document.source == DocumentSource::Test).then(|| badge(Tone::Info, "Test"))}
+            {(document.conflicts > 0).then(|| badge(Tone::Bad, t!("Conflict")))}
+            {(document.source == DocumentSource::Test).then(|| badge(Tone::Info, t!("Test")))}
             <span>{document.partner_name.clone()}</span>
         </span>
     };
@@ -136,28 +136,28 @@ fn head_facts(detail: &DocumentDetail, site: &SiteTime) -> AnyView {
     let document = &detail.document;
     let given = document.assigned_to.clone();
     facts(vec![
-        ("Date", plain(date(document.dated_on))),
-        ("Type", plain(doc_type(document))),
+        (t!("Date"), plain(date(document.dated_on))),
+        (t!("Type"), plain(doc_type(document))),
         (
-            "Warehouse upstream",
+            t!("Warehouse upstream"),
             plain(document.warehouse_name.as_str()),
         ),
         (
-            "Floor lines done",
+            t!("Floor lines done"),
             progress(document.lines_done.into(), document.lines_wms.into()),
         ),
         (
-            "Given to",
+            t!("Given to"),
             view! { <span data-testid="assigned-to">{maybe(given)}</span> }.into_any(),
         ),
-        ("Recipient", maybe(detail.recipient_name.clone())),
-        ("Second recipient", maybe(detail.partner2_name.clone())),
-        ("Sender", maybe(detail.sender_name.clone())),
-        ("ERP status", maybe(detail.erp_status.clone())),
-        ("Responsible", maybe(detail.responsible.clone())),
-        ("Source", plain(detail.source.as_str())),
-        ("First read", plain(site.date_time(detail.imported_at))),
-        ("Note", maybe(detail.note.clone())),
+        (t!("Recipient"), maybe(detail.recipient_name.clone())),
+        (t!("Second recipient"), maybe(detail.partner2_name.clone())),
+        (t!("Sender"), maybe(detail.sender_name.clone())),
+        (t!("ERP status"), maybe(detail.erp_status.clone())),
+        (t!("Responsible"), maybe(detail.responsible.clone())),
+        (t!("Source"), plain(detail.source.as_str())),
+        (t!("First read"), plain(site.date_time(detail.imported_at))),
+        (t!("Note"), maybe(detail.note.clone())),
     ])
 }
 
@@ -171,7 +171,7 @@ fn doc_type(document: &DocumentSummary) -> String {
 fn file(id: DocumentId, format: &'static str, label: &'static str) -> AnyView {
     view! {
         <a class="btn btn-sm h-9 btn-ghost" href=routes::document_file(id, format) rel="external" download=""
-            data-testid=format!("export-{format}") title="The floor lines of this document">
+            data-testid=format!("export-{format}") title=t!("The floor lines of this document")>
             {icon(Icon::Download, "size-4")}
             <span>{label}</span>
         </a>
@@ -195,7 +195,11 @@ fn buttons(detail: &DocumentDetail, page: Page) -> AnyView {
         return files.into_any();
     }
     let recalculate = move |()| {
-        act.run(api::documents::recalculate(id), "Matched again.", |()| ());
+        act.run(
+            api::documents::recalculate(id),
+            t!("Matched again."),
+            |()| (),
+        );
     };
     let assign = detail
         .task
@@ -204,7 +208,7 @@ fn buttons(detail: &DocumentDetail, page: Page) -> AnyView {
         .map(|task| {
             view! {
                 <Button
-                    label="Assign"
+                    label=t!("Assign")
                     kind=ButtonKind::Primary
                     before=Icon::Person
                     on_press=move |()| assigning.ask(&task)
@@ -217,7 +221,7 @@ fn buttons(detail: &DocumentDetail, page: Page) -> AnyView {
             {files}
             {delete_button(detail, act, confirm)}
             <Button
-                label="Recalculate WMS flag"
+                label=t!("Recalculate WMS flag")
                 before=Icon::Refresh
                 pending=act.pending()
                 on_press=recalculate

@@ -7,6 +7,7 @@ use crate::ui::act::Act;
 use crate::ui::badge::{Tone, badge};
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::field::TextField;
+use crate::words::tell;
 use domain::DocumentId;
 use domain::document::{DocumentDetail, ErpEntry, ErpState, NOTE_LENGTH};
 use domain::permission::Permission;
@@ -34,10 +35,10 @@ pub(super) fn erp(
         <div class="flex flex-col gap-2 px-4 py-3 text-sm" data-testid="erp-entry" data-state=word(entry)>
             <p class="flex flex-wrap items-baseline gap-2">
                 {state_badge(entry.state)}
-                <span>{entry.text.clone()}</span>
+                <span>{tell(&entry.text)}</span>
                 <span class="text-muted">{at}</span>
             </p>
-            {entry.todo.clone().map(|todo| view! { <p class="text-muted">{todo}</p> })}
+            {entry.todo.clone().map(|todo| view! { <p class="text-muted">{tell(&todo)}</p> })}
             {acts}
         </div>
     }
@@ -56,11 +57,11 @@ fn word(entry: &ErpEntry) -> &'static str {
 
 fn state_badge(state: ErpState) -> AnyView {
     match state {
-        ErpState::NotDue => badge(Tone::Neutral, "Not due"),
-        ErpState::NotNeeded => badge(Tone::Neutral, "Not needed"),
-        ErpState::Waits => badge(Tone::Warning, "To be entered"),
-        ErpState::Sending => badge(Tone::Info, "On its way"),
-        ErpState::Entered => badge(Tone::Good, "Entered"),
+        ErpState::NotDue => badge(Tone::Neutral, t!("Not due")),
+        ErpState::NotNeeded => badge(Tone::Neutral, t!("Not needed")),
+        ErpState::Waits => badge(Tone::Warning, t!("To be entered")),
+        ErpState::Sending => badge(Tone::Info, t!("On its way")),
+        ErpState::Entered => badge(Tone::Good, t!("Entered")),
     }
 }
 
@@ -68,15 +69,15 @@ fn mark(id: DocumentId, act: Act, note: RwSignal<String>) -> AnyView {
     let unsaid = move || !NOTE_LENGTH.contains(&note.get().trim().chars().count());
     let press = move |()| {
         let call = api::documents::mark_entered(id, note.get_untracked());
-        act.run(call, "Marked as entered.", move |()| {
+        act.run(call, t!("Marked as entered."), move |()| {
             let _ = note.try_set(String::new());
         });
     };
     view! {
         <div class="flex flex-wrap items-end gap-2">
-            <TextField label="How, or under which number" value=note testid="erp-note" />
+            <TextField label=t!("How, or under which number") value=note testid="erp-note" />
             <Button
-                label="Mark as entered"
+                label=t!("Mark as entered")
                 kind=ButtonKind::Primary
                 disabled=Signal::derive(unsaid)
                 pending=act.pending()
@@ -90,11 +91,15 @@ fn mark(id: DocumentId, act: Act, note: RwSignal<String>) -> AnyView {
 
 fn take_back(id: DocumentId, act: Act) -> AnyView {
     let press = move |()| {
-        act.run(api::documents::unmark_entered(id), "Taken back.", |()| ());
+        act.run(
+            api::documents::unmark_entered(id),
+            t!("Taken back."),
+            |()| (),
+        );
     };
     view! {
         <div>
-            <Button label="Take back" small=true pending=act.pending() on_press=press testid="erp-take-back" />
+            <Button label=t!("Take back") small=true pending=act.pending() on_press=press testid="erp-take-back" />
         </div>
     }
     .into_any()

@@ -8,8 +8,10 @@ use crate::ui::empty::empty;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::number::quantity;
 use crate::ui::table::{Row, figures, fixed, link, plain, table, text};
+use crate::words::{tell, tr};
 use domain::document::{DocumentLine, PickedGoods, SeenConflict};
 use domain::permission::Permission;
+use domain::scanning::Goods;
 use leptos::prelude::*;
 use rust_decimal::Decimal;
 
@@ -18,26 +20,26 @@ pub(super) fn lines(lines: &[DocumentLine], deciding: Deciding) -> AnyView {
     if lines.is_empty() {
         return empty(
             Icon::Clipboard,
-            "No lines",
-            "The ERP sent this document without lines.",
+            t!("No lines"),
+            t!("The ERP sent this document without lines."),
             None,
         );
     }
     let columns = [
         figures("#"),
-        fixed("Item"),
-        text("Title"),
-        text("Match"),
+        fixed(t!("Item")),
+        text(t!("Title")),
+        text(t!("Match")),
         text("exists_in_wms"),
         text("wms_flag"),
-        figures("Requested"),
-        figures("Done"),
-        text("Unit"),
-        text("Status"),
-        text("Reason"),
+        figures(t!("Requested")),
+        figures(t!("Done")),
+        text(t!("Unit")),
+        text(t!("Status")),
+        text(t!("Reason")),
     ];
     let rows = lines.iter().map(|row| line(row, deciding)).collect();
-    table("Lines", &columns, rows)
+    table(t!("Lines"), &columns, rows)
 }
 
 fn line(line: &DocumentLine, deciding: Deciding) -> Row {
@@ -57,7 +59,7 @@ fn line(line: &DocumentLine, deciding: Deciding) -> Row {
         done,
         plain(line.uom.as_str()),
         if line.removed {
-            badge(Tone::Bad, "Removed")
+            badge(Tone::Bad, t!("Removed"))
         } else {
             line_status(line.status)
         },
@@ -84,12 +86,24 @@ fn goods(line: &DocumentLine) -> Vec<AnyView> {
             "{} {}: {}",
             quantity(picked.quantity),
             line.uom,
-            picked.goods()
+            told(&picked.goods())
         );
         view! { <span class="block text-xs text-muted" data-testid="line-goods">{text}</span> }
             .into_any()
     };
     line.goods.iter().map(part).collect()
+}
+
+/// What a label says, in words.
+fn told(goods: &Goods) -> String {
+    let lot = goods.lot.as_ref().map(|lot| t!("lot {lot}", lot));
+    let serial = goods
+        .serial
+        .as_ref()
+        .map(|serial| t!("serial {serial}", serial));
+    let expiry = goods.expires_on.map(|day| t!("use by {day}", day));
+    let parts: Vec<String> = [lot, serial, expiry].into_iter().flatten().collect();
+    parts.join(", ")
 }
 
 /// What waits on the line, with what the ERP wanted before, and the way to decide it.
@@ -101,7 +115,11 @@ fn conflict(line: &DocumentLine, deciding: Deciding) -> Option<AnyView> {
         line.requested
     };
     let before = line.conflict_was.map(quantity).unwrap_or_default();
-    let figures = format!("Before {before}, now {}.", quantity(after));
+    let figures = t!(
+        "Before {before}, now {after}.",
+        before,
+        after = quantity(after)
+    );
     let asked = Asked {
         line: line.id,
         item_code: line.item_code.clone(),
@@ -117,7 +135,7 @@ fn conflict(line: &DocumentLine, deciding: Deciding) -> Option<AnyView> {
         <span class="mt-1 flex flex-wrap items-center gap-2 text-xs text-error" data-testid="line-conflict">
             {icon(Icon::Warning, "size-3.5 shrink-0")}
             {kind_badge(kind)}
-            <span>{text} " " {figures}</span>
+            <span>{tell(&text)} " " {figures}</span>
             {decide}
         </span>
     };
@@ -126,8 +144,8 @@ fn conflict(line: &DocumentLine, deciding: Deciding) -> Option<AnyView> {
 
 fn reason(line: &DocumentLine) -> AnyView {
     match (line.reason, &line.reason_text) {
-        (Some(reason), Some(words)) => plain(format!("{}: {words}", reason.label())),
-        (Some(reason), None) => plain(reason.label()),
+        (Some(reason), Some(words)) => plain(format!("{}: {words}", tr(reason.label()))),
+        (Some(reason), None) => plain(tr(reason.label())),
         (None, _) => plain(""),
     }
 }

@@ -31,8 +31,8 @@ use leptos::prelude::*;
 pub fn Dispatches() -> impl IntoView {
     list(
         DocumentKind::Dispatch,
-        "Dispatches",
-        "Outbound documents from the ERP and how far the floor is with them.",
+        t!("Dispatches"),
+        t!("Outbound documents from the ERP and how far the floor is with them."),
     )
 }
 
@@ -41,8 +41,8 @@ pub fn Dispatches() -> impl IntoView {
 pub fn Receipts() -> impl IntoView {
     list(
         DocumentKind::Receipt,
-        "Receipts",
-        "Inbound documents from the ERP and how far the floor is with them.",
+        t!("Receipts"),
+        t!("Inbound documents from the ERP and how far the floor is with them."),
     )
 }
 
@@ -71,7 +71,7 @@ fn head(kind: DocumentKind, url: UrlState, making: RwSignal<bool>) -> AnyView {
     };
     view! {
         <a class="btn btn-sm h-9 btn-ghost" href=href rel="external" download="" data-testid="export-xlsx"
-            title="The floor lines of these documents, at most 50,000">
+            title=t!("The floor lines of these documents, at most 50,000")>
             {icon(Icon::Download, "size-4")}
             <span>"Excel"</span>
         </a>
@@ -97,20 +97,20 @@ fn filter_of(url: UrlState) -> DocumentFilter {
 }
 
 fn filters(kind: DocumentKind, url: UrlState) -> AnyView {
-    let mut statuses = vec![(String::new(), "Any status".to_owned())];
+    let mut statuses = vec![(String::new(), t!("Any status").to_owned())];
     statuses.extend(
         DocumentStatus::ALL.map(|status| (status.as_str().to_owned(), name_of(status).to_owned())),
     );
     let inputs = vec![
-        filter::search(url, "Number or partner"),
-        filter::input(url, "date_from", "From", "date"),
-        filter::input(url, "date_to", "To", "date"),
+        filter::search(url, t!("Number or partner")),
+        filter::input(url, "date_from", t!("From"), "date"),
+        filter::input(url, "date_to", t!("To"), "date"),
         types(kind, url),
-        filter::select(url, "status", "Status", statuses),
+        filter::select(url, "status", t!("Status"), statuses),
         sites(url),
-        filter::check(url, "only_wms", "Only with floor work"),
-        filter::check(url, "only_conflicts", "Only conflicts"),
-        filter::check(url, "only_unentered", "To be entered in the ERP"),
+        filter::check(url, "only_wms", t!("Only with floor work")),
+        filter::check(url, "only_conflicts", t!("Only conflicts")),
+        filter::check(url, "only_unentered", t!("To be entered in the ERP")),
     ];
     filter::list_bar(url, inputs, Some(routes::documents_file(kind, "csv")))
 }
@@ -122,7 +122,7 @@ fn types(kind: DocumentKind, url: UrlState) -> AnyView {
     );
     let shown = move || {
         Suspend::new(async move {
-            let mut options = vec![(String::new(), "Any type".to_owned())];
+            let mut options = vec![(String::new(), t!("Any type").to_owned())];
             let rows = known.read().await.map(|page: Page<DocType>| page.rows);
             for one in rows.unwrap_or_default() {
                 let text = match one.name {
@@ -132,7 +132,7 @@ fn types(kind: DocumentKind, url: UrlState) -> AnyView {
                 options.push((one.code, text));
             }
             options.dedup();
-            filter::select(url, "doc_type", "Type", options)
+            filter::select(url, "doc_type", t!("Type"), options)
         })
     };
     view! { <Transition>{shown}</Transition> }.into_any()
@@ -143,11 +143,11 @@ fn sites(url: UrlState) -> AnyView {
     let shown = move || {
         Suspend::new(async move {
             let sites = session.read().await.map(|info| info.warehouses);
-            let mut options = vec![(String::new(), "Any warehouse".to_owned())];
+            let mut options = vec![(String::new(), t!("Any warehouse").to_owned())];
             for site in sites.unwrap_or_default() {
                 options.push((site.id.to_string(), site.name));
             }
-            filter::select(url, "warehouse", "Warehouse", options)
+            filter::select(url, "warehouse", t!("Warehouse"), options)
         })
     };
     view! { <Transition>{shown}</Transition> }.into_any()
@@ -155,11 +155,11 @@ fn sites(url: UrlState) -> AnyView {
 
 fn name_of(status: DocumentStatus) -> &'static str {
     match status {
-        DocumentStatus::New => "New",
-        DocumentStatus::InProgress => "In progress",
-        DocumentStatus::Partial => "Partial",
-        DocumentStatus::Done => "Done",
-        DocumentStatus::Cancelled => "Cancelled",
+        DocumentStatus::New => t!("New"),
+        DocumentStatus::InProgress => t!("In progress"),
+        DocumentStatus::Partial => t!("Partial"),
+        DocumentStatus::Done => t!("Done"),
+        DocumentStatus::Cancelled => t!("Cancelled"),
     }
 }
 
@@ -172,34 +172,34 @@ fn show(kind: DocumentKind, page: Page<DocumentSummary>, url: UrlState, passed: 
         return if unsorted == DocumentFilter::default() {
             empty(
                 Icon::Truck,
-                "No documents yet",
-                "Open a connection and press Sync now on these documents.",
+                t!("No documents yet"),
+                t!("Open a connection and press Sync now on these documents."),
                 None,
             )
         } else {
             empty(
                 Icon::Search,
-                "No document fits",
-                "Take a filter away to see more.",
+                t!("No document fits"),
+                t!("Take a filter away to see more."),
                 None,
             )
         };
     }
     let columns = [
-        fixed("Number").by("number"),
-        fixed("Date").by("dated_on"),
-        text("Type").by("doc_type"),
-        long("Partner").by("partner"),
-        text("Warehouse").by("warehouse"),
-        figures("WMS / all lines").by("lines_wms"),
-        text("Status").by("status"),
-        text("Progress"),
-        text("Given to"),
+        fixed(t!("Number")).by("number"),
+        fixed(t!("Date")).by("dated_on"),
+        text(t!("Type")).by("doc_type"),
+        long(t!("Partner")).by("partner"),
+        text(t!("Warehouse")).by("warehouse"),
+        figures(t!("WMS / all lines")).by("lines_wms"),
+        text(t!("Status")).by("status"),
+        text(t!("Progress")),
+        text(t!("Given to")),
     ];
     let shown = page.rows.len();
     let rows = page.rows.into_iter().map(|row| line(kind, row)).collect();
     let table = ListTable {
-        label: "Documents",
+        label: t!("Documents"),
         url,
         sort: "-dated_on",
         selection: None,
@@ -244,8 +244,8 @@ fn doc_type(row: &DocumentSummary) -> AnyView {
 }
 
 fn marks(row: &DocumentSummary) -> AnyView {
-    let conflict = (row.conflicts > 0).then(|| badge(Tone::Bad, "Conflict"));
-    let test = (row.source == DocumentSource::Test).then(|| badge(Tone::Info, "Test"));
+    let conflict = (row.conflicts > 0).then(|| badge(Tone::Bad, t!("Conflict")));
+    let test = (row.source == DocumentSource::Test).then(|| badge(Tone::Info, t!("Test")));
     view! { <span class="inline-flex gap-1">{document_status(row.status)} {conflict} {test}</span> }
         .into_any()
 }

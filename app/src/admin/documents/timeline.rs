@@ -3,6 +3,7 @@
 use crate::site_time::SiteTime;
 use crate::ui::empty::empty;
 use crate::ui::icon::{Icon, icon};
+use crate::words::tell;
 use domain::timeline::{TimelineEntry, TimelineKind};
 use leptos::prelude::*;
 
@@ -11,8 +12,8 @@ pub(super) fn timeline(mut entries: Vec<TimelineEntry>, site: &SiteTime) -> AnyV
     if entries.is_empty() {
         return empty(
             Icon::Clock,
-            "Nothing happened yet",
-            "Imports, picks and edits will be listed here.",
+            t!("Nothing happened yet"),
+            t!("Imports, picks and edits will be listed here."),
             None,
         );
     }
@@ -33,7 +34,7 @@ fn one(entry: TimelineEntry, site: &SiteTime) -> AnyView {
         <li class="relative flex gap-3 pb-4 last:pb-0" data-testid="timeline-entry" data-key=entry.kind.as_str()>
             <span class=class>{icon(drawing, "size-3.5")}</span>
             <div class="min-w-0 flex-1">
-                <p class="text-sm">{entry.text}</p>
+                <p class="text-sm">{tell(&entry.text)}</p>
                 <p class="flex flex-wrap gap-x-2 text-xs text-muted">
                     <span>{entry.actor}</span>
                     <span>{site.short(entry.at)}</span>

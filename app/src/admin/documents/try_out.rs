@@ -25,7 +25,7 @@ pub(super) fn new_test_button(making: RwSignal<bool>) -> AnyView {
         return ().into_any();
     }
     view! {
-        <Button label="Test document" before=Icon::Plus on_press=move |()| making.set(true) testid="test-new" />
+        <Button label=t!("Test document") before=Icon::Plus on_press=move |()| making.set(true) testid="test-new" />
     }
     .into_any()
 }
@@ -36,7 +36,7 @@ pub(super) fn NewTestDialog(kind: DocumentKind, open: RwSignal<bool>) -> impl In
     let act = use_act();
     let (connection, lines) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     view! {
-        <Dialog open title="New test document".to_owned() testid="test-dialog">
+        <Dialog open title=t!("New test document").to_owned() testid="test-dialog">
             {form(kind, connection, lines, act)}
         </Dialog>
     }
@@ -53,8 +53,8 @@ fn form(
         let Some(first) = rows.first() else {
             return empty(
                 Icon::Plug,
-                "No connection",
-                "A document belongs to a connection. Set one up first.",
+                t!("No connection"),
+                t!("A document belongs to a connection. Set one up first."),
                 None,
             );
         };
@@ -82,7 +82,7 @@ fn fields(
         let navigate = navigate.clone();
         act.run(
             async move { api::test_documents::create(wanted?).await },
-            "Made. It is in the list of tasks.",
+            t!("Made. It is in the list of tasks."),
             move |id| navigate(&routes::document(kind, id), Default::default()),
         );
     };
@@ -98,10 +98,10 @@ fn fields(
     let nothing = Signal::derive(move || lines.with(|text| text.trim().is_empty()));
     view! {
         <div class="flex flex-col gap-4">
-            <SelectField label="Connection" options value=connection hint="Its warehouse works on the document." testid="test-connection" />
-            {labelled("Lines", "One per line: item code or barcode, a space, the quantity.", area.into_any())}
+            <SelectField label=t!("Connection") options value=connection hint=t!("Its warehouse works on the document.") testid="test-connection" />
+            {labelled(t!("Lines"), t!("One per line: item code or barcode, a space, the quantity."), area.into_any())}
             <div class="flex justify-end">
-                <Button label="Make it" kind=ButtonKind::Primary pending=act.pending() disabled=nothing on_press=make testid="test-make" />
+                <Button label=t!("Make it") kind=ButtonKind::Primary pending=act.pending() disabled=nothing on_press=make testid="test-make" />
             </div>
         </div>
     }
@@ -116,7 +116,7 @@ fn wanted(
     let invalid = |text: String| crate::AppError::new(crate::ErrorCode::Invalid, text);
     let connection = connection
         .parse()
-        .map_err(|_| invalid("Choose a connection.".to_owned()))?;
+        .map_err(|_| invalid(t!("Choose a connection.").to_owned()))?;
     let rows = lines.lines().map(str::trim).filter(|line| !line.is_empty());
     let lines = rows
         .map(|row| {
@@ -129,8 +129,9 @@ fn wanted(
                     })
                 });
             read.ok_or_else(|| {
-                invalid(format!(
-                    "'{row}' is not an item code, a space and a quantity."
+                invalid(t!(
+                    "'{row}' is not an item code, a space and a quantity.",
+                    row
                 ))
             })
         })
@@ -156,19 +157,19 @@ pub(super) fn delete_button(detail: &DocumentDetail, act: Act, confirm: Confirm)
         let navigate = navigate.clone();
         act.run(
             api::test_documents::delete(id),
-            "Deleted. The audit keeps who did it.",
+            t!("Deleted. The audit keeps who did it."),
             move |()| navigate(routes::documents(kind), Default::default()),
         );
     };
     let ask = move |()| {
         confirm.ask(
-            format!("Delete {number}?"),
-            format!("The test document goes with its {lines} lines, its task and everything that was picked of it."),
-            "Delete",
+            t!("Delete {number}?", number),
+            t!("The test document goes with its {lines} lines, its task and everything that was picked of it.", lines),
+            t!("Delete"),
             delete.clone(),
         );
     };
-    view! { <Button label="Delete test" kind=ButtonKind::Danger pending=act.pending() on_press=ask testid="test-delete" /> }
+    view! { <Button label=t!("Delete test") kind=ButtonKind::Danger pending=act.pending() on_press=ask testid="test-delete" /> }
         .into_any()
 }
 

@@ -18,6 +18,7 @@ use crate::ui::panel::frame;
 use crate::ui::table::{Row, actions, fixed, link, maybe, plain, table, text, two_lines};
 use crate::ui::tabs::tabs;
 use crate::ui::url_state::{UrlState, use_url_state};
+use crate::words::{tell, tr};
 use domain::UserId;
 use domain::exception::{Exception, ExceptionCounts, ExceptionKind, ExceptionView, Severity};
 use domain::live::Topic;
@@ -54,10 +55,14 @@ pub fn List() -> impl IntoView {
         },
     );
     let after = use_look_after();
-    let views = vec![("", "Waiting"), ("mine", "Mine"), ("closed", "Closed")];
+    let views = vec![
+        ("", t!("Waiting")),
+        ("mine", t!("Mine")),
+        ("closed", t!("Closed")),
+    ];
     view! {
-        {page_header("Exceptions", "What needs a lead's eye. Each is raised once and closes by itself when its cause is gone.", None)}
-        {filter::list_bar(url, vec![tabs(url, "view", "Which exceptions", views)], None)}
+        {page_header(t!("Exceptions"), t!("What needs a lead's eye. Each is raised once and closes by itself when its cause is gone."), None)}
+        {filter::list_bar(url, vec![tabs(url, "view", t!("Which exceptions"), views)], None)}
         {loaded(rows, move |(page, counts, owners): Answer, site| {
             view! {
                 <div class="flex flex-col gap-4">
@@ -89,16 +94,16 @@ fn view_of(url: UrlState) -> ExceptionView {
 }
 
 fn kinds(url: UrlState, counts: &ExceptionCounts) -> AnyView {
-    let mut options = vec![(String::new(), format!("All kinds ({})", counts.open))];
+    let mut options = vec![(String::new(), t!("All kinds ({open})", open = counts.open))];
     options.extend(ExceptionKind::ALL.map(|kind| {
         let found = counts.kinds.iter().find(|(known, _)| *known == kind);
         let count = found.map_or(0, |(_, count)| *count);
         (
             kind.as_str().to_owned(),
-            format!("{} ({count})", kind.label()),
+            format!("{} ({count})", tr(kind.label())),
         )
     }));
-    filter::bar(vec![filter::select(url, "kind", "Kind", options)])
+    filter::bar(vec![filter::select(url, "kind", t!("Kind"), options)])
 }
 
 fn show(
@@ -113,12 +118,12 @@ fn show(
         return nothing(url);
     }
     let columns = [
-        fixed("Severity"),
-        text("Kind"),
-        text("What"),
-        fixed("Since"),
-        fixed("Age"),
-        text("Looked after by"),
+        fixed(t!("Severity")),
+        text(t!("Kind")),
+        text(t!("What")),
+        fixed(t!("Since")),
+        fixed(t!("Age")),
+        text(t!("Looked after by")),
         actions(),
     ];
     let shown = page.rows.len();
@@ -129,7 +134,7 @@ fn show(
         .collect();
     view! {
         <div>
-            {table("Exceptions", &columns, rows)}
+            {table(t!("Exceptions"), &columns, rows)}
             {pager(url, passed, shown, page.next)}
         </div>
     }
@@ -140,20 +145,22 @@ fn nothing(url: UrlState) -> AnyView {
     match (view_of(url), url.get("kind")) {
         (ExceptionView::Open, None) => empty(
             Icon::Check,
-            "Nothing waits for you",
-            "Late work, idle devices, conflicts, offline work, shortages, unknown names and failed syncs appear here within a minute.",
+            t!("Nothing waits for you"),
+            t!(
+                "Late work, idle devices, conflicts, offline work, shortages, unknown names and failed syncs appear here within a minute."
+            ),
             None,
         ),
         (ExceptionView::Mine, None) => empty(
             Icon::Check,
-            "Nothing is yours",
-            "Acknowledge an exception to look after it.",
+            t!("Nothing is yours"),
+            t!("Acknowledge an exception to look after it."),
             None,
         ),
         _ => empty(
             Icon::Search,
-            "Nothing fits",
-            "Choose another kind or view to see more.",
+            t!("Nothing fits"),
+            t!("Choose another kind or view to see more."),
             None,
         ),
     }
@@ -161,7 +168,7 @@ fn nothing(url: UrlState) -> AnyView {
 
 fn line(row: Exception, owners: &[(UserId, String)], site: &SiteTime, after: LookAfter) -> Row {
     let over = row.resolved.is_some() || row.ended_at.is_some();
-    let what = two_lines(subject(&row), row.detail.clone());
+    let what = two_lines(subject(&row), tell(&row.detail));
     let what = view! { <div class="max-w-xl whitespace-normal">{what}</div> }.into_any();
     let owner = if over {
         closed_by(&row)
@@ -175,7 +182,7 @@ fn line(row: Exception, owners: &[(UserId, String)], site: &SiteTime, after: Loo
     };
     let cells = vec![
         severity(row.severity),
-        plain(row.kind.label()),
+        plain(tr(row.kind.label())),
         what,
         plain(site.date_time(row.since)),
         age(&row),
@@ -204,10 +211,10 @@ fn subject(row: &Exception) -> AnyView {
 
 fn severity(severity: Severity) -> AnyView {
     match severity {
-        Severity::Low => badge(Tone::Neutral, "Low"),
-        Severity::Medium => badge(Tone::Info, "Medium"),
-        Severity::High => badge(Tone::Warning, "High"),
-        Severity::Critical => badge(Tone::Bad, "Critical"),
+        Severity::Low => badge(Tone::Neutral, t!("Low")),
+        Severity::Medium => badge(Tone::Info, t!("Medium")),
+        Severity::High => badge(Tone::Warning, t!("High")),
+        Severity::Critical => badge(Tone::Bad, t!("Critical")),
     }
 }
 
@@ -226,18 +233,18 @@ fn age(row: &Exception) -> AnyView {
     };
     view! {
         <span class=class>{words}</span>
-        <span class="block text-xs text-muted">{format!("limit {limit} min")}</span>
+        <span class="block text-xs text-muted">{t!("limit {limit} min", limit)}</span>
     }
     .into_any()
 }
 
 fn closed_by(row: &Exception) -> AnyView {
     match &row.resolved {
-        Some((who, note)) => two_lines(plain(format!("Resolved by {who}")), note.clone()),
+        Some((who, note)) => two_lines(plain(t!("Resolved by {who}", who)), note.clone()),
         None => two_lines(
-            plain("Closed by itself"),
+            plain(t!("Closed by itself")),
             row.owner.as_ref().map_or_else(String::new, |(_, name)| {
-                format!("was looked after by {name}")
+                t!("was looked after by {name}", name)
             }),
         ),
     }
@@ -248,6 +255,6 @@ pub(super) fn seen_by(row: &Exception) -> AnyView {
     maybe(
         row.acknowledged_by
             .as_ref()
-            .map(|name| format!("Seen by {name}")),
+            .map(|name| t!("Seen by {name}", name)),
     )
 }

@@ -35,7 +35,7 @@ impl LookAfter {
             .owner
             .as_ref()
             .map_or_else(String::new, |(owner, _)| owner.to_string());
-        let mut options = vec![(String::new(), "Nobody".to_owned())];
+        let mut options = vec![(String::new(), t!("Nobody").to_owned())];
         options.extend(
             owners
                 .iter()
@@ -44,12 +44,12 @@ impl LookAfter {
         let give = move |event| {
             let owner = event_target_value(&event).parse::<UserId>().ok();
             let call = api::exceptions::assign(id, owner);
-            self.act.run(call, "Given.", |()| ());
+            self.act.run(call, t!("Given."), |()| ());
         };
         view! {
             <select
                 class="select select-xs h-7 w-40"
-                aria-label="Looked after by"
+                aria-label=t!("Looked after by")
                 data-testid="exception-owner"
                 on:change=give
             >
@@ -66,7 +66,7 @@ impl LookAfter {
         let fresh = row.acknowledged_by.is_none();
         let acknowledge = move |()| {
             let call = api::exceptions::acknowledge(id);
-            self.act.run(call, "Seen. You look after it.", |()| ());
+            self.act.run(call, t!("Seen. You look after it."), |()| ());
         };
         let resolve = move |()| {
             self.resolving.set(Some((id, subject.clone())));
@@ -75,12 +75,12 @@ impl LookAfter {
         view! {
             <span class="inline-flex gap-2">
                 {fresh.then(|| view! {
-                    <Button label="Acknowledge" small=true pending=self.act.pending() on_press=acknowledge testid="exception-acknowledge" />
+                    <Button label=t!("Acknowledge") small=true pending=self.act.pending() on_press=acknowledge testid="exception-acknowledge" />
                 })}
                 {if row.kind == ExceptionKind::Review {
                     self.decision(id)
                 } else {
-                    view! { <Button label="Resolve…" small=true on_press=resolve testid="exception-resolve" /> }.into_any()
+                    view! { <Button label=t!("Resolve…") small=true on_press=resolve testid="exception-resolve" /> }.into_any()
                 }}
             </span>
         }
@@ -95,8 +95,8 @@ impl LookAfter {
         };
         let pending = self.act.pending();
         view! {
-            <Button label="Accept" small=true pending on_press=move |()| decide(true, "Accepted: it counts.") testid="exception-accept" />
-            <Button label="Reject" small=true pending on_press=move |()| decide(false, "Rejected: it does not count.") testid="exception-reject" />
+            <Button label=t!("Accept") small=true pending on_press=move |()| decide(true, t!("Accepted: it counts.")) testid="exception-accept" />
+            <Button label=t!("Reject") small=true pending on_press=move |()| decide(false, t!("Rejected: it does not count.")) testid="exception-reject" />
         }
         .into_any()
     }
@@ -106,7 +106,7 @@ impl LookAfter {
 #[component]
 pub(super) fn ResolveDialog(after: LookAfter) -> impl IntoView {
     let title = Signal::derive(move || match after.resolving.get() {
-        Some((_, subject)) => format!("What was done about {subject}?"),
+        Some((_, subject)) => t!("What was done about {subject}?", subject),
         None => String::new(),
     });
     view! {
@@ -121,7 +121,7 @@ fn form(after: LookAfter) -> AnyView {
     let resolve = move |()| {
         if let Some((id, _)) = after.resolving.get_untracked() {
             let call = api::exceptions::resolve(id, note.get_untracked());
-            after.act.run(call, "Resolved.", move |()| {
+            after.act.run(call, t!("Resolved."), move |()| {
                 let _ = after.open.try_set(false);
             });
         }
@@ -129,15 +129,15 @@ fn form(after: LookAfter) -> AnyView {
     view! {
         <div class="flex flex-col gap-3">
             <TextField
-                label="Note"
+                label=t!("Note")
                 value=note
-                hint="It is not raised again while its cause lasts."
+                hint=t!("It is not raised again while its cause lasts.")
                 testid="resolve-note"
             />
             <div class="flex justify-end gap-2">
-                <Button label="Cancel" on_press=move |()| after.open.set(false) />
+                <Button label=t!("Cancel") on_press=move |()| after.open.set(false) />
                 <Button
-                    label="Resolve"
+                    label=t!("Resolve")
                     kind=ButtonKind::Primary
                     disabled=Signal::derive(move || note.with(|note| note.trim().is_empty()))
                     pending=after.act.pending()

@@ -20,7 +20,7 @@ pub(crate) fn waiting() -> AnyView {
                     <span
                         class="ml-auto rounded-full bg-error px-1.5 text-xs font-semibold text-error-content tabular-nums"
                         data-testid="exceptions-waiting"
-                        aria-label=format!("{open} wait")
+                        aria-label=t!("{open} wait", open)
                     >
                         {text}
                     </span>

@@ -44,35 +44,35 @@ fn show(detail: &ItemDetail, site: &SiteTime) -> AnyView {
     let below = view! {
         <span class="inline-flex items-center gap-2">
             {active(item.active)}
-            {badge(Tone::Neutral, format!("Source: {}", source_name(&item.source)))}
+            {badge(Tone::Neutral, t!("Source: {source}", source = source_name(&item.source)))}
             <span>{item.name.clone()}</span>
         </span>
     };
     let changed = item.changed_at.map(|at| site.date_time(at));
     let facts = facts(vec![
-        ("Unit", plain(item.uom.as_str())),
-        ("Class", maybe(item.class.clone())),
-        ("Supplier", maybe(item.supplier.clone())),
-        ("Supplier's code", maybe(detail.supplier_code.clone())),
-        ("Changed upstream", maybe(changed)),
-        ("Changed here", plain(site.date_time(item.synced_at))),
-        ("Description", maybe(detail.description.clone())),
+        (t!("Unit"), plain(item.uom.as_str())),
+        (t!("Class"), maybe(item.class.clone())),
+        (t!("Supplier"), maybe(item.supplier.clone())),
+        (t!("Supplier's code"), maybe(detail.supplier_code.clone())),
+        (t!("Changed upstream"), maybe(changed)),
+        (t!("Changed here"), plain(site.date_time(item.synced_at))),
+        (t!("Description"), maybe(detail.description.clone())),
     ]);
     let checked = detail.stock_checked_at.map_or_else(
-        || "Stock was never read".to_owned(),
-        |at| format!("Checked {}", site.date_time(at)),
+        || t!("Stock was never read").to_owned(),
+        |at| t!("Checked {at}", at = site.date_time(at)),
     );
     let checked =
         view! { <span class="text-xs text-muted" data-testid="stock-checked">{checked}</span> };
     view! {
         <div class="flex flex-col gap-4">
-            {detail_header((routes::ITEMS, "Items"), &item.code, below.into_any(), None)}
-            {panel("Item", None, facts)}
+            {detail_header((routes::ITEMS, t!("Items")), &item.code, below.into_any(), None)}
+            {panel(t!("Item"), None, facts)}
             <div class="grid items-start gap-4 xl:grid-cols-2">
-                {panel("On hand", Some(checked.into_any()), stock(detail, site))}
-                {panel("Barcodes", None, barcodes(&detail.barcodes))}
+                {panel(t!("On hand"), Some(checked.into_any()), stock(detail, site))}
+                {panel(t!("Barcodes"), None, barcodes(&detail.barcodes))}
             </div>
-            {panel("Open documents that ask for it", None, uses(&detail.uses))}
+            {panel(t!("Open documents that ask for it"), None, uses(&detail.uses))}
         </div>
     }
     .into_any()
@@ -82,23 +82,23 @@ fn barcodes(barcodes: &[String]) -> AnyView {
     if barcodes.is_empty() {
         return empty(
             Icon::Scanner,
-            "No barcodes",
-            "The item can be picked by its code only.",
+            t!("No barcodes"),
+            t!("The item can be picked by its code only."),
             None,
         );
     }
-    let columns = [text("Barcode"), text("Kind")];
+    let columns = [text(t!("Barcode")), text(t!("Kind"))];
     let rows = barcodes
         .iter()
         .map(|barcode| {
             let kind = if gtin14(barcode).is_some() {
-                "GTIN, check digit valid"
+                t!("GTIN, check digit valid")
             } else {
-                "Internal"
+                t!("Internal")
             };
             let cells = vec![code(barcode.as_str()), plain(kind)];
             Row::new("barcode-row", barcode.as_str(), cells)
         })
         .collect();
-    table("Barcodes", &columns, rows)
+    table(t!("Barcodes"), &columns, rows)
 }

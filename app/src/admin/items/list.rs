@@ -24,6 +24,7 @@ use domain::item::{ItemFilter, ItemSummary};
 use domain::live::Topic;
 use domain::page::{Cursor, Page};
 use domain::sync::Entity;
+use domain::word;
 use leptos::prelude::*;
 
 /// The items page.
@@ -45,14 +46,14 @@ pub fn List() -> impl IntoView {
         },
     );
     let about =
-        "The catalogue as the ERP has it: barcodes, and what it says is on hand at our sites.";
+        t!("The catalogue as the ERP has it: barcodes, and what it says is on hand at our sites.");
     view! {
-        {page_header("Items", about, Some(sources(Entity::Items)))}
+        {page_header(t!("Items"), about, Some(sources(Entity::Items)))}
         {filter::list_bar(
             url,
             vec![
-                tabs(url, "active", "Which items", ACTIVE.to_vec()),
-                filter::search(url, "Code, title or barcode"),
+                tabs(url, "active", t!("Which items"), ACTIVE.to_vec()),
+                filter::search(url, t!("Code, title or barcode")),
             ],
             None,
         )}
@@ -61,7 +62,11 @@ pub fn List() -> impl IntoView {
 }
 
 /// Tabs of a list whose rows may be active or not.
-pub(crate) const ACTIVE: [(&str, &str); 3] = [("", "All"), ("yes", "Active"), ("no", "Inactive")];
+pub(crate) const ACTIVE: [(&str, &str); 3] = [
+    ("", word!("All")),
+    ("yes", word!("Active")),
+    ("no", word!("Inactive")),
+];
 
 /// What the tab means.
 pub(crate) fn active_of(url: UrlState) -> Option<bool> {
@@ -80,38 +85,38 @@ fn show(page: Page<ItemSummary>, site: &SiteTime, url: UrlState, passed: Passed)
         let (drawing, title, text) = match (url.get("q"), active_of(url)) {
             (Some(q), _) => (
                 Icon::Search,
-                "Nothing answers to that",
-                format!("No code, title or barcode matches “{q}” here."),
+                t!("Nothing answers to that"),
+                t!("No code, title or barcode matches “{q}” here.", q),
             ),
             (None, Some(_)) => (
                 Icon::Search,
-                "No such item",
-                "Choose All to see the others.".to_owned(),
+                t!("No such item"),
+                t!("Choose All to see the others.").to_owned(),
             ),
             (None, None) => (
                 Icon::Box,
-                "No items yet",
-                "Press Sync now to bring the catalogue.".to_owned(),
+                t!("No items yet"),
+                t!("Press Sync now to bring the catalogue.").to_owned(),
             ),
         };
         return empty(drawing, title, &text, None);
     }
     let columns = [
-        fixed("Code").by("code"),
-        wide("Title").by("name"),
-        text("Unit"),
-        figures("On hand"),
-        figures("Barcodes"),
-        narrow("Supplier").by("supplier"),
-        narrow("Class").by("class"),
-        fixed("Source"),
-        fixed("State"),
-        fixed("Changed here").by("synced_at"),
+        fixed(t!("Code")).by("code"),
+        wide(t!("Title")).by("name"),
+        text(t!("Unit")),
+        figures(t!("On hand")),
+        figures(t!("Barcodes")),
+        narrow(t!("Supplier")).by("supplier"),
+        narrow(t!("Class")).by("class"),
+        fixed(t!("Source")),
+        fixed(t!("State")),
+        fixed(t!("Changed here")).by("synced_at"),
     ];
     let shown = page.rows.len();
     let rows = page.rows.into_iter().map(|row| line(row, site)).collect();
     let table = ListTable {
-        label: "Items",
+        label: t!("Items"),
         url,
         sort: "code",
         selection: None,
@@ -144,8 +149,8 @@ fn line(row: ItemSummary, site: &SiteTime) -> Row {
 /// Whether it is still traded.
 pub(crate) fn active(active: bool) -> AnyView {
     if active {
-        badge(Tone::Good, "Active")
+        badge(Tone::Good, t!("Active"))
     } else {
-        badge(Tone::Warning, "Inactive")
+        badge(Tone::Warning, t!("Inactive"))
     }
 }

@@ -13,16 +13,16 @@ use leptos::prelude::*;
 pub(super) fn stock(detail: &ItemDetail, site: &SiteTime) -> AnyView {
     if detail.stock.is_empty() {
         let text = match detail.stock_checked_at {
-            Some(_) => "The ERP names no warehouse that holds this item.",
-            None => "Open the connection and press Sync now on stock.",
+            Some(_) => t!("The ERP names no warehouse that holds this item."),
+            None => t!("Open the connection and press Sync now on stock."),
         };
-        return empty(Icon::Box, "Nothing on hand", text, None);
+        return empty(Icon::Box, t!("Nothing on hand"), text, None);
     }
     let columns = [
-        text("Warehouse upstream"),
-        text("Means here"),
-        figures("On hand"),
-        fixed("So since"),
+        text(t!("Warehouse upstream")),
+        text(t!("Means here")),
+        figures(t!("On hand")),
+        fixed(t!("So since")),
     ];
     let rows = detail
         .stock
@@ -30,7 +30,7 @@ pub(super) fn stock(detail: &ItemDetail, site: &SiteTime) -> AnyView {
         .map(|level| {
             let here = match &level.warehouse_code {
                 Some(code) => badge(Tone::Good, code.as_str()),
-                None => badge(Tone::Neutral, "None of our sites"),
+                None => badge(Tone::Neutral, t!("None of our sites")),
             };
             let cells = vec![
                 plain(level.warehouse_name.as_str()),
@@ -41,5 +41,5 @@ pub(super) fn stock(detail: &ItemDetail, site: &SiteTime) -> AnyView {
             Row::new("stock-row", level.warehouse_name.as_str(), cells)
         })
         .collect();
-    table("Stock", &columns, rows)
+    table(t!("Stock"), &columns, rows)
 }

@@ -13,23 +13,23 @@ use leptos::prelude::*;
 /// The table, newest first.
 pub(super) fn uses(uses: &[ItemUse]) -> AnyView {
     if uses.is_empty() {
-        let text = "No open dispatch or receipt at your sites has a floor line with this item.";
-        return empty(Icon::Truck, "Nobody asks for it", text, None);
+        let text = t!("No open dispatch or receipt at your sites has a floor line with this item.");
+        return empty(Icon::Truck, t!("Nobody asks for it"), text, None);
     }
     let columns = [
-        fixed("Number"),
-        fixed("Kind"),
-        fixed("Date"),
-        long("Partner"),
-        figures("Requested"),
-        figures("Done"),
+        fixed(t!("Number")),
+        fixed(t!("Kind")),
+        fixed(t!("Date")),
+        long(t!("Partner")),
+        figures(t!("Requested")),
+        figures(t!("Done")),
     ];
     let rows = uses
         .iter()
         .map(|line| {
             let kind = match line.kind {
-                DocumentKind::Dispatch => "Dispatch",
-                DocumentKind::Receipt => "Receipt",
+                DocumentKind::Dispatch => t!("Dispatch"),
+                DocumentKind::Receipt => t!("Receipt"),
             };
             let cells = vec![
                 link(
@@ -45,5 +45,5 @@ pub(super) fn uses(uses: &[ItemUse]) -> AnyView {
             Row::new("use-row", line.number.as_str(), cells)
         })
         .collect();
-    table("Open documents", &columns, rows)
+    table(t!("Open documents"), &columns, rows)
 }

@@ -14,6 +14,7 @@ use crate::ui::pager::{Passed, pager};
 use crate::ui::panel::{facts, panel};
 use crate::ui::table::{Row, figures, fixed, link, maybe, plain, table, text};
 use crate::ui::url_state::UrlState;
+use crate::words::tr;
 use domain::kpi::{Kpi, KpiFilter, KpiReport, KpiRow};
 use domain::page::{Cursor, Page};
 use leptos::prelude::*;
@@ -31,15 +32,17 @@ pub(super) fn detail(
         let figure = figures.iter().find(|figure| figure.kpi == kpi)?;
         let about = kpi.definition();
         let close = move |()| url.set("kpi", "");
-        let tools = view! { <Button label="Close" kind=ButtonKind::Quiet small=true on_press=close testid="kpi-close" /> };
+        let tools = view! { <Button label=t!("Close") kind=ButtonKind::Quiet small=true on_press=close testid="kpi-close" /> };
         let explained = facts(vec![
-            ("Value", plain(value(figure))),
-            ("Computed", plain(fraction(figure))),
-            ("Formula", plain(about.formula)),
-            ("Left out", plain(about.exclusions)),
+            (t!("Value"), plain(value(figure))),
+            (t!("Computed"), plain(fraction(figure))),
+            (t!("Formula"), plain(tr(about.formula))),
+            (t!("Left out"), plain(tr(about.exclusions))),
             (
-                "Freshness",
-                plain("Exact: what is committed before the page was read is in it."),
+                t!("Freshness"),
+                plain(t!(
+                    "Exact: what is committed before the page was read is in it."
+                )),
             ),
         ]);
         let body = view! {
@@ -48,7 +51,11 @@ pub(super) fn detail(
                 {rows(kpi, filter, url, passed)}
             </div>
         };
-        Some(panel(about.label, Some(tools.into_any()), body.into_any()))
+        Some(panel(
+            tr(about.label),
+            Some(tools.into_any()),
+            body.into_any(),
+        ))
     };
     view! { {opened} }.into_any()
 }
@@ -68,18 +75,18 @@ fn show(page: Page<KpiRow>, times: &SiteTime, url: UrlState, passed: Passed) -> 
     if page.rows.is_empty() {
         return empty(
             Icon::Search,
-            "Nothing is behind this figure",
-            "Choose another period, or take a filter away.",
+            t!("Nothing is behind this figure"),
+            t!("Choose another period, or take a filter away."),
             None,
         );
     }
     let columns = [
-        fixed("When"),
-        text("Document"),
-        text("What"),
-        text("Worker"),
-        figures("Adds above"),
-        figures("Adds below"),
+        fixed(t!("When")),
+        text(t!("Document")),
+        text(t!("What")),
+        text(t!("Worker")),
+        figures(t!("Adds above")),
+        figures(t!("Adds below")),
     ];
     let shown = page.rows.len();
     let lines = page
@@ -100,7 +107,7 @@ fn show(page: Page<KpiRow>, times: &SiteTime, url: UrlState, passed: Passed) -> 
         .collect();
     view! {
         <div>
-            {table("Rows behind the figure", &columns, lines)}
+            {table(t!("Rows behind the figure"), &columns, lines)}
             {pager(url, passed, shown, page.next)}
         </div>
     }

@@ -13,6 +13,7 @@ use crate::ui::load::loaded;
 use crate::ui::pager::use_passed;
 use crate::ui::tabs::tabs;
 use crate::ui::url_state::{UrlState, use_url_state};
+use crate::words::tr;
 use domain::WarehouseId;
 use domain::company::Warehouse;
 use domain::document::DocumentKind;
@@ -50,7 +51,7 @@ pub fn Page() -> impl IntoView {
         },
     );
     view! {
-        {page_header("KPIs", "The figures of the boards and of the API. Press one to see its formula and the rows it is made of.", None)}
+        {page_header(t!("KPIs"), t!("The figures of the boards and of the API. Press one to see its formula and the rows it is made of."), None)}
         {periods(url)}
         {loaded(data, move |(report, sites): Answer, times| {
             if site.get_untracked() != Some(report.warehouse_id) {
@@ -95,48 +96,53 @@ fn kind_of(url: UrlState) -> Option<DocumentKind> {
 
 fn periods(url: UrlState) -> AnyView {
     let periods = vec![
-        ("", "Day"),
-        ("week", "Week"),
-        ("month", "Month"),
-        ("year", "Year"),
+        ("", t!("Day")),
+        ("week", t!("Week")),
+        ("month", t!("Month")),
+        ("year", t!("Year")),
     ];
-    tabs(url, "period", "Period", periods)
+    tabs(url, "period", t!("Period"), periods)
 }
 
 fn choices(url: UrlState, sites: Vec<Warehouse>) -> AnyView {
     let option = |value: &str, text: &str| (value.to_owned(), text.to_owned());
     let kinds = vec![
-        option("", "All documents"),
-        option("dispatch", "Dispatches"),
-        option("receipt", "Receipts"),
+        option("", t!("All documents")),
+        option("dispatch", t!("Dispatches")),
+        option("receipt", t!("Receipts")),
     ];
     let parts = vec![
-        option("", "Nothing"),
-        option("hour", "Hour"),
-        option("day", "Day"),
-        option("week", "Week"),
-        option("month", "Month"),
-        option("shift", "Shift"),
-        option("team", "Team"),
-        option("worker", "Worker"),
-        option("kind", "Kind"),
+        option("", t!("Nothing")),
+        option("hour", t!("Hour")),
+        option("day", t!("Day")),
+        option("week", t!("Week")),
+        option("month", t!("Month")),
+        option("shift", t!("Shift")),
+        option("team", t!("Team")),
+        option("worker", t!("Worker")),
+        option("kind", t!("Kind")),
     ];
     let mut inputs = Vec::new();
     if sites.len() > 1 {
         let sites = sites
             .into_iter()
             .map(|site| (site.id.to_string(), site.name));
-        inputs.push(filter::select(url, "site", "Warehouse", sites.collect()));
+        inputs.push(filter::select(
+            url,
+            "site",
+            t!("Warehouse"),
+            sites.collect(),
+        ));
     }
-    inputs.push(filter::input(url, "on", "Around", "date"));
-    inputs.push(filter::input(url, "from", "From", "date"));
-    inputs.push(filter::input(url, "to", "To", "date"));
-    inputs.push(filter::select(url, "kind", "Documents", kinds));
-    inputs.push(filter::select(url, "by", "Break down by", parts));
+    inputs.push(filter::input(url, "on", t!("Around"), "date"));
+    inputs.push(filter::input(url, "from", t!("From"), "date"));
+    inputs.push(filter::input(url, "to", t!("To"), "date"));
+    inputs.push(filter::select(url, "kind", t!("Documents"), kinds));
+    inputs.push(filter::select(url, "by", t!("Break down by"), parts));
     for (key, label) in [
-        ("shift", "One shift: show all"),
-        ("team", "One team: show all"),
-        ("worker", "One worker: show all"),
+        ("shift", t!("One shift: show all")),
+        ("team", t!("One team: show all")),
+        ("worker", t!("One worker: show all")),
     ] {
         inputs.push(narrowed(url, key, label));
     }
@@ -163,16 +169,19 @@ fn freshness(report: &KpiReport, times: &SiteTime) -> String {
         format!("{} – {}", date(report.from), date(report.to))
     };
     let changed = report.changed_at.map_or_else(
-        || "nothing happened".to_owned(),
-        |at| format!("last change {}", times.date_time(at)),
+        || t!("nothing happened").to_owned(),
+        |at| t!("last change {at}", at = times.date_time(at)),
     );
     let synced = report.synced_at.map_or_else(
-        || "ERP never read".to_owned(),
-        |at| format!("ERP read {}", times.date_time(at)),
+        || t!("ERP never read").to_owned(),
+        |at| t!("ERP read {at}", at = times.date_time(at)),
     );
-    format!(
-        "{days} · exact at {} · {changed} · {synced}",
-        times.time(report.as_of)
+    t!(
+        "{days} · exact at {as_of} · {changed} · {synced}",
+        days,
+        as_of = times.time(report.as_of),
+        changed,
+        synced
     )
 }
 
@@ -203,7 +212,7 @@ fn tile(figure: &KpiFigure, url: UrlState) -> AnyView {
             data-testid=format!("kpi-{}", kpi.as_str())
             on:click=move |_| url.set("kpi", if chosen() { "" } else { kpi.as_str() })
         >
-            <span class="text-xs font-medium text-muted">{about.label}</span>
+            <span class="text-xs font-medium text-muted">{tr(about.label)}</span>
             <span class=format!("text-2xl font-semibold tabular-nums {tone}") data-testid=format!("value-{}", kpi.as_str())>
                 {value(figure)}
             </span>

@@ -4,6 +4,7 @@ use crate::ui::figure::value;
 use crate::ui::panel::panel;
 use crate::ui::table::{Row, figures, plain, table, text};
 use crate::ui::url_state::UrlState;
+use crate::words::tr;
 use domain::kpi::{By, Kpi, KpiGroup, KpiReport};
 use leptos::prelude::*;
 
@@ -23,8 +24,8 @@ pub(super) fn parts(report: &KpiReport, url: UrlState) -> AnyView {
     let Some(by) = url.parsed::<By>("by") else {
         return ().into_any();
     };
-    let mut columns = vec![text("Part")];
-    columns.extend(SHOWN.map(|kpi| figures(kpi.definition().label)));
+    let mut columns = vec![text(t!("Part"))];
+    columns.extend(SHOWN.map(|kpi| figures(tr(kpi.definition().label))));
     let rows = report
         .groups
         .iter()
@@ -33,12 +34,12 @@ pub(super) fn parts(report: &KpiReport, url: UrlState) -> AnyView {
     let note = by.is_personal().then(|| {
         view! {
             <p class="px-4 pb-3 text-xs text-muted">
-                "A line two people worked on counts for each of them, so parts can add up to more than the site."
+                {t!("A line two people worked on counts for each of them, so parts can add up to more than the site.")}
             </p>
         }
     });
-    let body = view! { <div>{table("Figures by part", &columns, rows)}{note}</div> };
-    panel("Broken down", None, body.into_any())
+    let body = view! { <div>{table(t!("Figures by part"), &columns, rows)}{note}</div> };
+    panel(t!("Broken down"), None, body.into_any())
 }
 
 fn line(group: &KpiGroup, by: By, url: UrlState) -> Row {

@@ -22,11 +22,11 @@ pub(super) fn accept_bar(url: UrlState, live: Signal<u64>, act: Act) -> AnyView 
         move || (kind_of(url), at_least(url), live.get()),
         |(kind, percent, _)| api::mappings::acceptable(kind, percent),
     );
-    let mut choices = vec![(String::new(), format!("{USUALLY} % alike"))];
-    choices.extend(OTHERS.map(|percent| (percent.to_string(), format!("{percent} % alike"))));
+    let mut choices = vec![(String::new(), t!("{percent} % alike", percent = USUALLY))];
+    choices.extend(OTHERS.map(|percent| (percent.to_string(), t!("{percent} % alike", percent))));
     view! {
         <div class="flex flex-wrap items-end gap-3" data-testid="accept-bar">
-            {filter::select(url, "alike", "Suggestions at least", choices)}
+            {filter::select(url, "alike", t!("Suggestions at least"), choices)}
             {loaded(what, move |what: Acceptance, _| button(what, url, act))}
         </div>
     }
@@ -43,25 +43,25 @@ fn at_least(url: UrlState) -> i16 {
 
 fn button(what: Acceptance, url: UrlState, act: Act) -> AnyView {
     if what.mappings == 0 {
-        return view! { <span class="flex h-9 items-center text-sm text-muted">"No waiting value is that alike."</span> }
+        return view! { <span class="flex h-9 items-center text-sm text-muted">{t!("No waiting value is that alike.")}</span> }
             .into_any();
     }
-    let frees = format!(
-        "Frees {} documents and {} items.",
-        count(what.documents),
-        count(what.items)
+    let frees = t!(
+        "Frees {documents} documents and {items} items.",
+        documents = count(what.documents),
+        items = count(what.items)
     );
     let press = move |()| {
         act.run(
             api::mappings::accept(kind_of(url), at_least(url)),
-            "Accepted. The documents that waited were recalculated.",
+            t!("Accepted. The documents that waited were recalculated."),
             |_| (),
         );
     };
     view! {
         <span class="inline-flex h-9 items-center gap-3">
             <Button
-                label=format!("Accept {}", count(what.mappings))
+                label=t!("Accept {count}", count = count(what.mappings))
                 kind=ButtonKind::Primary
                 before=Icon::Check
                 pending=act.pending()

@@ -14,7 +14,7 @@ pub(super) type Choices = Vec<(MappingKind, String, String)>;
 fn send(id: MappingId, answer: MappingAnswer, act: Act) {
     act.run(
         api::mappings::answer(id, answer),
-        "Answered. The documents that waited were recalculated.",
+        t!("Answered. The documents that waited were recalculated."),
         |_| (),
     );
 }
@@ -30,7 +30,7 @@ pub(super) fn suggested(row: &Mapping, act: Act) -> Option<AnyView> {
         <span class="inline-flex items-center gap-2 whitespace-nowrap" data-testid="mapping-suggestion">
             <span title=name>{text}</span>
             <Button
-                label="Accept"
+                label=t!("Accept")
                 small=true
                 pending=act.pending()
                 on_press=move |()| send(id, MappingAnswer::Means(target.clone()), act)
@@ -55,9 +55,9 @@ pub(super) fn answer(row: &Mapping, choices: &Choices, act: Act) -> AnyView {
     view! {
         <span class="inline-flex items-center gap-2">
             {code_input(row, choices, chosen)}
-            <Button label="Save" small=true pending=act.pending() disabled=same on_press=save testid="mapping-save" />
+            <Button label=t!("Save") small=true pending=act.pending() disabled=same on_press=save testid="mapping-save" />
             <Button
-                label="None of ours"
+                label=t!("None of ours")
                 small=true
                 pending=act.pending()
                 disabled=ignored
@@ -71,15 +71,15 @@ pub(super) fn answer(row: &Mapping, choices: &Choices, act: Act) -> AnyView {
 
 fn code_input(row: &Mapping, choices: &Choices, chosen: RwSignal<String>) -> AnyView {
     let set = move |event| chosen.set(event_target_value(&event));
-    let label = format!("What {} means here", row.external);
+    let label = t!("What {external} means here", external = row.external);
     if row.kind == MappingKind::Item {
         return view! {
-            <input class="input input-xs h-7 w-32" placeholder="Our item's code" aria-label=label data-testid="mapping-code"
+            <input class="input input-xs h-7 w-32" placeholder=t!("Our item's code") aria-label=label data-testid="mapping-code"
                 prop:value=move || chosen.get() on:input=set />
         }
         .into_any();
     }
-    let mut known = vec![(String::new(), "Choose what it means".to_owned())];
+    let mut known = vec![(String::new(), t!("Choose what it means").to_owned())];
     let of_kind = choices.iter().filter(|choice| choice.0 == row.kind);
     known.extend(of_kind.map(|(_, code, name)| (code.clone(), format!("{code} · {name}"))));
     view! {

@@ -23,13 +23,14 @@ use crate::ui::url_state::{UrlState, use_url_state};
 use domain::live::Topic;
 use domain::mapping::{Mapping, MappingFilter, MappingKind};
 use domain::page::{Cursor, Page};
+use domain::word;
 use leptos::prelude::*;
 
 const KINDS: [(&str, &str); 4] = [
-    ("", "All"),
-    ("warehouse", "Warehouses"),
-    ("uom", "Units"),
-    ("item", "Item codes"),
+    ("", word!("All")),
+    ("warehouse", word!("Warehouses")),
+    ("uom", word!("Units")),
+    ("item", word!("Item codes")),
 ];
 
 /// The mappings page.
@@ -53,15 +54,17 @@ pub fn Inbox() -> impl IntoView {
         },
     );
     let act = use_act();
-    let about = "Names, units and codes met upstream that a person has to translate. An answer frees the documents and items that wait for it.";
+    let about = t!(
+        "Names, units and codes met upstream that a person has to translate. An answer frees the documents and items that wait for it."
+    );
     view! {
-        {page_header("Mappings", about, None)}
+        {page_header(t!("Mappings"), about, None)}
         {filter::list_bar(
             url,
             vec![
-                tabs(url, "show", "Which mappings", vec![("", "Waiting"), ("answered", "With answered")]),
-                tabs(url, "kind", "Kind of value", KINDS.to_vec()),
-                filter::search(url, "Upstream's word or ours"),
+                tabs(url, "show", t!("Which mappings"), vec![("", t!("Waiting")), ("answered", t!("With answered"))]),
+                tabs(url, "kind", t!("Kind of value"), KINDS.to_vec()),
+                filter::search(url, t!("Upstream's word or ours")),
             ],
             None,
         )}
@@ -91,17 +94,17 @@ fn show(
     if page.rows.is_empty() {
         return empty(
             Icon::Check,
-            "Nothing waits for you",
-            "Unknown warehouse names, units and item codes appear here when a sync meets them.",
+            t!("Nothing waits for you"),
+            t!("Unknown warehouse names, units and item codes appear here when a sync meets them."),
             None,
         );
     }
     let columns = [
-        wide("Upstream").by("external"),
-        fixed("Kind"),
-        figures("Documents").by("urgency"),
-        figures("Items"),
-        fixed("Means here"),
+        wide(t!("Upstream")).by("external"),
+        fixed(t!("Kind")),
+        figures(t!("Documents")).by("urgency"),
+        figures(t!("Items")),
+        fixed(t!("Means here")),
         actions(),
     ];
     let shown = page.rows.len();
@@ -111,7 +114,7 @@ fn show(
         .map(|row| line(row, choices, site, act))
         .collect();
     let table = ListTable {
-        label: "Mappings",
+        label: t!("Mappings"),
         url,
         sort: "-urgency",
         selection: None,
@@ -129,9 +132,9 @@ fn line(row: Mapping, choices: &Choices, site: &SiteTime, act: Act) -> Row {
     let by = row.answered_by.clone().unwrap_or_default();
     let means = match (&row.target, row.ignored) {
         (Some(target), _) => two_lines(badge(Tone::Good, target.as_str()), by),
-        (None, true) => two_lines(badge(Tone::Neutral, "None of ours"), by),
+        (None, true) => two_lines(badge(Tone::Neutral, t!("None of ours")), by),
         (None, false) => {
-            suggested(&row, act).unwrap_or_else(|| badge(Tone::Warning, "Not answered"))
+            suggested(&row, act).unwrap_or_else(|| badge(Tone::Warning, t!("Not answered")))
         }
     };
     let external = match &row.title {
@@ -154,8 +157,8 @@ fn line(row: Mapping, choices: &Choices, site: &SiteTime, act: Act) -> Row {
 
 fn kind_name(kind: MappingKind) -> &'static str {
     match kind {
-        MappingKind::Warehouse => "Warehouse",
-        MappingKind::Uom => "Unit",
-        MappingKind::Item => "Item code",
+        MappingKind::Warehouse => t!("Warehouse"),
+        MappingKind::Uom => t!("Unit"),
+        MappingKind::Item => t!("Item code"),
     }
 }

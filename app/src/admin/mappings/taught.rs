@@ -24,17 +24,17 @@ pub(super) fn taught_panel() -> AnyView {
             return ().into_any();
         }
         let columns = [
-            text("Barcode"),
-            text("Item"),
-            text("Scanned by"),
-            fixed("Stands for"),
+            text(t!("Barcode")),
+            text(t!("Item")),
+            text(t!("Scanned by")),
+            fixed(t!("Stands for")),
             actions(),
         ];
         let rows = rows.into_iter().map(|row| line(row, &site, act)).collect();
         panel(
-            "Barcodes from the floor",
+            t!("Barcodes from the floor"),
             None,
-            table("Barcodes from the floor", &columns, rows),
+            table(t!("Barcodes from the floor"), &columns, rows),
         )
     })
 }
@@ -54,22 +54,26 @@ fn line(row: TaughtBarcode, site: &SiteTime, act: Act) -> Row {
     let accept = move |()| {
         if let Some(quantity) = known.get_untracked() {
             let call = api::taught_barcodes::decide(id, TaughtDecision::Accept(quantity));
-            act.run(call, "Accepted. Handhelds know the barcode now.", |()| ());
+            act.run(
+                call,
+                t!("Accepted. Handhelds know the barcode now."),
+                |()| (),
+            );
         }
     };
     let reject = move |()| {
         let call = api::taught_barcodes::decide(id, TaughtDecision::Reject);
-        act.run(call, "Rejected.", |()| ());
+        act.run(call, t!("Rejected."), |()| ());
     };
     let barcode = match &owner {
-        Some(owner) => two_lines(code(row.barcode.as_str()), format!("belongs to {owner}")),
+        Some(owner) => two_lines(code(row.barcode.as_str()), t!("belongs to {owner}", owner)),
         None => code(row.barcode.as_str()),
     };
     let cannot = Signal::derive(move || owner.is_some() || known.get().is_none());
     let decide = view! {
         <span class="inline-flex items-center gap-2">
-            <Button label="Accept" small=true pending=act.pending() disabled=cannot on_press=accept testid="taught-accept" />
-            <Button label="Reject" small=true pending=act.pending() on_press=reject testid="taught-reject" />
+            <Button label=t!("Accept") small=true pending=act.pending() disabled=cannot on_press=accept testid="taught-accept" />
+            <Button label=t!("Reject") small=true pending=act.pending() on_press=reject testid="taught-reject" />
         </span>
     };
     let said = format!("{}, {}", row.taught_by, site.short(row.taught_at));
@@ -97,7 +101,7 @@ fn amount(quantity: RwSignal<String>, uom: &str) -> AnyView {
             <input
                 class="input input-xs h-7 w-16 text-right tabular-nums"
                 inputmode="decimal"
-                aria-label="Stands for"
+                aria-label=t!("Stands for")
                 data-testid="taught-quantity"
                 prop:value=quantity
                 on:input=move |event| quantity.set(event_target_value(&event))

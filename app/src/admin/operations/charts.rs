@@ -31,28 +31,43 @@ pub(super) fn charts(view: &OperationsView, window: Window, site: &SiteTime) -> 
     let api_errors = |point: &Point| point.api.error_percent();
     let upstream_errors = |point: &Point| point.upstream.error_percent();
     let charts = vec![
-        one("API, 95 % within", |p| p.api.p95_ms, ms, "chart-api-p95"),
-        one("API, failed", api_errors, percent, "chart-api-errors"),
         one(
-            "Upstream, 95 % within",
+            t!("API, 95 % within"),
+            |p| p.api.p95_ms,
+            ms,
+            "chart-api-p95",
+        ),
+        one(t!("API, failed"), api_errors, percent, "chart-api-errors"),
+        one(
+            t!("Upstream, 95 % within"),
             |p| p.upstream.p95_ms,
             ms,
             "chart-upstream-p95",
         ),
         one(
-            "Upstream, failed",
+            t!("Upstream, failed"),
             upstream_errors,
             percent,
             "chart-upstream-errors",
         ),
-        one("Waiting messages", |p| Some(p.queue), whole, "chart-queue"),
         one(
-            "Oldest waiting message",
+            t!("Waiting messages"),
+            |p| Some(p.queue),
+            whole,
+            "chart-queue",
+        ),
+        one(
+            t!("Oldest waiting message"),
             |p| Some(p.queue_age),
             seconds,
             "chart-queue-age",
         ),
-        one("Live links", |p| Some(p.sockets), whole, "chart-sockets"),
+        one(
+            t!("Live links"),
+            |p| Some(p.sockets),
+            whole,
+            "chart-sockets",
+        ),
     ];
     view! { <div class="grid gap-3 md:grid-cols-2 xl:grid-cols-4">{charts}</div> }.into_any()
 }

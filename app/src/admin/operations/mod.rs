@@ -36,9 +36,9 @@ pub fn Page() -> impl IntoView {
         ("24h", "24 hours"),
         ("7d", "7 days"),
     ];
-    let tools = tabs(url, "window", "Window", choices);
+    let tools = tabs(url, "window", t!("Window"), choices);
     view! {
-        {page_header("Operations", "How Crossdock and the systems around it run, over all its processes.", Some(tools))}
+        {page_header(t!("Operations"), t!("How Crossdock and the systems around it run, over all its processes."), Some(tools))}
         {loaded(view, move |view: OperationsView, site| show(&view, window(), &site))}
     }
 }
@@ -47,11 +47,11 @@ fn show(view: &OperationsView, window: Window, site: &SiteTime) -> AnyView {
     view! {
         <div class="flex flex-col gap-4">
             {figures(view)}
-            {panel("Alerts", None, alerts::alerts(&view.alerts, site))}
+            {panel(t!("Alerts"), None, alerts::alerts(&view.alerts, site))}
             {charts::charts(view, window, site)}
-            {panel("Upstream systems", None, systems::accounts(&view.accounts, view.at))}
-            {panel("What waits for each system", None, systems::backlogs(&view.backlogs, view.at))}
-            {panel("How far each system was read", None, systems::cursors(&view.cursors, view.at, site))}
+            {panel(t!("Upstream systems"), None, systems::accounts(&view.accounts, view.at))}
+            {panel(t!("What waits for each system"), None, systems::backlogs(&view.backlogs, view.at))}
+            {panel(t!("How far each system was read"), None, systems::cursors(&view.cursors, view.at, site))}
         </div>
     }
     .into_any()
@@ -66,11 +66,11 @@ fn figures(view: &OperationsView) -> AnyView {
     let open = i64::try_from(open).unwrap_or(0);
     let queue = &view.queue;
     let age = queue.oldest_at.map_or_else(
-        || "nothing waits".to_owned(),
+        || t!("nothing waits").to_owned(),
         |oldest| {
-            format!(
-                "oldest {}",
-                duration((view.at - oldest).num_seconds().max(0))
+            t!(
+                "oldest {age}",
+                age = duration((view.at - oldest).num_seconds().max(0))
             )
         },
     );
@@ -79,53 +79,49 @@ fn figures(view: &OperationsView) -> AnyView {
     } else {
         Tone::Neutral
     };
-    let delivered = format!(
-        "{} delivered in the last hour",
-        count(queue.delivered_last_hour)
+    let delivered = t!(
+        "{count} delivered in the last hour",
+        count = count(queue.delivered_last_hour)
     );
-    let processes = if view.nodes == 1 {
-        "1 process".to_owned()
-    } else {
-        format!("{} processes", view.nodes)
-    };
+    let processes = tn!("{count} process", "{count} processes", count = view.nodes);
     tiles(vec![
         tile(
-            "API, 95 %",
+            t!("API, 95 %"),
             milliseconds(view.api.p95_ms),
             &said(&view.api),
             slow(view.api.p95_ms),
             "ops-api-p95",
         ),
         tile(
-            "Upstream, 95 %",
+            t!("Upstream, 95 %"),
             milliseconds(view.upstream.p95_ms),
             &said(&view.upstream),
             failing(&view.upstream),
             "ops-upstream-p95",
         ),
         tile(
-            "Open alerts",
+            t!("Open alerts"),
             count(open),
-            "see below",
+            t!("see below"),
             if open > 0 { Tone::Bad } else { Tone::Good },
             "ops-alerts",
         ),
         tile(
-            "Waiting messages",
+            t!("Waiting messages"),
             count(queue.pending + queue.in_progress),
             &age,
             Tone::Neutral,
             "ops-waiting",
         ),
         tile(
-            "Dead messages",
+            t!("Dead messages"),
             count(queue.dead),
             &delivered,
             dead,
             "ops-dead",
         ),
         tile(
-            "Live links",
+            t!("Live links"),
             count(view.sockets),
             &processes,
             Tone::Neutral,
@@ -137,10 +133,11 @@ fn figures(view: &OperationsView) -> AnyView {
 /// Requests and their failures, in words.
 fn said(traffic: &Traffic) -> String {
     match traffic.error_percent() {
-        None => "no requests".to_owned(),
-        Some(percent) => format!(
-            "{} requests, {percent:.1} % failed",
-            count(traffic.requests)
+        None => t!("no requests").to_owned(),
+        Some(percent) => t!(
+            "{count} requests, {percent} % failed",
+            count = count(traffic.requests),
+            percent = format_args!("{percent:.1}")
         ),
     }
 }

@@ -8,6 +8,7 @@ use crate::ui::empty::empty;
 use crate::ui::icon::Icon;
 use crate::ui::number::count;
 use crate::ui::table::{Row, figures, fixed, link, maybe, plain, table, text};
+use crate::words::tr;
 use chrono::{DateTime, Utc};
 use domain::connection::Health;
 use domain::monitoring::{AccountFigures, Backlog, CursorAge, SystemBacklog, SystemKind};
@@ -19,12 +20,12 @@ pub(in crate::admin) fn accounts(accounts: &[AccountFigures], now: DateTime<Utc>
         return none();
     }
     let columns = [
-        text("Connection"),
-        text("Health"),
-        text("Breaker"),
-        figures("Last good call"),
-        figures("Calls"),
-        figures("Failed"),
+        text(t!("Connection")),
+        text(t!("Health")),
+        text(t!("Breaker")),
+        figures(t!("Last good call")),
+        figures(t!("Calls")),
+        figures(t!("Failed")),
         figures("95 % within"),
     ];
     let rows = accounts.iter().map(|account| {
@@ -40,14 +41,14 @@ pub(in crate::admin) fn accounts(accounts: &[AccountFigures], now: DateTime<Utc>
         ];
         Row::new("account-row", account.name.as_str(), cells)
     });
-    table("Upstream systems", &columns, rows.collect())
+    table(t!("Upstream systems"), &columns, rows.collect())
 }
 
 fn breaker(health: Health) -> AnyView {
     if health == Health::Paused {
-        badge(Tone::Warning, "Open: calls pause")
+        badge(Tone::Warning, t!("Open: calls pause"))
     } else {
-        badge(Tone::Good, "Closed")
+        badge(Tone::Good, t!("Closed"))
     }
 }
 
@@ -57,26 +58,26 @@ pub(super) fn cursors(cursors: &[CursorAge], now: DateTime<Utc>, site: &SiteTime
         return none();
     }
     let columns = [
-        text("Connection"),
-        text("What"),
-        fixed("Newest change read"),
-        fixed("Last complete"),
-        figures("Age"),
-        text("By itself"),
+        text(t!("Connection")),
+        text(t!("What")),
+        fixed(t!("Newest change read")),
+        fixed(t!("Last complete")),
+        figures(t!("Age")),
+        text(t!("By itself")),
     ];
     let rows = cursors.iter().map(|cursor| {
         let age = cursor.completed_at.map(|at| since(at, now));
         let scheduled = if cursor.scheduled {
             "scheduled"
         } else {
-            "by hand"
+            t!("by hand")
         };
         let cells = vec![
             link(
                 routes::connection(cursor.connection_id),
                 cursor.connection.as_str(),
             ),
-            plain(cursor.entity.label()),
+            plain(tr(cursor.entity.label())),
             maybe(cursor.cursor_at.map(|at| site.date_time(at))),
             maybe(cursor.completed_at.map(|at| site.date_time(at))),
             maybe(age),
@@ -85,7 +86,7 @@ pub(super) fn cursors(cursors: &[CursorAge], now: DateTime<Utc>, site: &SiteTime
         let key = format!("{} {}", cursor.connection, cursor.entity.as_str());
         Row::new("cursor-row", key, cells)
     });
-    table("Cursors", &columns, rows.collect())
+    table(t!("Cursors"), &columns, rows.collect())
 }
 
 /// What waits for each system, and whether more comes than goes.
@@ -94,14 +95,14 @@ pub(in crate::admin) fn backlogs(systems: &[SystemBacklog], now: DateTime<Utc>) 
         return none();
     }
     let columns = [
-        text("System"),
-        text("Kind"),
-        figures("Waiting"),
-        figures("Oldest"),
-        figures("Dead"),
-        figures("Came"),
-        figures("Ended"),
-        text("Trend"),
+        text(t!("System")),
+        text(t!("Kind")),
+        figures(t!("Waiting")),
+        figures(t!("Oldest")),
+        figures(t!("Dead")),
+        figures(t!("Came")),
+        figures(t!("Ended")),
+        text(t!("Trend")),
     ];
     let rows = systems.iter().map(|system| {
         let backlog = &system.backlog;
@@ -117,22 +118,22 @@ pub(in crate::admin) fn backlogs(systems: &[SystemBacklog], now: DateTime<Utc>) 
         ];
         Row::new("backlog-row", system.lane.as_str(), cells)
     });
-    table("What waits for each system", &columns, rows.collect())
+    table(t!("What waits for each system"), &columns, rows.collect())
 }
 
 fn kind(kind: SystemKind) -> &'static str {
     match kind {
-        SystemKind::Connection => "Connection: syncs and messages",
-        SystemKind::Webhook => "Webhook: messages",
-        SystemKind::Email => "E-mail: messages",
+        SystemKind::Connection => t!("Connection: syncs and messages"),
+        SystemKind::Webhook => t!("Webhook: messages"),
+        SystemKind::Email => t!("E-mail: messages"),
     }
 }
 
 fn trend(backlog: &Backlog) -> AnyView {
     match backlog {
-        backlog if backlog.grows() => badge(Tone::Warning, "Grows"),
-        backlog if backlog.waiting > 0 => badge(Tone::Good, "Shrinks"),
-        _ => badge(Tone::Neutral, "Empty"),
+        backlog if backlog.grows() => badge(Tone::Warning, t!("Grows")),
+        backlog if backlog.waiting > 0 => badge(Tone::Good, t!("Shrinks")),
+        _ => badge(Tone::Neutral, t!("Empty")),
     }
 }
 
@@ -141,14 +142,14 @@ fn since(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
 }
 
 fn ago(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
-    format!("{} ago", since(at, now))
+    t!("{age} ago", age = since(at, now))
 }
 
 fn none() -> AnyView {
     empty(
         Icon::Plug,
-        "No connections",
-        "Figures appear here once a system is connected.",
+        t!("No connections"),
+        t!("Figures appear here once a system is connected."),
         None,
     )
 }

@@ -41,29 +41,29 @@ fn show(detail: PartnerDetail, site: &SiteTime) -> AnyView {
         <span class="inline-flex items-center gap-2">
             {active(partner.active)}
             {roles(&partner)}
-            {badge(Tone::Neutral, format!("Source: {}", source_name(&partner.source)))}
+            {badge(Tone::Neutral, t!("Source: {source}", source = source_name(&partner.source)))}
         </span>
     };
     let changed = detail.changed_at.map(|at| site.date_time(at));
     let who = facts(vec![
-        ("Code", plain(partner.code)),
-        ("Second name", maybe(detail.name2)),
-        ("Tax number", maybe(partner.tax_id)),
-        ("Changed upstream", maybe(changed)),
-        ("Changed here", plain(site.date_time(partner.synced_at))),
+        (t!("Code"), plain(partner.code)),
+        (t!("Second name"), maybe(detail.name2)),
+        (t!("Tax number"), maybe(partner.tax_id)),
+        (t!("Changed upstream"), maybe(changed)),
+        (t!("Changed here"), plain(site.date_time(partner.synced_at))),
     ]);
     let place = facts(vec![
-        ("Street", maybe(detail.address)),
-        ("Town", maybe(partner.city)),
-        ("Country", maybe(partner.country)),
-        ("Telephone", maybe(detail.phone)),
-        ("Second telephone", maybe(detail.phone2)),
+        (t!("Street"), maybe(detail.address)),
+        (t!("Town"), maybe(partner.city)),
+        (t!("Country"), maybe(partner.country)),
+        (t!("Telephone"), maybe(detail.phone)),
+        (t!("Second telephone"), maybe(detail.phone2)),
     ]);
     view! {
         <div class="flex flex-col gap-4">
-            {detail_header((routes::PARTNERS, "Partners"), &partner.name, below.into_any(), None)}
-            {panel("Partner", None, who)}
-            {panel("Address and numbers", None, place)}
+            {detail_header((routes::PARTNERS, t!("Partners")), &partner.name, below.into_any(), None)}
+            {panel(t!("Partner"), None, who)}
+            {panel(t!("Address and numbers"), None, place)}
         </div>
     }
     .into_any()

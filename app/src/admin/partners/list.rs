@@ -23,13 +23,14 @@ use domain::live::Topic;
 use domain::page::{Cursor, Page};
 use domain::partner::{PartnerFilter, PartnerSummary};
 use domain::sync::Entity;
+use domain::word;
 use leptos::prelude::*;
 
 const TYPES: [(&str, &str); 4] = [
-    ("", "All"),
-    ("customer", "Customers"),
-    ("supplier", "Suppliers"),
-    ("warehouse", "Warehouses"),
+    ("", word!("All")),
+    ("customer", word!("Customers")),
+    ("supplier", word!("Suppliers")),
+    ("warehouse", word!("Warehouses")),
 ];
 
 /// The partners page.
@@ -50,15 +51,16 @@ pub fn List() -> impl IntoView {
             api::partners::list(filter, sort.unwrap_or_default(), after.map(Cursor))
         },
     );
-    let about = "Customers, suppliers and sites as the ERP has them; one may be several of these.";
+    let about =
+        t!("Customers, suppliers and sites as the ERP has them; one may be several of these.");
     view! {
-        {page_header("Partners", about, Some(sources(Entity::Partners)))}
+        {page_header(t!("Partners"), about, Some(sources(Entity::Partners)))}
         {filter::list_bar(
             url,
             vec![
-                tabs(url, "type", "Type of partner", TYPES.to_vec()),
-                tabs(url, "active", "Which partners", ACTIVE.to_vec()),
-                filter::search(url, "Name, code, tax number or town"),
+                tabs(url, "type", t!("Type of partner"), TYPES.to_vec()),
+                tabs(url, "active", t!("Which partners"), ACTIVE.to_vec()),
+                filter::search(url, t!("Name, code, tax number or town")),
             ],
             None,
         )}
@@ -79,34 +81,34 @@ fn show(page: Page<PartnerSummary>, site: &SiteTime, url: UrlState, passed: Pass
         return if filter_of(url) == PartnerFilter::default() {
             empty(
                 Icon::Building,
-                "No partners yet",
-                "Press Sync now to bring them.",
+                t!("No partners yet"),
+                t!("Press Sync now to bring them."),
                 None,
             )
         } else {
             empty(
                 Icon::Search,
-                "Nothing answers to that",
-                "Take a filter away to see more.",
+                t!("Nothing answers to that"),
+                t!("Take a filter away to see more."),
                 None,
             )
         };
     }
     let columns = [
-        fixed("Code").by("code"),
-        long("Name").by("name"),
-        text("Is"),
-        text("Town").by("city"),
-        text("Country").by("country"),
-        fixed("Tax number"),
-        text("Source"),
-        text("State"),
-        fixed("Changed here").by("synced_at"),
+        fixed(t!("Code")).by("code"),
+        long(t!("Name")).by("name"),
+        text(t!("Is")),
+        text(t!("Town")).by("city"),
+        text(t!("Country")).by("country"),
+        fixed(t!("Tax number")),
+        text(t!("Source")),
+        text(t!("State")),
+        fixed(t!("Changed here")).by("synced_at"),
     ];
     let shown = page.rows.len();
     let rows = page.rows.into_iter().map(|row| line(row, site)).collect();
     let table = ListTable {
-        label: "Partners",
+        label: t!("Partners"),
         url,
         sort: "name",
         selection: None,

@@ -10,9 +10,9 @@ use leptos::prelude::*;
 /// What a partner is to us; it may be several things at once.
 fn roles(partner: &PartnerSummary) -> AnyView {
     let badges = [
-        (partner.is_customer, "Customer"),
-        (partner.is_supplier, "Supplier"),
-        (partner.is_warehouse, "Warehouse"),
+        (partner.is_customer, t!("Customer")),
+        (partner.is_supplier, t!("Supplier")),
+        (partner.is_warehouse, t!("Warehouse")),
     ]
     .into_iter()
     .filter(|(is, _)| *is)

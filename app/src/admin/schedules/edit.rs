@@ -8,8 +8,9 @@ use crate::ui::button::{Button, ButtonKind};
 use crate::ui::dialog::Dialog;
 use crate::ui::field::{SelectField, TextField};
 use crate::ui::load::loaded;
+use crate::words::{say, tell, tr};
 use domain::connection::ConnectionSummary;
-use domain::schedule::{ScheduleLine, ScheduleRow, Upcoming};
+use domain::schedule::{ScheduleLine, ScheduleRow, Upcoming, in_words};
 use domain::sync::{Entity, SyncMode};
 use domain::{ConnectionId, ScheduleId};
 use leptos::prelude::*;
@@ -79,9 +80,14 @@ pub(super) fn EditDialog(editing: Editing) -> impl IntoView {
         Some(row) => {
             let schedule = &row.schedule;
             let mode = mode(schedule.mode).to_lowercase();
-            format!("{} of {}, {mode}", schedule.entity.label(), row.connection)
+            t!(
+                "{entity} of {connection}, {mode}",
+                entity = tr(schedule.entity.label()),
+                connection = row.connection,
+                mode
+            )
         }
-        None => "New schedule".to_owned(),
+        None => t!("New schedule").to_owned(),
     });
     view! {
         <Dialog open=editing.open title testid="schedule-dialog">
@@ -100,7 +106,7 @@ fn known(row: &ScheduleRow, editing: Editing, act: Act) -> AnyView {
     let save = move |()| {
         act.run(
             api::schedules::change(id, fields.line()),
-            "Saved. The next run is planned anew.",
+            t!("Saved. The next run is planned anew."),
             move |()| close(editing),
         );
     };
@@ -109,7 +115,7 @@ fn known(row: &ScheduleRow, editing: Editing, act: Act) -> AnyView {
             {inputs(fields)}
             <div class="flex justify-between gap-2 pt-2">
                 {remove_button(id, editing, act)}
-                <Button label="Save" kind=ButtonKind::Primary disabled=invalid(fields) pending=act.pending() on_press=save testid="schedule-save" />
+                <Button label=t!("Save") kind=ButtonKind::Primary disabled=invalid(fields) pending=act.pending() on_press=save testid="schedule-save" />
             </div>
         </div>
     }
@@ -120,11 +126,11 @@ fn remove_button(id: ScheduleId, editing: Editing, act: Act) -> AnyView {
     let remove = move |()| {
         act.run(
             api::schedules::remove(id),
-            "Removed. Its runs stay in the history.",
+            t!("Removed. Its runs stay in the history."),
             move |()| close(editing),
         );
     };
-    view! { <Button label="Remove" kind=ButtonKind::Danger pending=act.pending() on_press=remove testid="schedule-remove" /> }
+    view! { <Button label=t!("Remove") kind=ButtonKind::Danger pending=act.pending() on_press=remove testid="schedule-remove" /> }
     .into_any()
 }
 
@@ -149,7 +155,7 @@ fn new_fields(connections: &[ConnectionSummary], editing: Editing, act: Act) -> 
         .map(|connection| (connection.id.to_string(), connection.name.clone()))
         .collect();
     let entities = Entity::ALL
-        .map(|entity| (entity.as_str().to_owned(), entity.label().to_owned()))
+        .map(|entity| (entity.as_str().to_owned(), tr(entity.label()).to_owned()))
         .to_vec();
     let modes = [SyncMode::Full, SyncMode::Delta]
         .map(|reads| (reads.as_str().to_owned(), mode(reads).to_owned()))
@@ -164,18 +170,18 @@ fn new_fields(connections: &[ConnectionSummary], editing: Editing, act: Act) -> 
         };
         act.run(
             api::schedules::create(connection, entity, reads, fields.line()),
-            "Added.",
+            t!("Added."),
             move |_| close(editing),
         );
     };
     view! {
         <div class="flex flex-col gap-3">
-            <SelectField label="Connection" options=accounts value=connection testid="schedule-connection" />
-            <SelectField label="What" options=entities value=entity testid="schedule-entity" />
-            <SelectField label="Reads" options=modes value=reads hint="Only reading everything can mark rows inactive." testid="schedule-mode" />
+            <SelectField label=t!("Connection") options=accounts value=connection testid="schedule-connection" />
+            <SelectField label=t!("What") options=entities value=entity testid="schedule-entity" />
+            <SelectField label=t!("Reads") options=modes value=reads hint=t!("Only reading everything can mark rows inactive.") testid="schedule-mode" />
             {inputs(fields)}
             <div class="flex justify-end pt-2">
-                <Button label="Add schedule" kind=ButtonKind::Primary disabled=invalid(fields) pending=act.pending() on_press=create testid="schedule-save" />
+                <Button label=t!("Add schedule") kind=ButtonKind::Primary disabled=invalid(fields) pending=act.pending() on_press=create testid="schedule-save" />
             </div>
         </div>
     }
@@ -193,8 +199,8 @@ fn invalid(fields: Fields) -> Signal<bool> {
 fn inputs(fields: Fields) -> AnyView {
     let enabled = fields.enabled;
     view! {
-        <TextField label="Cron" value=fields.cron hint="Minute, hour, day, month, weekday (0 is Sunday)." testid="schedule-cron" />
-        <TextField label="Time zone" value=fields.zone hint="The fields above are read in it." testid="schedule-zone" />
+        <TextField label=t!("Cron") value=fields.cron hint=t!("Minute, hour, day, month, weekday (0 is Sunday).") testid="schedule-cron" />
+        <TextField label=t!("Time zone") value=fields.zone hint=t!("The fields above are read in it.") testid="schedule-zone" />
         <label class="flex cursor-pointer items-center gap-2 text-sm">
             <input
                 class="checkbox checkbox-sm"
@@ -203,7 +209,7 @@ fn inputs(fields: Fields) -> AnyView {
                 prop:checked=move || enabled.get()
                 on:change=move |event| enabled.set(event_target_checked(&event))
             />
-            <span>"Runs by itself"</span>
+            <span>{t!("Runs by itself")}</span>
         </label>
         {preview(fields)}
     }
@@ -220,7 +226,7 @@ fn preview(fields: Fields) -> AnyView {
             Ok(meaning)
         },
     );
-    let shown = loaded(meaning, |meaning: Result<Upcoming, String>, site| {
+    let shown = loaded(meaning, move |meaning: Result<Upcoming, String>, site| {
         match meaning {
         Ok(upcoming) => {
             let times = upcoming
@@ -229,13 +235,13 @@ fn preview(fields: Fields) -> AnyView {
                 .map(|at| view! { <li class="tabular-nums">{site.date_time(*at)}</li> }.into_any())
                 .collect::<Vec<_>>();
             view! {
-                <p class="text-sm font-medium" data-testid="schedule-words">{upcoming.words}</p>
-                <ol class="mt-1 text-sm text-muted" data-testid="schedule-next" aria-label="Next times">{times}</ol>
+                <p class="text-sm font-medium" data-testid="schedule-words">{in_words(&fields.cron.get_untracked(), say)}</p>
+                <ol class="mt-1 text-sm text-muted" data-testid="schedule-next" aria-label=t!("Next times")>{times}</ol>
             }
             .into_any()
         }
         Err(sentence) => {
-            view! { <p class="text-sm text-error" role="alert" data-testid="schedule-wrong">{sentence}</p> }
+            view! { <p class="text-sm text-error" role="alert" data-testid="schedule-wrong">{tell(&sentence)}</p> }
                 .into_any()
         }
     }

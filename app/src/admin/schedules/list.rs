@@ -20,14 +20,18 @@ use crate::ui::pager::{Passed, pager, use_passed};
 use crate::ui::panel::frame;
 use crate::ui::table::{Row, actions, code, fixed, link, maybe, plain, table, text, two_lines};
 use crate::ui::url_state::{UrlState, use_url_state};
+use crate::words::{say, tr};
 use domain::live::Topic;
 use domain::page::{Cursor, Page};
 use domain::permission::Permission;
 use domain::schedule::{LastRun, ScheduleFilter, ScheduleRow, in_words};
 use domain::sync::Entity;
+use domain::word;
 use leptos::prelude::*;
 
-const TEXT: &str = "When syncs run by themselves. Times that passed while Crossdock was not running collapse into one run at its next start; a time the clocks skip runs right after the gap, one that happens twice runs once.";
+const TEXT: &str = word!(
+    "When syncs run by themselves. Times that passed while Crossdock was not running collapse into one run at its next start; a time the clocks skip runs right after the gap, one that happens twice runs once."
+);
 
 /// The schedules page.
 #[component]
@@ -42,7 +46,7 @@ pub fn List() -> impl IntoView {
     let add = viewer_may(Permission::ManageConnections).then(|| {
         view! {
             <Button
-                label="New schedule"
+                label=t!("New schedule")
                 kind=ButtonKind::Primary
                 before=Icon::Plus
                 on_press=move |()| editing.ask_new()
@@ -52,8 +56,8 @@ pub fn List() -> impl IntoView {
         .into_any()
     });
     view! {
-        {page_header("Schedules", TEXT, add)}
-        {filter::list_bar(url, vec![filter::select(url, "entity", "What", entities())], None)}
+        {page_header(t!("Schedules"), tr(TEXT), add)}
+        {filter::list_bar(url, vec![filter::select(url, "entity", t!("What"), entities())], None)}
         {frame(loaded(rows, move |page: Page<ScheduleRow>, site| {
             show(page, &site, (url, passed), act, editing)
         }))}
@@ -63,9 +67,10 @@ pub fn List() -> impl IntoView {
 
 /// Every entity as a choice of a filter, after "all".
 pub(crate) fn entities() -> Vec<(String, String)> {
-    let mut choices = vec![(String::new(), "Everything".to_owned())];
-    choices
-        .extend(Entity::ALL.map(|entity| (entity.as_str().to_owned(), entity.label().to_owned())));
+    let mut choices = vec![(String::new(), t!("Everything").to_owned())];
+    choices.extend(
+        Entity::ALL.map(|entity| (entity.as_str().to_owned(), tr(entity.label()).to_owned())),
+    );
     choices
 }
 
@@ -86,18 +91,18 @@ fn show(
     if page.rows.is_empty() {
         return empty(
             Icon::Clock,
-            "Nothing runs by itself",
-            "Syncs start only when somebody presses Sync now on a connection.",
+            t!("Nothing runs by itself"),
+            t!("Syncs start only when somebody presses Sync now on a connection."),
             None,
         );
     }
     let columns = [
-        text("What"),
-        text("When"),
-        fixed("Time zone"),
-        text("On"),
-        text("Last run"),
-        fixed("Next run"),
+        text(t!("What")),
+        text(t!("When")),
+        fixed(t!("Time zone")),
+        text(t!("On")),
+        text(t!("Last run")),
+        fixed(t!("Next run")),
         actions(),
     ];
     let shown = page.rows.len();
@@ -108,7 +113,7 @@ fn show(
         .collect();
     view! {
         <div>
-            {table("Schedules", &columns, rows)}
+            {table(t!("Schedules"), &columns, rows)}
             {pager(url, passed, shown, page.next)}
         </div>
     }
@@ -120,18 +125,18 @@ fn line(row: ScheduleRow, site: &SiteTime, act: Act, editing: Editing) -> Row {
     let what = two_lines(
         plain(format!(
             "{} · {}",
-            schedule.entity.label(),
+            tr(schedule.entity.label()),
             mode(schedule.mode).to_lowercase()
         )),
         row.connection.as_str(),
     );
     let when = view! {
-        <span class="block">{in_words(&schedule.cron)}</span>
+        <span class="block">{in_words(&schedule.cron, say)}</span>
         {code(schedule.cron.as_str())}
     };
     let on = match schedule.enabled {
-        true => badge(Tone::Good, "On"),
-        false => badge(Tone::Neutral, "Off"),
+        true => badge(Tone::Good, t!("On")),
+        false => badge(Tone::Neutral, t!("Off")),
     };
     let key = format!("{}-{}", schedule.entity, schedule.mode.as_str());
     let cells = vec![
@@ -153,7 +158,7 @@ fn last_run(run: Option<&LastRun>, at: Option<String>) -> AnyView {
     let Some(run) = run else {
         return maybe(at);
     };
-    let at = at.unwrap_or_else(|| "Open".to_owned());
+    let at = at.unwrap_or_else(|| t!("Open").to_owned());
     let message = run.message.clone().map(|message| {
         view! { <span class="line-clamp-2 max-w-80 text-xs text-muted">{message}</span> }
     });
@@ -175,15 +180,15 @@ fn buttons(row: ScheduleRow, act: Act, editing: Editing) -> AnyView {
     let run = move |()| {
         act.run(
             api::schedules::run_now(id),
-            "Sync requested. It starts within a second.",
+            t!("Sync requested. It starts within a second."),
             |_| (),
         );
     };
     view! {
         <span class="inline-flex gap-2">
-            <Button label="Run now" small=true pending=act.pending() on_press=run testid="schedule-run" />
+            <Button label=t!("Run now") small=true pending=act.pending() on_press=run testid="schedule-run" />
             <Button
-                label="Edit"
+                label=t!("Edit")
                 small=true
                 before=Icon::Pencil
                 on_press=move |()| editing.ask(&row)

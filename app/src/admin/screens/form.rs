@@ -6,6 +6,7 @@ use crate::ui::act::{Act, use_act};
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::dialog::Dialog;
 use crate::ui::field::{SelectField, TextField};
+use crate::words::tr;
 use domain::company::Warehouse;
 use domain::screen::{BoardKind, Colours, Naming, ScreenPlan};
 use domain::{ScreenId, WarehouseId};
@@ -82,7 +83,7 @@ impl Form {
         let site = self.site.get_untracked().parse().ok().or(first);
         let plan = ScreenPlan {
             name: self.name.get_untracked().trim().to_owned(),
-            warehouse_id: site.ok_or("Choose a warehouse.")?,
+            warehouse_id: site.ok_or(t!("Choose a warehouse."))?,
             boards: self.boards.get_untracked(),
             rotate_seconds: self.seconds.get_untracked().trim().parse().unwrap_or(0),
             names: self.names.get_untracked().parse().unwrap_or_default(),
@@ -103,10 +104,10 @@ impl Form {
             self.version.update(|version| *version += 1);
         };
         match self.id.get_untracked() {
-            Some(id) => act.run(api::screens::change(id, plan), "Saved.", saved),
+            Some(id) => act.run(api::screens::change(id, plan), t!("Saved."), saved),
             None => {
                 let call = api::screens::pair(self.code.get_untracked(), plan);
-                act.run(call, "Paired.", move |_| saved(()));
+                act.run(call, t!("Paired."), move |_| saved(()));
             }
         }
     }
@@ -118,8 +119,8 @@ pub(super) fn ScreenDialog(form: Form) -> impl IntoView {
     let act = use_act();
     let session = use_session();
     let title = Signal::derive(move || match form.id.get() {
-        Some(_) => "Change the screen".to_owned(),
-        None => "Pair a screen".to_owned(),
+        Some(_) => t!("Change the screen").to_owned(),
+        None => t!("Pair a screen").to_owned(),
     });
     view! {
         <Dialog open=form.open title testid="screen-dialog">
@@ -146,29 +147,29 @@ fn fields(form: Form, act: Act, sites: Vec<Warehouse>) -> AnyView {
         .map(|site| (site.id.to_string(), site.name))
         .collect();
     let names = Naming::ALL
-        .map(|naming| (naming.as_str().to_owned(), naming.label().to_owned()))
+        .map(|naming| (naming.as_str().to_owned(), tr(naming.label()).to_owned()))
         .to_vec();
     let colours = Colours::ALL
-        .map(|colours| (colours.as_str().to_owned(), colours.label().to_owned()))
+        .map(|colours| (colours.as_str().to_owned(), tr(colours.label()).to_owned()))
         .to_vec();
     let save = move |()| form.save(act, first);
     view! {
         <div class="flex flex-col gap-4">
             {fresh.then(|| view! {
-                <TextField label="Code" value=form.code hint="As the screen shows it." testid="screen-code" />
+                <TextField label=t!("Code") value=form.code hint=t!("As the screen shows it.") testid="screen-code" />
             })}
-            <TextField label="Name" value=form.name hint="Where it hangs." testid="screen-name" />
+            <TextField label=t!("Name") value=form.name hint=t!("Where it hangs.") testid="screen-name" />
             {fresh.then(|| view! {
-                <SelectField label="Warehouse" options=sites value=form.site hint="The only one it shows." testid="screen-site" />
+                <SelectField label=t!("Warehouse") options=sites value=form.site hint=t!("The only one it shows.") testid="screen-site" />
             })}
             {boards(form)}
-            <TextField label="Seconds per board" value=form.seconds kind="number" testid="screen-seconds" />
-            <SelectField label="People" options=names value=form.names testid="screen-names" />
-            <SelectField label="Colours" options=colours value=form.colours hint="Light reads better in the sun." testid="screen-colours" />
+            <TextField label=t!("Seconds per board") value=form.seconds kind="number" testid="screen-seconds" />
+            <SelectField label=t!("People") options=names value=form.names testid="screen-names" />
+            <SelectField label=t!("Colours") options=colours value=form.colours hint=t!("Light reads better in the sun.") testid="screen-colours" />
             {move || form.wrong.get().map(|sentence| view! { <p class="text-sm text-error" role="alert">{sentence}</p> })}
             <div class="flex justify-end gap-2">
-                <Button label="Cancel" on_press=move |()| form.open.set(false) />
-                <Button label="Save" kind=ButtonKind::Primary pending=act.pending() on_press=save testid="screen-save" />
+                <Button label=t!("Cancel") on_press=move |()| form.open.set(false) />
+                <Button label=t!("Save") kind=ButtonKind::Primary pending=act.pending() on_press=save testid="screen-save" />
             </div>
         </div>
     }
@@ -195,14 +196,14 @@ fn boards(form: Form) -> AnyView {
                     prop:checked=chosen
                     on:change=move |event| flip(event_target_checked(&event))
                 />
-                <span>{board.label()}</span>
+                <span>{tr(board.label())}</span>
             </label>
         }
         .into_any()
     };
     view! {
         <fieldset class="flex flex-col gap-2">
-            <legend class="mb-1 text-sm font-medium">"Boards, in turn"</legend>
+            <legend class="mb-1 text-sm font-medium">{t!("Boards, in turn")}</legend>
             {BoardKind::ALL.map(each).into_iter().collect_view()}
         </fieldset>
     }

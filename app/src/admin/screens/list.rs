@@ -15,6 +15,7 @@ use crate::ui::icon::Icon;
 use crate::ui::load::loaded;
 use crate::ui::panel::frame;
 use crate::ui::table::{Row, actions, fixed, plain, table, text};
+use crate::words::tr;
 use domain::screen::Screen;
 use leptos::prelude::*;
 
@@ -27,14 +28,14 @@ pub fn List() -> impl IntoView {
     let form = use_screen_form(version);
     let pair = move |()| form.open_new();
     let tools = view! {
-        <Button label="Pair a screen" kind=ButtonKind::Primary before=Icon::Plus on_press=pair testid="pair-screen" />
+        <Button label=t!("Pair a screen") kind=ButtonKind::Primary before=Icon::Plus on_press=pair testid="pair-screen" />
     };
-    let text = format!(
-        "TV screens and what they show. Open {} on the TV: it shows a code to enter here.",
-        routes::BOARD
+    let text = t!(
+        "TV screens and what they show. Open {path} on the TV: it shows a code to enter here.",
+        path = routes::BOARD
     );
     view! {
-        {page_header("Boards", &text, Some(tools.into_any()))}
+        {page_header(t!("Boards"), &text, Some(tools.into_any()))}
         {frame(loaded(screens, move |screens: Vec<Screen>, times| show(screens, &times, act, confirm, form, version)))}
         <ScreenDialog form />
         {confirm.dialog()}
@@ -52,28 +53,28 @@ fn show(
     if screens.is_empty() {
         return empty(
             Icon::Screen,
-            "No screen is paired",
-            "Open /board on a TV and enter the code it shows here.",
+            t!("No screen is paired"),
+            t!("Open /board on a TV and enter the code it shows here."),
             None,
         );
     }
     let columns = [
-        text("Screen"),
-        text("Warehouse"),
-        text("Shows"),
-        fixed("Each"),
-        fixed("Names"),
-        fixed("Paired"),
-        text("By"),
-        fixed("Last seen"),
-        text("State"),
+        text(t!("Screen")),
+        text(t!("Warehouse")),
+        text(t!("Shows")),
+        fixed(t!("Each")),
+        fixed(t!("Names")),
+        fixed(t!("Paired")),
+        text(t!("By")),
+        fixed(t!("Last seen")),
+        text(t!("State")),
         actions(),
     ];
     let rows = screens
         .into_iter()
         .map(|screen| line(screen, times, act, confirm, form, version))
         .collect();
-    table("Boards", &columns, rows)
+    table(t!("Boards"), &columns, rows)
 }
 
 fn line(
@@ -85,11 +86,11 @@ fn line(
     version: RwSignal<u32>,
 ) -> Row {
     let plan = &screen.plan;
-    let boards: Vec<&str> = plan.boards.iter().map(|board| board.label()).collect();
+    let boards: Vec<&str> = plan.boards.iter().map(|board| tr(board.label())).collect();
     let state = if screen.revoked_at.is_some() {
-        badge(Tone::Neutral, "Revoked")
+        badge(Tone::Neutral, t!("Revoked"))
     } else {
-        badge(Tone::Good, "Paired")
+        badge(Tone::Good, t!("Paired"))
     };
     let seen = screen.last_seen_at.map(|at| times.short(at));
     let revoked = screen.revoked_at.is_some();
@@ -99,7 +100,7 @@ fn line(
         plain(screen.warehouse.as_str()),
         plain(boards.join(", ")),
         plain(format!("{} s", plan.rotate_seconds)),
-        plain(plan.names.label()),
+        plain(tr(plan.names.label())),
         plain(times.short(screen.paired_at)),
         plain(screen.paired_by.as_str()),
         plain(seen.unwrap_or_default()),
@@ -123,11 +124,11 @@ fn tools(
     let edit = move |()| form.open_change(id, &screen.plan);
     let revoke = move |()| {
         confirm.ask(
-            format!("Revoke {name}?"),
-            "It shows nothing from then on, and has to be paired again.",
-            "Revoke",
+            t!("Revoke {name}?", name),
+            t!("It shows nothing from then on, and has to be paired again."),
+            t!("Revoke"),
             move || {
-                act.run(api::screens::revoke(id), "Revoked.", move |()| {
+                act.run(api::screens::revoke(id), t!("Revoked."), move |()| {
                     version.update(|version| *version += 1);
                 });
             },
@@ -135,8 +136,8 @@ fn tools(
     };
     view! {
         <span class="flex justify-end gap-2">
-            <Button label="Change" small=true on_press=edit testid="screen-change" />
-            <Button label="Revoke" small=true kind=ButtonKind::Danger on_press=revoke testid="screen-revoke" />
+            <Button label=t!("Change") small=true on_press=edit testid="screen-change" />
+            <Button label=t!("Revoke") small=true kind=ButtonKind::Danger on_press=revoke testid="screen-revoke" />
         </span>
     }
     .into_any()

@@ -46,12 +46,16 @@ pub(super) fn buttons(id: SyncRunId, counts: SyncCounts, applying: Applying, act
         applying.open.set(true);
     };
     let discard = move |()| {
-        act.run(api::sync_runs::discard_preview(id), "Discarded.", |()| ());
+        act.run(
+            api::sync_runs::discard_preview(id),
+            t!("Discarded."),
+            |()| (),
+        );
     };
     view! {
         <span class="inline-flex gap-2">
-            <Button label="Discard" pending=act.pending() on_press=discard testid="preview-discard" />
-            <Button label="Apply…" kind=ButtonKind::Primary pending=act.pending() on_press=ask testid="preview-apply" />
+            <Button label=t!("Discard") pending=act.pending() on_press=discard testid="preview-discard" />
+            <Button label=t!("Apply…") kind=ButtonKind::Primary pending=act.pending() on_press=ask testid="preview-apply" />
         </span>
     }
     .into_any()
@@ -66,7 +70,7 @@ pub(super) fn ApplyDialog(id: SyncRunId, applying: Applying) -> impl IntoView {
         let seen = applying.accepted.get_untracked();
         act.run(
             api::sync_runs::apply_preview(id, seen),
-            "Sync requested. It starts within a second.",
+            t!("Sync requested. It starts within a second."),
             |real| {
                 // From one run to another of the same page: it begins anew.
                 let _ = window().location().set_href(&routes::sync_run(real));
@@ -74,13 +78,13 @@ pub(super) fn ApplyDialog(id: SyncRunId, applying: Applying) -> impl IntoView {
         );
     });
     view! {
-        <Dialog open=applying.open title="Run this sync for real?" testid="apply-dialog">
+        <Dialog open=applying.open title=t!("Run this sync for real?") testid="apply-dialog">
             <div class="flex flex-col gap-3">
                 <p class="text-sm">{summary(&applying.counts.get_untracked())}</p>
                 {deactivations(applying, url)}
                 <div class="flex justify-end gap-2 pt-2">
-                    <Button label="Cancel" on_press=move |()| applying.open.set(false) />
-                    <Button label="Apply" kind=ButtonKind::Primary pending=act.pending() on_press=apply testid="apply-yes" />
+                    <Button label=t!("Cancel") on_press=move |()| applying.open.set(false) />
+                    <Button label=t!("Apply") kind=ButtonKind::Primary pending=act.pending() on_press=apply testid="apply-yes" />
                 </div>
             </div>
         </Dialog>
@@ -88,11 +92,11 @@ pub(super) fn ApplyDialog(id: SyncRunId, applying: Applying) -> impl IntoView {
 }
 
 fn summary(counts: &SyncCounts) -> String {
-    format!(
-        "It reads upstream again: about {} new, {} changed and {} refused rows. What changed there meanwhile comes along.",
-        count(counts.created),
-        count(counts.updated),
-        count(counts.refused),
+    t!(
+        "It reads upstream again: about {created} new, {updated} changed and {refused} refused rows. What changed there meanwhile comes along.",
+        created = count(counts.created),
+        updated = count(counts.updated),
+        refused = count(counts.refused)
     )
 }
 
@@ -108,9 +112,9 @@ fn deactivations(applying: Applying, url: UrlState) -> Option<AnyView> {
         applying.open.set(false);
         url.set("kind", "deactivated");
     };
-    let text = format!(
-        "I looked at the {} rows that become inactive; do not ask again for them",
-        count(gone)
+    let text = t!(
+        "I looked at the {gone} rows that become inactive; do not ask again for them",
+        gone = count(gone)
     );
     Some(
         view! {
@@ -126,8 +130,8 @@ fn deactivations(applying: Applying, url: UrlState) -> Option<AnyView> {
                 <span>{text}</span>
             </label>
             <div class="flex items-center justify-between gap-3">
-                <span class="text-xs text-muted">"Otherwise the brake decides whether to ask. More rows than these always go through it."</span>
-                <Button label="Show them" small=true on_press=show testid="apply-show" />
+                <span class="text-xs text-muted">{t!("Otherwise the brake decides whether to ask. More rows than these always go through it.")}</span>
+                <Button label=t!("Show them") small=true on_press=show testid="apply-show" />
             </div>
         }
         .into_any(),

@@ -22,6 +22,7 @@ use crate::ui::load::loaded;
 use crate::ui::panel::{facts, frame, panel};
 use crate::ui::progress::busy;
 use crate::ui::table::{code, link, maybe, plain};
+use crate::words::tr;
 use domain::SyncRunId;
 use domain::live::Topic;
 use domain::permission::Permission;
@@ -38,7 +39,7 @@ pub fn Detail() -> impl IntoView {
         .and_then(|id| id.parse().ok());
     match id.map(SyncRunId) {
         Some(id) => page(id),
-        None => error_panel(&AppError::not_found("sync run")),
+        None => error_panel(&AppError::not_found(t!("sync run"))),
     }
 }
 
@@ -52,7 +53,7 @@ fn page(id: SyncRunId) -> AnyView {
     );
     let below = loaded(below, move |dry: bool, _| match dry {
         true => preview(id, live),
-        false => panel("Rows that were not accepted", None, rejected(id, live)),
+        false => panel(t!("Rows that were not accepted"), None, rejected(id, live)),
     });
     view! {
         {loaded(run, move |run: SyncRun, site| show(&run, &site, act, applying))}
@@ -70,8 +71,12 @@ fn show(run: &SyncRun, site: &SiteTime, act: Act, applying: Applying) -> AnyView
         </span>
     };
     let head = detail_header(
-        (routes::SYNC_RUNS, "Sync runs"),
-        &format!("{} · {}", run.entity.label(), mode(run.mode).to_lowercase()),
+        (routes::SYNC_RUNS, t!("Sync runs")),
+        &format!(
+            "{} · {}",
+            tr(run.entity.label()),
+            mode(run.mode).to_lowercase()
+        ),
         below.into_any(),
         viewer_may(Permission::ManageConnections).then(|| buttons(run, act, applying)),
     );
@@ -98,27 +103,32 @@ fn known(run: &SyncRun, site: &SiteTime) -> Vec<(&'static str, AnyView)> {
         run.connection.as_str(),
     );
     let mut known = vec![
-        ("Connection", connection),
-        ("Asked by", plain(run.requested_by.as_str())),
-        ("Asked at", plain(site.date_time(run.requested_at))),
-        ("Took", maybe(took)),
-        ("Correlation id", code(run.correlation_id.as_str())),
+        (t!("Connection"), connection),
+        (t!("Asked by"), plain(run.requested_by.as_str())),
+        (t!("Asked at"), plain(site.date_time(run.requested_at))),
+        (t!("Took"), maybe(took)),
+        (t!("Correlation id"), code(run.correlation_id.as_str())),
     ];
     if let Some(preview) = &run.preview {
-        known.push(("Decided", decided(preview, site)));
+        known.push((t!("Decided"), decided(preview, site)));
     }
     known
 }
 
 fn decided(preview: &PreviewOutcome, site: &SiteTime) -> AnyView {
     let what = match preview.state {
-        PreviewState::Open => return plain("Not yet"),
-        PreviewState::Applied => "Applied",
-        PreviewState::Discarded => "Discarded",
+        PreviewState::Open => return plain(t!("Not yet")),
+        PreviewState::Applied => t!("Applied"),
+        PreviewState::Discarded => t!("Discarded"),
     };
     let by = preview.decided_by.clone().unwrap_or_default();
     let at = preview.decided_at.map(|at| site.date_time(at));
-    let text = format!("{what} by {by}, {}", at.unwrap_or_default());
+    let text = t!(
+        "{what} by {by}, {at}",
+        what,
+        by,
+        at = at.unwrap_or_default()
+    );
     match preview.applied_run_id {
         // Another run of the same page: it begins anew.
         Some(real) => view! {
@@ -140,16 +150,16 @@ fn buttons(run: &SyncRun, act: Act, applying: Applying) -> AnyView {
         RunState::NeedsApproval => view! {
             <span class="inline-flex gap-2">
                 <Button
-                    label="Leave them active"
+                    label=t!("Leave them active")
                     pending=act.pending()
-                    on_press=move |()| act.run(api::sync_runs::decide(id, false), "Nothing was deactivated.", |()| ())
+                    on_press=move |()| act.run(api::sync_runs::decide(id, false), t!("Nothing was deactivated."), |()| ())
                     testid="run-reject"
                 />
                 <Button
-                    label="Deactivate them"
+                    label=t!("Deactivate them")
                     kind=ButtonKind::Danger
                     pending=act.pending()
-                    on_press=move |()| act.run(api::sync_runs::decide(id, true), "Deactivation approved.", |()| ())
+                    on_press=move |()| act.run(api::sync_runs::decide(id, true), t!("Deactivation approved."), |()| ())
                     testid="run-approve"
                 />
             </span>
@@ -163,13 +173,13 @@ fn cancel(run: &SyncRun, act: Act) -> AnyView {
     let id = run.id;
     let asked = run.cancel_requested;
     let label = match asked {
-        true => "Stops after this page",
-        false => "Cancel run",
+        true => t!("Stops after this page"),
+        false => t!("Cancel run"),
     };
     let press = move |()| {
         act.run(
             api::sync_runs::cancel(id),
-            "It stops after the page under way.",
+            t!("It stops after the page under way."),
             |()| (),
         );
     };

@@ -4,6 +4,7 @@ use crate::ui::badge::Tone;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::number::count;
 use crate::ui::tile::tile;
+use crate::words::tell;
 use domain::sync::{RunState, SyncRun};
 use leptos::prelude::*;
 
@@ -18,28 +19,43 @@ pub(super) fn figures(run: &SyncRun) -> AnyView {
     let rate = run.rows_per_second().map_or_else(|| "–".to_owned(), count);
     let (created, updated, unchanged, gone) = match run.dry {
         true => (
-            "would be new",
-            "would change",
-            "would stay",
-            "would be inactive",
+            t!("would be new"),
+            t!("would change"),
+            t!("would stay"),
+            t!("would be inactive"),
         ),
-        false => ("new here", "changed here", "not written", "gone upstream"),
+        false => (
+            t!("new here"),
+            t!("changed here"),
+            t!("not written"),
+            t!("gone upstream"),
+        ),
     };
     let figures = [
-        ("Rows", count(counts.rows), "read so far", "run-rows"),
-        ("Rows/s", rate, "since the first page", "run-rate"),
-        ("Pages", count(counts.pages), "read", "run-pages"),
-        ("Created", count(counts.created), created, "run-created"),
-        ("Updated", count(counts.updated), updated, "run-updated"),
         (
-            "Unchanged",
+            t!("Rows"),
+            count(counts.rows),
+            t!("read so far"),
+            "run-rows",
+        ),
+        (t!("Rows/s"), rate, t!("since the first page"), "run-rate"),
+        (t!("Pages"), count(counts.pages), t!("read"), "run-pages"),
+        (t!("Created"), count(counts.created), created, "run-created"),
+        (t!("Updated"), count(counts.updated), updated, "run-updated"),
+        (
+            t!("Unchanged"),
             count(counts.unchanged),
             unchanged,
             "run-unchanged",
         ),
-        ("Refused", count(counts.refused), "see below", "run-refused"),
         (
-            "Deactivated",
+            t!("Refused"),
+            count(counts.refused),
+            t!("see below"),
+            "run-refused",
+        ),
+        (
+            t!("Deactivated"),
             count(counts.deactivated),
             gone,
             "run-deactivated",
@@ -48,8 +64,8 @@ pub(super) fn figures(run: &SyncRun) -> AnyView {
     let tiles = figures
         .into_iter()
         .map(|(label, value, hint, testid)| {
-            let tone = match label {
-                "Refused" => refused,
+            let tone = match testid {
+                "run-refused" => refused,
                 _ => Tone::Neutral,
             };
             tile(label, value, hint, tone, testid)
@@ -69,7 +85,7 @@ pub(super) fn message(state: RunState, text: &str) -> AnyView {
     view! {
         <div class=class role="status" data-testid="run-message">
             {icon(Icon::Warning, "size-4")}
-            <span class="text-sm">{text.to_owned()}</span>
+            <span class="text-sm">{tell(text)}</span>
         </div>
     }
     .into_any()

@@ -8,6 +8,7 @@ use crate::ui::empty::empty;
 use crate::ui::icon::Icon;
 use crate::ui::number::count;
 use crate::ui::table::{Row, figures, fixed, link, maybe, plain, table, text, two_lines};
+use crate::words::tr;
 use domain::sync::SyncRun;
 use leptos::prelude::*;
 
@@ -16,8 +17,8 @@ pub(crate) fn history(runs: &[SyncRun], site: &SiteTime) -> AnyView {
     if runs.is_empty() {
         return empty(
             Icon::Clock,
-            "No runs yet",
-            "Press Sync now above to start the first one.",
+            t!("No runs yet"),
+            t!("Press Sync now above to start the first one."),
             None,
         );
     }
@@ -27,21 +28,21 @@ pub(crate) fn history(runs: &[SyncRun], site: &SiteTime) -> AnyView {
 /// A table of runs; `named` adds whose they are.
 pub(super) fn runs_table(runs: &[SyncRun], site: &SiteTime, named: bool) -> AnyView {
     let columns = [
-        text("What"),
-        text("Reads"),
-        text("State"),
-        figures("Rows"),
-        figures("Created"),
-        figures("Updated"),
-        figures("Unchanged"),
-        figures("Refused"),
-        figures("Rows/s"),
-        figures("Took"),
-        text("Asked by"),
-        fixed("When"),
+        text(t!("What")),
+        text(t!("Reads")),
+        text(t!("State")),
+        figures(t!("Rows")),
+        figures(t!("Created")),
+        figures(t!("Updated")),
+        figures(t!("Unchanged")),
+        figures(t!("Refused")),
+        figures(t!("Rows/s")),
+        figures(t!("Took")),
+        text(t!("Asked by")),
+        fixed(t!("When")),
     ];
     let rows = runs.iter().map(|run| line(run, site, named)).collect();
-    table("Sync runs", &columns, rows)
+    table(t!("Sync runs"), &columns, rows)
 }
 
 fn line(run: &SyncRun, site: &SiteTime, named: bool) -> Row {
@@ -49,7 +50,7 @@ fn line(run: &SyncRun, site: &SiteTime, named: bool) -> Row {
     let took = run
         .started_at
         .map(|from| duration((run.finished_at.unwrap_or(run.updated_at) - from).num_seconds()));
-    let what = link(routes::sync_run(run.id), run.entity.label());
+    let what = link(routes::sync_run(run.id), tr(run.entity.label()));
     let what = match named {
         true => two_lines(what, run.connection.as_str()),
         false => what,
@@ -73,7 +74,7 @@ fn line(run: &SyncRun, site: &SiteTime, named: bool) -> Row {
 
 /// Where it stands, and whether it only looks.
 pub(super) fn state(run: &SyncRun) -> AnyView {
-    let dry = run.dry.then(|| badge(Tone::Info, "Dry run"));
+    let dry = run.dry.then(|| badge(Tone::Info, t!("Dry run")));
     view! { <span class="inline-flex gap-1 whitespace-nowrap">{run_state(run.state)} {dry}</span> }
         .into_any()
 }

@@ -30,7 +30,7 @@ pub fn List() -> impl IntoView {
         move |(filter, after, _)| api::sync_runs::list(filter, after.map(Cursor)),
     );
     view! {
-        {page_header("Sync runs", "Every time rows were brought here, or looked at in a dry run: what came of it, and what was refused.", None)}
+        {page_header(t!("Sync runs"), t!("Every time rows were brought here, or looked at in a dry run: what came of it, and what was refused."), None)}
         {filters(url)}
         {frame(loaded(rows, move |page: Page<SyncRun>, site| show(page, &site, url, passed)))}
     }
@@ -47,17 +47,17 @@ fn filter_of(url: UrlState) -> RunFilter {
 
 fn filters(url: UrlState) -> AnyView {
     let choice = |value: &str, text: &str| (value.to_owned(), text.to_owned());
-    let mut states = vec![choice("", "Any state")];
+    let mut states = vec![choice("", t!("Any state"))];
     states.extend(RunState::ALL.map(|state| choice(state.as_str(), run_state_name(state))));
     let kinds = vec![
-        choice("", "All runs"),
-        choice("real", "Real ones"),
-        choice("dry", "Dry runs"),
+        choice("", t!("All runs")),
+        choice("real", t!("Real ones")),
+        choice("dry", t!("Dry runs")),
     ];
     let inputs = vec![
-        filter::select(url, "entity", "What", entities()),
-        filter::select(url, "state", "State", states),
-        filter::select(url, "kind", "Kind", kinds),
+        filter::select(url, "entity", t!("What"), entities()),
+        filter::select(url, "state", t!("State"), states),
+        filter::select(url, "kind", t!("Kind"), kinds),
     ];
     filter::list_bar(url, inputs, None)
 }
@@ -67,15 +67,15 @@ fn show(page: Page<SyncRun>, site: &SiteTime, url: UrlState, passed: Passed) -> 
         return if filter_of(url) == RunFilter::default() {
             empty(
                 Icon::Refresh,
-                "Nothing synchronised yet",
-                "Open a connection and press Sync now, or wait for its schedule.",
+                t!("Nothing synchronised yet"),
+                t!("Open a connection and press Sync now, or wait for its schedule."),
                 None,
             )
         } else {
             empty(
                 Icon::Search,
-                "No run fits",
-                "Take a filter away to see more.",
+                t!("No run fits"),
+                t!("Take a filter away to see more."),
                 None,
             )
         };

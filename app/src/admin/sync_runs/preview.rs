@@ -28,13 +28,13 @@ pub(super) fn preview(id: SyncRunId, live: Signal<u64>) -> AnyView {
     let kinds = tabs(
         url,
         "kind",
-        "What would happen",
+        t!("What would happen"),
         vec![
-            ("", "All"),
-            ("created", "New"),
-            ("changed", "Changed"),
-            ("deactivated", "Inactive"),
-            (REFUSED, "Refused"),
+            ("", t!("All")),
+            ("created", t!("New")),
+            ("changed", t!("Changed")),
+            ("deactivated", t!("Inactive")),
+            (REFUSED, t!("Refused")),
         ],
     );
     let passed = use_passed();
@@ -67,15 +67,15 @@ pub(super) fn preview(id: SyncRunId, live: Signal<u64>) -> AnyView {
     });
     let body = view! {
         <div class="flex flex-wrap items-center justify-between gap-3 px-4 py-3">
-            {filter::search(url, "Key, name or reason")}
+            {filter::search(url, t!("Key, name or reason"))}
             <span class="flex items-center gap-3">
-                <span class="text-xs text-muted">"The first 1,000 rows of each kind are kept; the figures above count all."</span>
+                <span class="text-xs text-muted">{t!("The first 1,000 rows of each kind are kept; the figures above count all.")}</span>
                 {rejected::csv_link(id, url)}
             </span>
         </div>
         {rows}
     };
-    panel("What would happen", Some(kinds), body.into_any())
+    panel(t!("What would happen"), Some(kinds), body.into_any())
 }
 
 /// A page of refused rows, or of others.
@@ -92,22 +92,22 @@ fn show(page: Page<PreviewRow>, url: UrlState, passed: Passed) -> AnyView {
     if page.rows.is_empty() {
         return empty(
             Icon::Check,
-            "No such row",
-            "Nothing of this kind would happen, or the preview was discarded.",
+            t!("No such row"),
+            t!("Nothing of this kind would happen, or the preview was discarded."),
             None,
         );
     }
     let columns = [
-        text("What"),
-        text("Key upstream"),
-        text("Name"),
-        text("Fields: here → upstream"),
+        text(t!("What")),
+        text(t!("Key upstream")),
+        text(t!("Name")),
+        text(t!("Fields: here → upstream")),
     ];
     let shown = page.rows.len();
     let rows = page.rows.into_iter().map(line).collect();
     view! {
         <div>
-            {table("Preview", &columns, rows)}
+            {table(t!("Preview"), &columns, rows)}
             {pager(url, passed, shown, page.next)}
         </div>
     }
@@ -116,9 +116,9 @@ fn show(page: Page<PreviewRow>, url: UrlState, passed: Passed) -> AnyView {
 
 fn line(row: PreviewRow) -> Row {
     let (tone, text) = match row.kind {
-        PreviewKind::Created => (Tone::Good, "New"),
-        PreviewKind::Changed => (Tone::Info, "Changed"),
-        PreviewKind::Deactivated => (Tone::Warning, "Inactive"),
+        PreviewKind::Created => (Tone::Good, t!("New")),
+        PreviewKind::Changed => (Tone::Info, t!("Changed")),
+        PreviewKind::Deactivated => (Tone::Warning, t!("Inactive")),
     };
     let cells = vec![
         badge(tone, text),
@@ -152,7 +152,7 @@ fn fields(changes: &[FieldChange], left_out: i32) -> AnyView {
         })
         .collect::<Vec<_>>();
     let more = (left_out > 0).then(
-        || view! { <span class="text-xs text-muted">{format!("and {left_out} more")}</span> },
+        || view! { <span class="text-xs text-muted">{t!("and {count} more", count = left_out)}</span> },
     );
     view! { <div class="flex flex-col gap-0.5">{fields} {more}</div> }.into_any()
 }

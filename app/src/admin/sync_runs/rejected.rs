@@ -12,6 +12,7 @@ use crate::ui::load::loaded;
 use crate::ui::pager::{Passed, pager, use_passed};
 use crate::ui::table::{Row, actions, code, fixed, plain, table, text};
 use crate::ui::url_state::{UrlState, use_url_state};
+use crate::words::tell;
 use domain::SyncRunId;
 use domain::page::{Cursor, Page};
 use domain::sync::RejectedRow;
@@ -30,7 +31,7 @@ pub(super) fn rejected(id: SyncRunId, live: Signal<u64>) -> AnyView {
     });
     view! {
         <div class="flex flex-wrap items-end justify-between gap-3 px-4 py-3">
-            {filter::search(url, "Key or reason")}
+            {filter::search(url, t!("Key or reason"))}
             {csv_link(id, url)}
         </div>
         {rows}
@@ -67,30 +68,30 @@ pub(super) fn show(
         return match url.get("q") {
             Some(_) => empty(
                 Icon::Search,
-                "No refused row fits",
-                "Search for another key or reason.",
+                t!("No refused row fits"),
+                t!("Search for another key or reason."),
                 None,
             ),
             None => empty(
                 Icon::Check,
-                "Every row was accepted",
-                "Rows that cannot be used would be listed here with the reason.",
+                t!("Every row was accepted"),
+                t!("Rows that cannot be used would be listed here with the reason."),
                 None,
             ),
         };
     }
     let columns = [
-        text("Key upstream"),
-        text("Why, and what to do"),
-        text("The row as it came"),
-        fixed("When"),
+        text(t!("Key upstream")),
+        text(t!("Why, and what to do")),
+        text(t!("The row as it came")),
+        fixed(t!("When")),
         actions(),
     ];
     let shown = page.rows.len();
     let rows = page.rows.into_iter().map(|row| line(row, site)).collect();
     view! {
         <div>
-            {table("Refused rows", &columns, rows)}
+            {table(t!("Refused rows"), &columns, rows)}
             {pager(url, passed, shown, page.next)}
         </div>
     }
@@ -101,7 +102,7 @@ fn line(row: RejectedRow, site: &SiteTime) -> Row {
     let payload = serde_json::to_string_pretty(&row.payload).unwrap_or_default();
     let payload = view! {
         <details class="max-w-xl">
-            <summary class="cursor-pointer text-xs text-muted">"Show"</summary>
+            <summary class="cursor-pointer text-xs text-muted">{t!("Show")}</summary>
             <pre class="mt-1 overflow-x-auto rounded-sm bg-base-200 p-2 text-xs">{payload}</pre>
         </details>
     };
@@ -109,13 +110,13 @@ fn line(row: RejectedRow, site: &SiteTime) -> Row {
         ButtonKind::Quiet,
         true,
         None,
-        "Look it up",
+        t!("Look it up"),
         routes::why(&row.external_key),
         "rejected-why",
     );
     let cells = vec![
         code(row.external_key.as_str()),
-        plain(row.reason),
+        plain(tell(&row.reason)),
         payload.into_any(),
         plain(site.short(row.at)),
         why,

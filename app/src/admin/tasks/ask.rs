@@ -19,11 +19,11 @@ const MINUTES: &str = "%Y-%m-%dT%H:%M";
 pub(super) fn AskDialog(desk: Desk) -> impl IntoView {
     let title = Signal::derive(move || {
         match desk.question.get() {
-            Some(Question::Holder | Question::Suggestion) => "Who works on it?",
-            Some(Question::Give(Assignee::Nobody, _)) => "Take back?",
-            Some(Question::Give(..)) => "Give?",
-            Some(Question::Priority) => "How urgent is it?",
-            Some(Question::Due) => "When is it due?",
+            Some(Question::Holder | Question::Suggestion) => t!("Who works on it?"),
+            Some(Question::Give(Assignee::Nobody, _)) => t!("Take back?"),
+            Some(Question::Give(..)) => t!("Give?"),
+            Some(Question::Priority) => t!("How urgent is it?"),
+            Some(Question::Due) => t!("When is it due?"),
             None => "",
         }
         .to_owned()
@@ -50,12 +50,12 @@ fn choices(desk: Desk, question: Question) -> AnyView {
 
 fn confirm(desk: Desk, to: Assignee, name: &str) -> AnyView {
     let label = match to {
-        Assignee::Nobody => "Take back".to_owned(),
-        _ => format!("Give to {name}"),
+        Assignee::Nobody => t!("Take back").to_owned(),
+        _ => t!("Give to {name}", name),
     };
     view! {
         <div class="flex justify-end gap-2">
-            <Button label="Cancel" on_press=move |()| desk.open.set(false) />
+            <Button label=t!("Cancel") on_press=move |()| desk.open.set(false) />
             <Button
                 label
                 kind=ButtonKind::Primary
@@ -104,17 +104,17 @@ fn due(desk: Desk) -> AnyView {
         />
     };
     view! {
-        {labelled("To be done by", "On the clock of the warehouse.", input.into_any())}
+        {labelled(t!("To be done by"), t!("On the clock of the warehouse."), input.into_any())}
         <div class="flex justify-end gap-2">
             <Button
-                label="No due time"
+                label=t!("No due time")
                 kind=ButtonKind::Quiet
                 pending=desk.act.pending()
                 on_press=move |()| desk.change(TaskAct::SetDue(None), Vec::new())
                 testid="due-none"
             />
             <Button
-                label="Set"
+                label=t!("Set")
                 kind=ButtonKind::Primary
                 disabled=Signal::derive(move || parsed().is_none())
                 pending=desk.act.pending()

@@ -5,13 +5,14 @@ use crate::api;
 use crate::ui::act::{Act, use_act};
 use crate::ui::button::Button;
 use crate::ui::icon::Icon;
-use crate::ui::selection::{Selection, counted, use_selection};
+use crate::ui::selection::{Selection, use_selection};
 use crate::ui::toast::{Toasts, use_toasts};
 use domain::TaskId;
 use domain::task::{Assignee, TaskState, TaskSummary};
 use domain::task_list::{TaskAct, TaskChange, TaskChangeAnswer};
 use leptos::prelude::*;
 use std::collections::HashMap;
+use std::fmt::Display;
 
 /// What is asked before tasks change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,11 +83,11 @@ impl Desk {
     pub fn actions(self) -> Vec<AnyView> {
         let ask = move |question: fn() -> Question| move |()| self.ask(question(), self.chosen());
         vec![
-            view! { <Button label="Give to…" small=true before=Icon::Person shortcut="g" on_press=ask(|| Question::Holder) testid="bulk-give" /> }.into_any(),
-            view! { <Button label="Suggest" small=true before=Icon::Swap shortcut="s" on_press=ask(|| Question::Suggestion) testid="bulk-suggest" /> }.into_any(),
-            view! { <Button label="Take back" small=true before=Icon::Undo shortcut="u" on_press=ask(|| Question::Give(Assignee::Nobody, "nobody".to_owned())) testid="bulk-take-back" /> }.into_any(),
-            view! { <Button label="Priority…" small=true before=Icon::Up shortcut="p" on_press=ask(|| Question::Priority) testid="bulk-priority" /> }.into_any(),
-            view! { <Button label="Due…" small=true before=Icon::Clock shortcut="d" on_press=ask(|| Question::Due) testid="bulk-due" /> }.into_any(),
+            view! { <Button label=t!("Give to…") small=true before=Icon::Person shortcut="g" on_press=ask(|| Question::Holder) testid="bulk-give" /> }.into_any(),
+            view! { <Button label=t!("Suggest") small=true before=Icon::Swap shortcut="s" on_press=ask(|| Question::Suggestion) testid="bulk-suggest" /> }.into_any(),
+            view! { <Button label=t!("Take back") small=true before=Icon::Undo shortcut="u" on_press=ask(|| Question::Give(Assignee::Nobody, "nobody".to_owned())) testid="bulk-take-back" /> }.into_any(),
+            view! { <Button label=t!("Priority…") small=true before=Icon::Up shortcut="p" on_press=ask(|| Question::Priority) testid="bulk-priority" /> }.into_any(),
+            view! { <Button label=t!("Due…") small=true before=Icon::Clock shortcut="d" on_press=ask(|| Question::Due) testid="bulk-due" /> }.into_any(),
         ]
     }
 
@@ -162,21 +163,32 @@ impl Desk {
     }
 }
 
+/// A number of tasks.
+pub(super) fn counted<T: Display>(count: T) -> String {
+    tn!("{count} task", "{count} tasks", count)
+}
+
 fn scope_of(count: usize, rows: &[TaskSummary]) -> String {
-    let mut text = counted(count, "tasks");
+    let mut text = counted(count);
     let numbers: Vec<&str> = rows.iter().take(4).map(|row| row.number.as_str()).collect();
     if !numbers.is_empty() {
         text.push_str(": ");
         text.push_str(&numbers.join(", "));
     }
     if count > numbers.len() && !numbers.is_empty() {
-        text.push_str(&format!(" and {} more", count - numbers.len()));
+        text.push(' ');
+        text.push_str(&t!("and {count} more", count = count - numbers.len()));
     }
     let left: i32 = rows
         .iter()
         .map(|row| row.lines_total - row.lines_done - row.lines_short)
         .sum();
-    text.push_str(&format!(". {left} lines are left on them."));
+    text.push_str(". ");
+    text.push_str(&tn!(
+        "{count} line is left on them.",
+        "{count} lines are left on them.",
+        count = left
+    ));
     let mut working: Vec<&str> = rows
         .iter()
         .filter(|row| row.state == TaskState::Claimed)
@@ -185,16 +197,28 @@ fn scope_of(count: usize, rows: &[TaskSummary]) -> String {
     working.sort_unstable();
     working.dedup();
     if !working.is_empty() {
-        let verb = if working.len() == 1 { "works" } else { "work" };
-        text.push_str(&format!(" {} {verb} on them now.", working.join(" and ")));
+        text.push(' ');
+        text.push_str(&t!(
+            "Working on them now: {names}.",
+            names = working.join(", ")
+        ));
     }
     text
 }
 
 fn outcome(answer: TaskChangeAnswer) -> String {
-    let changed = counted(answer.changed, "tasks");
+    let changed = answer.changed;
     match answer.unchanged {
-        0 => format!("{changed} changed. It is on the handhelds now."),
-        same => format!("{changed} changed, {same} like that already."),
+        0 => tn!(
+            "{changed} task changed. It is on the handhelds now.",
+            "{changed} tasks changed. It is on the handhelds now.",
+            changed
+        ),
+        same => tn!(
+            "{changed} task changed, {same} like that already.",
+            "{changed} tasks changed, {same} like that already.",
+            changed,
+            same
+        ),
     }
 }

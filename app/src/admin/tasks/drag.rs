@@ -10,7 +10,7 @@ pub(super) fn handle(desk: Desk, task: TaskId, body: AnyView) -> AnyView {
         <div
             class="flex cursor-grab items-center gap-2 active:cursor-grabbing"
             draggable="true"
-            title="Drag onto a person or team"
+            title=t!("Drag onto a person or team")
             data-testid="drag"
             on:dragstart=move |event| {
                 carry(&event, task);

@@ -29,7 +29,7 @@ pub(super) fn panel(forecast: &Forecast, site: &SiteTime) -> AnyView {
             </div>
         </div>
     };
-    framed("Will we finish?", None, body.into_any())
+    framed(t!("Will we finish?"), None, body.into_any())
 }
 
 /// Rows without a key: j and k walk the tasks, not these.
@@ -37,15 +37,15 @@ fn teams(rows: Vec<AnyView>) -> AnyView {
     let figures = "text-right tabular-nums whitespace-nowrap";
     view! {
         <div class="overflow-x-auto">
-            <table class="table table-sm" aria-label="Forecast">
+            <table class="table table-sm" aria-label=t!("Forecast")>
                 <thead>
                     <tr class="text-xs font-medium text-muted">
-                        <th scope="col">"Team"</th>
-                        <th scope="col" class=figures>"Lines left"</th>
-                        <th scope="col" class=figures>"Lines an hour"</th>
-                        <th scope="col" class=figures>"Work left"</th>
-                        <th scope="col">"Done at"</th>
-                        <th scope="col">"In time"</th>
+                        <th scope="col">{t!("Team")}</th>
+                        <th scope="col" class=figures>{t!("Lines left")}</th>
+                        <th scope="col" class=figures>{t!("Lines an hour")}</th>
+                        <th scope="col" class=figures>{t!("Work left")}</th>
+                        <th scope="col">{t!("Done at")}</th>
+                        <th scope="col">{t!("In time")}</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -57,13 +57,22 @@ fn teams(rows: Vec<AnyView>) -> AnyView {
 
 fn title(late: usize) -> String {
     match late {
-        0 => "No document will be late.".to_owned(),
-        1 => "One document will be late".to_owned(),
-        more if more >= MOST_DOCUMENTS => {
-            format!("At least {more} documents will be late, the first of them")
-        }
-        more if more > NAMED => format!("{more} documents will be late, the first of them"),
-        more => format!("{more} documents will be late"),
+        0 => t!("No document will be late.").to_owned(),
+        more if more >= MOST_DOCUMENTS => tn!(
+            "At least {count} document will be late, the first of them",
+            "At least {count} documents will be late, the first of them",
+            count = more
+        ),
+        more if more > NAMED => tn!(
+            "{count} document will be late, the first of them",
+            "{count} documents will be late, the first of them",
+            count = more
+        ),
+        count => tn!(
+            "{count} document will be late",
+            "{count} documents will be late",
+            count
+        ),
     }
 }
 
@@ -73,9 +82,13 @@ fn row(outlook: &Outlook, site: &SiteTime) -> AnyView {
         None => view! { <span class="font-semibold">{outlook.name.clone()}</span> }.into_any(),
     };
     let pace = outlook.pace.per_hour().map(|lines| lines.to_string());
-    let left = outlook
-        .ends_at
-        .map(|at| format!("{} until {}", hours(outlook.minutes_left), site.time(at)));
+    let left = outlook.ends_at.map(|at| {
+        t!(
+            "{left} until {at}",
+            left = hours(outlook.minutes_left),
+            at = site.time(at)
+        )
+    });
     let done = outlook.eta_at.filter(|_| outlook.remaining > 0);
     view! {
         <tr data-testid="forecast-row">
@@ -92,10 +105,13 @@ fn row(outlook: &Outlook, site: &SiteTime) -> AnyView {
 
 fn verdict(verdict: Verdict) -> AnyView {
     match verdict {
-        Verdict::Nothing => badge(Tone::Good, "All done"),
-        Verdict::InTime(spare) => badge(Tone::Good, format!("Yes, {} to spare", hours(spare))),
-        Verdict::Late(over) => badge(Tone::Bad, format!("No, {} too much", hours(over))),
-        Verdict::NoPace => badge(Tone::Neutral, "No pace yet"),
+        Verdict::Nothing => badge(Tone::Good, t!("All done")),
+        Verdict::InTime(spare) => badge(
+            Tone::Good,
+            t!("Yes, {spare} to spare", spare = hours(spare)),
+        ),
+        Verdict::Late(over) => badge(Tone::Bad, t!("No, {over} too much", over = hours(over))),
+        Verdict::NoPace => badge(Tone::Neutral, t!("No pace yet")),
     }
 }
 
@@ -109,11 +125,14 @@ fn hours(minutes: i64) -> String {
 fn document(row: &DocumentOutlook, site: &SiteTime) -> AnyView {
     let at = |at: Option<chrono::DateTime<chrono::Utc>>| at.map(|at| brief(at, site));
     let words = match (at(row.eta_at), at(row.wanted_at)) {
-        (Some(eta), Some(wanted)) => format!("{eta}, wanted {wanted}"),
-        (None, Some(wanted)) => format!("wanted {wanted}"),
+        (Some(eta), Some(wanted)) => t!("{eta}, wanted {wanted}", eta, wanted),
+        (None, Some(wanted)) => t!("wanted {wanted}", wanted),
         _ => String::new(),
     };
-    let holder = row.holder.clone().unwrap_or_else(|| "nobody".to_owned());
+    let holder = row
+        .holder
+        .clone()
+        .unwrap_or_else(|| t!("nobody").to_owned());
     view! {
         <div class="flex items-baseline justify-between gap-3 text-sm" data-testid="late-document">
             <span class="truncate">

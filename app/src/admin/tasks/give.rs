@@ -1,6 +1,7 @@
 //! To whom tasks can go: everybody with their load, or whom it suggests and why.
 
-use super::desk::Desk;
+use super::desk::{Desk, counted};
+use super::people::members;
 use crate::api;
 use crate::api::tasks::Crew;
 use crate::load::load;
@@ -8,6 +9,7 @@ use crate::ui::button::{Button, ButtonKind};
 use crate::ui::empty::empty;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::load::loaded;
+use crate::words::tell;
 use domain::assignment::Suggestion;
 use domain::task::Assignee;
 use domain::task_list::TaskAct;
@@ -21,8 +23,8 @@ pub(super) fn everybody(desk: Desk, suggested: Vec<(TaskId, UserId)>) -> AnyView
         if crew.workers.is_empty() && crew.teams.is_empty() {
             return empty(
                 Icon::People,
-                "No workers",
-                "Create a user with the role worker first.",
+                t!("No workers"),
+                t!("Create a user with the role worker first."),
                 None,
             );
         }
@@ -31,7 +33,7 @@ pub(super) fn everybody(desk: Desk, suggested: Vec<(TaskId, UserId)>) -> AnyView
             Callback::new(move |()| desk.change(TaskAct::Give(to), suggested.clone()))
         };
         let teams = crew.teams.into_iter().map(|team| {
-            let hint = format!("team of {} · {} tasks", team.members, team.tasks);
+            let hint = format!("{} · {}", members(team.members), counted(team.tasks));
             let testid = format!("assign-team-{}", team.name.to_lowercase());
             let to = choose(Assignee::Team(team.team_id));
             choice(desk, Icon::People, team.name, hint, testid, to)
@@ -39,13 +41,13 @@ pub(super) fn everybody(desk: Desk, suggested: Vec<(TaskId, UserId)>) -> AnyView
         let teams = teams.collect::<Vec<_>>();
         let workers = crew.workers.into_iter().map(|worker| {
             let duty = match &worker.on_shift {
-                Some(shift) => format!("shift {shift}"),
-                None => "off duty".to_owned(),
+                Some(shift) => t!("shift {shift}", shift),
+                None => t!("off duty").to_owned(),
             };
             let hint = format!(
-                "{duty} · {} tasks · score {}",
-                worker.tasks,
-                worker.score().normalize()
+                "{duty} · {} · {}",
+                counted(worker.tasks),
+                t!("score {score}", score = worker.score().normalize())
             );
             let testid = format!("assign-worker-{}", worker.login);
             let to = choose(Assignee::Worker(worker.user_id));
@@ -60,7 +62,7 @@ pub(super) fn everybody(desk: Desk, suggested: Vec<(TaskId, UserId)>) -> AnyView
             </div>
             <div class="flex justify-end">
                 <Button
-                    label="Give to nobody"
+                    label=t!("Give to nobody")
                     kind=ButtonKind::Quiet
                     small=true
                     pending=desk.act.pending()
@@ -104,8 +106,8 @@ pub(super) fn suggested(desk: Desk) -> AnyView {
         if rows.is_empty() {
             return empty(
                 Icon::People,
-                "Nobody to suggest",
-                "No worker belongs to the warehouse of these tasks.",
+                t!("Nobody to suggest"),
+                t!("No worker belongs to the warehouse of these tasks."),
                 None,
             );
         }
@@ -123,13 +125,13 @@ pub(super) fn suggested(desk: Desk) -> AnyView {
             </ul>
             <div class="flex justify-end gap-2">
                 <Button
-                    label="Somebody else"
+                    label=t!("Somebody else")
                     kind=ButtonKind::Quiet
                     on_press=move |()| other.set(true)
                     testid="suggestion-other"
                 />
                 <Button
-                    label="Give as suggested"
+                    label=t!("Give as suggested")
                     kind=ButtonKind::Primary
                     disabled=Signal::stored(!all)
                     pending=desk.act.pending()
@@ -148,7 +150,7 @@ fn suggestion(row: Suggestion) -> AnyView {
     view! {
         <li class="flex flex-col gap-0.5 px-3 py-2" data-testid="suggestion" data-key=key>
             <span class="text-sm"><span class="font-medium">{row.number}</span>" → "<span class="font-medium">{row.name}</span></span>
-            <span class="text-xs text-muted">{row.reason}</span>
+            <span class="text-xs text-muted">{tell(&row.reason)}</span>
         </li>
     }
     .into_any()

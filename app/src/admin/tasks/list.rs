@@ -1,7 +1,7 @@
 //! The tasks, narrowed by what the URL says, beside the people who can do them.
 
 use super::ask::AskDialog;
-use super::desk::{Desk, use_desk};
+use super::desk::{Desk, counted, use_desk};
 use super::drag::handle;
 use super::{forecast, people};
 use crate::api;
@@ -32,15 +32,16 @@ use domain::task::{Priority, TaskSummary};
 use domain::task_list::{DueFilter, Holder, TaskFilter};
 use domain::team::Team;
 use domain::user::UserSummary;
+use domain::word;
 use leptos::prelude::*;
 use std::collections::HashMap;
 
 const VIEWS: [(&str, &str); 5] = [
-    ("", "To do"),
-    ("open", "Open"),
-    ("claimed", "In work"),
-    ("done", "Done"),
-    ("all", "All"),
+    ("", word!("To do")),
+    ("open", word!("Open")),
+    ("claimed", word!("In work")),
+    ("done", word!("Done")),
+    ("all", word!("All")),
 ];
 
 /// The tasks page.
@@ -57,12 +58,12 @@ pub fn List() -> impl IntoView {
         },
     );
     view! {
-        {page_header("Tasks", "Who does what, and whether it will be done in time.", None)}
+        {page_header(t!("Tasks"), t!("Who does what, and whether it will be done in time."), None)}
         <div class="flex flex-wrap items-end justify-between gap-3">
-            {tabs(url, "view", "Which tasks", VIEWS.to_vec())}
+            {tabs(url, "view", t!("Which tasks"), VIEWS.to_vec())}
         </div>
         {filter::list_bar(url, filters(url), None)}
-        {bulk_bar(desk.selection, "tasks", move || desk.actions())}
+        {bulk_bar(desk.selection, counted, move || desk.actions())}
         {loaded(rows, move |(page, crew): (Page<TaskSummary>, Crew), site| {
             show(page, &crew, &site, url, passed, desk)
         })}
@@ -81,21 +82,21 @@ fn filter_of(url: UrlState) -> TaskFilter {
 }
 
 fn filters(url: UrlState) -> Vec<AnyView> {
-    let mut priorities = vec![(String::new(), "Any priority".to_owned())];
+    let mut priorities = vec![(String::new(), t!("Any priority").to_owned())];
     priorities
         .extend(Priority::ALL.map(|one| (one.as_str().to_owned(), priority_name(one).to_owned())));
     let dues = [
-        ("", "Any time"),
-        ("late", "Late"),
-        ("today", "Today"),
-        ("unset", "Not set"),
+        ("", t!("Any time")),
+        ("late", t!("Late")),
+        ("today", t!("Today")),
+        ("unset", t!("Not set")),
     ];
     let dues = dues.map(|(value, text)| (value.to_owned(), text.to_owned()));
     vec![
-        filter::search(url, "Number or partner"),
+        filter::search(url, t!("Number or partner")),
         holder_filter(url),
-        filter::select(url, "priority", "Priority", priorities),
-        filter::select(url, "due", "Due", dues.to_vec()),
+        filter::select(url, "priority", t!("Priority"), priorities),
+        filter::select(url, "due", t!("Due"), dues.to_vec()),
     ]
 }
 
@@ -117,18 +118,18 @@ fn holder_filter(url: UrlState) -> AnyView {
 
 fn holders(url: UrlState, workers: Vec<UserSummary>, teams: Vec<Team>) -> AnyView {
     let mut options = vec![
-        (String::new(), "Anybody".to_owned()),
-        ("nobody".to_owned(), "Nobody yet".to_owned()),
+        (String::new(), t!("Anybody").to_owned()),
+        ("nobody".to_owned(), t!("Nobody yet").to_owned()),
     ];
     options.extend(teams.into_iter().map(|team| {
         let value = format!("team:{}", team.id);
-        (value, format!("Team {}", team.name))
+        (value, t!("Team {name}", name = team.name))
     }));
     let workers = workers
         .into_iter()
         .map(|worker| (format!("worker:{}", worker.id), worker.name));
     options.extend(workers);
-    filter::select(url, "holder", "Given to", options)
+    filter::select(url, "holder", t!("Given to"), options)
 }
 
 fn show(
@@ -165,28 +166,28 @@ fn tasks(
         return if filter_of(url) == TaskFilter::default() {
             empty(
                 Icon::Clipboard,
-                "Nothing to do",
-                "Tasks come from documents with lines of this warehouse.",
+                t!("Nothing to do"),
+                t!("Tasks come from documents with lines of this warehouse."),
                 None,
             )
         } else {
             empty(
                 Icon::Search,
-                "No task fits",
-                "Take a filter away to see more.",
+                t!("No task fits"),
+                t!("Take a filter away to see more."),
                 None,
             )
         };
     }
     let columns = [
-        text("Document"),
-        text("Partner"),
-        text("State"),
-        text("Lines"),
-        fixed("Priority"),
-        text("Due"),
-        text("Done at"),
-        text("Given to"),
+        text(t!("Document")),
+        text(t!("Partner")),
+        text(t!("State")),
+        text(t!("Lines")),
+        fixed(t!("Priority")),
+        text(t!("Due")),
+        text(t!("Done at")),
+        text(t!("Given to")),
     ];
     let expected: HashMap<i64, (Option<DateTime<Utc>>, bool)> = crew
         .forecast
@@ -204,7 +205,7 @@ fn tasks(
         })
         .collect();
     let list = ListTable {
-        label: "Tasks",
+        label: t!("Tasks"),
         url,
         sort: "",
         selection: Some(desk.selection),
@@ -225,8 +226,8 @@ fn line(
     desk: Desk,
 ) -> Row {
     let kind = match row.kind {
-        DocumentKind::Dispatch => "Pick",
-        DocumentKind::Receipt => "Receive",
+        DocumentKind::Dispatch => t!("Pick"),
+        DocumentKind::Receipt => t!("Receive"),
     };
     let (id, open) = (row.id.0, row.is_open());
     let number = link(
@@ -261,19 +262,19 @@ fn partner(name: Option<String>) -> AnyView {
 /// What a priority is called.
 pub(super) fn priority_name(priority: Priority) -> &'static str {
     match priority {
-        Priority::Urgent => "Urgent",
-        Priority::High => "High",
-        Priority::Normal => "Normal",
-        Priority::Low => "Low",
+        Priority::Urgent => t!("Urgent"),
+        Priority::High => t!("High"),
+        Priority::Normal => t!("Normal"),
+        Priority::Low => t!("Low"),
     }
 }
 
 fn priority(priority: Priority) -> AnyView {
     match priority {
-        Priority::Urgent => badge(Tone::Bad, "Urgent"),
-        Priority::High => badge(Tone::Warning, "High"),
-        Priority::Normal => plain("Normal"),
-        Priority::Low => badge(Tone::Neutral, "Low"),
+        Priority::Urgent => badge(Tone::Bad, t!("Urgent")),
+        Priority::High => badge(Tone::Warning, t!("High")),
+        Priority::Normal => plain(t!("Normal")),
+        Priority::Low => badge(Tone::Neutral, t!("Low")),
     }
 }
 
@@ -292,7 +293,7 @@ fn expected(eta: Option<(Option<DateTime<Utc>>, bool)>, site: &SiteTime) -> AnyV
     match eta {
         Some((Some(at), true)) => badge(Tone::Bad, brief(at, site)),
         Some((Some(at), false)) => plain(brief(at, site)),
-        Some((None, true)) => badge(Tone::Bad, "Late"),
+        Some((None, true)) => badge(Tone::Bad, t!("Late")),
         _ => plain(""),
     }
 }
@@ -304,7 +305,7 @@ fn holder(row: &TaskSummary, desk: Desk) -> AnyView {
     }
     let id = row.id;
     let label = if name.is_empty() {
-        "Give…".to_owned()
+        t!("Give…").to_owned()
     } else {
         name
     };

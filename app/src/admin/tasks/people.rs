@@ -1,6 +1,6 @@
 //! People and teams with what they have to do. Tasks are dropped on them.
 
-use super::desk::Desk;
+use super::desk::{Desk, counted};
 use crate::api::tasks::Crew;
 use crate::ui::badge::{Tone, badge};
 use crate::ui::number::quantity;
@@ -25,19 +25,19 @@ pub(super) fn panel(crew: &Crew, url: UrlState, desk: Desk) -> AnyView {
             .map(|worker| worker_card(worker, url, desk)),
     );
     if cards.is_empty() {
-        let text = "No workers yet. Create users with the role worker.";
+        let text = t!("No workers yet. Create users with the role worker.");
         return framed(
-            "People",
+            t!("People"),
             None,
             view! { <p class="px-4 py-3 text-sm text-muted">{text}</p> }.into_any(),
         );
     }
     let list = view! { <ul class="flex flex-col divide-y divide-base-300" data-testid="people">{cards}</ul> };
-    framed("People", None, list.into_any())
+    framed(t!("People"), None, list.into_any())
 }
 
 fn team_card(team: &TeamLoad, url: UrlState, desk: Desk) -> AnyView {
-    let about = format!("Team of {}", team.members);
+    let about = members(team.members);
     card(
         Assignee::Team(team.team_id),
         &team.name,
@@ -51,8 +51,8 @@ fn team_card(team: &TeamLoad, url: UrlState, desk: Desk) -> AnyView {
 
 fn worker_card(worker: &WorkerLoad, url: UrlState, desk: Desk) -> AnyView {
     let duty = match &worker.on_shift {
-        Some(shift) => badge(Tone::Good, format!("Shift {shift}")),
-        None => badge(Tone::Neutral, "Off duty"),
+        Some(shift) => badge(Tone::Good, t!("Shift {shift}", shift)),
+        None => badge(Tone::Neutral, t!("Off duty")),
     };
     card(
         Assignee::Worker(worker.user_id),
@@ -65,11 +65,20 @@ fn worker_card(worker: &WorkerLoad, url: UrlState, desk: Desk) -> AnyView {
     )
 }
 
+/// A number of people in a team.
+pub(super) fn members(count: i64) -> String {
+    tn!("{count} member", "{count} members", count)
+}
+
 fn load(tasks: i64, lines: i64, left: Decimal) -> String {
     match tasks {
-        0 => "Nothing to do".to_owned(),
-        1 => format!("1 task · {lines} lines · {} left", quantity(left)),
-        more => format!("{more} tasks · {lines} lines · {} left", quantity(left)),
+        0 => t!("Nothing to do").to_owned(),
+        _ => format!(
+            "{} · {} · {}",
+            counted(tasks),
+            tn!("{count} line", "{count} lines", count = lines),
+            t!("{quantity} left", quantity = quantity(left))
+        ),
     }
 }
 
@@ -116,7 +125,7 @@ fn card(
                 <button
                     type="button"
                     class="truncate text-left text-sm font-medium hover:underline"
-                    title="Show only these tasks"
+                    title=t!("Show only these tasks")
                     on:click=move |_| url.set("holder", &holder)
                 >
                     {name}

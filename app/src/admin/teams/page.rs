@@ -47,7 +47,7 @@ pub fn Page() -> impl IntoView {
     );
     let (act, shifts, teams) = (use_act(), use_shift_form(), use_team_form());
     view! {
-        {page_header("Teams", "Who belongs together, who works in which shift, and the days that differ.", None)}
+        {page_header(t!("Teams"), t!("Who belongs together, who works in which shift, and the days that differ."), None)}
         {loaded(data, move |(staff, week, sites): Answer, _| {
             let site = week.warehouse_id;
             view! {
@@ -75,5 +75,5 @@ fn choice(url: UrlState, sites: Vec<Warehouse>) -> AnyView {
         .into_iter()
         .map(|site| (site.id.to_string(), site.name))
         .collect();
-    filter::bar(vec![filter::select(url, "site", "Warehouse", options)])
+    filter::bar(vec![filter::select(url, "site", t!("Warehouse"), options)])
 }

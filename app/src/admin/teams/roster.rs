@@ -10,33 +10,46 @@ use crate::ui::icon::Icon;
 use crate::ui::panel::panel as framed;
 use crate::ui::table::{Row, fixed, plain, table, text, two_lines};
 use crate::ui::url_state::UrlState;
+use crate::words::tr;
 use chrono::{Days, NaiveDate};
 use domain::roster::{RosterChoice, RosterDay, RosterRow, RosterWeek, Staff};
+use domain::word;
 use domain::{ShiftId, WarehouseId};
 use leptos::prelude::*;
 
-const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+const DAYS: [&str; 7] = [
+    word!("Mon"),
+    word!("Tue"),
+    word!("Wed"),
+    word!("Thu"),
+    word!("Fri"),
+    word!("Sat"),
+    word!("Sun"),
+];
 const OFF: &str = "off";
 
 /// The week.
 pub(super) fn panel(staff: &Staff, week: &RosterWeek, url: UrlState, act: Act) -> AnyView {
-    let title = format!("Roster of the week from {}", date(week.monday));
+    let title = t!(
+        "Roster of the week from {monday}",
+        monday = date(week.monday)
+    );
     let body = if week.people.is_empty() {
         empty(
             Icon::People,
-            "No workers at this warehouse",
-            "Create users with the role worker first.",
+            t!("No workers at this warehouse"),
+            t!("Create users with the role worker first."),
             None,
         )
     } else {
-        let mut columns = vec![text("Person")];
-        columns.extend(DAYS.map(fixed));
+        let mut columns = vec![text(t!("Person"))];
+        columns.extend(DAYS.map(|day| fixed(tr(day))));
         let rows = week
             .people
             .iter()
             .map(|row| line(staff, week, row, act))
             .collect();
-        table("Roster", &columns, rows)
+        table(t!("Roster"), &columns, rows)
     };
     framed(&title, Some(turn(week, url)), body)
 }
@@ -51,9 +64,9 @@ fn turn(week: &RosterWeek, url: UrlState) -> AnyView {
     );
     view! {
         <span class="flex gap-2">
-            <Button label="Week before" small=true before=Icon::Left on_press=go(before) testid="week-before" />
-            <Button label="This week" kind=ButtonKind::Quiet small=true on_press=go(None) testid="week-now" />
-            <Button label="Next week" small=true before=Icon::Right on_press=go(after) testid="week-after" />
+            <Button label=t!("Week before") small=true before=Icon::Left on_press=go(before) testid="week-before" />
+            <Button label=t!("This week") kind=ButtonKind::Quiet small=true on_press=go(None) testid="week-now" />
+            <Button label=t!("Next week") small=true before=Icon::Right on_press=go(after) testid="week-after" />
         </span>
     }
     .into_any()
@@ -63,7 +76,7 @@ fn line(staff: &Staff, week: &RosterWeek, row: &RosterRow, act: Act) -> Row {
     let team = row
         .team_name
         .clone()
-        .unwrap_or_else(|| "no team".to_owned());
+        .unwrap_or_else(|| t!("no team").to_owned());
     let mut cells = vec![two_lines(plain(row.name.as_str()), team)];
     for (offset, day) in (0_u64..).zip(&row.days) {
         let on = week.monday.checked_add_days(Days::new(offset));
@@ -89,13 +102,16 @@ fn cell(
         found.map_or_else(String::new, |shift| shift.name.clone())
     };
     let usual = match day {
-        RosterDay { decided: true, .. } => "As usual".to_owned(),
+        RosterDay { decided: true, .. } => t!("As usual").to_owned(),
         RosterDay {
             shift_id: Some(id), ..
         } => format!("{} (usual)", name(id)),
-        RosterDay { shift_id: None, .. } => "Not planned".to_owned(),
+        RosterDay { shift_id: None, .. } => t!("Not planned").to_owned(),
     };
-    let mut options = vec![(String::new(), usual), (OFF.to_owned(), "Off".to_owned())];
+    let mut options = vec![
+        (String::new(), usual),
+        (OFF.to_owned(), t!("Off").to_owned()),
+    ];
     options.extend(
         staff
             .shifts

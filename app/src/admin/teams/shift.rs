@@ -46,7 +46,7 @@ pub(super) fn panel(staff: &Staff, site: WarehouseId, form: ShiftForm) -> AnyVie
         pause: None,
     };
     let add = view! {
-        <Button label="Add shift" small=true before=Icon::Plus on_press=move |()| form.edit(fresh.clone()) testid="shift-add" />
+        <Button label=t!("Add shift") small=true before=Icon::Plus on_press=move |()| form.edit(fresh.clone()) testid="shift-add" />
     };
     let rows = staff
         .shifts
@@ -57,14 +57,14 @@ pub(super) fn panel(staff: &Staff, site: WarehouseId, form: ShiftForm) -> AnyVie
     let body = if rows.is_empty() {
         empty(
             Icon::Clock,
-            "No shifts yet",
-            "Add one: the board, the forecast and idle devices follow it.",
+            t!("No shifts yet"),
+            t!("Add one: the board, the forecast and idle devices follow it."),
             None,
         )
     } else {
         view! { <ul class="flex flex-col divide-y divide-base-300">{rows}</ul> }.into_any()
     };
-    framed("Shifts", Some(add.into_any()), body)
+    framed(t!("Shifts"), Some(add.into_any()), body)
 }
 
 fn hour(hour: u32) -> NaiveTime {
@@ -74,7 +74,7 @@ fn hour(hour: u32) -> NaiveTime {
 fn row(shift: &ShiftPlan, form: ShiftForm) -> AnyView {
     let edited = shift.clone();
     let pause = shift.pause.map_or_else(
-        || "no break".to_owned(),
+        || t!("no break").to_owned(),
         |(from, to)| format!("break {}–{}", clock(from), clock(to)),
     );
     view! {
@@ -85,7 +85,7 @@ fn row(shift: &ShiftPlan, form: ShiftForm) -> AnyView {
                 {pause}
             </span>
             {bar(shift)}
-            <Button label="Change" small=true before=Icon::Pencil on_press=move |()| form.edit(edited.clone()) testid="shift-edit" />
+            <Button label=t!("Change") small=true before=Icon::Pencil on_press=move |()| form.edit(edited.clone()) testid="shift-edit" />
         </li>
     }
     .into_any()
@@ -126,7 +126,7 @@ pub(super) fn clock(time: NaiveTime) -> String {
 #[component]
 pub(super) fn ShiftDialog(form: ShiftForm) -> impl IntoView {
     view! {
-        <Dialog open=form.open title="Shift" testid="shift-dialog">
+        <Dialog open=form.open title=t!("Shift") testid="shift-dialog">
             {move || form.shift.get().map(|shift| fields(form, shift))}
         </Dialog>
     }
@@ -144,11 +144,11 @@ fn fields(form: ShiftForm, shift: ShiftPlan) -> AnyView {
     let plan = move || -> Result<ShiftPlan, String> {
         let time = |text: RwSignal<String>| NaiveTime::parse_from_str(&text.get(), "%H:%M").ok();
         let hours = time(starts).zip(time(ends));
-        let (starts, ends) = hours.ok_or_else(|| "Enter start and end.".to_owned())?;
+        let (starts, ends) = hours.ok_or_else(|| t!("Enter start and end.").to_owned())?;
         let pause = match (time(rests), time(works)) {
             (None, None) => None,
             (Some(from), Some(to)) => Some((from, to)),
-            _ => return Err("A break needs its start and its end.".to_owned()),
+            _ => return Err(t!("A break needs its start and its end.").to_owned()),
         };
         let plan = ShiftPlan {
             name: name.get(),
@@ -164,25 +164,25 @@ fn fields(form: ShiftForm, shift: ShiftPlan) -> AnyView {
     let act = use_act();
     let save = move |()| {
         if let Ok(plan) = plan.get_untracked() {
-            act.run(api::teams::save_shift(plan), "Saved.", move |_| {
+            act.run(api::teams::save_shift(plan), t!("Saved."), move |_| {
                 let _ = form.open.try_set(false);
             });
         }
     };
     view! {
         <div class="flex flex-col gap-3">
-            <TextField label="Name" value=name testid="shift-name" />
+            <TextField label=t!("Name") value=name testid="shift-name" />
             <div class="grid grid-cols-2 gap-3">
-                <TextField label="Starts" value=starts kind="time" testid="shift-starts" />
-                <TextField label="Ends" value=ends kind="time" testid="shift-ends" />
-                <TextField label="Break from" value=rests kind="time" testid="shift-break-from" />
-                <TextField label="Break to" value=works kind="time" testid="shift-break-to" />
+                <TextField label=t!("Starts") value=starts kind="time" testid="shift-starts" />
+                <TextField label=t!("Ends") value=ends kind="time" testid="shift-ends" />
+                <TextField label=t!("Break from") value=rests kind="time" testid="shift-break-from" />
+                <TextField label=t!("Break to") value=works kind="time" testid="shift-break-to" />
             </div>
             <p class="min-h-5 text-sm text-error" role="alert" data-testid="shift-fault">{move || plan.get().err()}</p>
             <div class="flex justify-end gap-2">
-                <Button label="Cancel" on_press=move |()| form.open.set(false) />
+                <Button label=t!("Cancel") on_press=move |()| form.open.set(false) />
                 <Button
-                    label="Save"
+                    label=t!("Save")
                     kind=ButtonKind::Primary
                     disabled=Signal::derive(move || plan.with(Result::is_err))
                     pending=act.pending()

@@ -47,7 +47,7 @@ pub(super) fn panel(staff: &Staff, site: WarehouseId, form: TeamForm) -> AnyView
     };
     let people = staff.clone();
     let add = view! {
-        <Button label="Add team" small=true before=Icon::Plus on_press=move |()| form.edit(fresh.clone(), people.clone()) testid="team-add" />
+        <Button label=t!("Add team") small=true before=Icon::Plus on_press=move |()| form.edit(fresh.clone(), people.clone()) testid="team-add" />
     };
     let teams: Vec<&TeamPlan> = staff
         .teams
@@ -57,19 +57,24 @@ pub(super) fn panel(staff: &Staff, site: WarehouseId, form: TeamForm) -> AnyView
     let body = if teams.is_empty() {
         empty(
             Icon::People,
-            "No teams yet",
-            "A team shares tasks: any member can work on what is given to it.",
+            t!("No teams yet"),
+            t!("A team shares tasks: any member can work on what is given to it."),
             None,
         )
     } else {
-        let columns = [fixed("Team"), text("Shift"), text("Members"), actions()];
+        let columns = [
+            fixed(t!("Team")),
+            text(t!("Shift")),
+            text(t!("Members")),
+            actions(),
+        ];
         let rows = teams
             .into_iter()
             .map(|team| row(team, staff, form))
             .collect();
-        table("Teams", &columns, rows)
+        table(t!("Teams"), &columns, rows)
     };
-    framed("Teams", Some(add.into_any()), body)
+    framed(t!("Teams"), Some(add.into_any()), body)
 }
 
 fn row(team: &TeamPlan, staff: &Staff, form: TeamForm) -> Row {
@@ -85,7 +90,7 @@ fn row(team: &TeamPlan, staff: &Staff, form: TeamForm) -> Row {
         .collect();
     let (edited, people) = (team.clone(), staff.clone());
     let edit = view! {
-        <Button label="Change" small=true before=Icon::Pencil on_press=move |()| form.edit(edited.clone(), people.clone()) testid="team-edit" />
+        <Button label=t!("Change") small=true before=Icon::Pencil on_press=move |()| form.edit(edited.clone(), people.clone()) testid="team-edit" />
     };
     let cells = vec![
         plain(team.name.as_str()),
@@ -100,7 +105,7 @@ fn row(team: &TeamPlan, staff: &Staff, form: TeamForm) -> Row {
 #[component]
 pub(super) fn TeamDialog(form: TeamForm) -> impl IntoView {
     view! {
-        <Dialog open=form.open title="Team" testid="team-dialog">
+        <Dialog open=form.open title=t!("Team") testid="team-dialog">
             {move || form.team.get().map(|(team, staff)| fields(form, team, &staff))}
         </Dialog>
     }
@@ -110,7 +115,7 @@ fn fields(form: TeamForm, team: TeamPlan, staff: &Staff) -> AnyView {
     let name = RwSignal::new(team.name.clone());
     let shift = RwSignal::new(team.shift_id.map_or_else(String::new, |id| id.to_string()));
     let members = RwSignal::new(team.members.iter().copied().collect::<BTreeSet<UserId>>());
-    let mut shifts = vec![(String::new(), "No usual shift".to_owned())];
+    let mut shifts = vec![(String::new(), t!("No usual shift").to_owned())];
     shifts.extend(
         staff
             .shifts
@@ -131,22 +136,22 @@ fn fields(form: TeamForm, team: TeamPlan, staff: &Staff) -> AnyView {
             members: members.get_untracked().into_iter().collect(),
             ..team.clone()
         };
-        act.run(api::teams::save(plan), "Saved.", move |_| {
+        act.run(api::teams::save(plan), t!("Saved."), move |_| {
             let _ = form.open.try_set(false);
         });
     };
     view! {
         <div class="flex flex-col gap-3">
-            <TextField label="Name" value=name testid="team-name" />
-            <SelectField label="Usual shift" options=shifts value=shift hint="Single days can differ in the roster." testid="team-shift" />
+            <TextField label=t!("Name") value=name testid="team-name" />
+            <SelectField label=t!("Usual shift") options=shifts value=shift hint=t!("Single days can differ in the roster.") testid="team-shift" />
             <fieldset class="flex flex-col gap-1">
-                <legend class="text-sm font-medium">"Members"</legend>
+                <legend class="text-sm font-medium">{t!("Members")}</legend>
                 <div class="flex max-h-60 flex-col divide-y divide-base-300 overflow-y-auto rounded-md border border-base-300">{people}</div>
             </fieldset>
             <div class="flex justify-end gap-2">
-                <Button label="Cancel" on_press=move |()| form.open.set(false) />
+                <Button label=t!("Cancel") on_press=move |()| form.open.set(false) />
                 <Button
-                    label="Save"
+                    label=t!("Save")
                     kind=ButtonKind::Primary
                     disabled=Signal::derive(move || name.with(|name| name.trim().is_empty()))
                     pending=act.pending()
@@ -170,7 +175,7 @@ fn person(
         .teams
         .iter()
         .find(|known| known.id.is_some() && known.id == worker.team_id && known.id != team.id);
-    let hint = other.map(|other| format!("now in {}", other.name));
+    let hint = other.map(|other| t!("now in {name}", name = other.name));
     view! {
         <label class="flex cursor-pointer items-center gap-3 px-3 py-2 text-sm">
             <input

@@ -24,7 +24,7 @@ pub(super) fn CreateDialog(
 ) -> impl IntoView {
     let handover = use_handover();
     view! {
-        <Dialog open title="New user" testid="user-dialog">
+        <Dialog open title=t!("New user") testid="user-dialog">
             {loaded(choices(), move |choices: Choices, _| form(choices, open, version, handover))}
         </Dialog>
         {handover.dialog()}
@@ -54,7 +54,7 @@ fn form(
             team_id: entered.team_id,
             warehouses: entered.warehouses,
         };
-        act.run(api::users::create(new), "Created.", move |made| {
+        act.run(api::users::create(new), t!("Created."), move |made| {
             let _ = open.try_set(false);
             let _ = version.try_update(|version| *version += 1);
             handover.show(made);
@@ -63,11 +63,11 @@ fn form(
     let incomplete = Signal::derive(move || login.get().trim().is_empty() || !fields.complete());
     view! {
         <div class="flex flex-col gap-3">
-            <TextField label="Login" value=login hint="What is typed to sign in." testid="user-login" />
+            <TextField label=t!("Login") value=login hint=t!("What is typed to sign in.") testid="user-login" />
             {fields.show(choices)}
             <div class="flex justify-end gap-2 pt-2">
-                <Button label="Cancel" on_press=move |()| open.set(false) />
-                <Button label="Create user" kind=ButtonKind::Primary disabled=incomplete pending=act.pending() on_press=create testid="user-create" />
+                <Button label=t!("Cancel") on_press=move |()| open.set(false) />
+                <Button label=t!("Create user") kind=ButtonKind::Primary disabled=incomplete pending=act.pending() on_press=create testid="user-create" />
             </div>
         </div>
     }

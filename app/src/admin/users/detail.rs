@@ -60,16 +60,16 @@ impl Page {
     fn show(self, user: UserDetail, site: &SiteTime) -> AnyView {
         let own = viewer().is_some_and(|viewer| viewer.user_id == self.id);
         let sessions = panel(
-            "Signed in",
+            t!("Signed in"),
             Some(self.everywhere()),
             self.sessions(&user, site),
         );
         view! {
             <div class="flex flex-col gap-4">
-                {detail_header((routes::USERS, "Users"), &user.row.name, code(user.row.login.as_str()), Some(self.buttons(&user, own)))}
-                {panel("Login", None, summary(&user, site))}
+                {detail_header((routes::USERS, t!("Users")), &user.row.name, code(user.row.login.as_str()), Some(self.buttons(&user, own)))}
+                {panel(t!("Login"), None, summary(&user, site))}
                 <div class="grid items-start gap-4 xl:grid-cols-[minmax(0,24rem)_minmax(0,1fr)]">
-                    {panel("Change", None, self.form(&user))}
+                    {panel(t!("Change"), None, self.form(&user))}
                     {sessions}
                     {panel(t!("Badge"), None, self.badge(user.has_badge))}
                 </div>
@@ -84,7 +84,7 @@ impl Page {
             ButtonKind::Plain,
             false,
             Some(Icon::Shield),
-            "What they did",
+            t!("What they did"),
             done,
             "user-audit",
         );
@@ -93,26 +93,34 @@ impl Page {
                 ButtonKind::Plain,
                 false,
                 None,
-                "Change your password",
+                t!("Change your password"),
                 routes::PASSWORD.to_owned(),
                 "own-password",
             );
             return view! { {audit} {change} }.into_any();
         }
         let switch = if user.row.active {
-            self.button("Disable", ButtonKind::Danger, "user-disable", move || {
-                self.disable()
-            })
+            self.button(
+                t!("Disable"),
+                ButtonKind::Danger,
+                "user-disable",
+                move || self.disable(),
+            )
         } else {
-            self.button("Enable", ButtonKind::Primary, "user-enable", move || {
-                self.call(
-                    api::users::enable(self.id),
-                    "Enabled. The old password works again.",
-                );
-            })
+            self.button(
+                t!("Enable"),
+                ButtonKind::Primary,
+                "user-enable",
+                move || {
+                    self.call(
+                        api::users::enable(self.id),
+                        t!("Enabled. The old password works again."),
+                    );
+                },
+            )
         };
         let reset = self.button(
-            "Reset password",
+            t!("Reset password"),
             ButtonKind::Plain,
             "user-reset",
             move || self.reset(),
@@ -132,40 +140,52 @@ impl Page {
     }
 
     fn disable(self) {
-        let text = "Every browser and program of this login is signed out at once, and it cannot sign in until it is enabled.";
+        let text = t!(
+            "Every browser and program of this login is signed out at once, and it cannot sign in until it is enabled."
+        );
         self.confirm
-            .ask("Disable this login?", text, "Disable", move || {
+            .ask(t!("Disable this login?"), text, t!("Disable"), move || {
                 self.call(
                     api::users::disable(self.id),
-                    "Disabled and signed out everywhere.",
+                    t!("Disabled and signed out everywhere."),
                 );
             });
     }
 
     fn reset(self) {
-        let text = "The present password stops working and everything is signed out. You get a password for one sign-in to hand over.";
-        self.confirm
-            .ask("Reset the password?", text, "Reset password", move || {
+        let text = t!(
+            "The present password stops working and everything is signed out. You get a password for one sign-in to hand over."
+        );
+        self.confirm.ask(
+            t!("Reset the password?"),
+            text,
+            t!("Reset password"),
+            move || {
                 let call = api::users::reset_password(self.id);
                 self.act.run(call, "", move |made| {
                     self.changed();
                     self.handover.show(made);
                 });
-            });
+            },
+        );
     }
 
     fn everywhere(self) -> AnyView {
         let press = move || {
-            let text = "Every browser and program of this login must sign in again.";
-            self.confirm
-                .ask("Sign out everywhere?", text, "Sign out", move || {
+            let text = t!("Every browser and program of this login must sign in again.");
+            self.confirm.ask(
+                t!("Sign out everywhere?"),
+                text,
+                t!("Sign out"),
+                move || {
                     self.call(
                         api::users::revoke_everything(self.id),
-                        "Signed out everywhere.",
+                        t!("Signed out everywhere."),
                     );
-                });
+                },
+            );
         };
-        view! { <Button label="Sign out everywhere" small=true pending=self.act.pending() on_press=move |()| press() testid="user-revoke-all" /> }
+        view! { <Button label=t!("Sign out everywhere") small=true pending=self.act.pending() on_press=move |()| press() testid="user-revoke-all" /> }
             .into_any()
     }
 
@@ -182,15 +202,15 @@ impl Page {
             let change = untrack(move || fields.entered());
             self.call(
                 api::users::update(self.id, change),
-                "Saved. Its sessions have ended.",
+                t!("Saved. Its sessions have ended."),
             );
         };
         view! {
             <div class="flex flex-col gap-4 px-4 py-4">
                 {loaded(choices(), move |choices: Choices, _| fields.show(choices))}
-                <p class="text-xs text-muted">"A change signs the person out, so that no session keeps the old rights."</p>
+                <p class="text-xs text-muted">{t!("A change signs the person out, so that no session keeps the old rights.")}</p>
                 <div class="flex justify-end">
-                    <Button label="Save" kind=ButtonKind::Primary disabled=same pending=self.act.pending() on_press=save testid="user-save" />
+                    <Button label=t!("Save") kind=ButtonKind::Primary disabled=same pending=self.act.pending() on_press=save testid="user-save" />
                 </div>
             </div>
         }
@@ -227,23 +247,27 @@ impl Page {
 
     fn sessions(self, user: &UserDetail, site: &SiteTime) -> AnyView {
         let programs = (user.tokens > 0).then(|| {
-            let text = format!("{} signed in through the API.", programs(user.tokens));
+            let text = tn!(
+                "{count} program is signed in through the API.",
+                "{count} programs are signed in through the API.",
+                count = user.tokens
+            );
             view! { <p class="border-t border-base-300 px-4 py-2.5 text-xs text-muted">{text}</p> }
         });
         if user.sessions.is_empty() && user.tokens == 0 {
             return empty(
                 Icon::Screen,
-                "Not signed in anywhere",
-                "Open browsers will be listed here.",
+                t!("Not signed in anywhere"),
+                t!("Open browsers will be listed here."),
                 None,
             );
         }
         let columns = [
-            text("Browser"),
-            text("Address"),
-            fixed("Signed in"),
-            fixed("Last used"),
-            fixed("Ends"),
+            text(t!("Browser")),
+            text(t!("Address")),
+            fixed(t!("Signed in")),
+            fixed(t!("Last used")),
+            fixed(t!("Ends")),
             actions(),
         ];
         let rows = user
@@ -251,16 +275,19 @@ impl Page {
             .iter()
             .map(|row| self.session(row, site))
             .collect();
-        view! { <div>{table("Sessions", &columns, rows)} {programs}</div> }.into_any()
+        view! { <div>{table(t!("Sessions"), &columns, rows)} {programs}</div> }.into_any()
     }
 
     fn session(self, row: &SessionRow, site: &SiteTime) -> Row {
         let id = row.id;
         let revoke = move |()| {
-            self.call(api::users::revoke_session(self.id, id), "Signed out there.");
+            self.call(
+                api::users::revoke_session(self.id, id),
+                t!("Signed out there."),
+            );
         };
         let button = view! {
-            <Button label="Sign out" kind=ButtonKind::Quiet small=true pending=self.act.pending() on_press=revoke testid="session-revoke" />
+            <Button label=t!("Sign out") kind=ButtonKind::Quiet small=true pending=self.act.pending() on_press=revoke testid="session-revoke" />
         };
         let cells = vec![
             maybe(row.device.clone()),
@@ -289,19 +316,12 @@ impl Page {
 fn summary(user: &UserDetail, site: &SiteTime) -> AnyView {
     let seen = user.row.last_seen_at.map(|at| site.date_time(at));
     facts(vec![
-        ("Role", role_badge(user.row.role)),
-        ("State", state(&user.row)),
-        ("Team", maybe(user.row.team_name.clone())),
-        ("Warehouses", plain(user.row.warehouses.join(", "))),
-        ("Open tasks", plain(count(user.row.open_tasks))),
-        ("Last seen", maybe(seen)),
-        ("Created", plain(site.date_time(user.created_at))),
+        (t!("Role"), role_badge(user.row.role)),
+        (t!("State"), state(&user.row)),
+        (t!("Team"), maybe(user.row.team_name.clone())),
+        (t!("Warehouses"), plain(user.row.warehouses.join(", "))),
+        (t!("Open tasks"), plain(count(user.row.open_tasks))),
+        (t!("Last seen"), maybe(seen)),
+        (t!("Created"), plain(site.date_time(user.created_at))),
     ])
-}
-
-fn programs(count: i64) -> String {
-    match count {
-        1 => "1 program is".to_owned(),
-        more => format!("{more} programs are"),
-    }
 }

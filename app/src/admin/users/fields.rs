@@ -66,7 +66,7 @@ impl Fields {
         let roles = Role::ALL
             .map(|role| (role.as_str().to_owned(), role_name(role).to_owned()))
             .to_vec();
-        let mut options = vec![(String::new(), "No team".to_owned())];
+        let mut options = vec![(String::new(), t!("No team").to_owned())];
         options.extend(
             teams
                 .into_iter()
@@ -78,11 +78,11 @@ impl Fields {
             .collect::<Vec<_>>();
         view! {
             <div class="flex flex-col gap-3">
-                <TextField label="Name" value=self.name hint="As colleagues read it." testid="user-name" />
-                <SelectField label="Role" options=roles value=self.role testid="user-role" />
-                <SelectField label="Team" options value=self.team hint="For workers." testid="user-team" />
+                <TextField label=t!("Name") value=self.name hint=t!("As colleagues read it.") testid="user-name" />
+                <SelectField label=t!("Role") options=roles value=self.role testid="user-role" />
+                <SelectField label=t!("Team") options value=self.team hint=t!("For workers.") testid="user-team" />
                 <fieldset class="flex flex-col gap-1">
-                    <legend class="text-sm font-medium">"Warehouses"</legend>
+                    <legend class="text-sm font-medium">{t!("Warehouses")}</legend>
                     {boxes}
                 </fieldset>
             </div>

@@ -18,7 +18,7 @@ use crate::ui::icon::Icon;
 use crate::ui::load::loaded;
 use crate::ui::pager::{Passed, pager, use_passed};
 use crate::ui::panel::frame;
-use crate::ui::selection::{Selection, bulk_bar, counted, use_selection};
+use crate::ui::selection::{Selection, bulk_bar, use_selection};
 use crate::ui::table::{
     ListTable, Row, code, figures, fixed, link, long, maybe, plain, text, two_lines,
 };
@@ -58,7 +58,7 @@ pub fn List() -> impl IntoView {
     );
     let creating = RwSignal::new(false);
     view! {
-        {page_header("Users", "Who can sign in, and what each may do.", Some(head(creating)))}
+        {page_header(t!("Users"), t!("Who can sign in, and what each may do."), Some(head(creating)))}
         {filters(url)}
         {list.bulk()}
         {frame(loaded(rows, move |page: Page<UserRow>, site| list.show(page, &site)))}
@@ -71,7 +71,7 @@ fn head(creating: RwSignal<bool>) -> AnyView {
     let create = viewer_may(Permission::ManageUsers).then(|| {
         view! {
             <Button
-                label="New user"
+                label=t!("New user")
                 kind=ButtonKind::Primary
                 before=Icon::Plus
                 on_press=move |()| creating.set(true)
@@ -83,7 +83,7 @@ fn head(creating: RwSignal<bool>) -> AnyView {
     });
     let roles = routes::USER_ROLES.to_owned();
     view! {
-        {link_button(ButtonKind::Plain, false, Some(Icon::Shield), "What roles may do", roles, "roles")}
+        {link_button(ButtonKind::Plain, false, Some(Icon::Shield), t!("What roles may do"), roles, "roles")}
         {create}
     }
     .into_any()
@@ -102,19 +102,19 @@ fn filter_of(url: UrlState) -> UserFilter {
 
 fn filters(url: UrlState) -> AnyView {
     let any = |text: &str| vec![(String::new(), text.to_owned())];
-    let mut roles = any("Any role");
+    let mut roles = any(t!("Any role"));
     roles.extend(Role::ALL.map(|role| (role.as_str().to_owned(), role_name(role).to_owned())));
-    let mut states = any("Any state");
+    let mut states = any(t!("Any state"));
     states.extend([
-        ("active".to_owned(), "Active".to_owned()),
-        ("disabled".to_owned(), "Disabled".to_owned()),
+        ("active".to_owned(), t!("Active").to_owned()),
+        ("disabled".to_owned(), t!("Disabled").to_owned()),
     ]);
     let inputs = vec![
-        filter::search(url, "Name or login"),
-        filter::select(url, "role", "Role", roles),
+        filter::search(url, t!("Name or login")),
+        filter::select(url, "role", t!("Role"), roles),
         teams(url),
         warehouses(url),
-        filter::select(url, "state", "State", states),
+        filter::select(url, "state", t!("State"), states),
     ];
     filter::list_bar(url, inputs, None)
 }
@@ -123,11 +123,11 @@ fn teams(url: UrlState) -> AnyView {
     let teams = load(|| (), |()| api::teams::list());
     let shown = move || {
         Suspend::new(async move {
-            let mut options = vec![(String::new(), "Any team".to_owned())];
+            let mut options = vec![(String::new(), t!("Any team").to_owned())];
             for team in teams.read().await.unwrap_or_default() {
                 options.push((team.id.to_string(), team.name));
             }
-            filter::select(url, "team", "Team", options)
+            filter::select(url, "team", t!("Team"), options)
         })
     };
     view! { <Transition>{shown}</Transition> }.into_any()
@@ -138,11 +138,11 @@ fn warehouses(url: UrlState) -> AnyView {
     let shown = move || {
         Suspend::new(async move {
             let sites = session.read().await.map(|info| info.warehouses);
-            let mut options = vec![(String::new(), "Any warehouse".to_owned())];
+            let mut options = vec![(String::new(), t!("Any warehouse").to_owned())];
             for site in sites.unwrap_or_default() {
                 options.push((site.id.to_string(), site.name));
             }
-            filter::select(url, "warehouse", "Warehouse", options)
+            filter::select(url, "warehouse", t!("Warehouse"), options)
         })
     };
     view! { <Transition>{shown}</Transition> }.into_any()
@@ -153,24 +153,24 @@ impl List {
         if page.rows.is_empty() {
             return empty(
                 Icon::People,
-                "No user fits",
-                "Take a filter away to see more.",
+                t!("No user fits"),
+                t!("Take a filter away to see more."),
                 None,
             );
         }
         let columns = [
-            text("Name").by("name"),
-            text("Login").by("login"),
-            text("Role").by("role"),
-            text("State"),
-            text("Team").by("team"),
-            long("Warehouses"),
-            figures("Open tasks").by("open_tasks"),
-            fixed("Last seen").by("last_seen"),
+            text(t!("Name")).by("name"),
+            text(t!("Login")).by("login"),
+            text(t!("Role")).by("role"),
+            text(t!("State")),
+            text(t!("Team")).by("team"),
+            long(t!("Warehouses")),
+            figures(t!("Open tasks")).by("open_tasks"),
+            fixed(t!("Last seen")).by("last_seen"),
         ];
         let manages = viewer_may(Permission::ManageUsers);
         let table = ListTable {
-            label: "Users",
+            label: t!("Users"),
             url: self.url,
             sort: "name",
             selection: manages.then_some(self.selection),
@@ -187,10 +187,10 @@ impl List {
     }
 
     fn bulk(self) -> AnyView {
-        bulk_bar(self.selection, "users", move || {
+        bulk_bar(self.selection, users, move || {
             vec![
-                self.bulk_button("Disable", false),
-                self.bulk_button("Enable", true),
+                self.bulk_button(t!("Disable"), false),
+                self.bulk_button(t!("Enable"), true),
             ]
         })
     }
@@ -198,15 +198,20 @@ impl List {
     fn bulk_button(self, label: &'static str, active: bool) -> AnyView {
         let ask = move |()| {
             let ids = self.selection.ids();
-            let who = counted(ids.len(), "users");
+            let who = users(ids.len());
             let text = if active {
-                format!("{who} can sign in again with the password they had.")
+                t!("{who} can sign in again with the password they had.", who)
             } else {
-                format!(
-                    "{who} will be signed out of every browser and program at once, and cannot sign in."
+                t!(
+                    "{who} will be signed out of every browser and program at once, and cannot sign in.",
+                    who
                 )
             };
-            let title = format!("{label} {who}?");
+            let title = if active {
+                t!("Enable {who}?", who)
+            } else {
+                t!("Disable {who}?", who)
+            };
             self.confirm
                 .ask(title, text, label, move || self.set_active(&ids, active));
         };
@@ -224,7 +229,7 @@ impl List {
     fn set_active(self, ids: &[i64], active: bool) {
         let ids = ids.iter().copied().map(UserId).collect();
         let call = api::users::set_active(ids, active);
-        self.act.run(call, "Done.", move |()| {
+        self.act.run(call, t!("Done."), move |()| {
             self.selection.clear();
             let _ = self.version.try_update(|version| *version += 1);
         });
@@ -263,8 +268,13 @@ pub(super) fn role_badge(role: Role) -> AnyView {
 
 pub(super) fn state(row: &UserRow) -> AnyView {
     match (row.active, row.password_temporary) {
-        (false, _) => badge(Tone::Bad, "Disabled"),
-        (true, true) => two_lines(badge(Tone::Good, "Active"), "one-time password"),
-        (true, false) => badge(Tone::Good, "Active"),
+        (false, _) => badge(Tone::Bad, t!("Disabled")),
+        (true, true) => two_lines(badge(Tone::Good, t!("Active")), t!("one-time password")),
+        (true, false) => badge(Tone::Good, t!("Active")),
     }
+}
+
+/// A number of users.
+fn users(count: usize) -> String {
+    tn!("{count} user", "{count} users", count)
 }

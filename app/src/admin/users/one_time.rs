@@ -36,16 +36,16 @@ impl Handover {
     pub(super) fn dialog(self) -> AnyView {
         let Self { open, password } = self;
         view! {
-            <Dialog open title="Password for one sign-in" testid="one-time">
+            <Dialog open title=t!("Password for one sign-in") testid="one-time">
                 <div class="flex flex-col gap-3">
                     <p class="text-sm">
-                        "Hand it over now. It is shown only here, and its owner must choose another at the first sign-in."
+                        {t!("Hand it over now. It is shown only here, and its owner must choose another at the first sign-in.")}
                     </p>
                     <p class="rounded-md border border-base-300 bg-base-200 px-4 py-3 text-center font-mono text-lg select-all" data-testid="one-time-password">
                         {move || password.get()}
                     </p>
                     <div class="flex justify-end">
-                        <Button label="I have handed it over" kind=ButtonKind::Primary on_press=move |()| open.set(false) testid="one-time-close" />
+                        <Button label=t!("I have handed it over") kind=ButtonKind::Primary on_press=move |()| open.set(false) testid="one-time-close" />
                     </div>
                 </div>
             </Dialog>

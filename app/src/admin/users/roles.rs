@@ -5,15 +5,16 @@ use crate::routes;
 use crate::ui::header::detail_header;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::panel::frame;
+use crate::words::tr;
 use domain::permission::{Permission, Role};
 use leptos::prelude::*;
 
 /// The page of roles.
 #[component]
 pub fn Roles() -> impl IntoView {
-    let text = "Roles are fixed. What is not listed for a role is refused.".into_any();
+    let text = t!("Roles are fixed. What is not listed for a role is refused.").into_any();
     view! {
-        {detail_header((routes::USERS, "Users"), "What roles may do", text, None)}
+        {detail_header((routes::USERS, t!("Users")), t!("What roles may do"), text, None)}
         {frame(matrix())}
     }
 }
@@ -25,10 +26,10 @@ fn matrix() -> AnyView {
     let rows = Vec::from(Permission::ALL.map(line));
     view! {
         <div class="overflow-x-auto">
-            <table class="table table-sm" aria-label="What roles may do" data-testid="roles-matrix">
+            <table class="table table-sm" aria-label=t!("What roles may do") data-testid="roles-matrix">
                 <thead>
                     <tr class="text-xs font-medium text-muted">
-                        <th scope="col">"May"</th>
+                        <th scope="col">{t!("May")}</th>
                         {headings}
                     </tr>
                 </thead>
@@ -57,7 +58,7 @@ fn line(permission: Permission) -> AnyView {
     let cells = Vec::from(Role::ALL.map(cell));
     view! {
         <tr>
-            <th scope="row" class="font-normal">{permission.words()}</th>
+            <th scope="row" class="font-normal">{tr(permission.words())}</th>
             {cells}
         </tr>
     }

@@ -15,6 +15,7 @@ use crate::ui::table::{
     Row, actions, code, figures, fixed, long, maybe, plain, table, text, two_lines,
 };
 use crate::ui::url_state::{UrlState, use_url_state};
+use crate::words::tr;
 use domain::outbox::{MessageState, MessageSummary};
 use domain::page::{Cursor, Page};
 use domain::{ConnectionId, WebhookId};
@@ -38,7 +39,7 @@ pub(in crate::admin) fn deliveries(endpoint: Option<WebhookId>, live: Signal<u64
             api::webhooks::deliveries(endpoint, connection, state, after.map(Cursor))
         },
     );
-    let mut states = vec![(String::new(), "Any state".to_owned())];
+    let mut states = vec![(String::new(), t!("Any state").to_owned())];
     states.extend(
         MessageState::ALL
             .iter()
@@ -46,7 +47,7 @@ pub(in crate::admin) fn deliveries(endpoint: Option<WebhookId>, live: Signal<u64
     );
     view! {
         <div class="flex flex-col">
-            <div class="px-4 py-3">{filter::bar(vec![filter::select(url, "state", "State", states)])}</div>
+            <div class="px-4 py-3">{filter::bar(vec![filter::select(url, "state", t!("State"), states)])}</div>
             {loaded(page, move |page: Page<MessageSummary>, site| show(page, &site, url, passed, opened))}
             <MessageDialog opened live />
         </div>
@@ -56,11 +57,11 @@ pub(in crate::admin) fn deliveries(endpoint: Option<WebhookId>, live: Signal<u64
 
 fn name_of(state: MessageState) -> (Tone, &'static str) {
     match state {
-        MessageState::Pending => (Tone::Info, "Waiting"),
-        MessageState::InProgress => (Tone::Info, "Under way"),
-        MessageState::Completed => (Tone::Good, "Delivered"),
-        MessageState::Dead => (Tone::Bad, "Dead"),
-        MessageState::Discarded => (Tone::Neutral, "Discarded"),
+        MessageState::Pending => (Tone::Info, t!("Waiting")),
+        MessageState::InProgress => (Tone::Info, t!("Under way")),
+        MessageState::Completed => (Tone::Good, t!("Delivered")),
+        MessageState::Dead => (Tone::Bad, t!("Dead")),
+        MessageState::Discarded => (Tone::Neutral, t!("Discarded")),
     }
 }
 
@@ -80,18 +81,18 @@ fn show(
     if page.rows.is_empty() {
         return empty(
             Icon::Inbox,
-            "No deliveries",
-            "What is told appears here, with every attempt and answer.",
+            t!("No deliveries"),
+            t!("What is told appears here, with every attempt and answer."),
             None,
         );
     }
     let columns = [
-        fixed("Queued"),
-        text("Event"),
-        text("State"),
-        figures("Failed"),
-        long("Last failure"),
-        fixed("Next attempt"),
+        fixed(t!("Queued")),
+        text(t!("Event")),
+        text(t!("State")),
+        figures(t!("Failed")),
+        long(t!("Last failure")),
+        fixed(t!("Next attempt")),
         actions(),
     ];
     let shown = page.rows.len();
@@ -102,7 +103,7 @@ fn show(
         .collect();
     view! {
         <div>
-            {table("Deliveries", &columns, rows)}
+            {table(t!("Deliveries"), &columns, rows)}
             {pager(url, passed, shown, page.next)}
         </div>
     }
@@ -112,22 +113,26 @@ fn show(
 fn line(row: MessageSummary, site: &SiteTime, opened: RwSignal<Option<Uuid>>) -> Row {
     let id = row.id;
     let next = match (row.state, row.held) {
-        (MessageState::Pending, true) => Some("after an earlier one".to_owned()),
+        (MessageState::Pending, true) => Some(t!("after an earlier one").to_owned()),
         (MessageState::Pending, false) => Some(site.short(row.next_run_at)),
         _ => None,
     };
     let open = view! {
-        <Button label="Open" small=true kind=ButtonKind::Quiet on_press=move |()| opened.set(Some(id)) testid="delivery-open" />
+        <Button label=t!("Open") small=true kind=ButtonKind::Quiet on_press=move |()| opened.set(Some(id)) testid="delivery-open" />
     };
     let failure = match (row.cause, row.last_error) {
-        (Some(cause), Some(error)) => two_lines(plain(cause.label()), error),
+        (Some(cause), Some(error)) => two_lines(plain(tr(cause.label())), error),
         (_, error) => maybe(error),
     };
     let cells = vec![
         plain(site.short(row.created_at)),
         two_lines(code(row.event_type.as_str()), row.target),
         state_badge(row.state),
-        plain(format!("{} of {}", row.attempts, row.max_attempts)),
+        plain(t!(
+            "{count} of {most}",
+            count = row.attempts,
+            most = row.max_attempts
+        )),
         failure,
         maybe(next),
         open.into_any(),

@@ -31,7 +31,7 @@ pub fn Detail() -> impl IntoView {
         .with_untracked(|params| params.get("id"))
         .and_then(|id| id.parse().ok());
     let Some(id) = id.map(WebhookId) else {
-        return error_panel(&AppError::not_found("webhook endpoint"));
+        return error_panel(&AppError::not_found(t!("webhook endpoint")));
     };
     let live = use_live(Signal::stored(vec![Topic::Webhooks]));
     let endpoint = load(move || live.get(), move |_| api::webhooks::get(id));
@@ -44,7 +44,7 @@ pub fn Detail() -> impl IntoView {
     });
     view! {
         {head}
-        {panel("Deliveries", None, deliveries(Some(id), live))}
+        {panel(t!("Deliveries"), None, deliveries(Some(id), live))}
         <FormDialog open=editing endpoint=edited />
     }
     .into_any()
@@ -61,38 +61,38 @@ fn show(endpoint: &WebhookEndpoint, site: &SiteTime, act: Act, editing: RwSignal
     let test = move |()| {
         act.run(
             api::webhooks::test(id),
-            "Test queued. What comes of it appears below.",
+            t!("Test queued. What comes of it appears below."),
             |()| (),
         );
     };
     let buttons = view! {
         <span class="inline-flex gap-2">
-            <Button label="Send a test" before=Icon::Right pending=act.pending() on_press=test testid="webhook-test" />
-            <Button label="Edit" kind=ButtonKind::Primary before=Icon::Pencil on_press=move |()| editing.set(true) testid="webhook-edit" />
+            <Button label=t!("Send a test") before=Icon::Right pending=act.pending() on_press=test testid="webhook-test" />
+            <Button label=t!("Edit") kind=ButtonKind::Primary before=Icon::Pencil on_press=move |()| editing.set(true) testid="webhook-edit" />
         </span>
     };
     let events: Vec<&str> = endpoint.events.iter().map(|event| event.as_str()).collect();
     let state = facts(vec![
-        ("Events", code(events.join(", "))),
-        ("Waiting", plain(count(endpoint.waiting))),
-        ("Dead", plain(count(endpoint.dead))),
+        (t!("Events"), code(events.join(", "))),
+        (t!("Waiting"), plain(count(endpoint.waiting))),
+        (t!("Dead"), plain(count(endpoint.dead))),
         (
-            "Last accepted",
+            t!("Last accepted"),
             maybe(endpoint.delivered_at.map(|at| site.date_time(at))),
         ),
         (
-            "Set up",
-            plain(format!(
-                "{} by {}",
-                site.date_time(endpoint.created_at),
-                endpoint.created_by
+            t!("Set up"),
+            plain(t!(
+                "{at} by {who}",
+                at = site.date_time(endpoint.created_at),
+                who = endpoint.created_by
             )),
         ),
-        ("Signing secret", plain("set, never shown")),
+        (t!("Signing secret"), plain(t!("set, never shown"))),
     ]);
     view! {
         <div class="flex flex-col gap-4">
-            {detail_header((routes::WEBHOOKS, "Webhooks"), &endpoint.name, below.into_any(), Some(buttons.into_any()))}
+            {detail_header((routes::WEBHOOKS, t!("Webhooks")), &endpoint.name, below.into_any(), Some(buttons.into_any()))}
             {frame(state)}
         </div>
     }

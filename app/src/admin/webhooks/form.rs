@@ -5,6 +5,7 @@ use crate::ui::act::use_act;
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::dialog::Dialog;
 use crate::ui::field::TextField;
+use crate::words::tr;
 use domain::webhook::{SHORTEST_SECRET, WebhookEndpoint, WebhookEvent, WebhookForm};
 use leptos::prelude::*;
 
@@ -18,7 +19,12 @@ pub(super) fn FormDialog(
 ) -> impl IntoView {
     let title = Signal::derive(move || {
         let new = endpoint.with(Option::is_none);
-        if new { "New endpoint" } else { "Edit endpoint" }.to_owned()
+        if new {
+            t!("New endpoint")
+        } else {
+            t!("Edit endpoint")
+        }
+        .to_owned()
     });
     view! {
         <Dialog open title=title testid="webhook-dialog">
@@ -48,7 +54,7 @@ fn form(open: RwSignal<bool>, endpoint: Option<&WebhookEndpoint>) -> AnyView {
     let save = move |()| {
         act.run(
             api::webhooks::save(id, untrack(entered)),
-            "Saved.",
+            t!("Saved."),
             move |_| {
                 let _ = open.try_set(false);
             },
@@ -56,24 +62,24 @@ fn form(open: RwSignal<bool>, endpoint: Option<&WebhookEndpoint>) -> AnyView {
     };
     let fresh = move |()| secret.set(format!("{}{}", half_a_secret(), half_a_secret()));
     let secret_hint = if id.is_some() {
-        "Empty keeps the one that is set. The receiver needs the same text."
+        t!("Empty keeps the one that is set. The receiver needs the same text.")
     } else {
-        "The receiver checks signatures with the same text. It is not shown again."
+        t!("The receiver checks signatures with the same text. It is not shown again.")
     };
     view! {
         <div class="flex flex-col gap-3">
-            <TextField label="Name" value=name hint="As colleagues read it." testid="webhook-name" />
-            <TextField label="Address" value=url kind="url" hint="https://…; addresses inside the network must be named in the settings." testid="webhook-url" />
+            <TextField label=t!("Name") value=name hint=t!("As colleagues read it.") testid="webhook-name" />
+            <TextField label=t!("Address") value=url kind="url" hint=t!("https://…; addresses inside the network must be named in the settings.") testid="webhook-url" />
             {choices(events)}
-            <TextField label="Signing secret" value=secret hint=secret_hint testid="webhook-secret" />
+            <TextField label=t!("Signing secret") value=secret hint=secret_hint testid="webhook-secret" />
             <div class="flex items-center justify-between gap-3 text-xs text-muted">
-                <span>{format!("At least {SHORTEST_SECRET} characters.")}</span>
-                <Button label="Make one up" small=true kind=ButtonKind::Quiet on_press=fresh testid="webhook-secret-fresh" />
+                <span>{t!("At least {count} characters.", count = SHORTEST_SECRET)}</span>
+                <Button label=t!("Make one up") small=true kind=ButtonKind::Quiet on_press=fresh testid="webhook-secret-fresh" />
             </div>
             {switch(active)}
             <div class="flex justify-end gap-2 pt-2">
-                <Button label="Cancel" on_press=move |()| open.set(false) />
-                <Button label="Save" kind=ButtonKind::Primary disabled=incomplete pending=act.pending() on_press=save testid="webhook-save" />
+                <Button label=t!("Cancel") on_press=move |()| open.set(false) />
+                <Button label=t!("Save") kind=ButtonKind::Primary disabled=incomplete pending=act.pending() on_press=save testid="webhook-save" />
             </div>
         </div>
     }
@@ -94,12 +100,12 @@ fn choices(events: RwSignal<Vec<WebhookEvent>>) -> AnyView {
                 });
             };
             let checked = Signal::derive(move || events.with(|events| events.contains(&event)));
-            tick(event.label(), checked, Box::new(toggle), event.as_str())
+            tick(tr(event.label()), checked, Box::new(toggle), event.as_str())
         })
         .collect::<Vec<_>>();
     view! {
         <fieldset class="flex flex-col gap-1">
-            <legend class="text-sm font-medium">"Events"</legend>
+            <legend class="text-sm font-medium">{t!("Events")}</legend>
             {boxes}
         </fieldset>
     }
@@ -109,7 +115,7 @@ fn choices(events: RwSignal<Vec<WebhookEvent>>) -> AnyView {
 fn switch(active: RwSignal<bool>) -> AnyView {
     let set = move |on| active.set(on);
     tick(
-        "On: it is told from now",
+        t!("On: it is told from now"),
         active.into(),
         Box::new(set),
         "webhook-active",

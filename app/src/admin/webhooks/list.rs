@@ -16,6 +16,7 @@ use crate::ui::load::loaded;
 use crate::ui::number::count;
 use crate::ui::panel::{frame, panel};
 use crate::ui::table::{Row, figures, fixed, link, long, maybe, plain, table, text, two_lines};
+use crate::words::tr;
 use domain::live::Topic;
 use domain::webhook::WebhookEndpoint;
 use leptos::prelude::*;
@@ -28,7 +29,7 @@ pub fn List() -> impl IntoView {
     let creating = RwSignal::new(false);
     let new = view! {
         <Button
-            label="New endpoint"
+            label=t!("New endpoint")
             kind=ButtonKind::Primary
             before=Icon::Plus
             on_press=move |()| creating.set(true)
@@ -37,12 +38,12 @@ pub fn List() -> impl IntoView {
     };
     view! {
         {page_header(
-            "Webhooks",
-            "Other programs are told what happens here: signed, in order, and until they have it.",
+            t!("Webhooks"),
+            t!("Other programs are told what happens here: signed, in order, and until they have it."),
             Some(new.into_any()),
         )}
         {frame(loaded(rows, |rows: Vec<WebhookEndpoint>, site| show(rows, &site)))}
-        {panel("All deliveries", None, deliveries(None, live))}
+        {panel(t!("All deliveries"), None, deliveries(None, live))}
         <FormDialog open=creating endpoint=RwSignal::new(None) />
     }
 }
@@ -51,25 +52,27 @@ fn show(rows: Vec<WebhookEndpoint>, site: &SiteTime) -> AnyView {
     if rows.is_empty() {
         return empty(
             Icon::Right,
-            "Nobody is told yet",
-            "Add the address of a program that wants to know of finished documents, shortages, conflicts or alerts.",
+            t!("Nobody is told yet"),
+            t!(
+                "Add the address of a program that wants to know of finished documents, shortages, conflicts or alerts."
+            ),
             None,
         );
     }
     let columns = [
-        text("Name"),
-        long("Events"),
-        text("State"),
-        figures("Waiting"),
-        figures("Dead"),
-        fixed("Last accepted"),
+        text(t!("Name")),
+        long(t!("Events")),
+        text(t!("State")),
+        figures(t!("Waiting")),
+        figures(t!("Dead")),
+        fixed(t!("Last accepted")),
     ];
     let rows = rows.into_iter().map(|row| line(row, site)).collect();
-    table("Webhook endpoints", &columns, rows)
+    table(t!("Webhook endpoints"), &columns, rows)
 }
 
 fn line(row: WebhookEndpoint, site: &SiteTime) -> Row {
-    let events: Vec<&str> = row.events.iter().map(|event| event.label()).collect();
+    let events: Vec<&str> = row.events.iter().map(|event| tr(event.label())).collect();
     let dead = if row.dead > 0 {
         badge(Tone::Bad, count(row.dead))
     } else {
@@ -89,8 +92,8 @@ fn line(row: WebhookEndpoint, site: &SiteTime) -> Row {
 /// On or off.
 pub(super) fn state(active: bool) -> AnyView {
     if active {
-        badge(Tone::Good, "On")
+        badge(Tone::Good, t!("On"))
     } else {
-        badge(Tone::Neutral, "Off")
+        badge(Tone::Neutral, t!("Off"))
     }
 }

@@ -38,7 +38,7 @@ pub(super) fn MessageDialog(
         None => ().into_any(),
     };
     view! {
-        <Dialog open title="Delivery" testid="delivery-dialog">
+        <Dialog open title=t!("Delivery") testid="delivery-dialog">
             {body()}
         </Dialog>
     }
@@ -67,14 +67,14 @@ fn show(
         )
     });
     let facts = facts(vec![
-        ("Event", code(message.event_type.as_str())),
-        ("To", plain(message.target.as_str())),
-        ("State", state_badge(message.state)),
-        ("Queued", plain(site.short(message.created_at))),
-        ("Id", code(message.id.to_string())),
-        ("Saga", code(message.saga_id.to_string())),
-        ("Correlation id", code(detail.correlation_id.as_str())),
-        ("Last decision", maybe(settled)),
+        (t!("Event"), code(message.event_type.as_str())),
+        (t!("To"), plain(message.target.as_str())),
+        (t!("State"), state_badge(message.state)),
+        (t!("Queued"), plain(site.short(message.created_at))),
+        (t!("Id"), code(message.id.to_string())),
+        (t!("Saga"), code(message.saga_id.to_string())),
+        (t!("Correlation id"), code(detail.correlation_id.as_str())),
+        (t!("Last decision"), maybe(settled)),
     ]);
     let payload = serde_json::to_string_pretty(&detail.payload).unwrap_or_default();
     let pretty =
@@ -96,9 +96,9 @@ fn show(
             {waits.then(|| decide(message.id, message.state, act, reason, open))}
             {editable.then(|| edit::edit(detail, act, open))}
             {steps::steps(detail, site)}
-            {block("What is told", payload)}
-            {original.map(|text| block("What was queued first", text))}
-            {result.map(|text| block("What it became", text))}
+            {block(t!("What is told"), payload)}
+            {original.map(|text| block(t!("What was queued first"), text))}
+            {result.map(|text| block(t!("What it became"), text))}
             <ol class="flex flex-col gap-2 px-4">{attempts}</ol>
         </div>
     }
@@ -118,20 +118,20 @@ fn decide(
     };
     let retry = move |()| {
         let call = api::webhooks::retry(id, reason.get_untracked());
-        act.run(call, "Back in the queue.", close);
+        act.run(call, t!("Back in the queue."), close);
     };
     let discard = move |()| {
         let call = api::webhooks::discard(id, reason.get_untracked());
-        act.run(call, "Discarded.", close);
+        act.run(call, t!("Discarded."), close);
     };
     let dead = state == MessageState::Dead;
     view! {
         <div class="flex flex-col gap-2 px-4">
-            <TextField label="Reason" value=reason hint="Kept with the message and in the audit." testid="delivery-reason" />
+            <TextField label=t!("Reason") value=reason hint=t!("Kept with the message and in the audit.") testid="delivery-reason" />
             <div class="flex justify-end gap-2">
-                <Button label="Discard" kind=ButtonKind::Danger disabled=missing pending=act.pending() on_press=discard testid="delivery-discard" />
+                <Button label=t!("Discard") kind=ButtonKind::Danger disabled=missing pending=act.pending() on_press=discard testid="delivery-discard" />
                 {dead.then(|| view! {
-                    <Button label="Try again" kind=ButtonKind::Primary disabled=missing pending=act.pending() on_press=retry testid="delivery-retry" />
+                    <Button label=t!("Try again") kind=ButtonKind::Primary disabled=missing pending=act.pending() on_press=retry testid="delivery-retry" />
                 })}
             </div>
         </div>
@@ -141,12 +141,14 @@ fn decide(
 
 fn one(attempt: &Attempt, site: &SiteTime) -> AnyView {
     let (tone, word) = match attempt.outcome {
-        AttemptOutcome::Delivered => (Tone::Good, "Accepted"),
-        AttemptOutcome::Failed => (Tone::Bad, "Failed"),
-        AttemptOutcome::Postponed => (Tone::Warning, "Asked to wait"),
-        AttemptOutcome::Lost => (Tone::Warning, "Worker lost"),
+        AttemptOutcome::Delivered => (Tone::Good, t!("Accepted")),
+        AttemptOutcome::Failed => (Tone::Bad, t!("Failed")),
+        AttemptOutcome::Postponed => (Tone::Warning, t!("Asked to wait")),
+        AttemptOutcome::Lost => (Tone::Warning, t!("Worker lost")),
     };
-    let status = attempt.status.map(|status| format!("status {status}, "));
+    let status = attempt
+        .status
+        .map(|status| t!("status {status}", status) + ", ");
     let took = format!("{}{} ms", status.unwrap_or_default(), attempt.latency_ms);
     view! {
         <li class="rounded-md border border-base-300" data-testid="attempt" data-key=attempt.outcome.as_str()>
@@ -157,8 +159,8 @@ fn one(attempt: &Attempt, site: &SiteTime) -> AnyView {
                 <span>{attempt.error.clone()}</span>
             </div>
             <div class="grid md:grid-cols-2">
-                {attempt.request.clone().map(|text| block("Sent", text))}
-                {attempt.answer.clone().filter(|text| !text.is_empty()).map(|text| block("Answered", text))}
+                {attempt.request.clone().map(|text| block(t!("Sent"), text))}
+                {attempt.answer.clone().filter(|text| !text.is_empty()).map(|text| block(t!("Answered"), text))}
             </div>
         </li>
     }

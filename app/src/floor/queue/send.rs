@@ -190,7 +190,7 @@ impl Queue {
 }
 
 fn full() -> AppError {
-    let message = "This device is full. Tell your lead; do not clear its data.";
+    let message = t!("This device is full. Tell your lead; do not clear its data.");
     AppError {
         code: ErrorCode::Internal,
         message: message.to_owned(),

@@ -1,6 +1,7 @@
 //! Edits in the ERP that contradict the floor: a person decides.
 
 use super::{DocumentKind, DocumentStatus, UnknownWord};
+use crate::word;
 use crate::{DocumentId, LineId};
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
@@ -39,10 +40,10 @@ impl ConflictKind {
     /// What people read.
     pub fn label(self) -> &'static str {
         match self {
-            Self::Lowered => "Lowered below done",
-            Self::Removed => "Removed after a pick",
-            Self::Edited => "Edited after the end",
-            Self::Added => "Added after the end",
+            Self::Lowered => word!("Lowered below done"),
+            Self::Removed => word!("Removed after a pick"),
+            Self::Edited => word!("Edited after the end"),
+            Self::Added => word!("Added after the end"),
         }
     }
 }

@@ -4,6 +4,7 @@ use super::parse::whole;
 use super::table::{Entry, find, is_digits};
 use super::{Element, Gs1Error};
 use crate::barcode::gtin14;
+use crate::word;
 
 type Found<'a> = (Entry, &'a str, String);
 
@@ -21,16 +22,18 @@ pub(super) fn read(text: &str) -> Result<Vec<Element>, Gs1Error> {
     let odd =
         |byte: u8| !byte.is_ascii_alphanumeric() && !b"-._~:/?#[]@!$&'()*+,;=%".contains(&byte);
     if text.bytes().any(odd) {
-        return Err(Gs1Error::Link("it has a character that no address has"));
+        return Err(Gs1Error::Link(word!(
+            "it has a character that no address has"
+        )));
     }
     let rest = after_scheme(text).unwrap_or(text);
     let rest = rest.split('#').next().unwrap_or_default();
     let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
     let (host, path) = path
         .split_once('/')
-        .ok_or(Gs1Error::Link("it has no path"))?;
+        .ok_or(Gs1Error::Link(word!("it has no path")))?;
     if host.is_empty() {
-        return Err(Gs1Error::Link("it has no host"));
+        return Err(Gs1Error::Link(word!("it has no host")));
     }
     let mut elements = Vec::new();
     for (entry, ai, value) in path_entries(path)?.into_iter().chain(query_entries(query)?) {
@@ -55,7 +58,7 @@ fn path_entries(path: &str) -> Result<Vec<Found<'_>>, Gs1Error> {
         .first_mut()
         .filter(|(entry, ..)| entry.link_orders().is_some());
     let Some((entry, ai, value)) = key else {
-        return Err(Gs1Error::Link("its path holds no GS1 key"));
+        return Err(Gs1Error::Link(word!("its path holds no GS1 key")));
     };
     // The spelling printed under the barcode may stand for the fourteen digits.
     if *ai == "01"
@@ -74,9 +77,9 @@ fn path_entries(path: &str) -> Result<Vec<Found<'_>>, Gs1Error> {
     if orders.into_iter().flatten().any(fits) {
         Ok(found)
     } else {
-        Err(Gs1Error::Link(
-            "its path has entries that do not belong to the key, or in a wrong order",
-        ))
+        Err(Gs1Error::Link(word!(
+            "its path has entries that do not belong to the key, or in a wrong order"
+        )))
     }
 }
 
@@ -92,9 +95,9 @@ fn query_entries(query: &str) -> Result<Vec<Found<'_>>, Gs1Error> {
         }
         let entry = find(ai).ok_or_else(|| Gs1Error::unknown(ai))?;
         if !entry.is_link_attribute() {
-            return Err(Gs1Error::Link(
-                "an entry may not stand after its question mark",
-            ));
+            return Err(Gs1Error::Link(word!(
+                "an entry may not stand after its question mark"
+            )));
         }
         found.push((entry, ai, decoded(value, true)?));
     }
@@ -111,10 +114,12 @@ fn decoded(text: &str, plus_is_space: bool) -> Result<String, Gs1Error> {
                 let mut digit = || char::from(rest.next()?).to_digit(16);
                 let byte = digit().zip(digit()).map(|(high, low)| high * 16 + low);
                 let byte = byte.and_then(|byte| u8::try_from(byte).ok());
-                byte.ok_or(Gs1Error::Link("a % lacks its two hexadecimal digits"))?
+                byte.ok_or(Gs1Error::Link(word!(
+                    "a % lacks its two hexadecimal digits"
+                )))?
             }
             other => other,
         });
     }
-    String::from_utf8(bytes).map_err(|_| Gs1Error::Link("a value is no text"))
+    String::from_utf8(bytes).map_err(|_| Gs1Error::Link(word!("a value is no text")))
 }

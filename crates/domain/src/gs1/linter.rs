@@ -1,6 +1,7 @@
 //! The checks that the Syntax Dictionary names, after the GS1 General Specifications.
 
 use super::linters::{codes, coupon, dates, keys, numbers};
+use crate::word;
 
 /// Why a value fails a check: words that follow "(01)", for example "has a wrong check digit".
 pub(super) type Problem = &'static str;
@@ -102,62 +103,68 @@ impl Linter {
             Self::YyMmD0 => return dates::yymmdd(value, true),
             Self::YyMmDd => return dates::yymmdd(value, false),
             Self::YyyyMmDd => return dates::yyyymmdd(value),
-            Self::Csum => (keys::check_digit(value), "has a wrong check digit"),
+            Self::Csum => (keys::check_digit(value), word!("has a wrong check digit")),
             Self::CsumAlpha => (
                 keys::check_pair(value),
-                "has wrong check characters at its end",
+                word!("has wrong check characters at its end"),
             ),
             Self::GcpPos1 => (
                 keys::company_prefix(value),
-                "does not start with a GS1 company prefix",
+                word!("does not start with a GS1 company prefix"),
             ),
             Self::GcpPos2 => (
                 keys::company_prefix(value.get(1..).unwrap_or_default()),
-                "has no GS1 company prefix after its first digit",
+                word!("has no GS1 company prefix after its first digit"),
             ),
             Self::HasNonDigit => (
                 !super::table::is_digits(value),
-                "needs a character that is no digit",
+                word!("needs a character that is no digit"),
             ),
-            Self::Hh => (numbers::up_to(value, 23), "has an hour above 23"),
-            Self::HhMi => (dates::hhmi(value), "is no time of day"),
-            Self::Mi => (numbers::up_to(value, 59), "has a minute above 59"),
-            Self::Ss => (numbers::up_to(value, 59), "has a second above 59"),
-            Self::Hyphen => (all(value, b'-'), "may end with a hyphen only"),
+            Self::Hh => (numbers::up_to(value, 23), word!("has an hour above 23")),
+            Self::HhMi => (dates::hhmi(value), word!("is no time of day")),
+            Self::Mi => (numbers::up_to(value, 59), word!("has a minute above 59")),
+            Self::Ss => (numbers::up_to(value, 59), word!("has a second above 59")),
+            Self::Hyphen => (all(value, b'-'), word!("may end with a hyphen only")),
             Self::ImporterIdx => (
                 codes::importer_index(value),
-                "has an impossible importer index",
+                word!("has an impossible importer index"),
             ),
-            Self::Iso3166 => (codes::country(value), "names no country (ISO 3166)"),
+            Self::Iso3166 => (codes::country(value), word!("names no country (ISO 3166)")),
             Self::Iso3166Or999 => (
                 value == "999" || codes::country(value),
-                "names no country (ISO 3166)",
+                word!("names no country (ISO 3166)"),
             ),
-            Self::Iso3166Alpha2 => (codes::country_alpha2(value), "names no country (ISO 3166)"),
-            Self::Iso4217 => (codes::currency(value), "names no currency (ISO 4217)"),
-            Self::Iso5218 => (codes::one_of(value, b"0129"), "must be 0, 1, 2 or 9"),
+            Self::Iso3166Alpha2 => (
+                codes::country_alpha2(value),
+                word!("names no country (ISO 3166)"),
+            ),
+            Self::Iso4217 => (
+                codes::currency(value),
+                word!("names no currency (ISO 4217)"),
+            ),
+            Self::Iso5218 => (codes::one_of(value, b"0129"), word!("must be 0, 1, 2 or 9")),
             Self::Latitude => (
                 numbers::up_to(value, 1_800_000_000),
-                "has a latitude out of range",
+                word!("has a latitude out of range"),
             ),
             Self::Longitude => (
                 numbers::up_to(value, 3_600_000_000),
-                "has a longitude out of range",
+                word!("has a longitude out of range"),
             ),
-            Self::MediaType => (codes::media_type(value), "names no medium"),
-            Self::NonZero => (!all(value, b'0'), "has a part that may not be zero"),
-            Self::NoZeroPrefix => (!value.starts_with('0'), "may not start with zero"),
-            Self::PackageType => (codes::package_type(value), "names no package type"),
+            Self::MediaType => (codes::media_type(value), word!("names no medium")),
+            Self::NonZero => (!all(value, b'0'), word!("has a part that may not be zero")),
+            Self::NoZeroPrefix => (!value.starts_with('0'), word!("may not start with zero")),
+            Self::PackageType => (codes::package_type(value), word!("names no package type")),
             Self::PcEnc => (
                 codes::percent_encoding(value),
-                "has a % without two hexadecimal digits",
+                word!("has a % without two hexadecimal digits"),
             ),
             Self::Winding => (
                 codes::one_of(value, b"019"),
-                "has a winding direction other than 0, 1 or 9",
+                word!("has a winding direction other than 0, 1 or 9"),
             ),
-            Self::YesNo => (codes::one_of(value, b"01"), "must be 0 or 1"),
-            Self::Zero => (all(value, b'0'), "must start with 0"),
+            Self::YesNo => (codes::one_of(value, b"01"), word!("must be 0 or 1")),
+            Self::Zero => (all(value, b'0'), word!("must start with 0")),
         };
         if holds { Ok(()) } else { Err(problem) }
     }

@@ -7,6 +7,7 @@ mod report;
 pub use period::{By, MOST_DAYS, Period, Span, Spans, UnknownPeriod};
 pub use report::{Fraction, KpiFigure, KpiFilter, KpiGroup, KpiReport, KpiRow, Ranges, Scope};
 
+use crate::word;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
@@ -115,9 +116,12 @@ pub struct Definition {
 #[error("unknown figure '{0}'")]
 pub struct UnknownKpi(pub String);
 
-const ACTS: &str = "Refused acts, corrections by the office and test documents.";
-const DOCUMENTS: &str = "Cancelled and test documents, and documents without a warehouse of ours.";
-const DUE: &str = "Cancelled and test documents, days to come; asked for one team, shift or person it is unknown.";
+const ACTS: &str = word!("Refused acts, corrections by the office and test documents.");
+const DOCUMENTS: &str =
+    word!("Cancelled and test documents, and documents without a warehouse of ours.");
+const DUE: &str = word!(
+    "Cancelled and test documents, days to come; asked for one team, shift or person it is unknown."
+);
 
 impl Kpi {
     /// All of them, in the order people read them.
@@ -192,26 +196,28 @@ impl Kpi {
         };
         match self {
             Self::Lines => define(
-                "Lines",
-                "Lines with a positive net quantity, day by day. Once for the site; a line two people worked on counts for each of them.",
+                word!("Lines"),
+                word!(
+                    "Lines with a positive net quantity, day by day. Once for the site; a line two people worked on counts for each of them."
+                ),
                 Unit::Count,
                 Some(true),
             ),
             Self::Quantity => define(
-                "Quantity",
-                "Quantity picked and received, less what was taken back, over all units.",
+                word!("Quantity"),
+                word!("Quantity picked and received, less what was taken back, over all units."),
                 Unit::Quantity,
                 Some(true),
             ),
             Self::QuantityPerLine => define(
-                "Quantity per line",
-                "Net quantity / lines.",
+                word!("Quantity per line"),
+                word!("Net quantity / lines."),
                 Unit::Each,
                 None,
             ),
             Self::TakenBack => define(
-                "Picks taken back",
-                "Picks taken back / picks.",
+                word!("Picks taken back"),
+                word!("Picks taken back / picks."),
                 Unit::Percent,
                 Some(false),
             ),
@@ -234,78 +240,86 @@ impl Kpi {
         let (finished, due) = (RowKind::Finished, RowKind::Due);
         match self {
             Self::Documents => define(
-                "Documents",
-                "Documents finished, in full or short.",
+                word!("Documents"),
+                word!("Documents finished, in full or short."),
                 Unit::Count,
                 Some(true),
                 finished,
             ),
             Self::PartialRatio => define(
-                "Finished short",
-                "Documents finished with a line not in full / documents finished.",
+                word!("Finished short"),
+                word!("Documents finished with a line not in full / documents finished."),
                 Unit::Percent,
                 Some(false),
                 finished,
             ),
             Self::OrderFill => define(
-                "Order fill",
-                "Documents finished in full / documents finished.",
+                word!("Order fill"),
+                word!("Documents finished in full / documents finished."),
                 Unit::Percent,
                 Some(true),
                 finished,
             ),
             Self::LineFill => define(
-                "Line fill",
-                "Lines done in full / floor lines of finished documents.",
+                word!("Line fill"),
+                word!("Lines done in full / floor lines of finished documents."),
                 Unit::Percent,
                 Some(true),
                 finished,
             ),
             Self::OnTime => define(
-                "On time",
-                "Documents finished by the end of the day on them / documents of that day with floor work.",
+                word!("On time"),
+                word!(
+                    "Documents finished by the end of the day on them / documents of that day with floor work."
+                ),
                 Unit::Percent,
                 Some(true),
                 due,
             ),
             Self::Coverage => define(
-                "WMS / ERP",
-                "Document lines that exist in our catalogue and warehouse / all lines on the ERP's documents of the day.",
+                word!("WMS / ERP"),
+                word!(
+                    "Document lines that exist in our catalogue and warehouse / all lines on the ERP's documents of the day."
+                ),
                 Unit::Percent,
                 Some(true),
                 due,
             ),
             Self::TaskDuration => define(
-                "Task duration",
-                "Time between acts from the beginning of work to its end, gaps over 15 minutes left out / documents finished.",
+                word!("Task duration"),
+                word!(
+                    "Time between acts from the beginning of work to its end, gaps over 15 minutes left out / documents finished."
+                ),
                 Unit::Minutes,
                 Some(false),
                 finished,
             ),
             Self::IdleTime => define(
-                "Idle per task",
-                "Gaps over 15 minutes between acts, breaks included / documents finished.",
+                word!("Idle per task"),
+                word!("Gaps over 15 minutes between acts, breaks included / documents finished."),
                 Unit::Minutes,
                 Some(false),
                 finished,
             ),
             Self::CycleTime => define(
-                "Cycle time",
-                "Time from first read from the ERP to finished / documents finished.",
+                word!("Cycle time"),
+                word!("Time from first read from the ERP to finished / documents finished."),
                 Unit::Hours,
                 Some(false),
                 finished,
             ),
             Self::LinesPerHour => define(
-                "Lines per task hour",
-                "Lines done in full on finished documents / hours of work on them. Task time, not paid hours.",
+                word!("Lines per task hour"),
+                word!(
+                    "Lines done in full on finished documents / hours of work on them. Task time, not paid hours."
+                ),
                 Unit::PerHour,
                 Some(true),
                 finished,
             ),
             Self::LinesPerDocument => define(
-                "Lines per document",
-                "Floor lines / documents, of finished documents.",
+                word!("Lines per document"),
+                word!("Floor lines / documents, of finished documents."),
                 Unit::Each,
                 None,
                 finished,
@@ -317,14 +331,29 @@ impl Kpi {
     fn of_shortages(self) -> Definition {
         let (label, formula) = match self {
             Self::ShortNotInStock => (
-                "Not in stock",
-                "Shortage reports \"not in stock\" that stand.",
+                word!("Not in stock"),
+                word!("Shortage reports \"not in stock\" that stand."),
             ),
-            Self::ShortDamaged => ("Damaged", "Shortage reports \"damaged\" that stand."),
-            Self::ShortNotFound => ("Not found", "Shortage reports \"not found\" that stand."),
-            Self::ShortWrongItem => ("Wrong item", "Shortage reports \"wrong item\" that stand."),
-            Self::ShortOther => ("Other", "Shortage reports for another reason that stand."),
-            _ => ("Shortages", "Shortage reports, less those taken back."),
+            Self::ShortDamaged => (
+                word!("Damaged"),
+                word!("Shortage reports \"damaged\" that stand."),
+            ),
+            Self::ShortNotFound => (
+                word!("Not found"),
+                word!("Shortage reports \"not found\" that stand."),
+            ),
+            Self::ShortWrongItem => (
+                word!("Wrong item"),
+                word!("Shortage reports \"wrong item\" that stand."),
+            ),
+            Self::ShortOther => (
+                word!("Other"),
+                word!("Shortage reports for another reason that stand."),
+            ),
+            _ => (
+                word!("Shortages"),
+                word!("Shortage reports, less those taken back."),
+            ),
         };
         Definition {
             label,

@@ -3,6 +3,7 @@
 use super::{Scan, check_goods};
 use crate::picking::{Refusal, TaskLine, line_of};
 use crate::scanner_check::printable;
+use crate::word;
 use crate::words::Message;
 use crate::{LineId, Quantity};
 use chrono::NaiveDate;
@@ -49,7 +50,7 @@ pub fn step(
         Ok(scan) => scan,
         Err(error) => {
             let text = Message::plain("{problem}").with("problem", error);
-            return Step::Stop(Stop::new("Unreadable label", printable(code), text));
+            return Step::Stop(Stop::new(word!("Unreadable label"), printable(code), text));
         }
     };
     let Some(line) = current.filter(|line| scan.means(line)) else {
@@ -81,8 +82,8 @@ impl Stop {
 
     fn refused(scan: &Scan, refusal: &Refusal) -> Self {
         let title = match refusal {
-            Refusal::Expired { .. } => "Expired",
-            _ => "Not accepted",
+            Refusal::Expired { .. } => word!("Expired"),
+            _ => word!("Not accepted"),
         };
         let text = Message::plain("{problem}").with("problem", refusal);
         Self::new(title, scan.shown(), text)
@@ -111,8 +112,8 @@ fn elsewhere(lines: &[TaskLine], current: Option<&TaskLine>, scan: &Scan) -> Sto
         None => Message::plain("It is not on this task. Put it back."),
     };
     let title = match current {
-        Some(_) => "Wrong item",
-        None => "Not needed now",
+        Some(_) => word!("Wrong item"),
+        None => word!("Not needed now"),
     };
     Stop {
         now: current.map(|line| line.item_code.clone()),

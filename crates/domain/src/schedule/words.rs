@@ -1,77 +1,106 @@
 //! Cron lines as people say them.
 
+use crate::word;
+use crate::words::Say;
+
 const DAYS: [&str; 8] = [
-    "Sunday",
-    "Monday",
-    "Tuesday",
-    "Wednesday",
-    "Thursday",
-    "Friday",
-    "Saturday",
-    "Sunday",
+    word!("Sunday"),
+    word!("Monday"),
+    word!("Tuesday"),
+    word!("Wednesday"),
+    word!("Thursday"),
+    word!("Friday"),
+    word!("Saturday"),
+    word!("Sunday"),
 ];
 
-/// The line in words, for example "Every day at 02:00"; lines of unusual shape are told by their
-/// fields.
-pub fn in_words(cron: &str) -> String {
+/// The line in words, for example "Every day at 02:00", as `say` says them; lines of unusual shape are
+/// told by their fields.
+pub fn in_words(cron: &str, say: Say) -> String {
     let fields: Vec<&str> = cron.split_whitespace().collect();
     let [minute, hour, day, month, weekday] = fields.as_slice() else {
-        return "Not a cron line".to_owned();
+        return say(word!("Not a cron line"), None, &[]);
     };
-    match (times(minute, hour), days(day, month, weekday)) {
-        (Some(times), Some(days)) => match (days.as_str(), times.strip_prefix('e')) {
-            ("Every day", Some(rest)) => format!("E{rest}"),
-            _ => format!("{days} {times}"),
-        },
+    let daily = matches!((*day, *month, *weekday), ("*", "*", "*" | "0-6" | "1-7"));
+    match (times(minute, hour, say), days(day, month, weekday, say)) {
+        (Some(Times { words, every: true }), Some(_)) if daily => capital(&words),
+        (Some(Times { words, .. }), Some(days)) => format!("{days} {words}"),
         _ => {
-            format!("At minute {minute}, hour {hour}, day {day}, month {month}, weekday {weekday}")
+            let fields = [
+                ("minute", (*minute).to_owned()),
+                ("hour", (*hour).to_owned()),
+                ("day", (*day).to_owned()),
+                ("month", (*month).to_owned()),
+                ("weekday", (*weekday).to_owned()),
+            ];
+            let text = word!(
+                "At minute {minute}, hour {hour}, day {day}, month {month}, weekday {weekday}"
+            );
+            say(text, None, &fields)
         }
     }
 }
 
-fn times(minute: &str, hour: &str) -> Option<String> {
-    let every_minutes = step(minute);
-    if let Some(minutes) = every_minutes {
-        return match hour {
-            "*" => Some(every(minutes, "minute")),
-            _ => {
-                let (from, to) = range(hour)?;
-                let every = every(minutes, "minute");
-                Some(format!("{every} from {from:02}:00 to {to:02}:59"))
-            }
-        };
+/// When on a day, and whether it is again and again.
+struct Times {
+    words: String,
+    every: bool,
+}
+
+fn times(minute: &str, hour: &str, say: Say) -> Option<Times> {
+    let again = |words| Some(Times { words, every: true });
+    if let Some(minutes) = step(minute) {
+        let every = every_minutes(minutes, say);
+        if hour == "*" {
+            return again(every);
+        }
+        let (from, to) = range(hour)?;
+        let (from, to) = (format!("{from:02}:00"), format!("{to:02}:59"));
+        let values = [("every", every), ("from", from), ("to", to)];
+        return again(say(word!("{every} from {from} to {to}"), None, &values));
     }
     let minute = number(minute, 59)?;
     if let Some(hours) = step(hour) {
-        return Some(format!("{}, at minute {minute:02}", every(hours, "hour")));
+        let every = every_hours(hours, say);
+        let values = [("every", every), ("minute", format!("{minute:02}"))];
+        return again(say(word!("{every}, at minute {minute}"), None, &values));
     }
     if let Some((from, to)) = range(hour) {
-        return Some(format!(
-            "every hour from {from:02}:{minute:02} to {to:02}:{minute:02}"
-        ));
+        let (from, to) = (
+            format!("{from:02}:{minute:02}"),
+            format!("{to:02}:{minute:02}"),
+        );
+        let values = [("from", from), ("to", to)];
+        return again(say(word!("every hour from {from} to {to}"), None, &values));
     }
     let hours: Option<Vec<String>> = hour
         .split(',')
         .map(|hour| number(hour, 23).map(|hour| format!("{hour:02}:{minute:02}")))
         .collect();
-    Some(format!("at {}", listed(&hours?)))
+    let values = [("times", listed(&hours?, say))];
+    let words = say(word!("at {times}"), None, &values);
+    Some(Times {
+        words,
+        every: false,
+    })
 }
 
-fn days(day: &str, month: &str, weekday: &str) -> Option<String> {
+fn days(day: &str, month: &str, weekday: &str, say: Say) -> Option<String> {
     match (day, month, weekday) {
-        ("*", "*", "*" | "0-6" | "1-7") => Some("Every day".to_owned()),
-        ("*", "*", "1-5") => Some("Monday to Friday".to_owned()),
+        ("*", "*", "*" | "0-6" | "1-7") => Some(say(word!("Every day"), None, &[])),
+        ("*", "*", "1-5") => Some(say(word!("Monday to Friday"), None, &[])),
         ("*", "*", days) => {
             let days: Option<Vec<String>> = days
                 .split(',')
-                .map(|day| {
-                    DAYS.get(number(day, 7)? as usize)
-                        .map(|day| (*day).to_owned())
-                })
+                .map(|day| Some(say(DAYS.get(number(day, 7)? as usize)?, None, &[])))
                 .collect();
-            Some(format!("On {}", listed(&days?)))
+            let values = [("days", listed(&days?, say))];
+            Some(say(word!("On {days}"), None, &values))
         }
-        (day, "*", "*") => Some(format!("On day {} of the month", number(day, 31)?)),
+        (day, "*", "*") => {
+            let values = [("day", number(day, 31)?.to_string())];
+            Some(say(word!("On day {day} of the month"), None, &values))
+        }
         _ => None,
     }
 }
@@ -93,24 +122,50 @@ fn number(field: &str, most: u32) -> Option<u32> {
     field.parse().ok().filter(|number| *number <= most)
 }
 
-fn every(count: u32, what: &str) -> String {
+fn every_minutes(count: u32, say: Say) -> String {
     match count {
-        1 => format!("every {what}"),
-        more => format!("every {more} {what}s"),
+        1 => say(word!("every minute"), None, &[]),
+        more => say(
+            word!("every {count} minutes"),
+            None,
+            &[("count", more.to_string())],
+        ),
     }
 }
 
-fn listed(parts: &[String]) -> String {
+fn every_hours(count: u32, say: Say) -> String {
+    match count {
+        1 => say(word!("every hour"), None, &[]),
+        more => say(
+            word!("every {count} hours"),
+            None,
+            &[("count", more.to_string())],
+        ),
+    }
+}
+
+fn listed(parts: &[String], say: Say) -> String {
     match parts {
         [] => String::new(),
         [one] => one.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+        [first @ .., last] => {
+            let values = [("some", first.join(", ")), ("last", last.clone())];
+            say(word!("{some} and {last}"), None, &values)
+        }
     }
+}
+
+fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().collect::<String>() + letters.as_str()
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::in_words;
+    use crate::words::english;
 
     #[test]
     fn the_usual_lines_are_told_in_words() {
@@ -130,16 +185,16 @@ mod tests {
             ("15 3 * * 1,4", "On Monday and Thursday at 03:15"),
             ("0 4 1 * *", "On day 1 of the month at 04:00"),
         ] {
-            assert_eq!(in_words(cron), words, "{cron}");
+            assert_eq!(in_words(cron, english), words, "{cron}");
         }
     }
 
     #[test]
     fn an_unusual_line_is_told_by_its_fields_and_nonsense_is_called_so() {
         assert_eq!(
-            in_words("1-5 3 * 1 *"),
+            in_words("1-5 3 * 1 *", english),
             "At minute 1-5, hour 3, day *, month 1, weekday *"
         );
-        assert_eq!(in_words("every day"), "Not a cron line");
+        assert_eq!(in_words("every day", english), "Not a cron line");
     }
 }

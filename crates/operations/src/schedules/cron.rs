@@ -6,6 +6,7 @@ use chrono_tz::Tz;
 use croner::Cron;
 use croner::parser::{CronParser, Seconds, Year};
 use domain::schedule::{ScheduleLine, Upcoming, in_words};
+use domain::words::english;
 use std::str::FromStr;
 
 /// The next instant after `now` at which a five-field cron line comes due in a time zone; `None`
@@ -40,7 +41,7 @@ pub fn upcoming(cron: &str, time_zone: &str, now: DateTime<Utc>, count: usize) -
         return Err(Error::Invalid("This line never comes due.".to_owned()));
     }
     Ok(Upcoming {
-        words: in_words(cron),
+        words: in_words(cron, english),
         at,
     })
 }

@@ -97,9 +97,8 @@ async fn lock(tx: &mut Tx, caller: &Caller, ids: &[TaskId]) -> Result<Vec<TaskSu
         return Ok(tasks);
     }
     Err(Error::Conflict(format!(
-        "Nothing was changed: {} {} closed already.",
-        closed.join(", "),
-        if closed.len() == 1 { "is" } else { "are" }
+        "Nothing was changed. Closed already: {}.",
+        closed.join(", ")
     )))
 }
 

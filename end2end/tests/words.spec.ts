@@ -1,0 +1,69 @@
+import { freshTask, whole } from "./support/api";
+import { expect, faults, give, linked, open, ready, test } from "./support/app";
+import { cut, handheld, openOffline, start } from "./support/handheld";
+
+test.describe("without a network", () => {
+  test.use({ troubled: true });
+
+  test("a handheld speaks the language that was chosen on it, also after a cold start offline", async ({ lead, browser }) => {
+    const { task } = await freshTask((lines) => lines.length >= 2 && lines.every(whole));
+    await give(lead, task.id, { worker: "marko" });
+    const marko = await handheld(browser);
+    await start(marko, "marko", task.id);
+
+    await marko.getByTestId("language").selectOption("sr");
+    await expect(marko.getByRole("heading", { name: "Moji nalozi" })).toBeVisible();
+    await expect(marko.locator("html")).toHaveAttribute("lang", "sr-Latn");
+
+    const back = await cut(marko);
+    await marko.reload();
+    await ready(marko);
+    await expect(marko.getByRole("heading", { name: "Moji nalozi" })).toBeVisible();
+    await openOffline(marko, task.id);
+    await expect(marko.getByTestId("enter-quantity")).toHaveText("Unesi količinu");
+    await expect(marko.getByTestId("instruction")).toContainText("za izdavanje");
+
+    // Another one can be chosen without a network: the words of all of them are on the device.
+    await marko.getByTestId("back").click();
+    await marko.getByTestId("language").selectOption("ru");
+    await expect(marko.getByRole("heading", { name: "Мои задания" })).toBeVisible();
+    await back();
+    await marko.context().close();
+  });
+});
+
+test("nothing on the handheld is cut off in any language", async ({ lead, marko }) => {
+  const { task } = await freshTask((lines) => lines.length >= 2 && lines.every(whole));
+  await give(lead, task.id, { worker: "marko" });
+  for (const language of ["sr", "pl", "ru", "es"]) {
+    await marko.context().addCookies([{ name: "language", value: language, url: process.env.CROSSDOCK_URL! }]);
+    await open(marko, `/floor/tasks/${task.id}`);
+    await expect(marko.getByTestId("instruction")).toBeVisible();
+    const cut = await marko.evaluate(() => [...document.querySelectorAll("button, a")]
+      .filter((one) => one.scrollWidth > one.clientWidth + 1)
+      .map((one) => `${(one as HTMLElement).dataset.testid}: ${one.textContent}`));
+    expect(cut, language).toEqual([]);
+    expect(await marko.evaluate(() => document.documentElement.scrollWidth), language).toBeLessThanOrEqual(480);
+  }
+});
+
+test("a board is read in Russian", async ({ tv }) => {
+  await tv.context().addCookies([{ name: "language", value: "ru", url: process.env.CROSSDOCK_URL! }]);
+  await open(tv, "/board");
+  await linked(tv);
+  await expect(tv.locator("html")).toHaveAttribute("lang", "ru");
+  await expect(tv.getByTestId("board-hours")).toContainText("Строк в час");
+  await expect(tv.getByTestId("board-lines")).toContainText("Отобрано строк сегодня");
+});
+
+test("the office is read in Polish once it was chosen in its header", async ({ admin }) => {
+  await open(admin, "/admin/dispatches");
+  await admin.getByTestId("language").selectOption("pl");
+  await ready(admin);
+  await expect(admin.getByRole("heading", { name: "Wydania" })).toBeVisible();
+  await expect(admin.locator("html")).toHaveAttribute("lang", "pl");
+  await expect(admin.getByTestId("nav-tasks")).toContainText("Zadania");
+  await admin.getByTestId("nav-users").click();
+  await expect(admin.getByRole("heading", { name: "Użytkownicy" })).toBeVisible();
+  expect(await faults(admin)).toEqual([]);
+});
