@@ -82,10 +82,11 @@ const PAGES: [&str; 8] = [
     "app/src/scan.rs",
 ];
 /// Names, keys and words for machines.
-const NOT_WORDS: [&str; 8] = [
+const NOT_WORDS: [&str; 9] = [
     "Crossdock",
     "Excel",
     "Europe/Belgrade",
+    "Ctrl+{name}",
     "Enter",
     "Tab",
     "Esc",
