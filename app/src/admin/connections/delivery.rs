@@ -57,12 +57,12 @@ impl Setting {
         settings.write_back = self.write_back.get() == "true";
         let retry = &mut settings.retry_policy;
         retry.strategy = self.strategy.get().parse().unwrap_or(retry.strategy);
-        retry.max_attempts = number(&self.attempts.get(), "The attempts")?;
-        retry.initial_delay_seconds = number(&self.first.get(), "The first wait")?;
+        retry.max_attempts = number(&self.attempts.get(), t!("The attempts"))?;
+        retry.initial_delay_seconds = number(&self.first.get(), t!("The first wait"))?;
         let backlog = self.backlog.get();
         settings.monitoring.backlog_threshold = match backlog.trim() {
             "" => None,
-            text => Some(number(text, "The backlog")?),
+            text => Some(number(text, t!("The backlog"))?),
         };
         settings.check().map(|()| settings)
     }
@@ -71,7 +71,7 @@ impl Setting {
 fn number<T: std::str::FromStr>(text: &str, what: &str) -> Result<T, String> {
     text.trim()
         .parse()
-        .map_err(|_| format!("{what} is a whole number."))
+        .map_err(|_| t!("{what} is a whole number.", what))
 }
 
 /// What goes back by itself, and the way to change it.
@@ -82,15 +82,15 @@ pub(super) fn delivery(
 ) -> AnyView {
     let can = kinds.contains(&PushKind::DocumentResult);
     let text = match (kinds.is_empty(), can, settings.write_back) {
-        (true, ..) => "It is only read".to_owned(),
-        (false, true, true) => "Written back when the floor finishes".to_owned(),
-        (false, true, false) => "Not written back".to_owned(),
-        (false, false, _) => "It takes master data, no results".to_owned(),
+        (true, ..) => t!("It is only read").to_owned(),
+        (false, true, true) => t!("Written back when the floor finishes").to_owned(),
+        (false, true, false) => t!("Not written back").to_owned(),
+        (false, false, _) => t!("It takes master data, no results").to_owned(),
     };
     let now = settings.clone();
     let change = (viewer_may(Permission::ManageConnections) && !kinds.is_empty()).then(|| {
         let ask = move |()| setting.ask(&now);
-        view! { <Button label="Change" kind=ButtonKind::Quiet small=true on_press=ask testid="delivery-change" /> }
+        view! { <Button label=t!("Change") kind=ButtonKind::Quiet small=true on_press=ask testid="delivery-change" /> }
             .into_any()
     });
     view! { <span class="inline-flex items-center gap-2"><span data-testid="write-back">{text}</span> {change}</span> }
@@ -109,7 +109,7 @@ pub(super) fn DeliveryDialog(id: ConnectionId, setting: Setting) -> impl IntoVie
             return;
         };
         let call = api::connections::set_delivery(id, settings);
-        act.run(call, "Saved.", move |()| {
+        act.run(call, t!("Saved."), move |()| {
             let _ = open.try_set(false);
         });
     });
@@ -119,25 +119,31 @@ pub(super) fn DeliveryDialog(id: ConnectionId, setting: Setting) -> impl IntoVie
             .map(|one| (one.as_str().to_owned(), one.as_str().to_owned()))
             .collect();
         let choices = vec![
-            ("false".to_owned(), "No: a person enters them".to_owned()),
-            ("true".to_owned(), "Yes: when the floor finishes".to_owned()),
+            (
+                "false".to_owned(),
+                t!("No: a person enters them").to_owned(),
+            ),
+            (
+                "true".to_owned(),
+                t!("Yes: when the floor finishes").to_owned(),
+            ),
         ];
         view! {
-            <SelectField label="Write results back" options=choices value=setting.write_back testid="delivery-write-back" />
-            <SelectField label="Waits between attempts" options=strategies value=setting.strategy testid="delivery-strategy" />
-            <TextField label="First wait, seconds" value=setting.first kind="number" testid="delivery-first" />
-            <TextField label="Attempts" value=setting.attempts kind="number" hint="With so many failures a message is dead, 1 to 10." testid="delivery-attempts" />
-            <TextField label="Alert above so many waiting messages" value=setting.backlog kind="number" hint="Empty never tells." testid="delivery-backlog" />
+            <SelectField label=t!("Write results back") options=choices value=setting.write_back testid="delivery-write-back" />
+            <SelectField label=t!("Waits between attempts") options=strategies value=setting.strategy testid="delivery-strategy" />
+            <TextField label=t!("First wait, seconds") value=setting.first kind="number" testid="delivery-first" />
+            <TextField label=t!("Attempts") value=setting.attempts kind="number" hint=t!("With so many failures a message is dead, 1 to 10.") testid="delivery-attempts" />
+            <TextField label=t!("Alert above so many waiting messages") value=setting.backlog kind="number" hint=t!("Empty never tells.") testid="delivery-backlog" />
         }
     };
     view! {
-        <Dialog open title="Results and commands" testid="delivery-settings">
+        <Dialog open title=t!("Results and commands") testid="delivery-settings">
             <div class="flex flex-col gap-3">
                 {fields()}
                 {move || fault.get().map(|fault| view! { <p class="text-sm text-error">{fault}</p> })}
                 <div class="flex justify-end gap-2 pt-2">
-                    <Button label="Cancel" on_press=move |()| open.set(false) />
-                    <Button label="Save" kind=ButtonKind::Primary disabled=wrong pending=act.pending() on_press=save testid="delivery-save" />
+                    <Button label=t!("Cancel") on_press=move |()| open.set(false) />
+                    <Button label=t!("Save") kind=ButtonKind::Primary disabled=wrong pending=act.pending() on_press=save testid="delivery-save" />
                 </div>
             </div>
         </Dialog>

@@ -12,6 +12,7 @@ use crate::ui::number::count;
 use crate::ui::table::{
     Row, actions, code, figures, fixed, long, maybe, plain, table, text, two_lines,
 };
+use crate::words::tr;
 use domain::outbox::{DeadFilter, DeadGroup};
 use leptos::prelude::*;
 
@@ -37,22 +38,22 @@ pub(super) fn groups(groups: &[DeadGroup], site: &SiteTime, retrying: Retrying) 
     if groups.is_empty() {
         return empty(
             Icon::Check,
-            "Nothing is dead",
-            "Messages that were given up appear here by cause, until somebody decides.",
+            t!("Nothing is dead"),
+            t!("Messages that were given up appear here by cause, until somebody decides."),
             None,
         );
     }
     let columns = [
-        text("Cause"),
-        text("System"),
-        figures("Messages"),
-        text("Holds"),
-        fixed("Oldest"),
-        long("Last failure"),
+        text(t!("Cause")),
+        text(t!("System")),
+        figures(t!("Messages")),
+        text(t!("Holds")),
+        fixed(t!("Oldest")),
+        long(t!("Last failure")),
         actions(),
     ];
     let rows = groups.iter().map(|group| line(group, site, retrying));
-    table("Dead messages by cause", &columns, rows.collect())
+    table(t!("Dead messages by cause"), &columns, rows.collect())
 }
 
 fn line(group: &DeadGroup, site: &SiteTime, retrying: Retrying) -> Row {
@@ -63,7 +64,7 @@ fn line(group: &DeadGroup, site: &SiteTime, retrying: Retrying) -> Row {
         retrying.open.set(true);
     };
     let retry = view! {
-        <Button label="Retry all…" small=true kind=ButtonKind::Quiet on_press=ask testid="dead-retry" />
+        <Button label=t!("Retry all…") small=true kind=ButtonKind::Quiet on_press=ask testid="dead-retry" />
     };
     let cells = vec![
         plain(cause(group)),
@@ -78,26 +79,30 @@ fn line(group: &DeadGroup, site: &SiteTime, retrying: Retrying) -> Row {
 }
 
 fn cause(group: &DeadGroup) -> &'static str {
-    group.cause.map_or("Unknown", |cause| cause.label())
+    group.cause.map_or(t!("Unknown"), |cause| tr(cause.label()))
 }
 
 fn messages(number: i64) -> String {
     match number {
-        1 => "1 message".to_owned(),
-        many => format!("{} messages", count(many)),
+        1 => t!("1 message").to_owned(),
+        many => t!("{many} messages", many = count(many)),
     }
 }
 
 /// What the floor's work waits for because of them.
 fn holds(group: &DeadGroup) -> String {
     let documents = match group.documents {
-        1 => "1 document".to_owned(),
-        many => format!("{} documents", count(many)),
+        1 => t!("1 document").to_owned(),
+        many => t!("{many} documents", many = count(many)),
     };
     match group.held {
         0 => documents,
-        1 => format!("{documents}, 1 message behind"),
-        many => format!("{documents}, {} messages behind", count(many)),
+        1 => t!("{documents}, 1 message behind", documents),
+        many => t!(
+            "{documents}, {many} messages behind",
+            documents,
+            many = count(many)
+        ),
     }
 }
 
@@ -121,7 +126,7 @@ pub(super) fn RetryDialog(retrying: Retrying) -> impl IntoView {
             event_type: Some(asked.event_type),
         };
         let call = api::deliveries::retry_all(filter, asked.messages, reason.get_untracked());
-        act.run(call, "Back in the queue, in their order.", move |_| {
+        act.run(call, t!("Back in the queue, in their order."), move |_| {
             let _ = open.try_set(false);
         });
     });
@@ -130,8 +135,9 @@ pub(super) fn RetryDialog(retrying: Retrying) -> impl IntoView {
             asked.as_ref().map(|asked| {
                 view! {
                     <p class="text-sm" data-testid="dead-count">
-                        {format!("{} to {} back into the queue, in their order. ", messages(asked.messages), asked.target)}
-                        {format!("They failed with: {}. They hold {}.", cause(asked), holds(asked))}
+                        {t!("{messages} to {target} back into the queue, in their order.", messages = messages(asked.messages), target = asked.target)}
+                        " "
+                        {t!("They failed with: {cause}. They hold {held}.", cause = cause(asked), held = holds(asked))}
                     </p>
                     <p class="text-xs">{code(asked.event_type.as_str())}</p>
                 }
@@ -139,13 +145,13 @@ pub(super) fn RetryDialog(retrying: Retrying) -> impl IntoView {
         })
     };
     view! {
-        <Dialog open title="Retry all" testid="dead-dialog">
+        <Dialog open title=t!("Retry all") testid="dead-dialog">
             <div class="flex flex-col gap-3">
                 {said}
-                <TextField label="Reason" value=reason hint="Kept with the messages and in the audit." testid="dead-reason" />
+                <TextField label=t!("Reason") value=reason hint=t!("Kept with the messages and in the audit.") testid="dead-reason" />
                 <div class="flex justify-end gap-2 pt-2">
-                    <Button label="Cancel" on_press=move |()| open.set(false) />
-                    <Button label="Retry all" kind=ButtonKind::Primary disabled=missing pending=act.pending() on_press=press testid="dead-confirm" />
+                    <Button label=t!("Cancel") on_press=move |()| open.set(false) />
+                    <Button label=t!("Retry all") kind=ButtonKind::Primary disabled=missing pending=act.pending() on_press=press testid="dead-confirm" />
                 </div>
             </div>
         </Dialog>

@@ -28,12 +28,12 @@ pub fn Page() -> impl IntoView {
     let retrying = use_retrying();
     view! {
         {page_header(
-            "Deliveries",
-            "Results and messages on their way to ERPs and other programs: once in effect, in order per document.",
+            t!("Deliveries"),
+            t!("Results and messages on their way to ERPs and other programs: once in effect, in order per document."),
             None,
         )}
         {loaded(view, move |view: DeliveriesView, site| show(&view, &site, retrying))}
-        {panel("All messages", None, deliveries(None, live))}
+        {panel(t!("All messages"), None, deliveries(None, live))}
         <RetryDialog retrying />
     }
 }
@@ -42,9 +42,9 @@ fn show(view: &DeliveriesView, site: &SiteTime, retrying: Retrying) -> AnyView {
     view! {
         <div class="flex flex-col gap-4">
             {figures(view)}
-            {panel("Dead, by cause", None, groups(&view.groups, site, retrying))}
-            {panel("What waits for each system, and the last hour", None, systems::backlogs(&view.backlogs, view.at))}
-            {panel("Connections", None, systems::accounts(&view.accounts, view.at))}
+            {panel(t!("Dead, by cause"), None, groups(&view.groups, site, retrying))}
+            {panel(t!("What waits for each system, and the last hour"), None, systems::backlogs(&view.backlogs, view.at))}
+            {panel(t!("Connections"), None, systems::accounts(&view.accounts, view.at))}
         </div>
     }
     .into_any()
@@ -61,49 +61,55 @@ fn figures(view: &DeliveriesView) -> AnyView {
         _ => Tone::Bad,
     };
     let held: i64 = view.groups.iter().map(|group| group.held).sum();
-    let held = format!("{} wait behind them", count(held));
+    let held = t!("{held} wait behind them", held = count(held));
     let (left, tone) = forecast(queue);
     tiles(vec![
         tile(
-            "Waiting",
+            t!("Waiting"),
             count(queue.pending),
-            "not due yet, or held",
+            t!("not due yet, or held"),
             Tone::Neutral,
             "deliveries-pending",
         ),
         tile(
-            "Under way",
+            t!("Under way"),
             count(queue.in_progress),
-            "held by a worker",
+            t!("held by a worker"),
             Tone::Neutral,
             "deliveries-in-progress",
         ),
         tile(
-            "Oldest",
+            t!("Oldest"),
             age,
-            "since it was queued",
+            t!("since it was queued"),
             Tone::Neutral,
             "deliveries-oldest",
         ),
         tile(
-            "Came and went",
+            t!("Came and went"),
             format!(
                 "{} / {}",
                 count(queue.arrived_last_hour),
                 count(queue.delivered_last_hour)
             ),
-            "queued and accepted in the last hour",
+            t!("queued and accepted in the last hour"),
             Tone::Neutral,
             "deliveries-rates",
         ),
         tile(
-            "Empty in",
+            t!("Empty in"),
             left,
-            "if all goes on as in the last hour",
+            t!("if all goes on as in the last hour"),
             tone,
             "deliveries-forecast",
         ),
-        tile("Dead", count(queue.dead), &held, dead, "deliveries-dead"),
+        tile(
+            t!("Dead"),
+            count(queue.dead),
+            &held,
+            dead,
+            "deliveries-dead",
+        ),
     ])
 }
 
@@ -113,6 +119,6 @@ fn forecast(queue: &QueueFigures) -> (String, Tone) {
     }
     match queue.seconds_left() {
         Some(seconds) => (duration(seconds), Tone::Neutral),
-        None => ("not as it is".to_owned(), Tone::Warning),
+        None => (t!("not as it is").to_owned(), Tone::Warning),
     }
 }

@@ -19,7 +19,7 @@ pub(super) fn edit(detail: &MessageDetail, act: Act, open: RwSignal<bool>) -> An
         Signal::derive(move || fault.get().is_some() || reason.get().trim().chars().count() < 3);
     let press = move |()| {
         let call = api::deliveries::edit(id, text.get_untracked(), reason.get_untracked());
-        act.run(call, "Changed, and back in the queue.", move |()| {
+        act.run(call, t!("Changed, and back in the queue."), move |()| {
             let _ = open.try_set(false);
         });
     };
@@ -37,19 +37,18 @@ pub(super) fn edit(detail: &MessageDetail, act: Act, open: RwSignal<bool>) -> An
             view! { <p class="text-sm text-error" data-testid="delivery-fault">{fault}</p> }
                 .into_any()
         }
-        None => {
-            view! { <p class="text-sm text-success">"It can be sent like this."</p> }.into_any()
-        }
+        None => view! { <p class="text-sm text-success">{t!("It can be sent like this.")}</p> }
+            .into_any(),
     };
     view! {
         <details class="px-4" data-testid="delivery-edit">
-            <summary class="cursor-pointer text-sm font-medium">"Change what is sent"</summary>
+            <summary class="cursor-pointer text-sm font-medium">{t!("Change what is sent")}</summary>
             <div class="flex flex-col gap-2 pt-2">
-                {labelled("Payload", "What was queued first is kept.", input.into_any())}
+                {labelled(t!("Payload"), t!("What was queued first is kept."), input.into_any())}
                 {said}
-                <TextField label="Reason for the change" value=reason testid="delivery-edit-reason" />
+                <TextField label=t!("Reason for the change") value=reason testid="delivery-edit-reason" />
                 <div class="flex justify-end">
-                    <Button label="Change and try again" kind=ButtonKind::Primary disabled=wrong pending=act.pending() on_press=press testid="delivery-edit-send" />
+                    <Button label=t!("Change and try again") kind=ButtonKind::Primary disabled=wrong pending=act.pending() on_press=press testid="delivery-edit-send" />
                 </div>
             </div>
         </details>
@@ -60,7 +59,7 @@ pub(super) fn edit(detail: &MessageDetail, act: Act, open: RwSignal<bool>) -> An
 /// What is wrong with it.
 fn judged(event: &str, text: &str) -> Option<String> {
     match serde_json::from_str(text) {
-        Err(error) => Some(format!("This is no JSON: {error}.")),
+        Err(error) => Some(t!("This is no JSON: {error}.", error)),
         Ok(payload) => Push::parse(event, &payload)
             .err()
             .map(|error| error.to_string()),

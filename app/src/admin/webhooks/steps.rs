@@ -10,13 +10,13 @@ pub(super) fn steps(detail: &MessageDetail, site: &SiteTime) -> AnyView {
     if detail.steps.is_empty() {
         return ().into_any();
     }
-    let note = detail
-        .undoing
-        .then_some("A step was refused for good: what was written before it is taken back.");
+    let note = detail.undoing.then_some(t!(
+        "A step was refused for good: what was written before it is taken back."
+    ));
     let rows = detail.steps.iter().map(|step| one(step, site));
     view! {
         <div class="flex flex-col gap-1 px-4 text-sm">
-            <span class="text-xs text-muted">"Steps"</span>
+            <span class="text-xs text-muted">{t!("Steps")}</span>
             {note.map(|note| view! { <p>{note}</p> })}
             <ol class="flex flex-col gap-1" data-testid="saga-steps">{rows.collect::<Vec<_>>()}</ol>
         </div>
@@ -26,11 +26,11 @@ pub(super) fn steps(detail: &MessageDetail, site: &SiteTime) -> AnyView {
 
 fn one(step: &StepDetail, site: &SiteTime) -> AnyView {
     let (tone, word) = match step.state {
-        StepState::Waiting => (Tone::Neutral, "Waits"),
-        StepState::Accepted => (Tone::Good, "Accepted"),
-        StepState::Refused => (Tone::Bad, "Refused"),
-        StepState::Unknown => (Tone::Warning, "Perhaps written"),
-        StepState::Undone => (Tone::Info, "Taken back"),
+        StepState::Waiting => (Tone::Neutral, t!("Waits")),
+        StepState::Accepted => (Tone::Good, t!("Accepted")),
+        StepState::Refused => (Tone::Bad, t!("Refused")),
+        StepState::Unknown => (Tone::Warning, t!("Perhaps written")),
+        StepState::Undone => (Tone::Info, t!("Taken back")),
     };
     let number = step
         .acceptance
