@@ -22,6 +22,11 @@ impl Json {
         js_sys::JSON::parse(text).ok().map(Self)
     }
 
+    /// Itself as JSON.
+    pub fn to_text(&self) -> Option<String> {
+        js_sys::JSON::stringify(&self.0).ok().map(String::from)
+    }
+
     /// A field; undefined where there is none.
     pub fn get(&self, name: &str) -> Self {
         Self(Reflect::get(&self.0, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED))

@@ -90,30 +90,37 @@ enum Over {
     Wrong(String),
 }
 
+/// What the page knows, behind one type: a signal per field would be compiled anew for each, and a
+/// handheld downloads all of them.
+struct State {
+    /// As read; none until then.
+    read: Option<Vec<PutAway>>,
+    current: Option<LineId>,
+    /// How much goes with the next scan; all of it when none.
+    amount: Option<Quantity>,
+    over: Over,
+    /// What was read may hold acts whose answer is still on its way.
+    behind: bool,
+}
+
 #[derive(Clone, Copy)]
 struct Shelf {
     kind: Kind,
     me: UserId,
-    /// As read; none until then.
-    read: RwSignal<Option<Vec<PutAway>>>,
-    /// With the acts under way, and without what is away.
-    rows: Memo<Vec<PutAway>>,
-    current: RwSignal<Option<LineId>>,
-    row: Memo<Option<PutAway>>,
-    /// How much goes with the next scan; all of it when none.
-    amount: RwSignal<Option<Quantity>>,
-    over: RwSignal<Over>,
+    state: StoredValue<State>,
+    /// Grows with every change of the state.
+    turn: RwSignal<u32>,
+    /// Grows when something else lies over the instruction.
+    opened: RwSignal<u32>,
     queue: Queue,
     feedback: Feedback,
-    /// What was read may hold acts whose answer is still on its way.
-    behind: StoredValue<bool>,
 }
 
 /// The page.
 #[component]
 pub(super) fn AlongLocations(kind: Kind, worker: Worker) -> impl IntoView {
     let shelf = Shelf::open(kind, worker.id);
-    let count = text(move || shelf.rows.with(Vec::len).to_string());
+    let count = text(move || shelf.rows().len().to_string());
     let left =
         view! { <span class="text-xl font-bold tabular-nums" data-testid="left">{count}</span> }
             .into_any();
@@ -121,7 +128,7 @@ pub(super) fn AlongLocations(kind: Kind, worker: Worker) -> impl IntoView {
         <div class="flex h-full flex-col">
             {page::bar(kind.title(), left)}
             <main class="min-h-0 flex-1 overflow-y-auto p-3">
-                {part(move || match (shelf.row.get(), shelf.read.with(Option::is_some)) {
+                {part(move || match (shelf.row(), shelf.state.with_value(|state| state.read.is_some())) {
                     (Some(row), _) => instruction(kind, row),
                     (None, true) => nothing(kind),
                     (None, false) => view! { <div class="skeleton h-full rounded-2xl" aria-busy="true"></div> }.into_any(),
@@ -136,34 +143,21 @@ pub(super) fn AlongLocations(kind: Kind, worker: Worker) -> impl IntoView {
 impl Shelf {
     fn open(kind: Kind, me: UserId) -> Self {
         let (queue, feedback) = (expect_context::<Queue>(), expect_context::<Feedback>());
-        let read = RwSignal::new(None::<Vec<PutAway>>);
-        let current = RwSignal::new(None);
-        let rows = Memo::new(move |_| {
-            read.with(|rows| {
-                queue
-                    .acts()
-                    .with(|acts| with_acts(kind, rows.as_deref(), acts))
-            })
-        });
-        let row = Memo::new(move |_| {
-            let id = current.get();
-            rows.with(|rows| {
-                let chosen = rows.iter().find(|row| Some(row.line.id) == id);
-                chosen.or_else(|| rows.first()).cloned()
-            })
-        });
+        let state = State {
+            read: None,
+            current: None,
+            amount: None,
+            over: Over::Nothing,
+            behind: false,
+        };
         let shelf = Self {
             kind,
             me,
-            read,
-            rows,
-            current,
-            row,
-            amount: RwSignal::new(None),
-            over: RwSignal::new(Over::Nothing),
+            state: StoredValue::new(state),
+            turn: RwSignal::new(0),
+            opened: RwSignal::new(0),
             queue,
             feedback,
-            behind: StoredValue::new(false),
         };
         let site = expect_context::<Session>()
             .today
@@ -176,7 +170,7 @@ impl Shelf {
             shelf.read();
         });
         Effect::new(move |_| {
-            if !shelf.has_waiting() && shelf.behind.get_value() {
+            if !shelf.has_waiting() && shelf.state.with_value(|state| state.behind) {
                 shelf.read();
             }
         });
@@ -186,6 +180,40 @@ impl Shelf {
         shelf
     }
 
+    /// Changes what the page knows; also when the page is gone meanwhile.
+    fn change(self, change: impl FnOnce(&mut State)) {
+        if self.state.try_update_value(change).is_some() {
+            self.turn.try_update(|turn| *turn += 1);
+        }
+    }
+
+    fn open_over(self, over: Over) {
+        if self
+            .state
+            .try_update_value(|state| state.over = over)
+            .is_some()
+        {
+            self.opened.try_update(|opened| *opened += 1);
+        }
+    }
+
+    /// With the acts under way, and without what is away.
+    fn rows(self) -> Vec<PutAway> {
+        self.turn.track();
+        let read = self.state.with_value(|state| state.read.clone());
+        let read = read.unwrap_or_default();
+        self.queue
+            .acts()
+            .with(|acts| with_acts(self.kind, read, acts))
+    }
+
+    fn row(self) -> Option<PutAway> {
+        let rows = self.rows();
+        let current = self.state.with_value(|state| state.current);
+        let chosen = rows.iter().find(|row| Some(row.line.id) == current);
+        chosen.or_else(|| rows.first()).cloned()
+    }
+
     fn has_waiting(self) -> bool {
         let waits = |act: &Act| act.is_waiting();
         self.queue.acts().with(|acts| acts.iter().any(waits))
@@ -193,33 +221,39 @@ impl Shelf {
 
     /// What the device keeps first, then what the server says.
     fn read(self) {
-        self.behind.set_value(false);
+        self.state.update_value(|state| state.behind = false);
         spawn_local(async move {
             let key = format!("{}/{}", self.kind.path(), self.me);
-            if self.read.try_with_untracked(Option::is_none) == Some(true)
+            let known = move || self.state.try_with_value(|state| state.read.is_some());
+            if known() == Some(false)
                 && let Some(kept) = bridge::get(META, &key).await
             {
-                self.read.try_set(Some(self.kind.rows(&kept)));
+                let rows = self.kind.rows(&kept);
+                self.change(|state| state.read = Some(rows));
             }
             let Ok(found) = bridge::call("GET", self.kind.path(), None).await else {
                 return;
             };
-            if untrack(|| self.has_waiting()) {
-                // Some of them may be in it already.
-                self.behind.try_set_value(true);
-                if self.read.try_with_untracked(Option::is_some) == Some(true) {
-                    return;
+            // Acts that wait may be in it already: shown together they would count twice.
+            let waiting = untrack(|| self.has_waiting());
+            let shown = known() != Some(false);
+            let rows = self.kind.rows(&found);
+            self.change(|state| {
+                state.behind = waiting;
+                if !(waiting && shown) {
+                    state.read = Some(rows);
                 }
+            });
+            if !waiting {
+                bridge::set(META, &key, &found).await;
             }
-            self.read.try_set(Some(self.kind.rows(&found)));
-            bridge::set(META, &key, &found).await;
         });
     }
 
     fn answered(self, act: &Act, accepted: bool) {
         match self.kind.moved(act) {
-            Some((line, amount)) if accepted => self.read.update(|rows| {
-                let mut rows = rows.iter_mut().flatten();
+            Some((line, amount)) if accepted => self.change(|state| {
+                let mut rows = state.read.iter_mut().flatten();
                 if let Some(row) = rows.find(|row| row.line.id == line) {
                     row.line.done += amount;
                 }
@@ -229,34 +263,34 @@ impl Shelf {
     }
 
     fn scan(self, code: String) {
-        let Some(row) = self.row.get_untracked() else {
+        let Some(row) = untrack(|| self.row()) else {
             return self.feedback.give(Cue::Wrong);
         };
-        let rows = self.rows.get_untracked();
+        let rows = untrack(|| self.rows());
         match step(&rows, &row, &code) {
             Step::Turn(index) => {
-                self.current.set(rows.get(index).map(|row| row.line.id));
+                let id = rows.get(index).map(|row| row.line.id);
+                self.change(|state| state.current = id);
                 self.feedback.give(Cue::Ok);
             }
-            Step::Place if self.kind == Kind::Count => self.over.set(Over::Amount),
+            Step::Place if self.kind == Kind::Count => self.open_over(Over::Amount),
             Step::Other(_) if self.kind == Kind::Count => {
                 self.feedback.give(Cue::Wrong);
-                self.over.set(Over::Wrong(
-                    t!("This is not what is to be counted now.").to_owned(),
-                ));
+                let text = t!("This is not what is to be counted now.");
+                self.open_over(Over::Wrong(text.to_owned()));
             }
             Step::Place => self.put(&row, &code, false),
             Step::Other(code) if row.suggested.is_none() => self.put(&row, &code, false),
             Step::Other(code) => {
                 self.feedback.give(Cue::Attention);
-                self.over.set(Over::Other(code));
+                self.open_over(Over::Other(code));
             }
         }
     }
 
     fn put(self, row: &PutAway, location: &str, other_confirmed: bool) {
         let all = Quantity::new(row.line.remaining()).unwrap_or_default();
-        let quantity = self.amount.get_untracked().unwrap_or(all);
+        let quantity = self.state.with_value(|state| state.amount).unwrap_or(all);
         let suggested = row.suggested.as_ref().map(|place| place.location.clone());
         let checked = check(
             &row.line,
@@ -279,8 +313,8 @@ impl Shelf {
             suggested,
             other_confirmed,
         };
-        self.amount.set(None);
-        self.over.set(Over::Nothing);
+        self.change(|state| state.amount = None);
+        self.open_over(Over::Nothing);
         self.feedback.give(Cue::Ok);
         self.queue.add(row.task_id, action, text);
     }
@@ -303,25 +337,27 @@ impl Shelf {
             line: CountLineId(line.id.0),
             quantity,
         };
-        self.over.set(Over::Nothing);
+        self.open_over(Over::Nothing);
         self.feedback.give(Cue::Ok);
         self.queue.add(TaskId(0), action, text);
     }
 
     fn refuse(self, refusal: &Refusal) {
         self.feedback.give(Cue::Wrong);
-        self.over
-            .set(Over::Wrong(crate::words::tell(&refusal.to_string())));
+        self.open_over(Over::Wrong(crate::words::tell(&refusal.to_string())));
     }
 
     /// The next of the list.
     fn skip(self) {
-        let rows = self.rows.get_untracked();
-        let here = self.row.get_untracked().map(|row| row.line.id);
+        let rows = untrack(|| self.rows());
+        let here = untrack(|| self.row()).map(|row| row.line.id);
         let index = rows.iter().position(|row| Some(row.line.id) == here);
         let next = index.map_or(0, |index| (index + 1) % rows.len().max(1));
-        self.amount.set(None);
-        self.current.set(rows.get(next).map(|row| row.line.id));
+        let next = rows.get(next).map(|row| row.line.id);
+        self.change(|state| {
+            state.amount = None;
+            state.current = next;
+        });
     }
 
     /// The newest of these acts that stands.
@@ -346,7 +382,7 @@ impl Shelf {
             let action = FloorAction::Undo {
                 operation_id: act.id(),
             };
-            self.current.set(act.line_id());
+            self.change(|state| state.current = act.line_id());
             self.queue.add(
                 act.task_id(),
                 action,
@@ -357,21 +393,23 @@ impl Shelf {
 }
 
 /// The goods as they will be once the acts under way are accepted; what is away is left out.
-fn with_acts(kind: Kind, rows: Option<&[PutAway]>, acts: &[Act]) -> Vec<PutAway> {
-    let mut rows = rows.unwrap_or_default().to_vec();
+fn with_acts(kind: Kind, mut rows: Vec<PutAway>, acts: &[Act]) -> Vec<PutAway> {
     for act in acts {
         let back = acts
             .iter()
             .any(|other| other.is_waiting() && other.undoes() == Some(act.id()));
-        let sign = match (&act.fate, back) {
-            (Fate::Waiting, false) => Decimal::ONE,
-            (Fate::Sent, true) => Decimal::NEGATIVE_ONE,
+        let away = match (&act.fate, back) {
+            (Fate::Waiting, false) => true,
+            (Fate::Sent, true) => false,
             _ => continue,
         };
         if let Some((line, amount)) = kind.moved(act)
             && let Some(row) = rows.iter_mut().find(|row| row.line.id == line)
         {
-            row.line.done += amount * sign;
+            match away {
+                true => row.line.done += amount,
+                false => row.line.done -= amount,
+            }
         }
     }
     rows.retain(|row| !row.line.remaining().is_zero());
@@ -430,11 +468,15 @@ fn nothing(kind: Kind) -> AnyView {
 }
 
 fn footer(shelf: Shelf) -> AnyView {
-    let hint = move || match shelf.amount.get() {
+    let amount = move || {
+        shelf.turn.track();
+        shelf.state.with_value(|state| state.amount)
+    };
+    let hint = move || match amount() {
         Some(amount) => t!("{amount}: scan the location", amount),
         None => t!("Scan the location").to_owned(),
     };
-    let idle = move || shelf.row.with(Option::is_none);
+    let idle = move || shelf.rows().is_empty();
     let (counts, part) = match shelf.kind {
         Kind::PutAway => (false, t!("A part")),
         Kind::Count => (true, t!("Enter")),
@@ -445,7 +487,7 @@ fn footer(shelf: Shelf) -> AnyView {
             <ScanField
                 hint=Signal::derive(hint)
                 on_scan=Callback::new(move |code| shelf.scan(code))
-                on_type=Callback::new(move |()| shelf.over.set(Over::Code))
+                on_type=Callback::new(move |()| shelf.open_over(Over::Code))
             />
             <div class="grid grid-cols-3 gap-2">
                 <button type="button" class=button class:hidden=counts data-testid="undo" disabled=flag(move || shelf.undoable().is_none()) on:click=press(move || shelf.undo())>
@@ -454,7 +496,7 @@ fn footer(shelf: Shelf) -> AnyView {
                 <button type="button" class=button data-testid="skip" disabled=flag(idle) on:click=press(move || shelf.skip())>
                     {t!("Skip")}
                 </button>
-                <button type="button" class=button data-testid="part-of-it" disabled=flag(idle) on:click=press(move || shelf.over.set(Over::Amount))>
+                <button type="button" class=button data-testid="part-of-it" disabled=flag(idle) on:click=press(move || shelf.open_over(Over::Amount))>
                     {part}
                 </button>
             </div>
@@ -464,8 +506,9 @@ fn footer(shelf: Shelf) -> AnyView {
 }
 
 fn over(shelf: Shelf) -> AnyView {
-    let close = Callback::new(move |()| shelf.over.set(Over::Nothing));
-    match shelf.over.get() {
+    let close = Callback::new(move |()| shelf.open_over(Over::Nothing));
+    shelf.opened.track();
+    match shelf.state.with_value(|state| state.over.clone()) {
         Over::Nothing => ().into_any(),
         Over::Code => {
             let take = Callback::new(move |code| {
@@ -474,7 +517,7 @@ fn over(shelf: Shelf) -> AnyView {
             });
             view! { <TypeCodeSheet on_close=close on_code=take /> }.into_any()
         }
-        Over::Amount => option(shelf.row.get_untracked().map(|row| amount(shelf, &row))),
+        Over::Amount => option(untrack(|| shelf.row()).map(|row| amount(shelf, row))),
         Over::Other(code) => other(shelf, code),
         Over::Wrong(message) => view! {
             <Screen colour="bg-red-700 text-white" title=t!("Not accepted").to_owned() text=message name="refusal">
@@ -486,18 +529,17 @@ fn over(shelf: Shelf) -> AnyView {
 }
 
 fn other(shelf: Shelf, code: String) -> AnyView {
-    let row = shelf.row.get_untracked();
-    let place = row.as_ref().and_then(|row| row.suggested.clone());
+    let place = untrack(|| shelf.row()).and_then(|row| row.suggested);
     let words = place.map_or_else(String::new, |place| {
         t!("It belongs on {location}.", location = place.location)
     });
     let shown = code.clone();
     let put = Callback::new(move |()| {
-        if let Some(row) = shelf.row.get_untracked() {
+        if let Some(row) = untrack(|| shelf.row()) {
             shelf.put(&row, &code, true);
         }
     });
-    let close = Callback::new(move |()| shelf.over.set(Over::Nothing));
+    let close = Callback::new(move |()| shelf.open_over(Over::Nothing));
     view! {
         <Screen colour="bg-amber-400 text-black" title=t!("Another location").to_owned() code=shown text=words name="other-location">
             <Answer label=t!("Put it there").to_owned() name="confirm-other" on_press=put />
@@ -508,7 +550,7 @@ fn other(shelf: Shelf, code: String) -> AnyView {
 }
 
 /// How much goes to the next location that is scanned.
-fn amount(shelf: Shelf, row: &PutAway) -> AnyView {
+fn amount(shelf: Shelf, row: PutAway) -> AnyView {
     let decimals = row.line.decimals;
     let counts = shelf.kind == Kind::Count;
     let proposed = match counts {
@@ -516,17 +558,15 @@ fn amount(shelf: Shelf, row: &PutAway) -> AnyView {
         false => plain(row.line.remaining()),
     };
     let entry = RwSignal::new(Entry::proposing(proposed));
-    let close = Callback::new(move |()| shelf.over.set(Over::Nothing));
-    let row = StoredValue::new(row.clone());
+    let close = Callback::new(move |()| shelf.open_over(Over::Nothing));
     let take = move || {
         let typed = entry.with_untracked(|entry| entry.text.parse::<Quantity>());
         match typed {
-            Ok(quantity) if counts => row.with_value(|row| shelf.count(row, quantity)),
+            Ok(quantity) if counts => shelf.count(&row, quantity),
             typed => {
-                shelf
-                    .amount
-                    .set(typed.ok().filter(|amount| !amount.is_zero()));
-                shelf.over.set(Over::Nothing);
+                let amount = typed.ok().filter(|amount| !amount.is_zero());
+                shelf.change(|state| state.amount = amount);
+                shelf.open_over(Over::Nothing);
             }
         }
     };

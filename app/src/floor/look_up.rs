@@ -9,6 +9,7 @@ use super::varying::{option, part};
 use crate::json::Json;
 use crate::scan::ScanField;
 use crate::sound::{Cue, Feedback};
+use crate::{AppError, ErrorCode};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -16,7 +17,9 @@ use leptos::task::spawn_local;
 #[component]
 pub(super) fn LookUp() -> impl IntoView {
     let feedback = expect_context::<Feedback>();
-    let found = RwSignal::new_local(None::<Result<Json, String>>);
+    // The answer as text, so that no signal is compiled for it alone.
+    let found = RwSignal::new(None::<String>);
+    let problem = RwSignal::new(None::<String>);
     let typing = RwSignal::new(false);
     let ask = Callback::new(move |code: String| {
         typing.set(false);
@@ -25,11 +28,12 @@ pub(super) fn LookUp() -> impl IntoView {
             let path = format!("/api/v1/items/lookup?code={}", String::from(code));
             let answer = bridge::call("GET", &path, None).await;
             feedback.give(if answer.is_ok() { Cue::Ok } else { Cue::Wrong });
-            let _ = found.try_set(Some(answer.map_err(|error| match error.code {
-                crate::ErrorCode::NotFound => t!("No item is known under this code.").to_owned(),
-                crate::ErrorCode::Offline => t!("Looking up needs the network.").to_owned(),
-                _ => error.message,
-            })));
+            let (told, wrong) = match answer {
+                Ok(detail) => (detail.to_text(), None),
+                Err(error) => (None, Some(said(error))),
+            };
+            found.try_set(told);
+            problem.try_set(wrong);
         });
     });
     let close = Callback::new(move |()| typing.set(false));
@@ -37,10 +41,10 @@ pub(super) fn LookUp() -> impl IntoView {
         <div class="flex h-full flex-col">
             {page::bar(t!("Look up an item"), ().into_any())}
             <main class="flex min-h-0 flex-1 flex-col gap-3 overflow-y-auto p-3" tabindex="0">
-                {part(move || match found.get() {
-                    None => view! { <p class="p-3 text-2xl">{t!("Scan an item, or type its code. Nothing is booked.")}</p> }.into_any(),
-                    Some(Err(message)) => view! { <p class="rounded-2xl bg-red-700 p-4 text-2xl font-semibold text-white" role="alert" data-testid="look-up-problem">{message}</p> }.into_any(),
-                    Some(Ok(detail)) => shown(&detail),
+                {part(move || match (problem.get(), found.get().as_deref().and_then(Json::parse)) {
+                    (Some(message), _) => view! { <p class="rounded-2xl bg-red-700 p-4 text-2xl font-semibold text-white" role="alert" data-testid="look-up-problem">{message}</p> }.into_any(),
+                    (None, Some(detail)) => shown(&detail),
+                    (None, None) => view! { <p class="p-3 text-2xl">{t!("Scan an item, or type its code. Nothing is booked.")}</p> }.into_any(),
                 })}
             </main>
             <footer class="shrink-0 border-t-2 border-base-300 bg-base-100 p-3">
@@ -48,6 +52,14 @@ pub(super) fn LookUp() -> impl IntoView {
             </footer>
             {part(move || option(typing.get().then(|| view! { <TypeCodeSheet on_close=close on_code=ask /> }.into_any())))}
         </div>
+    }
+}
+
+fn said(error: AppError) -> String {
+    match error.code {
+        ErrorCode::NotFound => t!("No item is known under this code.").to_owned(),
+        ErrorCode::Offline => t!("Looking up needs the network.").to_owned(),
+        _ => error.message,
     }
 }
 
