@@ -18,6 +18,7 @@ mod faults;
 mod killed;
 mod lookup;
 mod nodes;
+mod odoo;
 mod outbox;
 mod receivers;
 mod restart;

@@ -1,0 +1,175 @@
+//! From Odoo to the floor and back, against a simulated Odoo over HTTP.
+
+use crate::support::{Rig, items, node, options};
+use domain::ConnectionId;
+use domain::delivery::DeliverySettings;
+use domain::document::{DocumentDetail, DocumentFilter, DocumentKind, ErpState};
+use domain::mapping::MappingKind;
+use domain::operation::{FloorAction, OperationRequest, Outcome};
+use domain::outbox::MessageState;
+use domain::sync::{Entity, SyncMode};
+use domain::task::Assignee;
+use domain::{OperationId, TaskId};
+use operations::connections::Sealing;
+use serde_json::json;
+use simulators::odoo::{Config, Fault, FaultKind, Running, Simulator};
+use std::collections::BTreeMap;
+use store::connections::NewConnection;
+use store::mappings::KnownMapping;
+use testkit::upstream::secret_key;
+use uuid::Uuid;
+
+async fn connect(rig: &Rig) -> (Running, ConnectionId) {
+    let config = Config {
+        now: Some(rig.now()),
+        ..Config::default()
+    };
+    let secrets = BTreeMap::from([("api_key".to_owned(), config.api_key.clone())]);
+    let (database, login) = (config.database.clone(), config.login.clone());
+    let odoo = Simulator::start(config, ([127, 0, 0, 1], 0).into())
+        .await
+        .unwrap();
+    let connection = NewConnection {
+        name: "Odoo".to_owned(),
+        kind: "odoo".to_owned(),
+        warehouse_id: rig.people.warehouse,
+        base_url: odoo.url(),
+        settings: json!({
+            "base_url": odoo.url(), "database": database, "username": login, "rate_per_second": 1000.0,
+        }),
+        secret_names: vec!["api_key".to_owned()],
+    };
+    let key = secret_key();
+    let sealing = Sealing {
+        key: &key,
+        nonce: [9; 12],
+        secrets: &secrets,
+    };
+    let (store, company, now) = (&rig.store, rig.people.company, rig.now());
+    let id = operations::connections::ensure(store, company, &connection, sealing, now)
+        .await
+        .unwrap();
+    for (kind, external, target) in [
+        (MappingKind::Warehouse, "Central warehouse", "VELE_TEST"),
+        (MappingKind::Uom, "Units", "KOM"),
+    ] {
+        let known = KnownMapping {
+            kind,
+            external,
+            target,
+            by: "test",
+        };
+        operations::mappings::put_known(store, company, id, &known, now)
+            .await
+            .unwrap();
+    }
+    let settings = DeliverySettings {
+        write_back: true,
+        ..DeliverySettings::default()
+    };
+    operations::connections::set_delivery(store, &rig.people.ana, id, &settings, now)
+        .await
+        .unwrap();
+    (odoo, id)
+}
+
+/// The first dispatch that is floor work.
+async fn dispatch(rig: &Rig) -> DocumentDetail {
+    let filter = DocumentFilter {
+        only_wms: true,
+        ..DocumentFilter::default()
+    };
+    let (store, ana) = (&rig.store, &rig.people.ana);
+    let page = store::documents::list(store, ana, DocumentKind::Dispatch, &filter, None, 50).await;
+    for row in page.unwrap().rows {
+        let detail = store::documents::get(store, ana, row.id).await.unwrap();
+        if detail.document.lines_wms > 1 && detail.task.is_some() {
+            return detail;
+        }
+    }
+    panic!("no dispatch is floor work")
+}
+
+async fn act(rig: &Rig, task: TaskId, action: FloorAction) {
+    let request = OperationRequest {
+        id: OperationId(Uuid::new_v4()),
+        task_id: task,
+        made_at: rig.now(),
+        device: "TC21-07".to_owned(),
+        offline: false,
+        action,
+    };
+    let marko = &rig.people.marko;
+    let answer = operations::floor::submit(&rig.store, marko, &request, rig.now()).await;
+    assert_eq!(answer.unwrap().outcome, Outcome::Accepted);
+}
+
+#[tokio::test]
+async fn a_dispatch_finished_on_the_floor_stands_in_odoo_once_though_the_answer_is_lost() {
+    let rig = Rig::new(items(0)).await;
+    let (odoo, id) = connect(&rig).await;
+    let engine = node(rig.database.store(), options(), rig.clock.shared());
+    let (store, ana) = (&rig.store, &rig.people.ana);
+    for entity in [Entity::Items, Entity::Dispatches] {
+        operations::sync_runs::request(store, ana, id, entity, SyncMode::Full, rig.now())
+            .await
+            .unwrap();
+        engine.run_until_idle().await;
+    }
+    let found = dispatch(&rig).await;
+    let task = found.task.as_ref().unwrap().id;
+    let luka = &rig.people.luka;
+    let team = Assignee::Team(rig.people.alfa);
+    operations::tasks::assign(store, luka, task, team, rig.now())
+        .await
+        .unwrap();
+    let floor = found.lines.iter().filter(|line| line.wms_flag);
+    for line in floor {
+        let pick = FloorAction::Pick {
+            line_id: line.id,
+            quantity: line.requested.to_string().parse().unwrap(),
+            scanned: None,
+            over_confirmed: false,
+        };
+        act(&rig, task, pick).await;
+    }
+    let finish = FloorAction::Finish {
+        partial_confirmed: true,
+    };
+    act(&rig, task, finish).await;
+    let lost = Fault::times(FaultKind::LostAnswer, 1).on("button_validate");
+    odoo.faults().add(lost);
+    engine.deliver_due().await;
+    rig.clock.pass(chrono::TimeDelta::hours(2));
+    engine.deliver_due().await;
+    let number = &found.document.number;
+    let pickings = odoo
+        .handle
+        .records("stock.picking", json!([["name", "=", number]]));
+    assert_eq!(pickings.len(), 1);
+    assert_eq!(pickings[0]["state"], "done");
+    let calls = odoo.handle.counters().by_method;
+    assert_eq!(calls["stock.picking/button_validate"], 1, "{calls:?}");
+    let after = store::documents::get(store, ana, found.document.id)
+        .await
+        .unwrap();
+    assert_eq!(after.erp.state, ErpState::Entered, "{}", after.erp.text);
+    let sent = store::outbox::list(store, ana, store::outbox::Filter::default(), None, 10).await;
+    let sent = &sent.unwrap().rows[0];
+    assert_eq!(sent.state, MessageState::Completed);
+    let attempts = store::outbox::get(store, ana, sent.id)
+        .await
+        .unwrap()
+        .attempts;
+    assert!(attempts.iter().any(|attempt| {
+        attempt
+            .request
+            .as_ref()
+            .is_some_and(|sent| sent.contains("button_validate"))
+    }));
+    let key = Config::default().api_key;
+    assert!(
+        !format!("{attempts:?}").contains(&key),
+        "no secret in what is kept"
+    );
+}
