@@ -252,6 +252,8 @@ async fn every_figure_that_the_runbook_names_is_shown_by_a_server_at_work() {
         .filter(|line| line.starts_with("| `"))
         .flat_map(|line| line.split('|').nth(1).unwrap().split('`'))
         .filter(|name| name.contains('_'))
+        // This server calls Pantheon only; a system's own figures begin with its first call.
+        .filter(|name| !name.starts_with("odoo_"))
         .collect();
     assert!(names.len() > 16, "{names:?}");
     for name in names {
