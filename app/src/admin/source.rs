@@ -16,6 +16,9 @@ use domain::permission::Permission;
 use domain::sync::{Entity, SyncMode};
 use leptos::prelude::*;
 
+/// Systems at the head of a page.
+const SHOWN: usize = 3;
+
 /// What a source is called on badges.
 pub(crate) fn source_name(connection: &str) -> String {
     t!("ERP ({connection})", connection)
@@ -33,11 +36,24 @@ pub(crate) fn sources(entity: Entity) -> AnyView {
             let (Ok(rows), Ok(info)) = (rows.read().await, session.read().await) else {
                 return ().into_any();
             };
-            let rows = rows.iter().map(|row| source(entity, row, &info.site, act));
-            rows.collect::<Vec<_>>().into_any()
+            let more = rows.len().saturating_sub(SHOWN);
+            let rows = rows
+                .iter()
+                .take(SHOWN)
+                .map(|row| source(entity, row, &info.site, act));
+            (rows.collect::<Vec<_>>(), (more > 0).then(|| others(more))).into_any()
         })
     };
     view! { <Transition>{body}</Transition> }.into_any()
+}
+
+/// The systems that have no room at the head stand on their own page.
+fn others(count: usize) -> AnyView {
+    let text = tn!("{count} more system", "{count} more systems", count);
+    match viewer_may(Permission::ReadConnections) {
+        true => view! { <a class="text-xs font-medium text-primary hover:underline" href=routes::CONNECTIONS>{text}</a> }.into_any(),
+        false => view! { <span class="text-xs text-muted">{text}</span> }.into_any(),
+    }
 }
 
 fn source(entity: Entity, source: &Source, site: &SiteTime, act: Act) -> AnyView {

@@ -12,19 +12,25 @@ use rust_decimal::Decimal;
 
 /// The floor lines of a document, in walking order: those whose location is known first.
 pub async fn lines(tx: &mut Tx, document: DocumentId) -> Result<Vec<TaskLine>> {
-    read_lines(tx, document, None).await
+    read_lines(tx, document, None, false).await
+}
+
+/// One floor line of a document.
+pub async fn line(tx: &mut Tx, document: DocumentId, id: LineId) -> Result<Option<TaskLine>> {
+    Ok(read_lines(tx, document, Some(id), false).await?.pop())
 }
 
 /// One line of a document, also one that is no floor work any more: what was picked of it can still
 /// be taken back.
 pub async fn any_line(tx: &mut Tx, document: DocumentId, id: LineId) -> Result<Option<TaskLine>> {
-    Ok(read_lines(tx, document, Some(id)).await?.pop())
+    Ok(read_lines(tx, document, Some(id), true).await?.pop())
 }
 
 async fn read_lines(
     tx: &mut Tx,
     document: DocumentId,
     one: Option<LineId>,
+    any: bool,
 ) -> Result<Vec<TaskLine>> {
     let rows = sqlx::query!(
         r#"select l.id, l.item_code, l.item_name, l.uom, coalesce(u.decimals, 0) as "decimals!",
@@ -51,10 +57,11 @@ async fn read_lines(
                order by c.position, c.id
                limit 1
            ) c on true
-           where l.document_id = $1 and case when $2::bigint is null then l.wms_flag else l.id = $2 end
+           where l.document_id = $1 and ($2::bigint is null or l.id = $2) and ($3 or l.wms_flag)
            order by c.position, l.position, l.id"#,
         document.0,
         one.map(|id| id.0),
+        any,
     )
     .fetch_all(tx.conn())
     .await?;

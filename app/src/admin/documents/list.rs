@@ -16,7 +16,7 @@ use crate::ui::load::loaded;
 use crate::ui::pager::{Passed, pager, use_passed};
 use crate::ui::panel::frame;
 use crate::ui::progress::progress;
-use crate::ui::table::{ListTable, Row, cut, figures, fixed, link, long, maybe, plain, text};
+use crate::ui::table::{ListTable, Row, cut, figures, fixed, link, long, narrow, plain, text};
 use crate::ui::url_state::{UrlState, use_url_state};
 use domain::doc_type::{Direction, DocType};
 use domain::document::{
@@ -194,7 +194,7 @@ fn show(kind: DocumentKind, page: Page<DocumentSummary>, url: UrlState, passed: 
         figures(t!("WMS / all lines")).by("lines_wms"),
         text(t!("Status")).by("status"),
         text(t!("Progress")),
-        text(t!("Given to")),
+        narrow(t!("Given to")),
     ];
     let shown = page.rows.len();
     let rows = page.rows.into_iter().map(|row| line(kind, row)).collect();
@@ -230,7 +230,7 @@ fn line(kind: DocumentKind, row: DocumentSummary) -> Row {
         plain(format!("{} / {}", row.lines_wms, row.lines_total)),
         marks,
         done,
-        maybe(row.assigned_to),
+        cut(row.assigned_to.unwrap_or_default()),
     ];
     Row::new("doc-row", number, cells)
 }

@@ -15,7 +15,7 @@ use crate::ui::icon::Icon;
 use crate::ui::load::loaded;
 use crate::ui::pager::{Passed, pager, use_passed};
 use crate::ui::panel::frame;
-use crate::ui::table::{Row, actions, fixed, link, maybe, plain, table, text, two_lines};
+use crate::ui::table::{Row, actions, fixed, link, maybe, plain, table, text, two_lines, wide};
 use crate::ui::tabs::tabs;
 use crate::ui::url_state::{UrlState, use_url_state};
 use crate::words::{tell, tr};
@@ -120,7 +120,7 @@ fn show(
     let columns = [
         fixed(t!("Severity")),
         text(t!("Kind")),
-        text(t!("What")),
+        wide(t!("What")),
         fixed(t!("Since")),
         fixed(t!("Age")),
         text(t!("Looked after by")),

@@ -36,7 +36,7 @@ pub(super) fn panel(forecast: &Forecast, site: &SiteTime) -> AnyView {
 fn teams(rows: Vec<AnyView>) -> AnyView {
     let figures = "text-right tabular-nums whitespace-nowrap";
     view! {
-        <div class="overflow-x-auto">
+        <div class="max-h-80 overflow-auto" tabindex="0">
             <table class="table table-sm" aria-label=t!("Forecast")>
                 <thead>
                     <tr class="text-xs font-medium text-muted">

@@ -14,6 +14,9 @@ use domain::{ShiftId, UserId, WarehouseId};
 use leptos::prelude::*;
 use std::collections::BTreeSet;
 
+/// Names of a team that are shown.
+const NAMED: usize = 8;
+
 /// Which team is being edited.
 #[derive(Clone, Copy)]
 pub(super) struct TeamForm {
@@ -77,6 +80,19 @@ pub(super) fn panel(staff: &Staff, site: WarehouseId, form: TeamForm) -> AnyView
     framed(t!("Teams"), Some(add.into_any()), body)
 }
 
+/// The first names, and how many more there are; all of them when the pointer rests on it.
+fn some(names: &[&str]) -> AnyView {
+    let Some((first, more)) = names
+        .split_at_checked(NAMED)
+        .filter(|(_, more)| !more.is_empty())
+    else {
+        return plain(names.join(", "));
+    };
+    let count = more.len();
+    let text = t!("{names} and {count} more", names = first.join(", "), count);
+    view! { <span title=names.join(", ")>{text}</span> }.into_any()
+}
+
 fn row(team: &TeamPlan, staff: &Staff, form: TeamForm) -> Row {
     let shift = staff
         .shifts
@@ -95,7 +111,7 @@ fn row(team: &TeamPlan, staff: &Staff, form: TeamForm) -> Row {
     let cells = vec![
         plain(team.name.as_str()),
         maybe(shift.map(|shift| shift.name.clone())),
-        plain(names.join(", ")),
+        some(&names),
         edit.into_any(),
     ];
     Row::new("team-row", team.name.as_str(), cells)

@@ -19,7 +19,7 @@ use domain::shortage::ShortageReason;
 use domain::task::TaskSummary;
 use domain::timeline::TimelineKind;
 use domain::user::Caller;
-use domain::{LineId, OperationId, UserId};
+use domain::{DocumentId, LineId, OperationId, UserId};
 use rust_decimal::Decimal;
 use store::{Scope, Store, Tx};
 
@@ -78,7 +78,7 @@ pub async fn submit(
         };
     }
     let task = find_task(&mut tx, caller, request).await?;
-    let lines = store::floor::lines(&mut tx, task.document_id).await?;
+    let lines = judged_lines(&mut tx, task.document_id, &request.action).await?;
     let mut act = Act {
         caller,
         request,
@@ -90,6 +90,29 @@ pub async fn submit(
     let answer = act.apply(&mut tx).await?;
     tx.commit().await?;
     Ok(answer)
+}
+
+/// The lines an act is judged by: its own, or all of them when the task ends. An act costs the same
+/// however long its document is.
+async fn judged_lines(
+    tx: &mut Tx,
+    document: DocumentId,
+    action: &FloorAction,
+) -> Result<Vec<TaskLine>> {
+    let lines = match action {
+        FloorAction::Pick { line_id, .. }
+        | FloorAction::PutAway { line_id, .. }
+        | FloorAction::Short { line_id, .. } => {
+            let line = store::floor::line(tx, document, *line_id).await?;
+            line.into_iter().collect()
+        }
+        FloorAction::Finish { .. } => store::floor::lines(tx, document).await?,
+        FloorAction::Claim
+        | FloorAction::Unexpected { .. }
+        | FloorAction::Count { .. }
+        | FloorAction::Undo { .. } => Vec::new(),
+    };
+    Ok(lines)
 }
 
 /// Leads see every task; working on one is for its worker and the team. Who worked on a task that

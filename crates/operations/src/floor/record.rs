@@ -127,10 +127,7 @@ impl Act<'_> {
     ) -> Result<OperationAnswer> {
         let line = match line {
             None => None,
-            Some(id) => {
-                let lines = store::floor::lines(tx, self.task.document_id).await?;
-                lines.into_iter().find(|line| line.id == id)
-            }
+            Some(id) => store::floor::line(tx, self.task.document_id, id).await?,
         };
         Ok(OperationAnswer {
             id: self.request.id,
