@@ -53,7 +53,7 @@ test("a board is read in Russian", async ({ tv }) => {
   await linked(tv);
   await expect(tv.locator("html")).toHaveAttribute("lang", "ru");
   await expect(tv.getByTestId("board-hours")).toContainText("Строк в час");
-  await expect(tv.getByTestId("board-lines")).toContainText("Отобрано строк сегодня");
+  await expect(tv.getByTestId("board")).toContainText("Отобрано строк сегодня");
 });
 
 test("the office is read in Polish once it was chosen in its header", async ({ admin }) => {

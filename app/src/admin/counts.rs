@@ -37,19 +37,26 @@ pub fn List() -> impl IntoView {
         |(site, ..)| api::counts::list(site),
     );
     let act = use_act();
+    // Said over the reading anew that it causes.
+    let said = RwSignal::new(None::<u64>);
+    let change = Change { act, version, said };
     view! {
         {page_header(t!("Counts"), t!("People count without seeing what should be there. What differs by too much is counted again by somebody else, whose figure decides."), None)}
-        {loaded(found, move |found: SiteCounts, site| show(found, &site, url, act, version))}
+        {loaded(found, move |found: SiteCounts, site| show(found, &site, url, change))}
     }
 }
 
-fn show(
-    found: SiteCounts,
-    times: &SiteTime,
-    url: UrlState,
+/// What a change of the page needs.
+#[derive(Clone, Copy)]
+struct Change {
     act: Act,
     version: RwSignal<u32>,
-) -> AnyView {
+    /// Counts that were asked for last.
+    said: RwSignal<Option<u64>>,
+}
+
+fn show(found: SiteCounts, times: &SiteTime, url: UrlState, change: Change) -> AnyView {
+    let Change { act, version, .. } = change;
     let options: Vec<_> = found
         .sites
         .iter()
@@ -69,7 +76,7 @@ fn show(
             .map(|tolerance| limits(site, tolerance, act, version));
         view! {
             <div class="grid items-start gap-4 xl:grid-cols-2">
-                {panel(t!("Ask for a count"), None, ask(site, act, version))}
+                {panel(t!("Ask for a count"), None, ask(site, change))}
                 {limits.map(|limits| panel(t!("Tolerance"), None, limits))}
             </div>
         }
@@ -84,9 +91,9 @@ fn show(
     .into_any()
 }
 
-fn ask(site: WarehouseId, act: Act, version: RwSignal<u32>) -> AnyView {
+fn ask(site: WarehouseId, change: Change) -> AnyView {
+    let Change { act, version, said } = change;
     let of = RwSignal::new(String::new());
-    let said = RwSignal::new(None::<u64>);
     let nothing = Signal::derive(move || of.with(|of| of.trim().is_empty()));
     let send = move |()| {
         let call = api::counts::request(site, of.get_untracked());

@@ -7,6 +7,7 @@ test.use({ troubled: true });
 test("an item is looked up by a scan: its name, its stock and where it is asked for", async ({ marko }) => {
   const { task, lines } = await freshTask((found) => found.length >= 1 && found[0].barcodes.length > 0);
   await open(marko, "/floor/look-up");
+  await marko.getByTestId("scan-input").waitFor();
   await scan(marko, label(lines[0]));
   await expect(marko.getByTestId("looked-up")).toContainText(lines[0].item_code);
   await expect(marko.getByTestId("looked-up")).toContainText(lines[0].item_name);
@@ -15,6 +16,7 @@ test("an item is looked up by a scan: its name, its stock and where it is asked 
 
 test("a code that no item has is said so", async ({ marko }) => {
   await open(marko, "/floor/look-up");
+  await marko.getByTestId("scan-input").waitFor();
   await scan(marko, "NOBODY-KNOWS-ME");
   await expect(marko.getByTestId("look-up-problem")).toContainText("No item is known");
 });
