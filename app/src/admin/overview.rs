@@ -86,7 +86,7 @@ fn figure_tiles(day: &BoardFigures) -> Vec<AnyView> {
         tile(
             t!("Lines picked"),
             count(day.lines_picked),
-            "today",
+            t!("today"),
             Tone::Neutral,
             "figure-lines",
         ),

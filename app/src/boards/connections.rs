@@ -41,7 +41,7 @@ fn body(board: &ConnectionsBoard) -> AnyView {
 
 fn card(light: &ConnectionLight, site: &BoardSite) -> AnyView {
     let (word, tone) = match (light.health, light.failed) {
-        (Health::Healthy, false) => (t!("Working"), "bg-emerald-500 text-black"),
+        (Health::Healthy, false) => (t!("Up"), "bg-emerald-500 text-black"),
         (Health::Healthy, true) => (t!("Last sync failed"), "bg-amber-400 text-black"),
         (Health::Unknown, _) => (t!("Not asked yet"), "bg-neutral-600 text-white"),
         (Health::Failing, _) => (t!("Failing"), "bg-amber-400 text-black"),

@@ -32,6 +32,7 @@ fn coverage(figures: &BoardFigures) -> String {
 /// Long figures are set smaller, so that they stay inside.
 fn fitting(size: &'static str, value: &str) -> &'static str {
     match (size, value.chars().count()) {
+        ("text-[8.4vw]", 6) => "text-[7.4vw]",
         ("text-[8.4vw]", 7..=8) => "text-[6.2vw]",
         ("text-[8.4vw]", 9..=10) => "text-[5vw]",
         ("text-[8.4vw]", 11..) => "text-[3.8vw]",
