@@ -96,7 +96,7 @@ fn line(line: ResultLine) -> Result<LineResult> {
         requested: line.requested.normalize(),
         done: quantity(line.done)?,
         reason,
-        lots: lots(&line.goods),
+        lots: lots(&line.goods)?,
     })
 }
 
@@ -104,18 +104,28 @@ fn quantity(value: rust_decimal::Decimal) -> Result<Quantity> {
     Quantity::new(value).map_err(|error| Error::Invalid(error.to_string()))
 }
 
-/// Lots with their quantities; a unit of its own goes by its serial number.
-fn lots(goods: &Value) -> Vec<LotResult> {
-    let read = |one: &Value| {
-        let text = |field: &str| one[field].as_str().map(str::to_owned);
-        Some(LotResult {
-            name: text("serial").or_else(|| text("lot")).unwrap_or_default(),
-            expires_on: text("expires_on").and_then(|day| day.parse().ok()),
-            quantity: one["quantity"].as_str()?.parse().ok()?,
-        })
-    };
+/// Lots with their quantities; a unit of its own goes by its serial number. A date alone names no
+/// lot: its quantity is among what is done all the same.
+fn lots(goods: &Value) -> Result<Vec<LotResult>> {
     let goods = goods.as_array().map(Vec::as_slice).unwrap_or_default();
-    goods.iter().filter_map(read).collect()
+    let text = |one: &Value, field: &str| one[field].as_str().map(str::to_owned);
+    goods
+        .iter()
+        .filter_map(|one| Some((one, text(one, "serial").or_else(|| text(one, "lot"))?)))
+        .map(|(one, name)| {
+            let amount = text(one, "quantity").unwrap_or_default();
+            let quantity = amount.parse::<Quantity>().map_err(|error| {
+                Error::Invalid(format!(
+                    "The quantity '{amount}' of lot {name} cannot be told to the ERP: {error}."
+                ))
+            })?;
+            Ok(LotResult {
+                name,
+                expires_on: text(one, "expires_on").and_then(|day| day.parse().ok()),
+                quantity,
+            })
+        })
+        .collect()
 }
 
 /// Tells the timelines of the documents whose results were attempted.
@@ -224,9 +234,19 @@ mod tests {
             { "lot": "L1", "serial": null, "expires_on": "2027-03-31", "quantity": "2.5" },
             { "lot": "L1", "serial": "S9", "expires_on": null, "quantity": "1" },
         ]);
-        let lots = lots(&goods);
+        let lots = lots(&goods).unwrap();
         assert_eq!((lots[0].name.as_str(), lots[1].name.as_str()), ("L1", "S9"));
         assert_eq!(lots[0].expires_on, "2027-03-31".parse().ok());
         assert_eq!(lots[0].quantity, "2.5".parse().unwrap());
+    }
+
+    #[test]
+    fn a_date_alone_names_no_lot_and_no_lot_is_left_out_in_silence() {
+        let dated =
+            json!([{ "lot": null, "serial": null, "expires_on": "2027-03-31", "quantity": "4" }]);
+        assert!(lots(&dated).unwrap().is_empty());
+        let broken =
+            json!([{ "lot": "L1", "serial": null, "expires_on": null, "quantity": "many" }]);
+        assert!(lots(&broken).unwrap_err().to_string().contains("L1"));
     }
 }
