@@ -1,19 +1,23 @@
-//! The connection to the simulated Odoo server.
+//! The connection to the simulated Odoo server. What the floor finishes is written there.
 
 use super::connection::nonce;
 use super::{Error, Site};
 use crate::secret_key::SecretKey;
 use crate::settings::Settings;
 use chrono::{DateTime, Utc};
+use domain::CompanyId;
+use domain::delivery::DeliverySettings;
 use domain::doc_type::Direction;
 use domain::mapping::MappingKind;
 use operations::connections::Sealing;
 use serde_json::json;
 use std::collections::BTreeMap;
-use store::Store;
 use store::connections::NewConnection;
 use store::mappings::KnownMapping;
+use store::{Scope, Store};
 
+/// What the connection is called.
+const NAME: &str = "Odoo";
 /// Times of the site are in this zone.
 const ZONE: &str = "Europe/Belgrade";
 /// Odoo's names of the main warehouse and of its units, and ours.
@@ -39,7 +43,7 @@ pub async fn demo_odoo(
     let base_url = format!("http://127.0.0.1:{port}");
     let secrets = BTreeMap::from([("api_key".to_owned(), simulated.api_key)]);
     let connection = NewConnection {
-        name: "Odoo".to_owned(),
+        name: NAME.to_owned(),
         kind: "odoo".to_owned(),
         warehouse_id: site.warehouse,
         settings: json!({
@@ -57,6 +61,7 @@ pub async fn demo_odoo(
         secrets: &secrets,
     };
     let company = site.company;
+    let set_up_before = is_set_up(store, company).await?;
     let id = operations::connections::ensure(store, company, &connection, sealing, now).await?;
     operations::doc_types::put_known(store, company, id, DOC_TYPES, "set-up", now).await?;
     let warehouse = [(
@@ -76,5 +81,19 @@ pub async fn demo_odoo(
         };
         operations::mappings::put_known(store, company, id, &known, now).await?;
     }
+    if !set_up_before {
+        let delivery = DeliverySettings {
+            write_back: true,
+            ..DeliverySettings::default()
+        };
+        operations::connections::deliver_as(store, company, id, &delivery, now).await?;
+    }
     Ok(true)
+}
+
+/// Whether it was set up before: what people changed since stays.
+async fn is_set_up(store: &Store, company: CompanyId) -> Result<bool, Error> {
+    let mut tx = store.begin(Scope::Company(company)).await?;
+    let found = store::connections::find_by_name(&mut tx, company, NAME).await?;
+    Ok(found.is_some())
 }
