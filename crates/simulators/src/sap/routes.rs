@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::batch::{self, Answers, Inner, Part};
 use super::bills::{self, Around, Asked};
-use super::faults::{Access, FaultKind, Spell};
+use super::faults::{Access, FaultKind};
 use super::handle::{Handle, Request};
 use super::modules::Call;
 use super::panel;
@@ -53,10 +53,8 @@ async fn answer(
 ) -> Response<Body> {
     let body = String::from_utf8_lossy(&body);
     let access = access(&method, uri.path(), &body);
-    let Spell { delay, fault } = handle.faults().cast(access);
-    if !delay.is_zero() {
-        tokio::time::sleep(delay).await;
-    }
+    let spell = handle.faults().cast(access);
+    spell.wait().await;
     let mut came = Came {
         handle: &handle,
         method: &method,
@@ -65,7 +63,7 @@ async fn answer(
         headers: &headers,
         body: &body,
         access,
-        fault,
+        fault: spell.kind,
         wrote: false,
         token_refused: false,
         module: None,
@@ -81,7 +79,7 @@ async fn answer(
     };
     let token_refused = came.token_refused;
     handle.record(request, token_refused);
-    match fault {
+    match spell.kind {
         Some(FaultKind::Cut) => reply.cut(50),
         Some(FaultKind::LostAnswer) => reply.cut(0),
         Some(FaultKind::Malformed) => reply.malformed(),
