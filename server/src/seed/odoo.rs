@@ -1,17 +1,14 @@
 //! The connection to the simulated Odoo server.
 
-use super::connection::nonce;
+use super::account::Account;
 use super::{Error, Site};
 use crate::secret_key::SecretKey;
 use crate::settings::Settings;
 use chrono::{DateTime, Utc};
 use domain::doc_type::Direction;
 use domain::mapping::MappingKind;
-use operations::connections::Sealing;
 use serde_json::json;
-use std::collections::BTreeMap;
 use store::Store;
-use store::connections::NewConnection;
 use store::mappings::KnownMapping;
 
 /// Times of the site are in this zone.
@@ -37,11 +34,9 @@ pub async fn demo_odoo(
     };
     let simulated = simulators::odoo::Config::default();
     let base_url = format!("http://127.0.0.1:{port}");
-    let secrets = BTreeMap::from([("api_key".to_owned(), simulated.api_key)]);
-    let connection = NewConnection {
-        name: "Odoo".to_owned(),
-        kind: "odoo".to_owned(),
-        warehouse_id: site.warehouse,
+    let account = Account {
+        name: "Odoo",
+        kind: "odoo",
         settings: json!({
             "base_url": base_url,
             "database": simulated.database,
@@ -49,15 +44,10 @@ pub async fn demo_odoo(
             "time_zone": ZONE,
         }),
         base_url,
-        secret_names: secrets.keys().cloned().collect(),
+        secret: ("api_key", simulated.api_key),
     };
-    let sealing = Sealing {
-        key: secret.sealing(),
-        nonce: nonce()?,
-        secrets: &secrets,
-    };
+    let id = account.put(store, site, secret, now).await?;
     let company = site.company;
-    let id = operations::connections::ensure(store, company, &connection, sealing, now).await?;
     operations::doc_types::put_known(store, company, id, DOC_TYPES, "set-up", now).await?;
     let warehouse = [(
         MappingKind::Warehouse,
