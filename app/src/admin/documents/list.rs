@@ -13,7 +13,7 @@ use crate::ui::filter;
 use crate::ui::header::page_header;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::load::loaded;
-use crate::ui::pager::{Passed, pager, use_passed};
+use crate::ui::pager::{Passed, paged, use_passed};
 use crate::ui::panel::frame;
 use crate::ui::progress::progress;
 use crate::ui::table::{ListTable, Row, cut, figures, fixed, link, long, narrow, plain, text};
@@ -196,7 +196,6 @@ fn show(kind: DocumentKind, page: Page<DocumentSummary>, url: UrlState, passed: 
         text(t!("Progress")),
         narrow(t!("Given to")),
     ];
-    let shown = page.rows.len();
     let rows = page.rows.into_iter().map(|row| line(kind, row)).collect();
     let table = ListTable {
         label: t!("Documents"),
@@ -204,13 +203,7 @@ fn show(kind: DocumentKind, page: Page<DocumentSummary>, url: UrlState, passed: 
         sort: "-dated_on",
         selection: None,
     };
-    view! {
-        <div>
-            {table.show(&columns, rows)}
-            {pager(url, passed, shown, page.next)}
-        </div>
-    }
-    .into_any()
+    paged(table, &columns, rows, passed, page.next)
 }
 
 fn line(kind: DocumentKind, row: DocumentSummary) -> Row {

@@ -16,7 +16,7 @@ use crate::ui::filter;
 use crate::ui::header::page_header;
 use crate::ui::icon::Icon;
 use crate::ui::load::loaded;
-use crate::ui::pager::{Passed, pager, use_passed};
+use crate::ui::pager::{Passed, paged, use_passed};
 use crate::ui::panel::frame;
 use crate::ui::selection::{Selection, bulk_bar, use_selection};
 use crate::ui::table::{
@@ -175,15 +175,8 @@ impl List {
             sort: "name",
             selection: manages.then_some(self.selection),
         };
-        let shown = page.rows.len();
         let rows = page.rows.into_iter().map(|row| line(row, manages, site));
-        view! {
-            <div>
-                {table.show(&columns, rows.collect())}
-                {pager(self.url, self.passed, shown, page.next)}
-            </div>
-        }
-        .into_any()
+        paged(table, &columns, rows.collect(), self.passed, page.next)
     }
 
     fn bulk(self) -> AnyView {
