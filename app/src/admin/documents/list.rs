@@ -1,11 +1,11 @@
 //! Documents of one kind, narrowed and sorted by what the URL says.
 
 use super::try_out::{NewTestDialog, new_test_button};
+use crate::admin::filters::warehouses;
 use crate::api;
 use crate::live::use_live;
 use crate::load::load;
 use crate::routes;
-use crate::session::use_session;
 use crate::site_time::date;
 use crate::ui::badge::{Tone, badge, document_status};
 use crate::ui::empty::empty;
@@ -107,7 +107,7 @@ fn filters(kind: DocumentKind, url: UrlState) -> AnyView {
         filter::input(url, "date_to", t!("To"), "date"),
         types(kind, url),
         filter::select(url, "status", t!("Status"), statuses),
-        sites(url),
+        warehouses(url),
         filter::check(url, "only_wms", t!("Only with floor work")),
         filter::check(url, "only_conflicts", t!("Only conflicts")),
         filter::check(url, "only_unentered", t!("To be entered in the ERP")),
@@ -133,21 +133,6 @@ fn types(kind: DocumentKind, url: UrlState) -> AnyView {
             }
             options.dedup();
             filter::select(url, "doc_type", t!("Type"), options)
-        })
-    };
-    view! { <Transition>{shown}</Transition> }.into_any()
-}
-
-fn sites(url: UrlState) -> AnyView {
-    let session = use_session();
-    let shown = move || {
-        Suspend::new(async move {
-            let sites = session.read().await.map(|info| info.warehouses);
-            let mut options = vec![(String::new(), t!("Any warehouse").to_owned())];
-            for site in sites.unwrap_or_default() {
-                options.push((site.id.to_string(), site.name));
-            }
-            filter::select(url, "warehouse", t!("Warehouse"), options)
         })
     };
     view! { <Transition>{shown}</Transition> }.into_any()

@@ -1,11 +1,12 @@
 //! All logins of the company.
 
 use super::create::CreateDialog;
+use crate::admin::filters::warehouses;
 use crate::admin::shell::role_name;
 use crate::api;
 use crate::load::load;
 use crate::routes;
-use crate::session::{use_session, viewer_may};
+use crate::session::viewer_may;
 use crate::site_time::SiteTime;
 use crate::ui::act::{Act, use_act};
 use crate::ui::badge::{Tone, badge};
@@ -128,21 +129,6 @@ fn teams(url: UrlState) -> AnyView {
                 options.push((team.id.to_string(), team.name));
             }
             filter::select(url, "team", t!("Team"), options)
-        })
-    };
-    view! { <Transition>{shown}</Transition> }.into_any()
-}
-
-fn warehouses(url: UrlState) -> AnyView {
-    let session = use_session();
-    let shown = move || {
-        Suspend::new(async move {
-            let sites = session.read().await.map(|info| info.warehouses);
-            let mut options = vec![(String::new(), t!("Any warehouse").to_owned())];
-            for site in sites.unwrap_or_default() {
-                options.push((site.id.to_string(), site.name));
-            }
-            filter::select(url, "warehouse", t!("Warehouse"), options)
         })
     };
     view! { <Transition>{shown}</Transition> }.into_any()
