@@ -61,21 +61,30 @@ impl Push {
     /// # Errors
     /// In words that name the field.
     pub fn parse(event_type: &str, payload: &Value) -> Result<Self, PushError> {
+        let push = Self::read(event_type, payload)?;
+        push.check()?;
+        Ok(push)
+    }
+
+    /// Reads a message's payload, whatever its rules say: for connections that leave judging to the
+    /// system.
+    ///
+    /// # Errors
+    /// An unknown kind, and missing, unknown or wrongly typed fields.
+    pub fn read(event_type: &str, payload: &Value) -> Result<Self, PushError> {
         fn read<T: serde::de::DeserializeOwned>(payload: &Value) -> Result<T, PushError> {
             T::deserialize(payload).map_err(|error| PushError::Shape(error.to_string()))
         }
         let kind: PushKind = event_type
             .parse()
             .map_err(|_| PushError::UnknownKind(event_type.to_owned()))?;
-        let push = match kind {
+        Ok(match kind {
             PushKind::DocumentResult => Self::DocumentResult(read(payload)?),
             PushKind::Recipe => Self::Recipe(read(payload)?),
             PushKind::Bom => Self::Bom(read(payload)?),
             PushKind::Stock => Self::Stock(read(payload)?),
             PushKind::Product => Self::Product(read(payload)?),
-        };
-        push.check()?;
-        Ok(push)
+        })
     }
 
     /// Which kind it is.
@@ -116,7 +125,11 @@ impl Push {
         }
     }
 
-    fn check(&self) -> Result<(), PushError> {
+    /// Checks the rules of its kind.
+    ///
+    /// # Errors
+    /// In words that name the field.
+    pub fn check(&self) -> Result<(), PushError> {
         match self {
             Self::DocumentResult(document) => {
                 filled("number", &document.number)?;
