@@ -263,7 +263,10 @@ async fn the_schema_of_a_connection_is_sound_and_takes_its_examples_and_no_other
     assert!(jsonschema::meta::is_valid(&schema));
     let validator = jsonschema::validator_for(&schema).unwrap();
     let examples = schema["examples"].as_array().unwrap();
-    assert!(!examples.is_empty());
+    for kind in connectors::registry::kinds() {
+        let of_kind = |example: &Value| example["adapter_type"] == kind.kind;
+        assert!(examples.iter().any(of_kind), "{}", kind.kind);
+    }
     for example in examples {
         let faults: Vec<String> = validator
             .iter_errors(example)
@@ -278,9 +281,21 @@ async fn the_schema_of_a_connection_is_sound_and_takes_its_examples_and_no_other
         ("/retry_policy/strategy", json!("sometimes")),
         ("/connection/base_url", json!(7)),
         ("/monitoring", json!({ "unknown": true })),
+        ("/timeout_settings/idle_timeout_seconds", json!(0)),
+        ("/timeout_settings/connection_timeout_seconds", json!(121)),
+        ("/features", json!({ "breaker": false })),
+        ("/features/batching", json!("no")),
     ] {
         let mut broken = good.clone();
         *broken.pointer_mut(pointer).unwrap() = wrong;
         assert!(!validator.is_valid(&broken), "{pointer}");
     }
+    // What is needed may stand under its older name, and not under both.
+    let older = |example: &&Value| example["connection"]["url"].is_string();
+    let odoo = examples.iter().find(older).unwrap();
+    let mut both = odoo.clone();
+    both["connection"]["base_url"] = both["connection"]["url"].clone();
+    let mut neither = odoo.clone();
+    neither["connection"].as_object_mut().unwrap().remove("url");
+    assert!(!validator.is_valid(&both) && !validator.is_valid(&neither));
 }

@@ -44,6 +44,7 @@ pub(crate) const KIND: ConnectorKind = ConnectorKind {
     kind: "sap",
     label: "SAP",
     secrets: &[config::PASSWORD],
+    older_names: &[],
     schema: || schemars::schema_for!(Settings),
     build: |settings, secrets, services| {
         let settings = Settings::parse(settings)?;

@@ -77,6 +77,34 @@ async fn no_password_and_no_token_stands_in_a_capture_or_in_the_log() {
     }
 }
 
+#[tokio::test]
+async fn what_is_sent_and_answered_stands_in_the_log_only_where_the_connection_asks_for_it() {
+    use crate::accounts::{ask, ledger, product, set};
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_ansi(false)
+        .with_writer(log.clone())
+        .finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let (rig, _, engine) = ledger(&[]).await;
+    for (log_payloads, code) in [(false, "SILENT-1"), (true, "TOLD-1")] {
+        let settings = domain::delivery::DeliverySettings {
+            monitoring: domain::delivery::MonitoringSettings {
+                log_payloads,
+                ..Default::default()
+            },
+            ..Default::default()
+        };
+        set(&rig, &settings).await;
+        ask(&rig, code, &[product(&rig, code)]).await;
+        assert_eq!(engine.deliver_due().await, 1);
+    }
+    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(log.contains("message attempted"));
+    assert!(log.contains("TOLD-1"), "{log}");
+    assert!(!log.contains("SILENT-1"), "{log}");
+}
+
 /// The captures, once the writer behind the calls has caught up.
 async fn captured(rig: &Rig) -> String {
     let query = "select coalesce(json_agg(e)::text, '') from exchanges e";
