@@ -12,6 +12,7 @@ use super::bills::{self, Around, Asked};
 use super::faults::{Access, FaultKind, Spell};
 use super::handle::{Handle, Request};
 use super::modules::Call;
+use super::orders;
 use super::panel;
 use super::products::{Read, Version};
 use super::query::{Options, Target};
@@ -208,6 +209,9 @@ impl Came<'_> {
                 return self.products(version, rest);
             }
         }
+        if let Some(rest) = below(self.path, orders::ROOT) {
+            return self.orders(rest);
+        }
         match below(self.path, render::BILLS) {
             Some(rest) if self.handle.config().bill_service => self.bills(rest),
             _ => Reply::inactive(self.path.rsplit('/').next().unwrap_or_default()),
@@ -222,6 +226,31 @@ impl Came<'_> {
             return Reply::refusal(405, "/IWBEP/CM_MGW_RT/105", "Method not allowed");
         }
         self.product(version, rest, self.query)
+    }
+
+    fn orders(&mut self, rest: &str) -> Reply {
+        let config = self.handle.config();
+        if config.read_only && self.access == Access::Write {
+            let message = "You have no authorization to create process orders";
+            return Reply::refusal(403, "CO/500", message);
+        }
+        if self.access == Access::Write && self.fault == Some(FaultKind::Locked) {
+            return bills::locked("", BUSY_USER);
+        }
+        let Some(target) = Target::parse(rest) else {
+            return Reply::absent();
+        };
+        let asked = orders::Asked {
+            method: self.method.as_str(),
+            target,
+            options: Options::parse(self.query),
+            body: self.body,
+            now: self.handle.now(),
+            plant: &config.plant,
+        };
+        let (reply, wrote) = orders::execute(&mut self.handle.world(), &asked);
+        self.wrote = wrote;
+        reply
     }
 
     fn product(&self, version: Version, path: &str, query: &str) -> Reply {

@@ -2,6 +2,7 @@
 
 mod bills;
 mod faults;
+mod orders;
 mod products;
 mod sessions;
 
