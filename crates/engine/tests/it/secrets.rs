@@ -105,6 +105,42 @@ async fn what_is_sent_and_answered_stands_in_the_log_only_where_the_connection_a
     assert!(!log.contains("SILENT-1"), "{log}");
 }
 
+#[tokio::test]
+async fn sap_s_own_words_stand_in_the_log_only_with_trace_and_the_password_never() {
+    use connectors::{Secrets, Services, registry};
+    use simulators::sap::{Config, Fault, FaultKind, Simulator};
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_ansi(false)
+        .with_writer(log.clone())
+        .finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let config = Config {
+        password: PASSWORD.to_owned(),
+        ..Config::default()
+    };
+    let (user, client) = (config.user.clone(), config.client.clone());
+    let sap = Simulator::start(config, ([127, 0, 0, 1], 0).into());
+    let sap = sap.await.unwrap();
+    sap.faults().add(Fault::always(FaultKind::ServerError));
+    let said = "An exception occurred";
+    for trace in [false, true] {
+        let settings = serde_json::json!({
+            "base_url": sap.url(), "client": client, "user": user, "trace": trace,
+            "retry_max": 1, "rate_per_second": 1000.0,
+        });
+        let services = Services::local(testkit::clock::start, || "traced".to_owned());
+        let secrets = Secrets::default().with("passwd", PASSWORD);
+        let connector = registry::build("sap", &settings, &secrets, services).unwrap();
+        connector.check().await.unwrap_err();
+        let written = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+        assert_eq!(written.contains("SAP answered"), trace, "{written}");
+        assert_eq!(written.contains(said), trace, "{written}");
+        assert!(!written.contains(PASSWORD));
+    }
+}
+
 /// The captures, once the writer behind the calls has caught up.
 async fn captured(rig: &Rig) -> String {
     let query = "select coalesce(json_agg(e)::text, '') from exchanges e";
