@@ -67,10 +67,9 @@ fn of_kind(known: &ConnectorKind) -> serde_json::Value {
             "type": "string", "writeOnly": true, "description": "Kept sealed; never shown again.",
         });
     }
-    known
-        .older_names
-        .iter()
-        .for_each(|(older, name)| allow(&mut settings, older, name));
+    for (older, name) in known.older_names {
+        allow(&mut settings, older, name);
+    }
     json!({ "properties": { "adapter_type": { "const": known.kind }, "connection": settings } })
 }
 

@@ -4,6 +4,7 @@
 use crate::{Error, Result, outbox};
 use chrono::{DateTime, Utc};
 use domain::live::Topic;
+use domain::outbox::MAX_ATTEMPTS;
 use domain::push::{DocumentResult, LineResult, LotResult, Push};
 use domain::shortage::ShortageReason;
 use domain::timeline::TimelineKind;
@@ -63,7 +64,7 @@ fn message(
 /// whoever delivers it gives it up at once with that reason, so that a person mends them.
 fn attempts(account: &WriteBack) -> i16 {
     let settings = account.delivery.as_ref();
-    settings.map_or(1, |settings| settings.retry_policy.max_attempts)
+    settings.map_or(MAX_ATTEMPTS, |settings| settings.retry_policy.max_attempts)
 }
 
 async fn result(
