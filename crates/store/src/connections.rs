@@ -50,12 +50,26 @@ pub struct ConnectionForWork {
     pub brake_percent: i16,
     /// What its connector can write, as noted last.
     pub push_kinds: Vec<String>,
+    /// How messages and calls to it are treated, as kept.
+    pub kept_delivery: serde_json::Value,
+}
+
+impl ConnectionForWork {
+    /// How messages and calls to it are treated. Read late, so that an account whose settings cannot
+    /// be read stops nobody else's work.
+    ///
+    /// # Errors
+    /// `Inconsistent`: they were written by something other than this version.
+    pub fn delivery(&self) -> Result<DeliverySettings> {
+        delivery(self.kept_delivery.clone())
+    }
 }
 
 /// One account for the engine.
 pub async fn for_work(tx: &mut Tx, id: ConnectionId) -> Result<ConnectionForWork> {
     let row = sqlx::query!(
-        "select id, company_id, name, kind, base_url, settings, secrets, warehouse_id, brake_percent, push_kinds
+        "select id, company_id, name, kind, base_url, settings, secrets, warehouse_id, brake_percent, push_kinds,
+                delivery
          from connections where id = $1",
         id.0
     )
@@ -73,6 +87,7 @@ pub async fn for_work(tx: &mut Tx, id: ConnectionId) -> Result<ConnectionForWork
         warehouse_id: WarehouseId(row.warehouse_id),
         brake_percent: row.brake_percent,
         push_kinds: row.push_kinds,
+        kept_delivery: row.delivery,
     })
 }
 
@@ -88,6 +103,9 @@ pub struct ConnectionForDelivery {
 }
 
 /// One account of a company for the dispatcher of messages.
+///
+/// # Errors
+/// `Inconsistent` when its delivery settings cannot be read.
 pub async fn for_delivery(
     store: &Store,
     company: CompanyId,
@@ -96,8 +114,8 @@ pub async fn for_delivery(
 ) -> Result<ConnectionForDelivery> {
     let mut tx = store.begin(Scope::Company(company)).await?;
     let connection = for_work(&mut tx, id).await?;
-    let row = sqlx::query!(
-        r#"select c.delivery, ($2::timestamptz at time zone w.time_zone)::time as "site_time!"
+    let site_time = sqlx::query_scalar!(
+        r#"select ($2::timestamptz at time zone w.time_zone)::time as "site_time!"
            from connections c
            join warehouses w on w.id = c.warehouse_id
            where c.id = $1"#,
@@ -107,9 +125,9 @@ pub async fn for_delivery(
     .fetch_one(tx.conn())
     .await?;
     Ok(ConnectionForDelivery {
+        delivery: connection.delivery()?,
         connection,
-        delivery: delivery(row.delivery)?,
-        site_time: row.site_time,
+        site_time,
     })
 }
 

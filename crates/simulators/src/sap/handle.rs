@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::config::Config;
 use super::faults::{FaultKind, Faults};
+use super::orders::ProcessOrder;
 use super::sessions::Sessions;
 use super::world::{Bom, Product, World};
 use crate::frame::{Core, Log, open};
@@ -142,6 +143,12 @@ impl Handle {
     #[must_use]
     pub fn boms(&self) -> Vec<Bom> {
         self.world().boms.clone()
+    }
+
+    /// Copies of all process orders, oldest first.
+    #[must_use]
+    pub fn process_orders(&self) -> Vec<ProcessOrder> {
+        self.world().orders.clone()
     }
 
     /// Copies of the bills of one material.

@@ -2,6 +2,7 @@
 
 mod bills;
 mod modules;
+mod process;
 mod products;
 
 use axum::Router;
@@ -14,6 +15,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::batch::{self, Part};
 use super::faults::{Access, FaultKind};
 use super::handle::{Handle, Request};
+use super::orders;
 use super::panel;
 use super::products::Version;
 use super::query::Options;
@@ -207,6 +209,9 @@ impl Came<'_> {
             if let Some(rest) = below(self.path, root) {
                 return self.products(version, rest);
             }
+        }
+        if let Some(rest) = below(self.path, orders::ROOT) {
+            return self.orders(rest);
         }
         match below(self.path, render::BILLS) {
             Some(rest) if self.handle.config().bill_service => self.bills(rest),
