@@ -26,7 +26,7 @@ const freePort = () => new Promise((resolve, reject) => {
   });
 });
 
-const [port, simulatorPort] = [await freePort(), await freePort()];
+const [port, simulatorPort, odooPort] = [await freePort(), await freePort(), await freePort()];
 const url = `http://127.0.0.1:${port}`;
 // Crossdock refuses settings it does not know, and the caller's are not meant for it.
 const kept = Object.entries(process.env).filter(([name]) => !/^(CROSSDOCK|CUNGUWMS|WMS|LEPTOS)_/.test(name));
@@ -105,7 +105,8 @@ const control = createServer(async (request, response) => {
 async function finish(code) {
   ending = true;
   control.close();
-  await stop();
+  odoo.kill();
+  await Promise.all([stop(), odoo.ended]);
   rmSync(data, { recursive: true, force: true });
   process.exit(code);
 }
@@ -113,8 +114,11 @@ async function finish(code) {
 const seeded = await run(["seed", "--demo"]).ended;
 if (seeded !== 0) {
   console.error("the demo data could not be set up; see end2end/results/server.log");
-  await finish(1);
+  rmSync(data, { recursive: true, force: true });
+  process.exit(1);
 }
+// Beside the server and connected by nobody: specs that want a second ERP set it up.
+const odoo = run(["simulate", "odoo", "--port", String(odooPort), "--change-every", "0"]);
 await start().catch(async (error) => { console.error(error.message); await finish(1); });
 control.listen(0, "127.0.0.1", () => {
   const child = spawn(command[0], command.slice(1), {
@@ -123,6 +127,7 @@ control.listen(0, "127.0.0.1", () => {
       ...process.env,
       CROSSDOCK_URL: url,
       CROSSDOCK_CONTROL: `http://127.0.0.1:${control.address().port}`,
+      CROSSDOCK_ODOO: `http://127.0.0.1:${odooPort}`,
       CROSSDOCK_SIMULATOR: `http://127.0.0.1:${simulatorPort}`,
     },
   });

@@ -79,7 +79,7 @@ pub async fn of_document(
         r#"select position, id, line_key, item_code, item_name, uom, item_id, match_state, exists_in_wms, wms_flag,
                   requested, done, status, reason, reason_text, conflict, conflict_kind, conflict_was,
                   removed_at is not null as "removed!",
-                  case when exists (select from operations o
+                  case when done <> 0 and exists (select from operations o
                                     where o.line_id = l.id and num_nonnulls(o.lot, o.serial, o.expires_on) > 0)
                        then picked_goods(id) else '[]' end as "goods!: Json<Vec<PickedGoods>>"
            from document_lines l

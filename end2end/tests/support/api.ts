@@ -56,10 +56,13 @@ export const act = (login: Login, taskId: number, action: Record<string, unknown
 
 const ended = ["done", "failed", "cancelled", "needs_approval"];
 
-/** Syncs what was not synchronised yet, in the order matching needs. */
-export async function sync(...wanted: string[]): Promise<void> {
+/** Syncs the connection that was set up first. */
+export const sync = (...wanted: string[]) => syncOf(null, ...wanted);
+
+/** Syncs one kind of row after another. */
+export async function syncOf(connection: number | null, ...wanted: string[]): Promise<void> {
   for (const path of wanted) {
-    let run = await call<{ id: number; state: string; message: string | null }>("ana", `sync/${path}`, { mode: "full" });
+    let run = await call<{ id: number; state: string; message: string | null }>("ana", `sync/${path}`, { mode: "full", connection_id: connection });
     while (!ended.includes(run.state)) {
       await new Promise((resolve) => setTimeout(resolve, 300));
       run = await call("ana", `sync-runs/${run.id}`);

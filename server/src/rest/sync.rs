@@ -18,7 +18,7 @@ use utoipa::{IntoParams, ToSchema};
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SyncRequest {
-    /// May be left out when only one is set up.
+    /// The one that was set up first when left out, so that a second system changes nothing for callers.
     connection_id: Option<ConnectionId>,
     /// Delta when left out.
     mode: Option<SyncMode>,
@@ -204,7 +204,7 @@ async fn request(
 ) -> Result<Response, Problem> {
     let connection = match wanted.connection_id {
         Some(id) => id,
-        None => only_connection(services, caller).await?,
+        None => first_connection(services, caller).await?,
     };
     let mode = wanted.mode.unwrap_or(SyncMode::Delta);
     let (store, now) = (&services.store, services.clock.now());
@@ -232,13 +232,8 @@ pub async fn accepted(
         .into_response())
 }
 
-async fn only_connection(services: &Services, caller: &Caller) -> Result<ConnectionId, Problem> {
-    let all = store::connections::list(&services.store, caller).await?;
-    match all.as_slice() {
-        [only] => Ok(only.id),
-        [] => Err(Problem::invalid("No connection is set up.")),
-        _ => Err(Problem::invalid(
-            "Several connections are set up: say which with \"connection_id\".",
-        )),
-    }
+async fn first_connection(services: &Services, caller: &Caller) -> Result<ConnectionId, Problem> {
+    let first = store::connections::page(&services.store, caller, None, 1).await?;
+    let first = first.rows.first().map(|connection| connection.id);
+    first.ok_or_else(|| Problem::invalid("No connection is set up."))
 }

@@ -4,9 +4,12 @@ use crate::floor;
 use crate::harness::Harness;
 use domain::document::LineRecord;
 use domain::sync::Entity;
+use operations::connections::{self, Sealing};
 use operations::sync_runs::Records;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use store::connections::NewConnection;
 use uuid::Uuid;
 
 async fn get(server: &Harness, token: &str, path: &str) -> (StatusCode, Value) {
@@ -134,6 +137,37 @@ async fn a_sync_is_accepted_and_its_run_can_be_looked_at() {
         request.send().await.unwrap().status(),
         StatusCode::FORBIDDEN
     );
+}
+
+#[tokio::test]
+async fn a_second_connection_changes_nothing_for_callers_that_name_none() {
+    let server = Harness::start().await;
+    let floor = floor::prepare(&server).await;
+    let second = NewConnection {
+        name: "Another, first by its name".to_owned(),
+        kind: "odoo".to_owned(),
+        warehouse_id: server.site.warehouse,
+        base_url: "http://odoo.example.invalid".to_owned(),
+        settings: json!({}),
+        secret_names: Vec::new(),
+    };
+    let sealing = Sealing {
+        key: server.secret.sealing(),
+        nonce: [3; 12],
+        secrets: &BTreeMap::new(),
+    };
+    let company = server.site.company;
+    connections::ensure(&server.store, company, &second, sealing, server.now())
+        .await
+        .unwrap();
+    let token = server.access_token("ana").await;
+    let request = server
+        .request(Method::POST, "/api/sync/catalog")
+        .bearer_auth(&token);
+    let answer = request.send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::ACCEPTED);
+    let run: Value = answer.json().await.unwrap();
+    assert_eq!(run["connection_id"], floor.connection.0);
 }
 
 #[tokio::test]

@@ -24,7 +24,7 @@ pub async fn list(
         r#"select l.position, l.id, l.line_key, l.item_code, l.item_name, l.uom, l.item_id, l.match_state,
                   l.exists_in_wms, l.wms_flag, l.requested, l.done, l.status, l.reason, l.reason_text, l.conflict,
                   l.conflict_kind, l.conflict_was, l.removed_at is not null as "removed!",
-                  case when exists (select from operations o
+                  case when l.done <> 0 and exists (select from operations o
                                     where o.line_id = l.id and num_nonnulls(o.lot, o.serial, o.expires_on) > 0)
                        then picked_goods(l.id) else '[]' end as "goods!: Json<Vec<PickedGoods>>"
            from documents d
