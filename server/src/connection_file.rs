@@ -44,6 +44,7 @@ impl ConnectionFile {
         for value in settings.values_mut() {
             fill(value, &variable)?;
         }
+        rename(&mut settings, kind.older_names)?;
         let mut secrets = BTreeMap::new();
         for name in kind.secrets {
             if let Some(Value::String(secret)) = settings.remove(*name) {
@@ -83,8 +84,23 @@ fn unknown(kind: &str) -> String {
     )
 }
 
+/// Puts what stands under older names under today's.
+fn rename(settings: &mut Map<String, Value>, names: &[(&str, &str)]) -> Result<(), String> {
+    for (older, name) in names {
+        let Some(value) = settings.remove(*older) else {
+            continue;
+        };
+        if settings.insert((*name).to_owned(), value).is_some() {
+            return Err(format!(
+                "the connection has both {name} and its older name {older}: keep one"
+            ));
+        }
+    }
+    Ok(())
+}
+
 fn address(settings: &Map<String, Value>) -> String {
-    let named = ["base_url", "url", "ashost"];
+    let named = ["base_url", "ashost"];
     let found = named.iter().find_map(|name| settings.get(*name)?.as_str());
     found.unwrap_or_default().to_owned()
 }
@@ -142,6 +158,49 @@ mod tests {
         assert!(!read.settings.to_string().contains("hush"));
         assert_eq!(read.base_url, "http://pantheon.example.invalid:3003");
         assert_eq!(read.delivery.retry_policy.max_attempts, 3);
+    }
+
+    #[test]
+    fn every_example_of_the_schema_becomes_a_connection_without_a_secret_in_its_settings() {
+        // What a process does once.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let schema = registry::connection_schema();
+        let examples = schema["examples"].as_array().unwrap();
+        for kind in registry::kinds() {
+            let of_kind = |example: &Value| example["adapter_type"] == kind.kind;
+            assert!(examples.iter().any(of_kind), "{}", kind.kind);
+        }
+        for example in examples {
+            let variable = |name: &str| Some(format!("secret of {name}"));
+            let read = ConnectionFile::read(&example.to_string(), variable)
+                .map_err(|refusal| format!("{refusal}: {example}"))
+                .unwrap();
+            assert!(!read.base_url.is_empty(), "{example}");
+            assert_eq!(read.secrets.len(), 1, "{example}");
+            assert!(!read.settings.to_string().contains("secret of"));
+        }
+    }
+
+    #[test]
+    fn a_connection_in_the_keys_of_older_settings_is_read_under_todays() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let text = json!({
+            "adapter_type": "odoo",
+            "connection": {
+                "url": "https://mycompany.odoo.com", "database": "production",
+                "username": "integration", "password": "${ODOO_API_KEY}", "port": 8069,
+                "protocol": "jsonrpc+ssl",
+            },
+        })
+        .to_string();
+        let key = |_: &str| Some("hush".to_owned());
+        let read = ConnectionFile::read(&text, key).unwrap();
+        assert_eq!(read.base_url, "https://mycompany.odoo.com");
+        assert_eq!(read.settings["base_url"], "https://mycompany.odoo.com");
+        assert_eq!(read.secrets["api_key"], "hush");
+        let both = text.replace("\"database\"", "\"api_key\":\"x\",\"database\"");
+        let refused = ConnectionFile::read(&both, key).unwrap_err();
+        assert!(refused.contains("api_key") && refused.contains("password"));
     }
 
     #[test]

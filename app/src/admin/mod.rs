@@ -9,6 +9,7 @@ pub mod devices;
 pub mod doc_types;
 pub mod documents;
 pub mod exceptions;
+mod filters;
 pub mod items;
 pub mod kpis;
 pub mod locations;

@@ -1,10 +1,10 @@
 //! What was missing: line by line, by item, by reason, by worker.
 
+use super::filters::warehouses;
 use crate::api;
 use crate::live::use_live;
 use crate::load::load;
 use crate::routes;
-use crate::session::use_session;
 use crate::site_time::SiteTime;
 use crate::ui::badge::{Tone, badge};
 use crate::ui::empty::empty;
@@ -85,25 +85,10 @@ fn filters(url: UrlState) -> AnyView {
         filter::input(url, "date_to", t!("To"), "date"),
         filter::select(url, "reason", t!("Reason"), reasons),
         filter::input(url, "item_code", t!("Item"), "text"),
-        sites(url),
+        warehouses(url),
         worker(url),
     ];
     filter::list_bar(url, inputs, Some(routes::SHORTAGES_CSV))
-}
-
-fn sites(url: UrlState) -> AnyView {
-    let session = use_session();
-    let shown = move || {
-        Suspend::new(async move {
-            let sites = session.read().await.map(|info| info.warehouses);
-            let mut options = vec![(String::new(), t!("Any warehouse").to_owned())];
-            for site in sites.unwrap_or_default() {
-                options.push((site.id.to_string(), site.name));
-            }
-            filter::select(url, "warehouse", t!("Warehouse"), options)
-        })
-    };
-    view! { <Transition>{shown}</Transition> }.into_any()
 }
 
 /// Set from the sums by worker; here it can only be taken away.

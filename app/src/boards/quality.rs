@@ -33,13 +33,7 @@ pub(super) fn panel(site: WarehouseId, shown: Signal<bool>) -> Panel {
     let reading = keep_reading(site, shown, Pace::Slow, |site| {
         Box::pin(api::boards::quality(site))
     });
-    let at = Signal::derive(move || Some(reading.data.get()?.with(|board| board.site.clone())));
-    let body = move || reading.data.get().map(|data| body(&data.get()));
-    Panel {
-        site: at,
-        error: reading.error.into(),
-        body: view! { {body} }.into_any(),
-    }
+    reading.panel(|board| board.site.clone(), body)
 }
 
 fn body(board: &QualityBoard) -> AnyView {

@@ -1,5 +1,6 @@
 //! What a board shows, read again and again for as long as it hangs there.
 
+use super::frame::Panel;
 use crate::live::{LinkState, device_now, use_link, use_live, use_new_build};
 use crate::{AppError, ErrorCode};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -65,6 +66,19 @@ impl<T: Send + Sync + 'static> Reading<T> {
             Err(error) => {
                 self.error.try_set(Some(error));
             }
+        }
+    }
+}
+
+impl<T: Clone + Send + Sync + 'static> Reading<T> {
+    /// A board of what is read: where that is, and a body made anew with every answer.
+    pub(super) fn panel(self, site: fn(&T) -> BoardSite, body: fn(&T) -> AnyView) -> Panel {
+        let at = Signal::derive(move || Some(self.data.get()?.with(site)));
+        let body = move || self.data.get().map(|data| body(&data.get()));
+        Panel {
+            site: at,
+            error: self.error.into(),
+            body: view! { {body} }.into_any(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::button::{Button, ButtonKind};
 use super::icon::Icon;
+use super::table::{Column, ListTable, Row};
 use super::url_state::UrlState;
 use domain::page::Cursor;
 use leptos::prelude::*;
@@ -58,6 +59,24 @@ pub fn pager(url: UrlState, passed: Passed, shown: usize, next: Option<Cursor>) 
                     testid="page-next"
                 />
             </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// A list's table with the line below it.
+pub fn paged(
+    table: ListTable,
+    columns: &[Column],
+    rows: Vec<Row>,
+    passed: Passed,
+    next: Option<Cursor>,
+) -> AnyView {
+    let shown = rows.len();
+    view! {
+        <div>
+            {table.show(columns, rows)}
+            {pager(table.url, passed, shown, next)}
         </div>
     }
     .into_any()

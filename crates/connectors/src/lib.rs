@@ -28,6 +28,7 @@ pub mod registry;
 pub mod sap;
 mod secrets;
 mod services;
+mod settings;
 
 pub use connector::{
     Acceptance, Capability, CheckReport, Connector, Direction, PullRequest, PulledPage,

@@ -1,5 +1,7 @@
 //! Every kind of system Crossdock can talk to. A new connector is one line here.
 
+mod examples;
+
 use crate::{Connector, Error, ErrorKind, Secrets, Services};
 use serde_json::json;
 
@@ -16,6 +18,8 @@ pub struct ConnectorKind {
     pub label: &'static str,
     /// Names of the secrets, in the order the form asks for them.
     pub secrets: &'static [&'static str],
+    /// Names that older settings give to settings and secrets, each with today's.
+    pub older_names: &'static [(&'static str, &'static str)],
     pub(crate) schema: fn() -> schemars::Schema,
     pub(crate) build: Build,
 }
@@ -49,29 +53,8 @@ pub fn connection_schema() -> serde_json::Value {
     });
     whole["required"] = json!(["adapter_type", "connection"]);
     whole["oneOf"] = kinds().iter().map(of_kind).collect();
-    whole["examples"] = json!([example()]);
+    whole["examples"] = examples::all().into();
     whole
-}
-
-fn example() -> serde_json::Value {
-    json!({
-        "adapter_type": "pantheon",
-        "connection": {
-            "base_url": "http://pantheon.example.invalid:3003",
-            "username": "crossdock",
-            "password": "change-me",
-        },
-        "write_back": false,
-        "retry_policy": {
-            "max_attempts": 5, "strategy": "exponential", "initial_delay_seconds": 30, "base": 4,
-            "max_delay_seconds": 3600, "jitter_percent": 10,
-        },
-        "timeout_settings": { "sync_timeout_seconds": 300 },
-        "monitoring": {
-            "alert_on_dead": true, "backlog_threshold": 100, "failure_rate_percent": 20, "log_payloads": false,
-        },
-        "maintenance": [{ "from": "22:00:00", "until": "23:30:00" }],
-    })
 }
 
 /// The settings of one kind as a schema of its own, so that its references stay in it.
@@ -84,7 +67,28 @@ fn of_kind(known: &ConnectorKind) -> serde_json::Value {
             "type": "string", "writeOnly": true, "description": "Kept sealed; never shown again.",
         });
     }
+    for (older, name) in known.older_names {
+        allow(&mut settings, older, name);
+    }
     json!({ "properties": { "adapter_type": { "const": known.kind }, "connection": settings } })
+}
+
+/// Allows the older name of a setting in its place, and not beside it.
+fn allow(settings: &mut serde_json::Value, older: &str, name: &str) {
+    settings["properties"][older] = settings["properties"][name].clone();
+    settings["properties"][older]["deprecated"] = true.into();
+    let mut rule = json!({ "not": { "required": [older, name] } });
+    let required = settings.get_mut("required");
+    if let Some(required) = required.and_then(serde_json::Value::as_array_mut)
+        && let Some(at) = required.iter().position(|needed| needed == name)
+    {
+        required.remove(at);
+        rule = json!({ "oneOf": [{ "required": [older] }, { "required": [name] }] });
+    }
+    match settings["allOf"].as_array_mut() {
+        Some(rules) => rules.push(rule),
+        None => settings["allOf"] = json!([rule]),
+    }
 }
 
 /// Makes the connector of a connection. Nothing is called yet.

@@ -3,6 +3,7 @@
 use crate::http::pacer::{LocalPacer, Pacer};
 use crate::http::recorder::{NoRecording, Recorder};
 use chrono::{DateTime, Utc};
+use domain::delivery::TimeoutSettings;
 use std::fmt;
 use std::sync::Arc;
 
@@ -18,10 +19,15 @@ pub struct Services {
     pub clock: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
     /// Makes correlation ids for calls that are asked for without one (check).
     pub new_id: Arc<dyn Fn() -> String + Send + Sync>,
+    /// How long calls may take, where the connection says so.
+    pub timeouts: TimeoutSettings,
+    /// Whether calls pause after failures in a row.
+    pub circuit_breaker: bool,
 }
 
 impl Services {
-    /// Paced inside this process only, nothing recorded: for tests and benches.
+    /// Paced inside this process only, nothing recorded, everything as by default: for tests and
+    /// benches.
     pub fn local(
         clock: impl Fn() -> DateTime<Utc> + Send + Sync + 'static,
         new_id: impl Fn() -> String + Send + Sync + 'static,
@@ -31,6 +37,8 @@ impl Services {
             recorder: Arc::new(NoRecording),
             clock: Arc::new(clock),
             new_id: Arc::new(new_id),
+            timeouts: TimeoutSettings::default(),
+            circuit_breaker: true,
         }
     }
 }

@@ -1,5 +1,9 @@
 //! How messages to an account are retried, held back and watched; set per connection.
 
+mod treatment;
+
+pub use treatment::{FeatureSettings, TimeoutSettings};
+
 use crate::outbox::words;
 use chrono::{NaiveTime, TimeDelta};
 use serde::{Deserialize, Serialize};
@@ -17,6 +21,8 @@ pub struct DeliverySettings {
     pub retry_policy: RetryPolicy,
     /// How long things may take.
     pub timeout_settings: TimeoutSettings,
+    /// Which precautions are taken.
+    pub features: FeatureSettings,
     /// What operators are told.
     pub monitoring: MonitoringSettings,
     /// When nothing is sent, in the site's time, every day.
@@ -122,25 +128,6 @@ impl RetryPolicy {
     }
 }
 
-/// How long things may take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct TimeoutSettings {
-    /// One attempt with all its calls, seconds.
-    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 600)))]
-    pub sync_timeout_seconds: u32,
-}
-
-impl Default for TimeoutSettings {
-    fn default() -> Self {
-        Self {
-            sync_timeout_seconds: 120,
-        }
-    }
-}
-
 /// What operators are told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -226,8 +213,7 @@ impl DeliverySettings {
         if retry.strategy == RetryStrategy::Custom && retry.delays_seconds.is_empty() {
             return Err("delays_seconds is empty: list the waits of 'custom'.".to_owned());
         }
-        let seconds = i64::from(self.timeout_settings.sync_timeout_seconds);
-        within("sync_timeout_seconds", seconds, 1, 600)?;
+        self.timeout_settings.check()?;
         if let Some(percent) = self.monitoring.failure_rate_percent {
             within("failure_rate_percent", i64::from(percent), 1, 100)?;
         }
@@ -286,6 +272,20 @@ mod tests {
     }
 
     #[test]
+    fn custom_waits_are_those_listed_and_the_last_one_serves_what_follows() {
+        let custom = RetryPolicy {
+            delays_seconds: vec![5, 1, 9_000],
+            ..policy(RetryStrategy::Custom)
+        };
+        assert_eq!(seconds(&custom), [5, 1, 3_600, 3_600, 3_600, 3_600]);
+        let longest = RetryPolicy {
+            max_delay_seconds: 86_400,
+            ..custom
+        };
+        assert_eq!(longest.delay(4).as_secs(), 9_000);
+    }
+
+    #[test]
     fn waits_are_spread_by_the_jitter_and_no_more() {
         let policy = RetryPolicy::default();
         for (unit, wanted) in [(0.0, 27.0), (0.5, 30.0), (1.0, 33.0)] {
@@ -315,7 +315,14 @@ mod tests {
         settings = DeliverySettings::default();
         settings.retry_policy.delays_seconds.clear();
         assert!(settings.check().unwrap_err().contains("delays_seconds"));
-        let unknown = serde_json::json!({ "write_bak": true });
-        assert!(serde_json::from_value::<DeliverySettings>(unknown).is_err());
+        settings = DeliverySettings::default();
+        settings.timeout_settings.idle_timeout_seconds = Some(0);
+        assert!(settings.check().unwrap_err().contains("idle_timeout"));
+        for unknown in [
+            serde_json::json!({ "write_bak": true }),
+            serde_json::json!({ "features": { "breaker": false } }),
+        ] {
+            assert!(serde_json::from_value::<DeliverySettings>(unknown).is_err());
+        }
     }
 }

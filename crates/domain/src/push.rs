@@ -23,6 +23,8 @@ words! {
         Stock = "inventory.stock.set",
         /// A product is made or brought up to date.
         Product = "inventory.product.upsert",
+        /// Something is to be made by its recipe.
+        ProcessOrder = "manufacturing.process_order.create",
     }
 }
 
@@ -53,6 +55,8 @@ pub enum Push {
     Stock(StockCount),
     /// A product.
     Product(Product),
+    /// A process order.
+    ProcessOrder(ProcessOrder),
 }
 
 impl Push {
@@ -61,21 +65,31 @@ impl Push {
     /// # Errors
     /// In words that name the field.
     pub fn parse(event_type: &str, payload: &Value) -> Result<Self, PushError> {
+        let push = Self::read(event_type, payload)?;
+        push.check()?;
+        Ok(push)
+    }
+
+    /// Reads a message's payload, whatever its rules say: for connections that leave judging to the
+    /// system.
+    ///
+    /// # Errors
+    /// An unknown kind, and missing, unknown or wrongly typed fields.
+    pub fn read(event_type: &str, payload: &Value) -> Result<Self, PushError> {
         fn read<T: serde::de::DeserializeOwned>(payload: &Value) -> Result<T, PushError> {
             T::deserialize(payload).map_err(|error| PushError::Shape(error.to_string()))
         }
         let kind: PushKind = event_type
             .parse()
             .map_err(|_| PushError::UnknownKind(event_type.to_owned()))?;
-        let push = match kind {
+        Ok(match kind {
             PushKind::DocumentResult => Self::DocumentResult(read(payload)?),
             PushKind::Recipe => Self::Recipe(read(payload)?),
             PushKind::Bom => Self::Bom(read(payload)?),
             PushKind::Stock => Self::Stock(read(payload)?),
             PushKind::Product => Self::Product(read(payload)?),
-        };
-        push.check()?;
-        Ok(push)
+            PushKind::ProcessOrder => Self::ProcessOrder(read(payload)?),
+        })
     }
 
     /// Which kind it is.
@@ -86,6 +100,7 @@ impl Push {
             Self::Bom(_) => PushKind::Bom,
             Self::Stock(_) => PushKind::Stock,
             Self::Product(_) => PushKind::Product,
+            Self::ProcessOrder(_) => PushKind::ProcessOrder,
         }
     }
 
@@ -99,6 +114,7 @@ impl Push {
             Self::Bom(bom) => format!("{}, {} components", bom.product_code, bom.lines.len()),
             Self::Stock(stock) => format!("{} items counted", stock.items.len()),
             Self::Product(product) => product.code.clone(),
+            Self::ProcessOrder(order) => format!("{} of {}", order.quantity, order.product_code),
         }
     }
 
@@ -113,10 +129,15 @@ impl Push {
             Self::Bom(bom) => format!("bom:{}", bom.product_code),
             Self::Stock(stock) => format!("stock:{}", stock.location),
             Self::Product(product) => format!("product:{}", product.code),
+            Self::ProcessOrder(order) => format!("process_order:{}", order.product_code),
         }
     }
 
-    fn check(&self) -> Result<(), PushError> {
+    /// Checks the rules of its kind.
+    ///
+    /// # Errors
+    /// In words that name the field.
+    pub fn check(&self) -> Result<(), PushError> {
         match self {
             Self::DocumentResult(document) => {
                 filled("number", &document.number)?;
@@ -152,6 +173,10 @@ impl Push {
             Self::Product(product) => {
                 filled("code", &product.code)?;
                 filled("name", &product.name)
+            }
+            Self::ProcessOrder(order) => {
+                filled("product_code", &order.product_code)?;
+                above_zero("quantity", order.quantity)
             }
         }
     }
@@ -365,6 +390,31 @@ fn yes() -> bool {
     true
 }
 
+/// An order to make something by its recipe.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProcessOrder {
+    /// SKU of what is made.
+    pub product_code: String,
+    /// How much of it, above zero.
+    pub quantity: Decimal,
+    /// Unit of that; the product's own when none.
+    #[serde(default)]
+    pub uom: Option<String>,
+    /// Plant at the upstream; the connection's when none.
+    #[serde(default)]
+    pub plant: Option<String>,
+    /// Order type at the upstream; its usual one when none.
+    #[serde(default)]
+    pub order_type: Option<String>,
+    /// Which version of the recipe, where the upstream keeps several.
+    #[serde(default)]
+    pub production_version: Option<String>,
+    /// First day; the upstream plans it when none.
+    #[serde(default)]
+    pub starts_on: Option<NaiveDate>,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -389,6 +439,25 @@ mod tests {
             panic!("no recipe")
         };
         assert_eq!(read.materials[0].quantity, "10.5".parse().unwrap());
+    }
+
+    #[test]
+    fn a_process_order_needs_a_product_and_a_quantity() {
+        let read = |payload: Value| Push::parse("manufacturing.process_order.create", &payload);
+        let order = read(json!({ "product_code": "FG-001", "quantity": "12.5" })).unwrap();
+        assert_eq!(order.summary(), "12.5 of FG-001");
+        let none = read(json!({ "product_code": "FG-001", "quantity": 0 })).unwrap_err();
+        assert!(none.to_string().contains("quantity"), "{none}");
+    }
+
+    #[test]
+    fn what_is_only_read_is_not_judged() {
+        let mut wrong = recipe();
+        wrong["materials"] = json!([]);
+        let kind = "inventory.recipe.upsert";
+        assert!(Push::parse(kind, &wrong).is_err());
+        let read = Push::read(kind, &wrong).unwrap();
+        assert!(read.check().unwrap_err().to_string().contains("materials"));
     }
 
     #[test]

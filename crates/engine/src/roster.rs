@@ -7,6 +7,7 @@ use crate::samples::Meter;
 use crate::{Clock, NewId};
 use connectors::{Capability, Connector, Error, ErrorKind, Recorder, Secrets, Services, registry};
 use domain::ConnectionId;
+use domain::delivery::{DeliverySettings, TimeoutSettings};
 use operations::secrets::SecretKey;
 use secrecy::SecretString;
 use std::collections::HashMap;
@@ -16,9 +17,36 @@ use store::connections::ConnectionForWork;
 
 struct Entry {
     settings: serde_json::Value,
+    treatment: Treatment,
     sealed: Option<Vec<u8>>,
     connector: Arc<dyn Connector>,
     capture: Arc<Capture>,
+}
+
+/// What a connector is told of how its account is treated. The rest of these settings is the
+/// engine's own: changing it leaves sign-in and breaker alone.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Treatment {
+    timeouts: TimeoutSettings,
+    circuit_breaker: bool,
+}
+
+impl Treatment {
+    fn of(connection: &ConnectionForWork) -> Result<Self, Error> {
+        let settings = delivery(connection)?;
+        Ok(Self {
+            timeouts: settings.timeout_settings,
+            circuit_breaker: settings.features.circuit_breaker,
+        })
+    }
+}
+
+/// How an account is treated, for those who call it.
+pub(crate) fn delivery(connection: &ConnectionForWork) -> Result<DeliverySettings, Error> {
+    connection.delivery().map_err(|error| {
+        let message = "The connection's delivery settings cannot be read: set them again.";
+        Error::new(ErrorKind::Rejected, "settings", message).caused_by(error)
+    })
 }
 
 /// A connector with what listens to its calls, where it is one of the registry's.
@@ -89,17 +117,20 @@ impl Roster {
             return Ok((Arc::clone(connector), None));
         }
         drop(given);
+        let treatment = Treatment::of(connection)?;
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(entry) = entries.get(&connection.id)
             && entry.settings == connection.settings
+            && entry.treatment == treatment
             && entry.sealed == connection.secrets
         {
             let capture = Arc::clone(&entry.capture);
             return Ok((Arc::clone(&entry.connector), Some(capture)));
         }
-        let (connector, capture) = self.build(connection)?;
+        let (connector, capture) = self.build(connection, treatment)?;
         let entry = Entry {
             settings: connection.settings.clone(),
+            treatment,
             sealed: connection.secrets.clone(),
             connector: Arc::clone(&connector),
             capture: Arc::clone(&capture),
@@ -111,6 +142,7 @@ impl Roster {
     fn build(
         &self,
         connection: &ConnectionForWork,
+        treatment: Treatment,
     ) -> Result<(Arc<dyn Connector>, Arc<Capture>), Error> {
         let secrets = self.open(connection)?;
         let capture = Arc::new(Capture::start(
@@ -125,6 +157,8 @@ impl Roster {
             recorder: Arc::clone(&capture) as Arc<dyn Recorder>,
             clock: self.clock.clone(),
             new_id: Arc::new(move || new_id().to_string()),
+            timeouts: treatment.timeouts,
+            circuit_breaker: treatment.circuit_breaker,
         };
         let (kind, settings) = (&connection.kind, &connection.settings);
         let built = registry::build(kind, settings, &secrets, services)?;

@@ -170,12 +170,20 @@ pub async fn edit(
 ) -> Result<()> {
     let settling = Settling::of(store, caller, id, reason, now).await?;
     let message = &settling.before.message;
-    if message.connection_id.is_none() || message.event_type == SAGA {
+    let account = message.connection_id.filter(|_| message.event_type != SAGA);
+    let Some(account) = account else {
         let text = "Only a single command to an ERP can be edited.";
         return Err(Error::Conflict(text.to_owned()));
-    }
+    };
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    let (_, delivery) = store::erp::account(&mut tx, caller, account).await?;
+    let judged = if delivery.features.validation {
+        Push::parse
+    } else {
+        Push::read
+    };
     let event = &message.event_type;
-    let push = Push::parse(event, payload).map_err(|error| Error::Invalid(error.to_string()))?;
+    let push = judged(event, payload).map_err(|error| Error::Invalid(error.to_string()))?;
     let same_place = Push::parse(event, &settling.before.payload).map_or(true, |before| {
         before.aggregate_key() == push.aggregate_key()
     });
@@ -183,7 +191,6 @@ pub async fn edit(
         let text = "It would be about something else: discard it and ask for the other one.";
         return Err(Error::Invalid(text.to_owned()));
     }
-    let mut tx = store.begin(Scope::from(caller)).await?;
     let moved = store::outbox::edit(&mut tx, id, payload, settling.word()).await?;
     settling.finish(tx, moved, "MESSAGE_EDITED").await
 }

@@ -4,9 +4,10 @@
 use crate::{Error, Result, audit, outbox, require};
 use chrono::{DateTime, Utc};
 use domain::ConnectionId;
+use domain::delivery::DeliverySettings;
 use domain::outbox::SAGA;
 use domain::permission::Permission;
-use domain::push::{Push, PushKind};
+use domain::push::{Push, PushError, PushKind};
 use domain::user::Caller;
 use serde_json::{Value, json};
 use store::outbox::{NewMessage, NewStep, Target};
@@ -25,7 +26,7 @@ pub struct Command {
     pub event_type: String,
     /// Where.
     pub connection: ConnectionId,
-    /// What is written; judged by [`Push::parse`].
+    /// What is written; read by [`Push::read`] and judged by [`Push::check`].
     pub payload: Value,
 }
 
@@ -45,15 +46,19 @@ pub async fn start(
 ) -> Result<Uuid> {
     require(caller, Permission::ManageConnections)?;
     check_key(key)?;
-    let pushes = parse(commands)?;
+    let pushes = read(commands)?;
     let (Some(first), Some(about)) = (commands.first(), pushes.first()) else {
         return Err(Error::Invalid("Name at least one command.".to_owned()));
     };
     let mut tx = store.begin(Scope::from(caller)).await?;
     let mut max_attempts = None;
-    for (command, push) in commands.iter().zip(&pushes) {
-        let most = check_account(&mut tx, caller, command.connection, push.kind()).await?;
-        max_attempts = max_attempts.or(Some(most));
+    for (at, (command, push)) in commands.iter().zip(&pushes).enumerate() {
+        let settings = check_account(&mut tx, caller, command.connection, push.kind()).await?;
+        if settings.features.validation {
+            push.check()
+                .map_err(|error| misfit(at, commands.len(), &error))?;
+        }
+        max_attempts = max_attempts.or(Some(settings.retry_policy.max_attempts));
     }
     let message = message(key, commands, first, about, max_attempts.unwrap_or(1));
     let new = store::outbox::stored_hashes(&mut tx, caller.company_id, &[key.to_owned()]).await?;
@@ -86,37 +91,38 @@ fn check_key(key: &str) -> Result<()> {
     )))
 }
 
-fn parse(commands: &[Command]) -> Result<Vec<Push>> {
+fn read(commands: &[Command]) -> Result<Vec<Push>> {
     if commands.len() > MOST_STEPS {
         return Err(Error::Invalid(format!(
             "A saga has at most {MOST_STEPS} steps."
         )));
     }
-    let many = commands.len() > 1;
     let read = |(at, command): (usize, &Command)| {
-        Push::parse(&command.event_type, &command.payload).map_err(|error| {
-            let place = if many {
-                format!("steps[{at}]: ")
-            } else {
-                String::new()
-            };
-            Error::Invalid(format!("{place}{error}"))
-        })
+        Push::read(&command.event_type, &command.payload)
+            .map_err(|error| misfit(at, commands.len(), &error))
     };
     commands.iter().enumerate().map(read).collect()
 }
 
-/// Whether the caller sees the account and its connector writes this kind; returns how often it is
-/// tried.
+/// What is wrong with a command, and with which of several.
+fn misfit(at: usize, of: usize, error: &PushError) -> Error {
+    match of {
+        1 => Error::Invalid(error.to_string()),
+        _ => Error::Invalid(format!("steps[{at}]: {error}")),
+    }
+}
+
+/// Whether the caller sees the account and its connector writes this kind; returns how it is
+/// treated.
 async fn check_account(
     tx: &mut Tx,
     caller: &Caller,
     connection: ConnectionId,
     kind: PushKind,
-) -> Result<i16> {
+) -> Result<DeliverySettings> {
     let (kinds, delivery) = store::erp::account(tx, caller, connection).await?;
     if kinds.iter().any(|known| known == kind.as_str()) {
-        return Ok(delivery.retry_policy.max_attempts);
+        return Ok(delivery);
     }
     Err(Error::Invalid(format!(
         "The connection {connection} does not write '{}'. Test the connection once, so that Crossdock learns what it can; else choose another.",

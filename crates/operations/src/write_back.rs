@@ -3,8 +3,8 @@
 
 use crate::{Error, Result, outbox};
 use chrono::{DateTime, Utc};
-use domain::delivery::DeliverySettings;
 use domain::live::Topic;
+use domain::outbox::MAX_ATTEMPTS;
 use domain::push::{DocumentResult, LineResult, LotResult, Push};
 use domain::shortage::ShortageReason;
 use domain::timeline::TimelineKind;
@@ -43,8 +43,6 @@ fn message(
     operation: OperationId,
     result: DocumentResult,
 ) -> Result<NewMessage> {
-    let delivery: DeliverySettings =
-        serde_json::from_value(account.delivery.clone()).unwrap_or_default();
     let payload =
         serde_json::to_value(&result).map_err(|error| Error::Invalid(error.to_string()))?;
     let push = Push::DocumentResult(result);
@@ -56,10 +54,17 @@ fn message(
         aggregate_key: format!("connection:{}:{about}", account.connection),
         payload_hash: outbox::payload_hash(KIND, &account.connection.to_string(), &payload),
         payload,
-        max_attempts: delivery.retry_policy.max_attempts,
+        max_attempts: attempts(account),
         correlation_id: None,
         document: Some(document),
     })
+}
+
+/// Settings that cannot be read stop nobody on the floor: the result is queued all the same, and
+/// whoever delivers it gives it up at once with that reason, so that a person mends them.
+fn attempts(account: &WriteBack) -> i16 {
+    let settings = account.delivery.as_ref();
+    settings.map_or(MAX_ATTEMPTS, |settings| settings.retry_policy.max_attempts)
 }
 
 async fn result(

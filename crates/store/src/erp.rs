@@ -222,8 +222,10 @@ pub async fn saga(store: &Store, caller: &Caller, saga: Uuid) -> Result<Saga> {
     .ok_or(Error::NotFound { what: "saga" })?;
     // Words that the code does not know are a fault, not an answer.
     let state: MessageState = word("erp_outbox", "status", &row.status)?;
-    let retry = crate::connections::delivery(row.delivery)?.retry_policy;
-    let backoff = (row.attempts > 0).then(|| retry.delay(row.attempts).as_secs());
+    // A saga is shown although the settings of its account cannot be read.
+    let settings = crate::connections::delivery(row.delivery).ok();
+    let retry = settings.filter(|_| row.attempts > 0);
+    let backoff = retry.map(|settings| settings.retry_policy.delay(row.attempts).as_secs());
     Ok(Saga {
         saga_id: row.saga_id,
         tenant_id: tenant_id(caller.company_id),

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { asks, freshTask, task as read, whole, type Line } from "../support/api";
 import { expect, give, ready, test } from "../support/app";
 import { enter, goTo, settled, stored, work } from "../support/floor";
-import { allSent, cut, handheld, keptActs, kept, openOffline, pickTimes, signIn, start, waiting } from "../support/handheld";
+import { allSent, cut, cutOff, given, keptActs, kept, openOffline, pickTimes, signIn, start, waiting } from "../support/handheld";
 
 test.use({ troubled: true });
 
@@ -13,13 +13,7 @@ const workable = (lines: Line[]) =>
   lines.length >= 3 && lines.length <= 10 && lines.every(whole) && lines.slice(0, 3).every((line) => asks(line) >= 3 && asks(line) <= 60);
 
 test("a whole task is done without a network: picks, a shortage, undo, finishing; all of it arrives in order", async ({ lead, browser }) => {
-  const { task, lines } = await freshTask(workable);
-  await give(lead, task.id, { worker: "marko" });
-  const marko = await handheld(browser);
-  await start(marko, "marko", task.id);
-  const back = await cut(marko);
-
-  await openOffline(marko, task.id);
+  const { task, lines, marko, back } = await cutOff(lead, browser, workable);
   await goTo(marko, lines[0]);
   await enter(marko, String(asks(lines[0])));
   await goTo(marko, lines[1]);
@@ -87,12 +81,7 @@ test("the handheld opens without a network after the browser was closed, with th
 });
 
 test("a tab that is killed loses nothing", async ({ lead, browser }) => {
-  const { task, lines } = await freshTask(workable);
-  await give(lead, task.id, { worker: "marko" });
-  const marko = await handheld(browser);
-  await start(marko, "marko", task.id);
-  await cut(marko);
-  await openOffline(marko, task.id);
+  const { task, lines, marko } = await cutOff(lead, browser, workable);
   await pickTimes(marko, lines[0], 2);
   await expect.poll(async () => (await keptActs(marko)).length).toBe(2);
   const devtools = await marko.context().newCDPSession(marko);
@@ -113,12 +102,7 @@ test("a tab that is killed loses nothing", async ({ lead, browser }) => {
 });
 
 test("a full device says so and refuses new work instead of losing it", async ({ lead, browser }) => {
-  const { task, lines } = await freshTask(workable);
-  await give(lead, task.id, { worker: "marko" });
-  const marko = await handheld(browser);
-  await start(marko, "marko", task.id);
-  const back = await cut(marko);
-  await openOffline(marko, task.id);
+  const { task, lines, marko, back } = await cutOff(lead, browser, workable);
   await pickTimes(marko, lines[0], 1);
   await expect.poll(async () => (await keptActs(marko)).length).toBe(1);
   // As a browser answers whose disk is full.
@@ -147,12 +131,7 @@ test("a full device says so and refuses new work instead of losing it", async ({
 });
 
 test("a session that expired meanwhile keeps the work until the worker signs in again", async ({ lead, browser }) => {
-  const { task, lines } = await freshTask(workable);
-  await give(lead, task.id, { worker: "marko" });
-  const marko = await handheld(browser);
-  await start(marko, "marko", task.id);
-  const back = await cut(marko);
-  await openOffline(marko, task.id);
+  const { task, lines, marko, back } = await cutOff(lead, browser, workable);
   await pickTimes(marko, lines[0], 2);
   await marko.context().clearCookies();
   await back();
@@ -172,12 +151,7 @@ test("a session that expired meanwhile keeps the work until the worker signs in 
 });
 
 test("another worker who signs in on the same device neither sends nor loses the first one's acts", async ({ lead, browser }) => {
-  const { task, lines } = await freshTask(workable);
-  await give(lead, task.id, { team: "Alfa" });
-  const device = await handheld(browser);
-  await start(device, "marko", task.id);
-  const back = await cut(device);
-  await openOffline(device, task.id);
+  const { task, lines, marko: device, back } = await cutOff(lead, browser, workable, { team: "Alfa" });
   await pickTimes(device, lines[0], 2);
   await expect.poll(async () => (await keptActs(device)).length).toBe(2);
   await device.context().clearCookies();
@@ -210,10 +184,7 @@ test("another worker who signs in on the same device neither sends nor loses the
 });
 
 test("kept acts of an older version in the browser's storage are taken over and sent", async ({ lead, browser }) => {
-  const { task, lines } = await freshTask(workable);
-  await give(lead, task.id, { worker: "marko" });
-  const marko = await handheld(browser);
-  await start(marko, "marko", task.id);
+  const { task, lines, marko } = await given(lead, browser, workable);
   await marko.evaluate(async ({ taskId, lineId }) => {
     const who = await (globalThis as any).crossdock.get("meta", "who");
     const id = crypto.randomUUID();

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { act, asks, base, call, freshTask, sync, whole, type Line } from "../support/api";
 import { control, expect, give, linked, open, test } from "../support/app";
 import { goTo, settled, stored, work } from "../support/floor";
-import { allSent, cut, fill, handheld, keptActs, openOffline, pickTimes, start, waiting } from "../support/handheld";
+import { allSent, cut, cutOff, fill, given, handheld, keptActs, openOffline, pickTimes, start, waiting } from "../support/handheld";
 
 test.use({ troubled: true });
 
@@ -16,12 +16,7 @@ async function inbox(lead: import("@playwright/test").Page, number: string) {
 }
 
 test("work on a line that a second device took meanwhile goes to the lead, who accepts it", async ({ lead, browser, jelena }) => {
-  const { task, lines } = await freshTask(workable);
-  await give(lead, task.id, { team: "Alfa" });
-  const marko = await handheld(browser);
-  await start(marko, "marko", task.id);
-  const back = await cut(marko);
-  await openOffline(marko, task.id);
+  const { task, lines, marko, back } = await cutOff(lead, browser, workable, { team: "Alfa" });
   await pickTimes(marko, lines[0], 2);
   await act("jelena", task.id, { do: "pick", line_id: lines[0].id, quantity: "1", scanned: null });
   await back();
@@ -43,12 +38,7 @@ test("work on a line that a second device took meanwhile goes to the lead, who a
 });
 
 test("work that a lead rejects counts for nothing and stays in the document's history", async ({ lead, browser }) => {
-  const { task, lines } = await freshTask(workable);
-  await give(lead, task.id, { worker: "marko" });
-  const marko = await handheld(browser);
-  await start(marko, "marko", task.id);
-  const back = await cut(marko);
-  await openOffline(marko, task.id);
+  const { task, lines, marko, back } = await cutOff(lead, browser, workable);
   await pickTimes(marko, lines[0], 1);
   // The lead gives the task away while the device cannot hear it.
   await give(lead, task.id, { worker: "jelena" });
@@ -65,12 +55,7 @@ test("work that a lead rejects counts for nothing and stays in the document's hi
 
 test("a document edited in the ERP meanwhile asks the worker instead of losing the pick", async ({ lead, browser }) => {
   test.setTimeout(120_000);
-  const { task, lines } = await freshTask(workable);
-  await give(lead, task.id, { worker: "marko" });
-  const marko = await handheld(browser);
-  await start(marko, "marko", task.id);
-  const back = await cut(marko);
-  await openOffline(marko, task.id);
+  const { task, lines, marko, back } = await cutOff(lead, browser, workable);
   await pickTimes(marko, lines[0], 3);
   const answer = await fetch(`${process.env.CROSSDOCK_SIMULATOR}/_order`, {
     method: "POST", headers: { "content-type": "application/json" },
@@ -92,10 +77,7 @@ test("a document edited in the ERP meanwhile asks the worker instead of losing t
 
 test("a server killed in mid-replay, and 300 acts, count once each", async ({ lead, browser }) => {
   test.setTimeout(180_000);
-  const { task, lines } = await freshTask(workable);
-  await give(lead, task.id, { worker: "marko" });
-  const marko = await handheld(browser);
-  await start(marko, "marko", task.id);
+  const { task, lines, marko } = await given(lead, browser, workable);
   await cut(marko);
   await fill(marko, task.id, lines[0], 300);
   let batches = 0;
@@ -123,10 +105,7 @@ test("a server killed in mid-replay, and 300 acts, count once each", async ({ le
 
 test("500 queued acts are sent at once and counted once, with the connection cut again and again", async ({ lead, browser }) => {
   test.setTimeout(180_000);
-  const { task, lines } = await freshTask(workable);
-  await give(lead, task.id, { worker: "marko" });
-  const marko = await handheld(browser);
-  await start(marko, "marko", task.id);
+  const { task, lines, marko } = await given(lead, browser, workable);
   await cut(marko);
   await fill(marko, task.id, lines[0], 500);
   let calls = 0;

@@ -1,6 +1,6 @@
 import { expect, type Browser, type BrowserContext, type Page } from "@playwright/test";
-import { password, type Line, type Login } from "./api";
-import { open, ready } from "./app";
+import { freshTask, password, type Line, type Login } from "./api";
+import { give, open, ready } from "./app";
 import { goTo, label, scan, work } from "./floor";
 
 const SIZE = { width: 480, height: 800 };
@@ -61,6 +61,23 @@ export const allSent = (page: Page) => expect(waiting(page)).toBeHidden({ timeou
 export async function openOffline(page: Page, taskId: number): Promise<void> {
   await page.locator(`[data-task="${taskId}"]`).click();
   await expect(page.getByTestId("instruction").or(page.getByTestId("all-handled"))).toBeVisible();
+}
+
+/** A fresh task given to Marko, or to his team, and kept on a handheld where he is signed in. */
+export async function given(lead: Page, browser: Browser, fits: (lines: Line[]) => boolean, to: Parameters<typeof give>[2] = { worker: "marko" }) {
+  const { task, lines } = await freshTask(fits);
+  await give(lead, task.id, to);
+  const marko = await handheld(browser);
+  await start(marko, "marko", task.id);
+  return { task, lines, marko };
+}
+
+/** The same, opened without a network; `back` brings the network back. */
+export async function cutOff(...[lead, browser, fits, to]: Parameters<typeof given>) {
+  const { task, lines, marko } = await given(lead, browser, fits, to);
+  const back = await cut(marko);
+  await openOffline(marko, task.id);
+  return { task, lines, marko, back };
 }
 
 /** Acts as the device keeps them. */

@@ -26,12 +26,18 @@ pub(super) async fn look_at(
         Ok(secrets) => secrets,
         Err(text) => return Finding::fail(&subject, text),
     };
+    let delivery = match connection.delivery() {
+        Ok(delivery) => delivery,
+        Err(error) => return Finding::fail(&subject, chain(&error)),
+    };
     let services = Services {
         // The pace is shared with the running engine: a check must not make it too fast.
         pacer: Arc::new(DatabasePacer::new(store.clone())),
         recorder: Arc::new(NoRecording),
         clock: Arc::new(Utc::now),
         new_id: Arc::new(|| uuid::Uuid::new_v4().to_string()),
+        timeouts: delivery.timeout_settings,
+        circuit_breaker: delivery.features.circuit_breaker,
     };
     let settings = &connection.settings;
     let built = connectors::registry::build(&connection.kind, settings, &secrets, services);

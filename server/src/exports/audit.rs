@@ -1,27 +1,25 @@
-//! The audit as CSV, written page by page while it is read: it has no upper limit.
+//! The audit as CSV.
 
+use super::paged::{CSV, Source, file, titles};
 use crate::rest::{Access, Problem, RestCaller, admit};
 use crate::services::Services;
 use axum::Router;
-use axum::body::{Body, Bytes};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use axum::http::header;
 use axum::middleware::from_fn_with_state;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::get;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use domain::UserId;
 use domain::audit::{AuditEntry, AuditFilter};
 use domain::audit_words::{changes, facts, sentence};
-use domain::page::Cursor;
+use domain::page::{Cursor, Page};
 use domain::permission::Permission;
 use domain::user::Caller;
-use futures::stream;
 use serde::Deserialize;
-use serde_json::json;
-use std::sync::Arc;
+use serde_json::{Value, json};
+use store::Store;
 
 /// Entries read at once.
 const PAGE: i64 = 1_000;
@@ -71,14 +69,41 @@ impl From<Wanted> for AuditFilter {
     }
 }
 
-/// Where the reading is; none when everything is written.
-struct Reading {
-    services: Services,
-    caller: Arc<Caller>,
+/// The audit that a filter lets through, with times of one zone.
+struct Entries {
     filter: AuditFilter,
     zone: Tz,
-    after: Option<Cursor>,
-    begun: bool,
+}
+
+impl Source for Entries {
+    type Row = AuditEntry;
+    const SUBJECT: &'static str = "audit";
+    const KIND: &'static str = CSV;
+
+    fn name(&self) -> String {
+        "audit.csv".to_owned()
+    }
+
+    fn facts(&self) -> Value {
+        json!({ "filter": self.filter })
+    }
+
+    fn head(&self) -> String {
+        titles(&COLUMNS)
+    }
+
+    async fn read(
+        &self,
+        store: &Store,
+        caller: &Caller,
+        after: Option<&Cursor>,
+    ) -> Result<Page<AuditEntry>, store::Error> {
+        store::audit::list(store, caller, &self.filter, after, PAGE).await
+    }
+
+    fn push(&self, text: &mut String, entry: &AuditEntry) {
+        domain::csv::push_row(text, &line(entry, self.zone));
+    }
 }
 
 async fn csv(
@@ -90,59 +115,8 @@ async fn csv(
     let filter = AuditFilter::from(wanted);
     let sites = store::warehouses::list(&services.store, &caller).await?;
     let zone = sites.first().and_then(|site| site.time_zone.parse().ok());
-    let (facts, now) = (json!({ "filter": filter }), services.clock.now());
-    operations::audit::record(
-        &services.store,
-        Some(&caller),
-        "EXPORTED",
-        "audit",
-        facts,
-        now,
-    )
-    .await
-    .map_err(|error| Problem::internal(&error))?;
-    let reading = Reading {
-        services,
-        caller: caller.0,
-        filter,
-        zone: zone.unwrap_or(Tz::UTC),
-        after: None,
-        begun: false,
-    };
-    let parts = stream::try_unfold(Some(reading), next);
-    let head = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (
-            header::CONTENT_DISPOSITION,
-            "attachment; filename=\"audit.csv\"",
-        ),
-        (header::CACHE_CONTROL, "no-store"),
-    ];
-    Ok((head, Body::from_stream(parts)).into_response())
-}
-
-/// The next part of the file. A failure cuts the answer off, so that it is not taken for whole.
-async fn next(reading: Option<Reading>) -> Result<Option<(Bytes, Option<Reading>)>, store::Error> {
-    let Some(mut reading) = reading else {
-        return Ok(None);
-    };
-    let store = &reading.services.store;
-    let after = reading.after.as_ref();
-    let page = store::audit::list(store, &reading.caller, &reading.filter, after, PAGE).await?;
-    let mut text = String::new();
-    if !reading.begun {
-        text.push('\u{feff}');
-        domain::csv::push_row(&mut text, &COLUMNS);
-    }
-    for entry in &page.rows {
-        domain::csv::push_row(&mut text, &line(entry, reading.zone));
-    }
-    let rest = page.next.map(|after| {
-        reading.after = Some(after);
-        reading.begun = true;
-        reading
-    });
-    Ok(Some((text.into(), rest)))
+    let zone = zone.unwrap_or(Tz::UTC);
+    file(services, caller, Entries { filter, zone }).await
 }
 
 fn line(entry: &AuditEntry, zone: Tz) -> [String; 9] {

@@ -1,9 +1,11 @@
 //! Files for spreadsheets: floor lines of documents, and shortages. The office's links and the REST
-//! API answer from here. A selection beyond [`MOST_LINES`] is refused, never cut.
+//! API answer from here. A selection beyond [`MOST_LINES`] is refused, never cut; what has no such
+//! limit (audit, calls, refused rows) is written while it is read.
 
 pub mod audit;
 mod csv;
 pub mod exchanges;
+mod paged;
 pub mod refused;
 mod routes;
 mod sheet;

@@ -1,24 +1,22 @@
-//! Refused rows of a sync run as CSV, written page by page while they are read.
+//! Refused rows of a sync run as CSV.
 
+use super::paged::{CSV, Source, file, titles};
 use crate::rest::{Access, Problem, RestCaller, admit};
 use crate::services::Services;
 use axum::Router;
-use axum::body::{Body, Bytes};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
-use axum::http::header;
 use axum::middleware::from_fn_with_state;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::get;
 use domain::SyncRunId;
-use domain::page::Cursor;
+use domain::page::{Cursor, Page};
 use domain::permission::Permission;
 use domain::sync::RejectedRow;
 use domain::user::Caller;
-use futures::stream;
 use serde::Deserialize;
-use serde_json::json;
-use std::sync::Arc;
+use serde_json::{Value, json};
+use store::Store;
 
 /// Rows read at once.
 const PAGE: i64 = 1_000;
@@ -44,14 +42,41 @@ struct Wanted {
     q: Option<String>,
 }
 
-/// Where the reading is; none when everything is written.
-struct Reading {
-    services: Services,
-    caller: Arc<Caller>,
+/// Refused rows of one run.
+struct Refused {
     run: SyncRunId,
     q: Option<String>,
-    after: Option<Cursor>,
-    begun: bool,
+}
+
+impl Source for Refused {
+    type Row = RejectedRow;
+    const SUBJECT: &'static str = "refused rows";
+    const KIND: &'static str = CSV;
+
+    fn name(&self) -> String {
+        format!("refused-rows-{}.csv", self.run)
+    }
+
+    fn facts(&self) -> Value {
+        json!({ "run": self.run.0, "q": self.q })
+    }
+
+    fn head(&self) -> String {
+        titles(&COLUMNS)
+    }
+
+    async fn read(
+        &self,
+        store: &Store,
+        caller: &Caller,
+        after: Option<&Cursor>,
+    ) -> Result<Page<RejectedRow>, store::Error> {
+        store::sync_runs::rejected(store, caller, self.run, self.q.as_deref(), after, PAGE).await
+    }
+
+    fn push(&self, text: &mut String, row: &RejectedRow) {
+        domain::csv::push_row(text, &line(row));
+    }
 }
 
 async fn csv(
@@ -60,63 +85,9 @@ async fn csv(
     Path(run): Path<SyncRunId>,
     asked: Result<Query<Wanted>, QueryRejection>,
 ) -> Result<Response, Problem> {
-    let Query(wanted) = asked.map_err(|rejection| Problem::invalid(rejection.body_text()))?;
+    let Query(Wanted { q }) = asked.map_err(|rejection| Problem::invalid(rejection.body_text()))?;
     store::sync_runs::get(&services.store, &caller, run).await?;
-    let (facts, now) = (json!({ "run": run.0, "q": wanted.q }), services.clock.now());
-    operations::audit::record(
-        &services.store,
-        Some(&caller),
-        "EXPORTED",
-        "refused rows",
-        facts,
-        now,
-    )
-    .await
-    .map_err(|error| Problem::internal(&error))?;
-    let reading = Reading {
-        services,
-        caller: caller.0,
-        run,
-        q: wanted.q,
-        after: None,
-        begun: false,
-    };
-    let parts = stream::try_unfold(Some(reading), next);
-    let name = format!("attachment; filename=\"refused-rows-{run}.csv\"");
-    let head = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (header::CONTENT_DISPOSITION, name),
-        (header::CACHE_CONTROL, "no-store".to_owned()),
-    ];
-    Ok((head, Body::from_stream(parts)).into_response())
-}
-
-/// The next part of the file. A failure cuts the answer off, so that it is not taken for whole.
-async fn next(reading: Option<Reading>) -> Result<Option<(Bytes, Option<Reading>)>, store::Error> {
-    let Some(mut reading) = reading else {
-        return Ok(None);
-    };
-    let (store, q, after) = (
-        &reading.services.store,
-        reading.q.as_deref(),
-        reading.after.as_ref(),
-    );
-    let page =
-        store::sync_runs::rejected(store, &reading.caller, reading.run, q, after, PAGE).await?;
-    let mut text = String::new();
-    if !reading.begun {
-        text.push('\u{feff}');
-        domain::csv::push_row(&mut text, &COLUMNS);
-    }
-    for row in &page.rows {
-        domain::csv::push_row(&mut text, &line(row));
-    }
-    let rest = page.next.map(|after| {
-        reading.after = Some(after);
-        reading.begun = true;
-        reading
-    });
-    Ok(Some((text.into(), rest)))
+    file(services, caller, Refused { run, q }).await
 }
 
 fn line(row: &RejectedRow) -> [String; 4] {

@@ -89,11 +89,13 @@ pub async fn check(
 }
 
 /// Sets how results and commands go to a connection: whether results are written back, how failures are
-/// tried again, when it rests, what operators are told.
+/// tried again, how long calls may take, which precautions are taken, when it rests, what operators are told.
 #[utoipa::path(put, path = "/connections/{id}/delivery", tag = "ERP", params(("id" = i64, Path, example = 1)),
     request_body(content = DeliverySettings, example = json!({
         "write_back": true,
         "retry_policy": { "max_attempts": 5, "strategy": "exponential", "initial_delay_seconds": 30, "base": 4 },
+        "timeout_settings": { "request_timeout_seconds": 60, "sync_timeout_seconds": 300 },
+        "features": { "batching": true, "circuit_breaker": true, "validation": true },
         "monitoring": { "backlog_threshold": 200 },
         "maintenance": [{ "from": "22:00:00", "until": "23:30:00" }]
     })),

@@ -1,22 +1,17 @@
 //! The Pantheon connection.
 
+use super::account::Account;
 use super::{Error, Site};
 use crate::secret_key::SecretKey;
 use crate::settings::Settings;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use domain::doc_type::Direction;
 use domain::mapping::MappingKind;
-use operations::connections::Sealing;
-use rand::TryRngCore as _;
 use secrecy::ExposeSecret as _;
 use serde_json::json;
-use std::collections::BTreeMap;
 use store::Store;
-use store::connections::NewConnection;
 use store::mappings::KnownMapping;
 
-const NAME: &str = "Pantheon";
-const KIND: &str = "pantheon";
 /// Times of the upstream are read in this zone.
 const ZONE: &str = "Europe/Belgrade";
 /// Types a Pantheon has; others are learnt from the documents that carry them.
@@ -40,7 +35,7 @@ const SIMULATOR_PORT: u16 = 3003;
 /// Days up to today whose documents the demo reads.
 const DEMO_DAYS: u64 = 10;
 
-struct Account {
+struct Gateway {
     base_url: String,
     username: String,
     password: String,
@@ -57,13 +52,13 @@ pub async fn demo_connection(
 ) -> Result<(), Error> {
     let simulated = simulators::pantheon::Config::default();
     let port = settings.demo_simulator_port.unwrap_or(SIMULATOR_PORT);
-    let account = Account {
+    let gateway = Gateway {
         base_url: format!("http://127.0.0.1:{port}"),
         username: simulated.username,
         password: simulated.password,
         documents_from: now.date_naive().checked_sub_days(Days::new(DEMO_DAYS - 1)),
     };
-    let connection = ensure(store, site, settings, secret, account, now).await?;
+    let connection = ensure(store, site, settings, secret, gateway, now).await?;
     let known = KnownMapping {
         kind: MappingKind::Warehouse,
         external: &simulated.main_warehouse,
@@ -88,13 +83,13 @@ pub async fn configured_connection(
     else {
         return Ok(false);
     };
-    let account = Account {
+    let gateway = Gateway {
         base_url: base_url.clone(),
         username: username.clone(),
         password: password.expose_secret().to_owned(),
         documents_from: given.documents_from,
     };
-    ensure(store, site, settings, secret, account, now).await?;
+    ensure(store, site, settings, secret, gateway, now).await?;
     Ok(true)
 }
 
@@ -103,44 +98,28 @@ async fn ensure(
     site: Site,
     settings: &Settings,
     secret: &SecretKey,
-    account: Account,
+    gateway: Gateway,
     now: DateTime<Utc>,
 ) -> Result<domain::ConnectionId, Error> {
-    let secrets = BTreeMap::from([("password".to_owned(), account.password)]);
     let mut options = json!({
-        "base_url": account.base_url,
-        "username": account.username,
+        "base_url": gateway.base_url,
+        "username": gateway.username,
         "warehouse_code": settings.pantheon.warehouse_code,
         "rate_per_second": settings.pantheon.rate_limit_rps,
         "retry_max": settings.pantheon.retry_max,
         "time_zone": ZONE,
     });
-    if let Some(day) = account.documents_from {
+    if let Some(day) = gateway.documents_from {
         options["documents_from"] = json!(day);
     }
-    let connection = NewConnection {
-        name: NAME.to_owned(),
-        kind: KIND.to_owned(),
-        warehouse_id: site.warehouse,
+    let account = Account {
+        name: "Pantheon",
+        kind: "pantheon",
+        base_url: gateway.base_url,
         settings: options,
-        base_url: account.base_url,
-        secret_names: secrets.keys().cloned().collect(),
+        secret: ("password", gateway.password),
     };
-    let sealing = Sealing {
-        key: secret.sealing(),
-        nonce: nonce()?,
-        secrets: &secrets,
-    };
-    let id =
-        operations::connections::ensure(store, site.company, &connection, sealing, now).await?;
+    let id = account.put(store, site, secret, now).await?;
     operations::doc_types::put_known(store, site.company, id, DOC_TYPES, "set-up", now).await?;
     Ok(id)
-}
-
-pub(super) fn nonce() -> Result<[u8; 12], Error> {
-    let mut bytes = [0; 12];
-    rand::rngs::OsRng
-        .try_fill_bytes(&mut bytes)
-        .map_err(|_| Error::Incomplete("the system gives no random bytes".to_owned()))?;
-    Ok(bytes)
 }

@@ -1,5 +1,6 @@
 //! What an installation starts with. Everything here can run again: what is there stays.
 
+mod account;
 mod connection;
 mod odoo;
 mod people;

@@ -1,6 +1,6 @@
 //! The connection to the simulated Odoo server. What the floor finishes is written there.
 
-use super::connection::nonce;
+use super::account::Account;
 use super::{Error, Site};
 use crate::secret_key::SecretKey;
 use crate::settings::Settings;
@@ -9,10 +9,7 @@ use domain::CompanyId;
 use domain::delivery::DeliverySettings;
 use domain::doc_type::Direction;
 use domain::mapping::MappingKind;
-use operations::connections::Sealing;
 use serde_json::json;
-use std::collections::BTreeMap;
-use store::connections::NewConnection;
 use store::mappings::KnownMapping;
 use store::{Scope, Store};
 
@@ -41,11 +38,9 @@ pub async fn demo_odoo(
     };
     let simulated = simulators::odoo::Config::default();
     let base_url = format!("http://127.0.0.1:{port}");
-    let secrets = BTreeMap::from([("api_key".to_owned(), simulated.api_key)]);
-    let connection = NewConnection {
-        name: NAME.to_owned(),
-        kind: "odoo".to_owned(),
-        warehouse_id: site.warehouse,
+    let account = Account {
+        name: NAME,
+        kind: "odoo",
         settings: json!({
             "base_url": base_url,
             "database": simulated.database,
@@ -53,16 +48,11 @@ pub async fn demo_odoo(
             "time_zone": ZONE,
         }),
         base_url,
-        secret_names: secrets.keys().cloned().collect(),
-    };
-    let sealing = Sealing {
-        key: secret.sealing(),
-        nonce: nonce()?,
-        secrets: &secrets,
+        secret: ("api_key", simulated.api_key),
     };
     let company = site.company;
     let set_up_before = is_set_up(store, company).await?;
-    let id = operations::connections::ensure(store, company, &connection, sealing, now).await?;
+    let id = account.put(store, site, secret, now).await?;
     operations::doc_types::put_known(store, company, id, DOC_TYPES, "set-up", now).await?;
     let warehouse = [(
         MappingKind::Warehouse,

@@ -253,6 +253,88 @@ async fn the_same_key_answers_the_same_saga_another_content_is_a_conflict_and_st
 }
 
 #[tokio::test]
+async fn failed_sagas_come_in_pages_newest_first_and_the_dead_only_when_asked() {
+    let (server, _) = writing().await;
+    for (key, status) in [("k1", "pending"), ("k2", "dead"), ("k3", "pending")] {
+        let body = recipe(key, "1.0");
+        call(&server, "ana", Method::POST, "/api/v1/erp/recipes", body).await;
+        let failed = "update erp_outbox set attempts = 2, status = $2, last_error = 'no answer'
+                      where idempotency_key = $1";
+        sqlx::query(failed)
+            .bind(key)
+            .bind(status)
+            .execute(&server.admin())
+            .await
+            .unwrap();
+    }
+    let keys = async |query: &str| {
+        let page = read(&server, &format!("/api/erp/failed?{query}")).await;
+        let items = page["items"].as_array().unwrap().iter();
+        let keys: Vec<String> = items
+            .map(|item| item["idempotency_key"].as_str().unwrap().to_owned())
+            .collect();
+        (page["total_count"].as_i64().unwrap(), keys.join(" "))
+    };
+    assert_eq!(keys("").await, (2, "k3 k1".to_owned()));
+    assert_eq!(keys("include_dead=false").await, (2, "k3 k1".to_owned()));
+    let all = keys("include_dead=true").await;
+    assert_eq!(all, (3, "k3 k2 k1".to_owned()));
+    let second = keys("include_dead=true&page=2&page_size=2").await;
+    assert_eq!(second, (3, "k1".to_owned()));
+    assert_eq!(read(&server, "/api/erp/status").await["dead_count"], 1);
+    let metrics = read(&server, "/api/erp/metrics?hours=1").await;
+    assert_eq!(metrics["dead_letter_queue_size"], 1);
+}
+
+#[tokio::test]
+async fn a_dead_saga_is_requeued_edited_or_given_up_with_a_reason_and_says_what_came_of_it() {
+    let (server, _) = writing().await;
+    let post =
+        async |path: String, body: Value| call(&server, "ana", Method::POST, &path, body).await.0;
+    let mut sagas = Vec::new();
+    for key in ["k1", "k2", "k3"] {
+        let body = recipe(key, "1.0");
+        let (_, saga) = call(&server, "ana", Method::POST, "/api/v1/erp/recipes", body).await;
+        sagas.push(saga["saga_id"].as_str().unwrap().to_owned());
+    }
+    sqlx::query("update erp_outbox set status = 'dead', attempts = 5, last_error = 'refused'")
+        .execute(&server.admin())
+        .await
+        .unwrap();
+    let path = |at: usize, act: &str| format!("/api/v1/erp/saga/{}/{act}", sagas[at]);
+    let reason = json!({ "reason": "The account was unlocked." });
+    let wordless = post(path(0, "requeue"), json!({ "reason": "" })).await;
+    assert_eq!(wordless, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(
+        post(path(0, "requeue"), reason.clone()).await,
+        StatusCode::NO_CONTENT
+    );
+    let mut edited = recipe("k2", "1.0")["recipe"].clone();
+    edited["name"] = json!("Another name");
+    let edit = json!({ "payload": edited, "reason": "The name was wrong." });
+    assert_eq!(post(path(1, "payload"), edit).await, StatusCode::NO_CONTENT);
+    assert_eq!(
+        post(path(2, "discard"), reason.clone()).await,
+        StatusCode::NO_CONTENT
+    );
+    let again = post(path(2, "discard"), reason).await;
+    assert_eq!(again, StatusCode::CONFLICT);
+    let mut states = Vec::new();
+    for id in &sagas {
+        let saga = read(&server, &format!("/api/erp/saga/{id}")).await;
+        states.push((saga["status"].clone(), saga["attempts"].clone()));
+        if saga["status"] == "discarded" {
+            assert!(saga["processed_at"].is_string() && saga["time_in_queue_seconds"].is_number());
+        }
+    }
+    assert_eq!(states[0], (json!("pending"), json!(0)));
+    assert_eq!(states[1], (json!("pending"), json!(0)));
+    assert_eq!(states[2].0, "discarded");
+    let second = read(&server, &format!("/api/erp/saga/{}", sagas[1])).await;
+    assert_eq!(second["payload"]["name"], "Another name");
+}
+
+#[tokio::test]
 async fn the_schema_of_a_connection_is_sound_and_takes_its_examples_and_no_others() {
     let (server, _) = writing().await;
     let schema = read(&server, "/api/v1/schemas/connection").await;
@@ -263,7 +345,10 @@ async fn the_schema_of_a_connection_is_sound_and_takes_its_examples_and_no_other
     assert!(jsonschema::meta::is_valid(&schema));
     let validator = jsonschema::validator_for(&schema).unwrap();
     let examples = schema["examples"].as_array().unwrap();
-    assert!(!examples.is_empty());
+    for kind in connectors::registry::kinds() {
+        let of_kind = |example: &Value| example["adapter_type"] == kind.kind;
+        assert!(examples.iter().any(of_kind), "{}", kind.kind);
+    }
     for example in examples {
         let faults: Vec<String> = validator
             .iter_errors(example)
@@ -278,9 +363,21 @@ async fn the_schema_of_a_connection_is_sound_and_takes_its_examples_and_no_other
         ("/retry_policy/strategy", json!("sometimes")),
         ("/connection/base_url", json!(7)),
         ("/monitoring", json!({ "unknown": true })),
+        ("/timeout_settings/idle_timeout_seconds", json!(0)),
+        ("/timeout_settings/connection_timeout_seconds", json!(121)),
+        ("/features", json!({ "breaker": false })),
+        ("/features/batching", json!("no")),
     ] {
         let mut broken = good.clone();
         *broken.pointer_mut(pointer).unwrap() = wrong;
         assert!(!validator.is_valid(&broken), "{pointer}");
     }
+    // What is needed may stand under its older name, and not under both.
+    let older = |example: &&Value| example["connection"]["url"].is_string();
+    let odoo = examples.iter().find(older).unwrap();
+    let mut both = odoo.clone();
+    both["connection"]["base_url"] = both["connection"]["url"].clone();
+    let mut neither = odoo.clone();
+    neither["connection"].as_object_mut().unwrap().remove("url");
+    assert!(!validator.is_valid(&both) && !validator.is_valid(&neither));
 }

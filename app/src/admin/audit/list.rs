@@ -10,7 +10,7 @@ use crate::ui::filter;
 use crate::ui::header::page_header;
 use crate::ui::icon::Icon;
 use crate::ui::load::loaded;
-use crate::ui::pager::{Passed, pager, use_passed};
+use crate::ui::pager::{Passed, paged, use_passed};
 use crate::ui::panel::frame;
 use crate::ui::table::{ListTable, Row, fixed, link, long, maybe, text};
 use crate::ui::url_state::{UrlState, use_url_state};
@@ -138,15 +138,8 @@ fn show(page: Page<AuditEntry>, site: &SiteTime, url: UrlState, passed: Passed) 
         long(t!("Where")),
         text(""),
     ];
-    let shown = page.rows.len();
     let rows = page.rows.into_iter().map(|row| line(row, site)).collect();
-    view! {
-        <div>
-            {table.show(&columns, rows)}
-            {pager(url, passed, shown, page.next)}
-        </div>
-    }
-    .into_any()
+    paged(table, &columns, rows, passed, page.next)
 }
 
 fn line(row: AuditEntry, site: &SiteTime) -> Row {

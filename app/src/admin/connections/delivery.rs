@@ -1,4 +1,4 @@
-//! Whether results go back by themselves, and how failures are tried again.
+//! Whether results go back by themselves, how failures are tried again, and which precautions are taken.
 
 use crate::api;
 use crate::session::viewer_may;
@@ -22,6 +22,11 @@ pub(super) struct Setting {
     attempts: RwSignal<String>,
     first: RwSignal<String>,
     backlog: RwSignal<String>,
+    sync: RwSignal<String>,
+    batching: RwSignal<String>,
+    breaker: RwSignal<String>,
+    validation: RwSignal<String>,
+    logging: RwSignal<String>,
 }
 
 /// The dialog of the page that calls it.
@@ -34,6 +39,11 @@ pub(super) fn use_setting() -> Setting {
         attempts: RwSignal::new(String::new()),
         first: RwSignal::new(String::new()),
         backlog: RwSignal::new(String::new()),
+        sync: RwSignal::new(String::new()),
+        batching: RwSignal::new(String::new()),
+        breaker: RwSignal::new(String::new()),
+        validation: RwSignal::new(String::new()),
+        logging: RwSignal::new(String::new()),
     }
 }
 
@@ -48,6 +58,14 @@ impl Setting {
         self.first.set(retry.initial_delay_seconds.to_string());
         self.backlog
             .set(backlog.map(|most| most.to_string()).unwrap_or_default());
+        let seconds = settings.timeout_settings.sync_timeout_seconds;
+        self.sync.set(seconds.to_string());
+        let features = &settings.features;
+        self.batching.set(features.batching.to_string());
+        self.breaker.set(features.circuit_breaker.to_string());
+        self.validation.set(features.validation.to_string());
+        let logs = settings.monitoring.log_payloads;
+        self.logging.set(logs.to_string());
         self.open.set(true);
     }
 
@@ -64,8 +82,21 @@ impl Setting {
             "" => None,
             text => Some(number(text, t!("The backlog"))?),
         };
+        settings.timeout_settings.sync_timeout_seconds = number(&self.sync.get(), t!("The time"))?;
+        let on = |switch: RwSignal<String>| switch.get() == "true";
+        settings.features.batching = on(self.batching);
+        settings.features.circuit_breaker = on(self.breaker);
+        settings.features.validation = on(self.validation);
+        settings.monitoring.log_payloads = on(self.logging);
         settings.check().map(|()| settings)
     }
+}
+
+fn on_off() -> Vec<(String, String)> {
+    vec![
+        ("true".to_owned(), t!("On").to_owned()),
+        ("false".to_owned(), t!("Off").to_owned()),
+    ]
 }
 
 fn number<T: std::str::FromStr>(text: &str, what: &str) -> Result<T, String> {
@@ -95,6 +126,20 @@ pub(super) fn delivery(
     });
     view! { <span class="inline-flex items-center gap-2"><span data-testid="write-back">{text}</span> {change}</span> }
         .into_any()
+}
+
+fn precautions(setting: Setting) -> AnyView {
+    let several = t!("Off: one after the other, the next when the one before was answered.");
+    view! {
+        <div class="grid grid-cols-2 gap-3">
+            <SelectField label=t!("Several messages at once") options=on_off() value=setting.batching hint=several testid="delivery-batching" />
+            <SelectField label=t!("Pause after failures in a row") options=on_off() value=setting.breaker testid="delivery-breaker" />
+            <SelectField label=t!("Judge commands before they are queued") options=on_off() value=setting.validation hint=t!("Off: the system itself judges them.") testid="delivery-validation" />
+            <SelectField label=t!("Log what is sent and answered") options=on_off() value=setting.logging testid="delivery-logging" />
+            <TextField label=t!("Time for a page or an attempt, seconds") value=setting.sync kind="number" testid="delivery-sync" />
+        </div>
+    }
+    .into_any()
 }
 
 /// Asks for the settings.
@@ -134,6 +179,7 @@ pub(super) fn DeliveryDialog(id: ConnectionId, setting: Setting) -> impl IntoVie
             <TextField label=t!("First wait, seconds") value=setting.first kind="number" testid="delivery-first" />
             <TextField label=t!("Attempts") value=setting.attempts kind="number" hint=t!("With so many failures a message is dead, 1 to 10.") testid="delivery-attempts" />
             <TextField label=t!("Alert above so many waiting messages") value=setting.backlog kind="number" hint=t!("Empty never tells.") testid="delivery-backlog" />
+            {precautions(setting)}
         }
     };
     view! {

@@ -1,11 +1,11 @@
 //! Documents of one kind, narrowed and sorted by what the URL says.
 
 use super::try_out::{NewTestDialog, new_test_button};
+use crate::admin::filters::warehouses;
 use crate::api;
 use crate::live::use_live;
 use crate::load::load;
 use crate::routes;
-use crate::session::use_session;
 use crate::site_time::date;
 use crate::ui::badge::{Tone, badge, document_status};
 use crate::ui::empty::empty;
@@ -13,7 +13,7 @@ use crate::ui::filter;
 use crate::ui::header::page_header;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::load::loaded;
-use crate::ui::pager::{Passed, pager, use_passed};
+use crate::ui::pager::{Passed, paged, use_passed};
 use crate::ui::panel::frame;
 use crate::ui::progress::progress;
 use crate::ui::table::{ListTable, Row, cut, figures, fixed, link, long, narrow, plain, text};
@@ -107,7 +107,7 @@ fn filters(kind: DocumentKind, url: UrlState) -> AnyView {
         filter::input(url, "date_to", t!("To"), "date"),
         types(kind, url),
         filter::select(url, "status", t!("Status"), statuses),
-        sites(url),
+        warehouses(url),
         filter::check(url, "only_wms", t!("Only with floor work")),
         filter::check(url, "only_conflicts", t!("Only conflicts")),
         filter::check(url, "only_unentered", t!("To be entered in the ERP")),
@@ -133,21 +133,6 @@ fn types(kind: DocumentKind, url: UrlState) -> AnyView {
             }
             options.dedup();
             filter::select(url, "doc_type", t!("Type"), options)
-        })
-    };
-    view! { <Transition>{shown}</Transition> }.into_any()
-}
-
-fn sites(url: UrlState) -> AnyView {
-    let session = use_session();
-    let shown = move || {
-        Suspend::new(async move {
-            let sites = session.read().await.map(|info| info.warehouses);
-            let mut options = vec![(String::new(), t!("Any warehouse").to_owned())];
-            for site in sites.unwrap_or_default() {
-                options.push((site.id.to_string(), site.name));
-            }
-            filter::select(url, "warehouse", t!("Warehouse"), options)
         })
     };
     view! { <Transition>{shown}</Transition> }.into_any()
@@ -196,7 +181,6 @@ fn show(kind: DocumentKind, page: Page<DocumentSummary>, url: UrlState, passed: 
         text(t!("Progress")),
         narrow(t!("Given to")),
     ];
-    let shown = page.rows.len();
     let rows = page.rows.into_iter().map(|row| line(kind, row)).collect();
     let table = ListTable {
         label: t!("Documents"),
@@ -204,13 +188,7 @@ fn show(kind: DocumentKind, page: Page<DocumentSummary>, url: UrlState, passed: 
         sort: "-dated_on",
         selection: None,
     };
-    view! {
-        <div>
-            {table.show(&columns, rows)}
-            {pager(url, passed, shown, page.next)}
-        </div>
-    }
-    .into_any()
+    paged(table, &columns, rows, passed, page.next)
 }
 
 fn line(kind: DocumentKind, row: DocumentSummary) -> Row {

@@ -13,7 +13,7 @@ use crate::ui::header::page_header;
 use crate::ui::icon::Icon;
 use crate::ui::load::loaded;
 use crate::ui::number::{count, quantity};
-use crate::ui::pager::{Passed, pager, use_passed};
+use crate::ui::pager::{Passed, paged, use_passed};
 use crate::ui::panel::frame;
 use crate::ui::table::{
     ListTable, Row, cut, figures, fixed, link, maybe, narrow, plain, text, wide,
@@ -113,7 +113,6 @@ fn show(page: Page<ItemSummary>, site: &SiteTime, url: UrlState, passed: Passed)
         fixed(t!("State")),
         fixed(t!("Changed here")).by("synced_at"),
     ];
-    let shown = page.rows.len();
     let rows = page.rows.into_iter().map(|row| line(row, site)).collect();
     let table = ListTable {
         label: t!("Items"),
@@ -121,13 +120,7 @@ fn show(page: Page<ItemSummary>, site: &SiteTime, url: UrlState, passed: Passed)
         sort: "code",
         selection: None,
     };
-    view! {
-        <div>
-            {table.show(&columns, rows)}
-            {pager(url, passed, shown, page.next)}
-        </div>
-    }
-    .into_any()
+    paged(table, &columns, rows, passed, page.next)
 }
 
 fn line(row: ItemSummary, site: &SiteTime) -> Row {

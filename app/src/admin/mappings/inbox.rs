@@ -15,7 +15,7 @@ use crate::ui::header::page_header;
 use crate::ui::icon::Icon;
 use crate::ui::load::loaded;
 use crate::ui::number::count;
-use crate::ui::pager::{Passed, pager, use_passed};
+use crate::ui::pager::{Passed, paged, use_passed};
 use crate::ui::panel::frame;
 use crate::ui::table::{ListTable, Row, actions, cut, figures, fixed, plain, two_lines, wide};
 use crate::ui::tabs::tabs;
@@ -107,7 +107,6 @@ fn show(
         fixed(t!("Means here")),
         actions(),
     ];
-    let shown = page.rows.len();
     let rows = page
         .rows
         .into_iter()
@@ -119,13 +118,7 @@ fn show(
         sort: "-urgency",
         selection: None,
     };
-    view! {
-        <div>
-            {table.show(&columns, rows)}
-            {pager(url, passed, shown, page.next)}
-        </div>
-    }
-    .into_any()
+    paged(table, &columns, rows, passed, page.next)
 }
 
 fn line(row: Mapping, choices: &Choices, site: &SiteTime, act: Act) -> Row {

@@ -14,7 +14,7 @@ use crate::ui::filter;
 use crate::ui::header::page_header;
 use crate::ui::icon::Icon;
 use crate::ui::load::loaded;
-use crate::ui::pager::{Passed, pager, use_passed};
+use crate::ui::pager::{Passed, paged, use_passed};
 use crate::ui::panel::frame;
 use crate::ui::table::{ListTable, Row, code, fixed, link, long, maybe, plain, text};
 use crate::ui::tabs::tabs;
@@ -105,7 +105,6 @@ fn show(page: Page<PartnerSummary>, site: &SiteTime, url: UrlState, passed: Pass
         text(t!("State")),
         fixed(t!("Changed here")).by("synced_at"),
     ];
-    let shown = page.rows.len();
     let rows = page.rows.into_iter().map(|row| line(row, site)).collect();
     let table = ListTable {
         label: t!("Partners"),
@@ -113,13 +112,7 @@ fn show(page: Page<PartnerSummary>, site: &SiteTime, url: UrlState, passed: Pass
         sort: "name",
         selection: None,
     };
-    view! {
-        <div>
-            {table.show(&columns, rows)}
-            {pager(url, passed, shown, page.next)}
-        </div>
-    }
-    .into_any()
+    paged(table, &columns, rows, passed, page.next)
 }
 
 fn line(row: PartnerSummary, site: &SiteTime) -> Row {

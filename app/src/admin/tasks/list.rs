@@ -17,7 +17,7 @@ use crate::ui::filter;
 use crate::ui::header::page_header;
 use crate::ui::icon::Icon;
 use crate::ui::load::loaded;
-use crate::ui::pager::{Passed, pager, use_passed};
+use crate::ui::pager::{Passed, paged, use_passed};
 use crate::ui::panel::frame;
 use crate::ui::progress::progress;
 use crate::ui::selection::bulk_bar;
@@ -195,7 +195,6 @@ fn tasks(
         .iter()
         .map(|row| (row.task_id.0, (row.eta_at, row.late)))
         .collect();
-    let shown = page.rows.len();
     let rows = page
         .rows
         .into_iter()
@@ -210,13 +209,7 @@ fn tasks(
         sort: "",
         selection: Some(desk.selection),
     };
-    view! {
-        <div>
-            {list.show(&columns, rows)}
-            {pager(url, passed, shown, page.next)}
-        </div>
-    }
-    .into_any()
+    paged(list, &columns, rows, passed, page.next)
 }
 
 fn line(

@@ -1,11 +1,12 @@
 //! All logins of the company.
 
 use super::create::CreateDialog;
+use crate::admin::filters::warehouses;
 use crate::admin::shell::role_name;
 use crate::api;
 use crate::load::load;
 use crate::routes;
-use crate::session::{use_session, viewer_may};
+use crate::session::viewer_may;
 use crate::site_time::SiteTime;
 use crate::ui::act::{Act, use_act};
 use crate::ui::badge::{Tone, badge};
@@ -16,7 +17,7 @@ use crate::ui::filter;
 use crate::ui::header::page_header;
 use crate::ui::icon::Icon;
 use crate::ui::load::loaded;
-use crate::ui::pager::{Passed, pager, use_passed};
+use crate::ui::pager::{Passed, paged, use_passed};
 use crate::ui::panel::frame;
 use crate::ui::selection::{Selection, bulk_bar, use_selection};
 use crate::ui::table::{
@@ -133,21 +134,6 @@ fn teams(url: UrlState) -> AnyView {
     view! { <Transition>{shown}</Transition> }.into_any()
 }
 
-fn warehouses(url: UrlState) -> AnyView {
-    let session = use_session();
-    let shown = move || {
-        Suspend::new(async move {
-            let sites = session.read().await.map(|info| info.warehouses);
-            let mut options = vec![(String::new(), t!("Any warehouse").to_owned())];
-            for site in sites.unwrap_or_default() {
-                options.push((site.id.to_string(), site.name));
-            }
-            filter::select(url, "warehouse", t!("Warehouse"), options)
-        })
-    };
-    view! { <Transition>{shown}</Transition> }.into_any()
-}
-
 impl List {
     fn show(self, page: Page<UserRow>, site: &SiteTime) -> AnyView {
         if page.rows.is_empty() {
@@ -175,15 +161,8 @@ impl List {
             sort: "name",
             selection: manages.then_some(self.selection),
         };
-        let shown = page.rows.len();
         let rows = page.rows.into_iter().map(|row| line(row, manages, site));
-        view! {
-            <div>
-                {table.show(&columns, rows.collect())}
-                {pager(self.url, self.passed, shown, page.next)}
-            </div>
-        }
-        .into_any()
+        paged(table, &columns, rows.collect(), self.passed, page.next)
     }
 
     fn bulk(self) -> AnyView {

@@ -56,10 +56,11 @@ pub(crate) enum Verdict {
     Busy,
 }
 
-/// Opens after three failed requests in a row, closes after one probe that is answered. Measures
-/// with tokio's clock, so that tests can move it.
-#[derive(Debug, Default)]
+/// Opens after three failed requests in a row, closes after one probe that is answered; one that is
+/// switched off never opens. Measures with tokio's clock, so that tests can move it.
+#[derive(Debug)]
 pub(crate) struct Breaker {
+    opens: bool,
     inner: Mutex<Inner>,
 }
 
@@ -79,6 +80,14 @@ pub(crate) struct Pass<'a> {
 }
 
 impl Breaker {
+    /// A closed one; without `opens` it stays so.
+    pub fn new(opens: bool) -> Self {
+        Self {
+            opens,
+            inner: Mutex::default(),
+        }
+    }
+
     /// How it is now.
     pub fn state(&self) -> BreakerState {
         self.lock().state()
@@ -111,6 +120,7 @@ impl Pass<'_> {
         let mut inner = self.breaker.lock();
         let before = inner.state();
         match verdict {
+            Verdict::Failing if !self.breaker.opens => {}
             // A late answer of a request sent before the breaker opened closes nothing.
             Verdict::Alive if self.probe || before == BreakerState::Closed => {
                 *inner = Inner::default();
@@ -168,7 +178,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn three_failures_in_a_row_close_the_door_for_two_minutes() {
-        let breaker = Breaker::default();
+        let breaker = Breaker::new(true);
         fail(&breaker, 2);
         breaker.enter().unwrap().settle(Verdict::Alive);
         fail(&breaker, 2);
@@ -181,7 +191,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn after_the_pause_one_probe_decides() {
-        let breaker = Breaker::default();
+        let breaker = Breaker::new(true);
         fail(&breaker, 3);
         tokio::time::advance(PAUSE).await;
         let probe = breaker.enter().unwrap();
@@ -196,8 +206,16 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn one_that_is_switched_off_lets_everything_through() {
+        let breaker = Breaker::new(false);
+        fail(&breaker, 9);
+        assert_eq!(breaker.state(), BreakerState::Closed);
+        assert!(breaker.enter().is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_cancelled_probe_gives_its_place_back() {
-        let breaker = Breaker::default();
+        let breaker = Breaker::new(true);
         fail(&breaker, 3);
         tokio::time::advance(PAUSE).await;
         drop(breaker.enter().unwrap());
@@ -206,7 +224,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn being_told_to_slow_down_is_not_a_failure() {
-        let breaker = Breaker::default();
+        let breaker = Breaker::new(true);
         fail(&breaker, 2);
         breaker.enter().unwrap().settle(Verdict::Busy);
         assert_eq!(breaker.state(), BreakerState::Closed);

@@ -1,6 +1,7 @@
 //! Who is called, with what, and what comes back.
 
 use bytes::Bytes;
+use domain::delivery::TimeoutSettings;
 use reqwest::Request;
 use reqwest::header::HeaderMap;
 use std::time::Duration;
@@ -35,6 +36,24 @@ pub(crate) struct Limits {
     pub body_cap: usize,
 }
 
+impl Limits {
+    /// With what the connection says about times. A call is not silent for longer than it lasts.
+    pub fn within(self, timeouts: &TimeoutSettings) -> Self {
+        let total = timeouts.request().unwrap_or(self.total);
+        // Without a word on silence, a connector that bears all of it bears the new whole.
+        let read = match timeouts.idle() {
+            Some(idle) => idle,
+            None if self.read == self.total => total,
+            None => self.read,
+        };
+        Self {
+            total,
+            read: read.min(total),
+            ..self
+        }
+    }
+}
+
 /// One call: a read that may be repeated, or a write that is sent once.
 #[derive(Debug)]
 pub(crate) struct Call<'a> {
@@ -57,4 +76,38 @@ pub(crate) struct Answer {
     pub body: Bytes,
     /// How long it took.
     pub latency: Duration,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn limits(read: u64) -> Limits {
+        Limits {
+            interval: Duration::ZERO,
+            attempts: 3,
+            total: Duration::from_secs(60),
+            read: Duration::from_secs(read),
+            body_cap: 1,
+        }
+    }
+
+    fn seconds(read: u64, request: Option<u32>, idle: Option<u32>) -> (u64, u64) {
+        let timeouts = TimeoutSettings {
+            request_timeout_seconds: request,
+            idle_timeout_seconds: idle,
+            ..TimeoutSettings::default()
+        };
+        let limits = limits(read).within(&timeouts);
+        (limits.total.as_secs(), limits.read.as_secs())
+    }
+
+    #[test]
+    fn what_a_connection_says_about_times_counts_before_its_connectors_limits() {
+        assert_eq!(seconds(60, None, None), (60, 60));
+        assert_eq!(seconds(60, Some(180), None), (180, 180));
+        assert_eq!(seconds(20, Some(180), None), (180, 20));
+        assert_eq!(seconds(60, None, Some(5)), (60, 5));
+        assert_eq!(seconds(60, Some(10), Some(300)), (10, 10));
+    }
 }

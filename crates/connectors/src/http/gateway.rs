@@ -29,12 +29,18 @@ pub(crate) struct Gateway {
 
 impl Gateway {
     /// Prepares the HTTP client. TLS needs the process to have installed a crypto provider.
-    pub fn new(upstream: Upstream, redactor: Redactor, services: Services) -> Result<Self, Error> {
+    /// What the connection says about times counts before the connector's own limits.
+    pub fn new(
+        mut upstream: Upstream,
+        redactor: Redactor,
+        services: Services,
+    ) -> Result<Self, Error> {
+        upstream.limits = upstream.limits.within(&services.timeouts);
         Ok(Self {
-            http: client::build(&upstream)?,
+            http: client::build(&upstream, &services.timeouts)?,
             upstream,
             redactor,
-            breaker: Breaker::default(),
+            breaker: Breaker::new(services.circuit_breaker),
             services,
             explains_500: false,
         })

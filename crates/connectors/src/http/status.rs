@@ -68,14 +68,15 @@ pub(crate) fn transport(
     let error = error.without_url();
     let (kind, message) = if error.is_connect() && error.is_timeout() {
         let message = format!(
-            "{label} at {address} cannot be reached: no connection within 5 s. Check base_url, \
-             the network and the firewall."
+            "{label} at {address} cannot be reached: no connection within the time for it. Check \
+             base_url, the network and the firewall, or raise connection_timeout_seconds."
         );
         (ErrorKind::Timeout, message)
     } else if error.is_timeout() {
         let message = format!(
             "{label} did not answer within the time limit. Lower page_size or raise \
-             timeout_seconds if this happens on large pages."
+             timeout_seconds (request_timeout_seconds and idle_timeout_seconds count before it) if \
+             this happens on large pages."
         );
         (ErrorKind::Timeout, message)
     } else if error.is_connect() {

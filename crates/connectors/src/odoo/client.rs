@@ -1,11 +1,12 @@
 //! Calls methods of Odoo's models, over the protocol the server speaks.
 
 use super::answer::{Reader, unreadable};
-use super::config::{API_KEY, PASSWORD, Protocol, Settings, refused};
+use super::config::{API_KEY, PASSWORD, Protocol, Settings};
 use crate::http::call::{Answer, Call, Limits, Upstream};
 use crate::http::gateway::Gateway;
 use crate::http::redact::Redactor;
 use crate::http::status;
+use crate::settings::refused;
 use crate::{BreakerState, Error, ErrorKind, Secrets, Services};
 use reqwest::{Method, Request, Url};
 use secrecy::{ExposeSecret, SecretString};

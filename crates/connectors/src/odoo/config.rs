@@ -1,6 +1,7 @@
 //! Settings of an Odoo connection.
 
-use crate::{Error, ErrorKind};
+use crate::Error;
+use crate::settings::{self, Address, refused, within};
 use chrono::{NaiveDate, TimeDelta};
 use chrono_tz::Tz;
 use reqwest::Url;
@@ -116,17 +117,7 @@ impl Settings {
     /// # Errors
     /// `rejected`, naming the key, its value and what is allowed.
     pub fn parse(value: &serde_json::Value) -> Result<Self, Error> {
-        let settings: Self = serde_path_to_error::deserialize(value).map_err(|error| {
-            let key = error.path().to_string();
-            let given = match value.get(&key) {
-                Some(given) => format!("{key} = {given}"),
-                None => key,
-            };
-            refused(format!(
-                "The setting {given} is not allowed: {}.",
-                error.inner()
-            ))
-        })?;
+        let settings: Self = settings::read(value)?;
         settings.validate()?;
         Ok(settings)
     }
@@ -146,12 +137,7 @@ impl Settings {
                 self.language
             )));
         }
-        let rate = self.rate_per_second;
-        if !(0.01..=1000.0).contains(&rate) {
-            return Err(refused(format!(
-                "The setting rate_per_second = {rate} is not allowed: 0.01 to 1000."
-            )));
-        }
+        settings::rate(self.rate_per_second)?;
         if self.company_id.is_some_and(|id| id < 1) {
             return Err(refused("The setting company_id is not allowed: 1 or more."));
         }
@@ -173,28 +159,19 @@ impl Settings {
             (false, Protocol::Jsonrpc) => format!("http://{text}"),
             (false, _) => format!("https://{text}"),
         };
-        let with_slash = format!("{}/", with_scheme.trim_end_matches('/'));
-        let mut url = Url::parse(&with_slash)
-            .map_err(|error| wrong(text, "it must be a complete address").caused_by(error))?;
-        if !url.username().is_empty() || url.password().is_some() {
-            // Not shown: it may hold a password.
-            return Err(wrong("…", "user name and key have fields of their own"));
-        }
-        if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
-            return Err(wrong(
-                text,
-                "it must begin with http:// or https:// and a host",
-            ));
-        }
-        if url.query().is_some() || url.fragment().is_some() {
-            return Err(wrong(text, "it must end with the path"));
-        }
+        let address = Address {
+            key: "base_url",
+            given: text,
+            secret: "key",
+            example: "https://mycompany.odoo.com",
+        };
+        let mut url = address.read(&with_scheme)?;
         if self.protocol == Protocol::JsonrpcSsl && url.scheme() != "https" {
-            return Err(wrong(text, "with protocol jsonrpc+ssl it must be https://"));
+            return Err(address.refused("with protocol jsonrpc+ssl it must be https://"));
         }
         if let (None, Some(port)) = (url.port(), self.port) {
             url.set_port(Some(port))
-                .map_err(|()| wrong(text, "no port can be added to it"))?;
+                .map_err(|()| address.refused("no port can be added to it"))?;
         }
         Ok(url)
     }
@@ -210,31 +187,11 @@ impl Settings {
     }
 }
 
-fn wrong(shown: &str, why: &str) -> Error {
-    refused(format!(
-        "The setting base_url = \"{shown}\" is not allowed: {why}, for example \
-         https://mycompany.odoo.com."
-    ))
-}
-
 fn language_is_well_formed(language: &str) -> bool {
     (2..=16).contains(&language.len())
         && language
             .chars()
             .all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '@'))
-}
-
-fn within(key: &str, value: u32, least: u32, most: u32) -> Result<(), Error> {
-    if (least..=most).contains(&value) {
-        return Ok(());
-    }
-    Err(refused(format!(
-        "The setting {key} = {value} is not allowed: {least} to {most}."
-    )))
-}
-
-pub(crate) fn refused(message: impl Into<String>) -> Error {
-    Error::new(ErrorKind::Rejected, "settings", message)
 }
 
 fn english() -> String {

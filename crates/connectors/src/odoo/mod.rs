@@ -31,6 +31,7 @@ pub(crate) const KIND: ConnectorKind = ConnectorKind {
     kind: "odoo",
     label: "Odoo",
     secrets: &[config::API_KEY],
+    older_names: &[("url", "base_url"), (config::PASSWORD, config::API_KEY)],
     schema: || schemars::schema_for!(Settings),
     build: |settings, secrets, services| {
         let settings = Settings::parse(settings)?;

@@ -3,7 +3,7 @@
 use super::answer::unreadable;
 use super::client::{Ask, Cause, Client};
 use super::wire::Row;
-use crate::Error;
+use crate::{Error, ErrorKind};
 use serde_json::{Value, json};
 
 /// Records read with one call when all of them are wanted.
@@ -147,9 +147,17 @@ impl Orm<'_> {
         .map(drop)
     }
 
-    /// Deletes records.
-    pub async fn unlink(&self, model: &'static str, ids: &[i64]) -> Result<(), Error> {
-        self.act(model, "unlink", ids, Value::Null).await.map(drop)
+    /// Deletes a record, or archives one that is used already; one that is gone stays so.
+    pub async fn take_away(&self, model: &'static str, id: i64) -> Result<(), Error> {
+        match self.act(model, "unlink", &[id], Value::Null).await {
+            Ok(_) => Ok(()),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+            Err(error) if error.kind() == ErrorKind::Rejected => {
+                let archived = json!({ "active": false });
+                self.write(model, &[id], archived).await
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Calls a method without arguments on records.

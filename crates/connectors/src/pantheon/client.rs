@@ -1,6 +1,6 @@
 //! Signs in and asks.
 
-use super::config::{Dialect, PASSWORD, Settings, refused};
+use super::config::{Dialect, PASSWORD, Settings};
 use super::page::{self, Read};
 use super::wire;
 use crate::auth::jwt;
@@ -9,6 +9,7 @@ use crate::http::call::{Answer, Call, Limits, Upstream};
 use crate::http::gateway::Gateway;
 use crate::http::redact::Redactor;
 use crate::http::status;
+use crate::settings::refused;
 use crate::{BreakerState, Error, ErrorKind, Secrets, Services};
 use chrono::{DateTime, Utc};
 use reqwest::{Method, Request, Url};

@@ -1,6 +1,7 @@
 //! Settings of a Pantheon connection.
 
-use crate::{Error, ErrorKind, Secrets};
+use crate::settings::{self, Address, refused, within};
+use crate::{Error, Secrets};
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use reqwest::Url;
@@ -85,17 +86,7 @@ impl Settings {
     /// # Errors
     /// `rejected`, naming the key, its value and what is allowed.
     pub fn parse(value: &serde_json::Value) -> Result<Self, Error> {
-        let settings: Self = serde_path_to_error::deserialize(value).map_err(|error| {
-            let key = error.path().to_string();
-            let given = match value.get(&key) {
-                Some(given) => format!("{key} = {given}"),
-                None => key,
-            };
-            refused(format!(
-                "The setting {given} is not allowed: {}.",
-                error.inner()
-            ))
-        })?;
+        let settings: Self = settings::read(value)?;
         settings.validate()?;
         Ok(settings)
     }
@@ -140,12 +131,7 @@ impl Settings {
                 "The setting username is empty: enter the account's user name.",
             ));
         }
-        let rate = self.rate_per_second;
-        if !(0.01..=1000.0).contains(&rate) {
-            return Err(refused(format!(
-                "The setting rate_per_second = {rate} is not allowed: 0.01 to 1000."
-            )));
-        }
+        settings::rate(self.rate_per_second)?;
         let silence = self.read_timeout_seconds.unwrap_or(self.timeout_seconds);
         within("retry_max", self.retry_max, 1, 10)?;
         within("page_size", self.page_size, 1, 1000)?;
@@ -157,33 +143,14 @@ impl Settings {
 
     /// The checked address, ending in a slash so that routes can be joined to it.
     pub(crate) fn address(&self) -> Result<Url, Error> {
-        let wrong = |shown: &str, why: &str| {
-            refused(format!(
-                "The setting base_url = \"{shown}\" is not allowed: {why}, for example \
-                 http://pantheon.example.invalid:3003."
-            ))
+        let given = self.base_url.trim();
+        let address = Address {
+            key: "base_url",
+            given,
+            secret: "password",
+            example: "http://pantheon.example.invalid:3003",
         };
-        let text = self.base_url.trim();
-        let with_slash = format!("{}/", text.trim_end_matches('/'));
-        let url = Url::parse(&with_slash)
-            .map_err(|error| wrong(text, "it must be a complete address").caused_by(error))?;
-        if !url.username().is_empty() || url.password().is_some() {
-            // Not shown: it may hold a password.
-            return Err(wrong(
-                "…",
-                "user name and password have fields of their own",
-            ));
-        }
-        if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
-            return Err(wrong(
-                text,
-                "it must begin with http:// or https:// and a host",
-            ));
-        }
-        if url.query().is_some() || url.fragment().is_some() {
-            return Err(wrong(text, "it must end with the path"));
-        }
-        Ok(url)
+        address.read(given)
     }
 
     /// Least time between two requests: two hundredths more than the rate says, so that two requests
@@ -206,19 +173,6 @@ fn number<T: FromStr>(
         ))
     })?;
     Ok(Some(number))
-}
-
-fn within(key: &str, value: u32, least: u32, most: u32) -> Result<(), Error> {
-    if (least..=most).contains(&value) {
-        return Ok(());
-    }
-    Err(refused(format!(
-        "The setting {key} = {value} is not allowed: {least} to {most}."
-    )))
-}
-
-pub(crate) fn refused(message: impl Into<String>) -> Error {
-    Error::new(ErrorKind::Rejected, "settings", message)
 }
 
 fn one_per_second() -> f64 {

@@ -29,6 +29,7 @@ pub(crate) const KIND: ConnectorKind = ConnectorKind {
     kind: "pantheon",
     label: "Pantheon",
     secrets: &[config::PASSWORD],
+    older_names: &[],
     schema: || schemars::schema_for!(Settings),
     build: |settings, secrets, services| {
         let settings = Settings::parse(settings)?;

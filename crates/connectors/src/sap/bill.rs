@@ -114,7 +114,7 @@ impl Bill {
                 };
                 (bill, None)
             }
-            Push::DocumentResult(_) | Push::Stock(_) | Push::Product(_) => {
+            Push::DocumentResult(_) | Push::Stock(_) | Push::Product(_) | Push::ProcessOrder(_) => {
                 let kind = push.kind();
                 let message = format!("SAP does not accept '{}' from here.", kind.as_str());
                 return Err(Error::new(ErrorKind::Unsupported, "push", message));
@@ -244,7 +244,8 @@ pub(super) fn short(alternative: &str) -> &str {
     alternative.trim().trim_start_matches('0')
 }
 
-fn unit(text: Option<&str>) -> Option<String> {
+/// A text that says something, trimmed.
+pub(super) fn unit(text: Option<&str>) -> Option<String> {
     let text = text.map(str::trim).filter(|text| !text.is_empty());
     text.map(str::to_owned)
 }
@@ -253,7 +254,8 @@ fn category(text: Option<&str>) -> String {
     unit(text).map_or_else(|| "L".to_owned(), |text| text.to_uppercase())
 }
 
-fn material(code: &str) -> Result<(), Error> {
+/// Whether SAP has room for a material's number.
+pub(super) fn material(code: &str) -> Result<(), Error> {
     if code.chars().count() <= MATERIAL {
         return Ok(());
     }
@@ -262,7 +264,8 @@ fn material(code: &str) -> Result<(), Error> {
     )))
 }
 
-fn amount(of: &str, quantity: Decimal) -> Result<(), Error> {
+/// Whether SAP has room for a quantity, without rounding.
+pub(super) fn amount(of: &str, quantity: Decimal) -> Result<(), Error> {
     if quantity.normalize().scale() > DECIMALS {
         return Err(rejected(format!(
             "The quantity {quantity} of {of} has more than the {DECIMALS} decimals SAP keeps: \

@@ -16,7 +16,9 @@ use reqwest::Method;
 use reqwest::header::{ACCEPT, IF_MATCH};
 use serde_json::{Value, json};
 use std::time::Duration;
-use wire::{Found, Units, header_path, of_alternative, part_of, written};
+use wire::{Found, Units, header_path, of_alternative, part_of};
+
+pub(super) use wire::written;
 
 /// Where the service is.
 pub(super) const PATH: &str = "sap/opu/odata/sap/API_BILL_OF_MATERIAL_SRV;v=0002";

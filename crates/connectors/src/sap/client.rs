@@ -1,12 +1,13 @@
 //! One account at an SAP system: address, session, CSRF token.
 
-use super::config::{PASSWORD, Settings, refused};
+use super::config::{PASSWORD, Settings};
 use super::session::{CSRF, Session, wants_token};
 use super::{odata, refusal};
 use crate::http::call::{Answer, Call, Limits, Upstream};
 use crate::http::gateway::Gateway;
 use crate::http::redact::Redactor;
 use crate::http::status;
+use crate::settings::refused;
 use crate::{BreakerState, Error, ErrorKind, Secrets, Services};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, COOKIE, HeaderName};
 use reqwest::{Method, Request, Url};

@@ -1,6 +1,7 @@
 //! Settings of an SAP connection.
 
-use crate::{Error, ErrorKind};
+use crate::Error;
+use crate::settings::{self, Address, refused, within};
 use chrono::NaiveDate;
 use reqwest::Url;
 use rust_decimal::Decimal;
@@ -184,15 +185,7 @@ impl Settings {
     /// # Errors
     /// `rejected`, naming the key, its value and what is allowed.
     pub fn parse(value: &serde_json::Value) -> Result<Self, Error> {
-        let settings: Self = serde_path_to_error::deserialize(value).map_err(|error| {
-            let key = error.path().to_string();
-            let given = match value.get(&key) {
-                Some(given) => format!("{key} = {given}"),
-                None => key,
-            };
-            let inner = error.inner();
-            refused(format!("The setting {given} is not allowed: {inner}."))
-        })?;
+        let settings: Self = settings::read(value)?;
         settings.validate()?;
         Ok(settings)
     }
@@ -220,12 +213,7 @@ impl Settings {
                 "The setting bom_usage = \"{usage}\" is not allowed: one character, for example 1."
             )));
         }
-        let rate = self.rate_per_second;
-        if !(0.01..=1000.0).contains(&rate) {
-            return Err(refused(format!(
-                "The setting rate_per_second = {rate} is not allowed: 0.01 to 1000."
-            )));
-        }
+        settings::rate(self.rate_per_second)?;
         within("retry_max", self.retry_max, 1, 10)?;
         within("page_size", self.page_size, 1, 5000)?;
         within("timeout_seconds", self.timeout_seconds, 1, 600)?;
@@ -289,31 +277,13 @@ impl Settings {
 }
 
 fn address_of(text: &str, key: &str) -> Result<Url, Error> {
-    let wrong = |shown: &str, why: &str| {
-        refused(format!(
-            "The setting {key} = \"{shown}\" is not allowed: {why}, for example \
-             https://sap.example.invalid:44300."
-        ))
+    let address = Address {
+        key,
+        given: text,
+        secret: "password",
+        example: "https://sap.example.invalid:44300",
     };
-    let url = Url::parse(&format!("{}/", text.trim_end_matches('/')))
-        .map_err(|error| wrong(text, "it must be a complete address").caused_by(error))?;
-    if !url.username().is_empty() || url.password().is_some() {
-        // Not shown: it may hold a password.
-        return Err(wrong(
-            "…",
-            "user name and password have fields of their own",
-        ));
-    }
-    if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
-        return Err(wrong(
-            text,
-            "it must begin with http:// or https:// and a host",
-        ));
-    }
-    if url.query().is_some() || url.fragment().is_some() {
-        return Err(wrong(text, "it must end with the path"));
-    }
-    Ok(url)
+    address.read(text)
 }
 
 fn digits(key: &str, value: &str, least: usize, most: usize) -> Result<(), Error> {
@@ -328,19 +298,6 @@ fn digits(key: &str, value: &str, least: usize, most: usize) -> Result<(), Error
     Err(refused(format!(
         "The setting {key} = \"{value}\" is not allowed: {how_many}."
     )))
-}
-
-fn within(key: &str, value: u32, least: u32, most: u32) -> Result<(), Error> {
-    if (least..=most).contains(&value) {
-        return Ok(());
-    }
-    Err(refused(format!(
-        "The setting {key} = {value} is not allowed: {least} to {most}."
-    )))
-}
-
-pub(crate) fn refused(message: impl Into<String>) -> Error {
-    Error::new(ErrorKind::Rejected, "settings", message)
 }
 
 fn first_instance() -> String {

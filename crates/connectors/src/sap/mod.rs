@@ -1,5 +1,5 @@
 //! SAP: products are read, bills of materials and recipes are written, over OData or through
-//! function modules over SOAP.
+//! function modules over SOAP; process orders are made over OData.
 
 mod accepted;
 mod batch;
@@ -11,6 +11,7 @@ mod map;
 mod mark;
 mod modules;
 mod odata;
+mod orders;
 mod position;
 mod products;
 mod refusal;
@@ -31,10 +32,11 @@ use bill::Bill;
 use bills::Bills;
 use client::Client;
 use domain::item::ItemRecord;
-use domain::push::PushKind;
+use domain::push::{Push, PushKind};
 use domain::sync::Entity;
 use mark::Mark;
 use modules::Modules;
+use orders::{Order, Orders};
 use products::Products;
 use reqwest::header::CONTENT_TYPE;
 use std::time::Duration;
@@ -44,6 +46,7 @@ pub(crate) const KIND: ConnectorKind = ConnectorKind {
     kind: "sap",
     label: "SAP",
     secrets: &[config::PASSWORD],
+    older_names: &[],
     schema: || schemars::schema_for!(Settings),
     build: |settings, secrets, services| {
         let settings = Settings::parse(settings)?;
@@ -56,6 +59,7 @@ const OVER_ODATA: &[Capability] = &[
     Capability::FindItem,
     Capability::Push(PushKind::Bom),
     Capability::Push(PushKind::Recipe),
+    Capability::Push(PushKind::ProcessOrder),
 ];
 /// The function modules list no materials by change.
 const OVER_SOAP: &[Capability] = &[
@@ -107,6 +111,28 @@ impl Sap {
             client: &self.client,
             settings: &self.settings,
             correlation_id,
+        }
+    }
+
+    /// A process order is made, or marked for deletion.
+    async fn push_order(
+        &self,
+        order: &domain::push::ProcessOrder,
+        request: &PushRequest,
+    ) -> Result<Acceptance, Error> {
+        if self.settings.mode != Mode::Odata {
+            let message = "Process orders are made over OData: choose it as interface.";
+            return Err(Error::new(ErrorKind::Unsupported, "push", message));
+        }
+        let order = Order::of(order, &self.settings)?;
+        let orders = Orders {
+            client: &self.client,
+            settings: &self.settings,
+            correlation_id: &request.correlation_id,
+        };
+        match request.direction {
+            Direction::Do => orders.make(&order).await,
+            Direction::Undo => orders.take_back(request.accepted.as_ref()).await,
         }
     }
 
@@ -229,6 +255,9 @@ impl Connector for Sap {
     }
 
     async fn push(&self, request: &PushRequest) -> Result<Acceptance, Error> {
+        if let Push::ProcessOrder(order) = &request.push {
+            return self.push_order(order, request).await;
+        }
         let (bill, mark) = self.bill(request)?;
         let id = &request.correlation_id;
         let accepted = request.accepted.as_ref();
@@ -245,6 +274,9 @@ impl Connector for Sap {
     }
 
     async fn find_push(&self, request: &PushRequest) -> Result<Option<Acceptance>, Error> {
+        if let Push::ProcessOrder(_) = &request.push {
+            return orders::find(request.direction);
+        }
         let (bill, mark) = self.bill(request)?;
         let id = &request.correlation_id;
         if request.direction == Direction::Do {

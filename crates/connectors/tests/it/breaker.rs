@@ -1,6 +1,7 @@
 use crate::support::upstream::{Upstream, refuse, rows, with_header};
 use crate::support::{Rig, item_row};
 use connectors::{BreakerState, ErrorKind, Retry};
+use domain::delivery::TimeoutSettings;
 use domain::sync::Entity;
 use serde_json::json;
 use std::sync::Arc;
@@ -67,6 +68,20 @@ async fn three_failed_requests_pause_all_calls_until_one_probe_succeeds() {
             ("half_open", "closed")
         ]
     );
+}
+
+#[tokio::test]
+async fn a_connection_without_a_breaker_makes_every_call() {
+    let (_fails, upstream) = failing().await;
+    let settings = json!({ "retry_max": 1 });
+    let rig = Rig::treated(&upstream.url, settings, TimeoutSettings::default(), false);
+    for _ in 0..7 {
+        let error = rig.first_page(Entity::Items).await.unwrap_err();
+        assert_eq!(error.retry(), Retry::Later, "not paused");
+    }
+    assert_eq!(upstream.data().len(), 7);
+    assert_eq!(rig.connector.breaker(), BreakerState::Closed);
+    assert!(rig.seen.breaker.lock().unwrap().is_empty());
 }
 
 #[tokio::test]

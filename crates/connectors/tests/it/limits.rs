@@ -3,6 +3,7 @@ use crate::support::{Rig, item_row};
 use axum::body::{Body, Bytes};
 use axum::response::{IntoResponse, Response};
 use connectors::{ErrorKind, Retry};
+use domain::delivery::TimeoutSettings;
 use domain::sync::Entity;
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -116,6 +117,68 @@ async fn silence_is_given_up_before_the_whole_time_is_over() {
         (ErrorKind::Timeout, Retry::Later)
     );
     assert!(started.elapsed() < Duration::from_secs(10));
+}
+
+/// An upstream that never answers, called with a limit of ten minutes and these times of the connection.
+async fn given_up(timeouts: TimeoutSettings) -> String {
+    let upstream = Upstream::new(|_| silence()).await;
+    let settings = serde_json::json!({ "timeout_seconds": 600, "retry_max": 1 });
+    let rig = Rig::treated(&upstream.url, settings, timeouts, true);
+    // Without the connection's word this would last ten minutes.
+    let answer = tokio::time::timeout(Duration::from_secs(60), rig.first_page(Entity::Items)).await;
+    let error = answer.unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    error.to_string()
+}
+
+#[tokio::test]
+async fn the_connections_limit_of_a_call_counts_before_its_connectors() {
+    let text = given_up(TimeoutSettings {
+        request_timeout_seconds: Some(1),
+        ..TimeoutSettings::default()
+    })
+    .await;
+    assert!(text.contains("request_timeout_seconds"), "{text}");
+}
+
+#[tokio::test]
+async fn the_connections_limit_of_silence_counts_before_its_connectors() {
+    let text = given_up(TimeoutSettings {
+        idle_timeout_seconds: Some(1),
+        ..TimeoutSettings::default()
+    })
+    .await;
+    assert!(text.contains("idle_timeout_seconds"), "{text}");
+}
+
+#[tokio::test]
+async fn reaching_a_system_takes_no_longer_than_the_connection_allows() {
+    // Nobody takes what is waiting at this door, and there is no more room in front of it.
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let listener = socket.listen(1).unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut waiting = Vec::new();
+    loop {
+        let knock = tokio::net::TcpStream::connect(address);
+        match tokio::time::timeout(Duration::from_millis(300), knock).await {
+            Ok(knocked) => waiting.push(knocked.unwrap()),
+            Err(_) => break,
+        }
+        assert!(waiting.len() < 64, "the door never fills");
+    }
+    let timeouts = TimeoutSettings {
+        connection_timeout_seconds: 1,
+        ..TimeoutSettings::default()
+    };
+    let settings = serde_json::json!({ "timeout_seconds": 600, "retry_max": 1 });
+    let rig = Rig::treated(&format!("http://{address}"), settings, timeouts, true);
+    // By default it would be five seconds.
+    let answer = tokio::time::timeout(Duration::from_secs(4), rig.first_page(Entity::Items)).await;
+    let error = answer.unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    let text = error.to_string();
+    assert!(text.contains("connection_timeout_seconds"), "{text}");
 }
 
 #[tokio::test]

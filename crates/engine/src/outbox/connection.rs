@@ -15,7 +15,6 @@ use domain::outbox::{Cause, SAGA, StepState};
 use domain::push::Push;
 use serde_json::Value;
 use std::sync::Arc;
-use std::time::Duration;
 use store::Store;
 use store::connections::ConnectionForDelivery;
 use store::outbox::{Claimed, Target};
@@ -60,8 +59,7 @@ impl Account {
         let now = (self.clock)();
         let account =
             store::connections::for_delivery(&self.store, message.company_id, id, now).await;
-        let account =
-            account.map_err(|error| Delivery::failed(Cause::Settings, error.to_string(), false))?;
+        let account = account.map_err(|error| unknown_account(id, &error))?;
         let mut delivery = self
             .send(message, &account)
             .await
@@ -70,6 +68,7 @@ impl Account {
             let (request, answer) = (&delivery.request, &delivery.answer);
             tracing::info!(message.id = %message.id, ?request, ?answer, "payloads of an attempt");
         }
+        delivery.guarded = account.delivery.features.circuit_breaker;
         delivery.retry = Some(Box::new(account.delivery.retry_policy));
         Ok(delivery)
     }
@@ -82,7 +81,8 @@ impl Account {
         if let Some(rest) = account.delivery.resting(account.site_time) {
             return Err(postponed("It is being maintained.".to_owned(), Some(rest)));
         }
-        let command = match self.command(message).await? {
+        let judging = account.delivery.features.validation;
+        let command = match self.command(message, judging).await? {
             Some(command) => command,
             None => return Ok(Delivery::of(saga::finished(message.undoing))),
         };
@@ -107,11 +107,11 @@ impl Account {
     }
 
     /// What the message says is to be done now; none for a saga with nothing left to do.
-    async fn command(&self, message: &Claimed) -> Result<Option<Command>, Delivery> {
+    async fn command(&self, message: &Claimed, judging: bool) -> Result<Option<Command>, Delivery> {
         if message.event_type == SAGA {
-            return self.step(message).await;
+            return self.step(message, judging).await;
         }
-        let push = parse(&message.event_type, &message.payload)?;
+        let push = parse(&message.event_type, &message.payload, judging)?;
         let request = PushRequest {
             reference: message.id.to_string(),
             push,
@@ -126,7 +126,7 @@ impl Account {
         }))
     }
 
-    async fn step(&self, message: &Claimed) -> Result<Option<Command>, Delivery> {
+    async fn step(&self, message: &Claimed, judging: bool) -> Result<Option<Command>, Delivery> {
         let steps = store::outbox::steps(&self.store, message.company_id, message.id).await;
         let steps =
             steps.map_err(|error| Delivery::failed(Cause::Settings, error.to_string(), false))?;
@@ -137,7 +137,7 @@ impl Account {
             delivery.place = Some(Box::new(place));
             delivery
         };
-        let push = parse(&step.event_type, &step.payload).map_err(placed)?;
+        let push = parse(&step.event_type, &step.payload, judging).map_err(placed)?;
         let unsure = step.state == StepState::Unknown;
         let request = PushRequest {
             reference: reference(message, step.step),
@@ -184,9 +184,24 @@ fn look(message: &Claimed) -> Look {
     }
 }
 
-fn parse(event_type: &str, payload: &Value) -> Result<Push, Delivery> {
-    Push::parse(event_type, payload)
-        .map_err(|error| Delivery::fatal(Cause::Payload, format!("{error}.")))
+/// The account cannot be read. Settings that something else wrote do not mend themselves.
+fn unknown_account(id: ConnectionId, error: &store::Error) -> Delivery {
+    match error {
+        store::Error::Inconsistent { value, .. } => Delivery::fatal(
+            Cause::Settings,
+            format!(
+                "The delivery settings of connection {id} cannot be read ({value}), so nothing was sent. Set them again \
+                 (PUT /api/v1/connections/{id}/delivery, or crossdock connect), then try again."
+            ),
+        ),
+        other => Delivery::failed(Cause::Settings, other.to_string(), false),
+    }
+}
+
+/// The command, judged by its rules where the connection has it so.
+fn parse(event_type: &str, payload: &Value, judging: bool) -> Result<Push, Delivery> {
+    let read = if judging { Push::parse } else { Push::read };
+    read(event_type, payload).map_err(|error| Delivery::fatal(Cause::Payload, format!("{error}.")))
 }
 
 fn accepted(kept: &Value) -> Option<Acceptance> {
@@ -201,9 +216,8 @@ async fn written(
     settings: &DeliverySettings,
 ) -> Delivery {
     let listening = capture.map(|capture| capture.listen(&command.request.correlation_id));
-    let seconds = u64::from(settings.timeout_settings.sync_timeout_seconds);
     let writing = write(connector, command);
-    let answer = tokio::time::timeout(Duration::from_secs(seconds), writing).await;
+    let answer = tokio::time::timeout(settings.timeout_settings.sync(), writing).await;
     let delivery = match &answer {
         Ok(Ok(acceptance)) => match serde_json::to_value(acceptance) {
             Ok(kept) => Delivery::of(Outcome::Delivered(kept)),

@@ -31,6 +31,8 @@ pub struct Delivery {
     pub retry: Option<Box<RetryPolicy>>,
     /// Which step it was, for a saga of several.
     pub place: Option<Box<Place>>,
+    /// Failures in a row pause what goes to this system.
+    pub guarded: bool,
 }
 
 /// What an attempt means.
@@ -95,6 +97,7 @@ impl Delivery {
             answer: None,
             retry: None,
             place: None,
+            guarded: true,
         }
     }
 

@@ -39,7 +39,8 @@ impl Lanes {
         self.0.entry(name.to_owned()).or_default().flying += 1;
     }
 
-    pub(super) fn end(&mut self, name: &str, outcome: &Outcome, now: DateTime<Utc>) {
+    /// An attempt ended. Failures in a row pause the lane only where it is `guarded`.
+    pub(super) fn end(&mut self, name: &str, outcome: &Outcome, guarded: bool, now: DateTime<Utc>) {
         let lane = self.0.entry(name.to_owned()).or_default();
         lane.flying = lane.flying.saturating_sub(1);
         match outcome {
@@ -47,7 +48,7 @@ impl Lanes {
             Outcome::Failed {
                 cause: Cause::Timeout | Cause::Unreachable | Cause::UpstreamError,
                 ..
-            } => {
+            } if guarded => {
                 lane.failures += 1;
                 if lane.failures >= FAILURES {
                     lane.paused_until = Some(now + PAUSE);
@@ -82,7 +83,7 @@ mod tests {
         for _ in 0..3 {
             assert!(lanes.full(now).is_empty());
             lanes.start("webhook:1");
-            lanes.end("webhook:1", &failed(), now);
+            lanes.end("webhook:1", &failed(), true, now);
         }
         assert_eq!(lanes.full(now), ["webhook:1"]);
         let later = now + PAUSE;
@@ -92,9 +93,20 @@ mod tests {
         lanes.end(
             "webhook:1",
             &Outcome::Delivered(serde_json::Value::Null),
+            true,
             later,
         );
         assert!(lanes.full(later).is_empty());
+    }
+
+    #[test]
+    fn a_lane_without_a_breaker_is_never_paused_by_failures() {
+        let (mut lanes, now) = (Lanes::default(), DateTime::UNIX_EPOCH);
+        for _ in 0..9 {
+            lanes.start("connection:1");
+            lanes.end("connection:1", &failed(), false, now);
+        }
+        assert!(lanes.full(now).is_empty());
     }
 
     #[test]

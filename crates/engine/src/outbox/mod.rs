@@ -210,7 +210,7 @@ impl Engine {
         let plain = self.judge(&message, &delivery, now);
         let (verdict, step) = saga::verdict(&message, &delivery, plain);
         self.outbox
-            .lanes(|lanes| lanes.end(&message.lane, &delivery.outcome, now));
+            .lanes(|lanes| lanes.end(&message.lane, &delivery.outcome, delivery.guarded, now));
         let cause = delivery.outcome.cause();
         metrics::counter!("crossdock_outbox_attempts_total", "event" => message.event_type.clone(), "outcome" => cause.map_or("delivered", Cause::as_str)).increment(1);
         metrics::histogram!("crossdock_outbox_attempt_seconds").record(elapsed.as_secs_f64());

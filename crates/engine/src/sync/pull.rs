@@ -1,12 +1,12 @@
 //! Fetching pages: one ahead, with the lease kept while waiting.
 
 use super::Stopped;
-use crate::Engine;
-use connectors::{Connector, PullRequest, PulledPage, Records};
+use crate::{Engine, roster};
+use connectors::{Connector, Error, ErrorKind, PullRequest, PulledPage, Records};
 use operations::sync_runs::{self, ClaimedRun, Page};
 use std::future::Future;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use store::sync_runs::NewRejection;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -19,7 +19,7 @@ pub(super) struct Arrived {
 }
 
 /// A page on its way; dropping it gives the call up.
-pub(super) struct Fetched(JoinHandle<Result<Arrived, connectors::Error>>);
+pub(super) struct Fetched(JoinHandle<Result<Arrived, Error>>);
 
 impl Drop for Fetched {
     fn drop(&mut self) {
@@ -42,9 +42,12 @@ impl Engine {
             page_size: self.options.page_size,
             correlation_id: claimed.run.correlation_id.clone(),
         };
+        let limit =
+            roster::delivery(&claimed.connection).map(|known| known.timeout_settings.sync());
         Fetched(tokio::spawn(async move {
-            let started = Instant::now();
-            let pulled = connector.pull(&request).await?;
+            let (started, limit) = (Instant::now(), limit?);
+            let pulled = tokio::time::timeout(limit, connector.pull(&request)).await;
+            let pulled = pulled.unwrap_or_else(|_| Err(overdue(limit)))?;
             let latency_ms = i32::try_from(started.elapsed().as_millis()).unwrap_or(i32::MAX);
             Ok(Arrived {
                 page: page(pulled),
@@ -75,7 +78,7 @@ impl Engine {
         stop: &CancellationToken,
     ) -> Result<T, Stopped> {
         tokio::pin!(wait);
-        let beat = (self.options.lease / 3).min(std::time::Duration::from_secs(2));
+        let beat = (self.options.lease / 3).min(Duration::from_secs(2));
         loop {
             tokio::select! {
                 done = &mut wait => return Ok(done),
@@ -89,6 +92,15 @@ impl Engine {
             }
         }
     }
+}
+
+/// The connector's own limits are those of single calls; a page may need many.
+fn overdue(limit: Duration) -> Error {
+    let message = format!(
+        "A page did not come within {} s. Lower page_size, or raise sync_timeout_seconds.",
+        limit.as_secs()
+    );
+    Error::new(ErrorKind::Timeout, "page", message)
 }
 
 fn page(pulled: PulledPage) -> Page {

@@ -285,3 +285,40 @@ async fn what_a_connection_watches_is_told_once_when_it_begins_and_once_when_it_
     );
     assert_eq!(alerts(&rig).await.len(), 2);
 }
+
+#[tokio::test]
+async fn a_connections_share_of_failed_attempts_is_told_by_its_own_limit() {
+    use crate::accounts::{ask, ledger, product, set};
+    use crate::books::Mood;
+    use domain::delivery::{DeliverySettings, MonitoringSettings};
+    // Five of twenty attempts are refused.
+    let (rig, _, engine) = ledger(&[Mood::Refuse(422); 5]).await;
+    let watching = |failure_rate_percent| DeliverySettings {
+        monitoring: MonitoringSettings {
+            alert_on_dead: false,
+            failure_rate_percent,
+            ..MonitoringSettings::default()
+        },
+        ..DeliverySettings::default()
+    };
+    for number in 0..20 {
+        let code = format!("P{number}");
+        ask(&rig, &code, &[product(&rig, &code)]).await;
+    }
+    engine.deliver_due().await;
+    for (limit, told) in [(None, 0), (Some(25), 0), (Some(24), 1)] {
+        set(&rig, &watching(limit)).await;
+        engine.look_for_alerts().await;
+        let alerts = alerts(&rig).await;
+        let rates = alerts
+            .iter()
+            .filter(|alert| alert.kind == AlertKind::ErrorRate && alert.cleared_at.is_none());
+        assert_eq!(rates.count(), told, "{limit:?}");
+        assert!(
+            alerts
+                .iter()
+                .all(|alert| alert.kind != AlertKind::DeadLetters),
+            "switched off"
+        );
+    }
+}

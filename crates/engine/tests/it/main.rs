@@ -27,4 +27,5 @@ mod schedule;
 mod secrets;
 mod stock;
 mod support;
+mod treatment;
 mod write_back;

@@ -77,6 +77,70 @@ async fn no_password_and_no_token_stands_in_a_capture_or_in_the_log() {
     }
 }
 
+#[tokio::test]
+async fn what_is_sent_and_answered_stands_in_the_log_only_where_the_connection_asks_for_it() {
+    use crate::accounts::{ask, ledger, product, set};
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_ansi(false)
+        .with_writer(log.clone())
+        .finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let (rig, _, engine) = ledger(&[]).await;
+    for (log_payloads, code) in [(false, "SILENT-1"), (true, "TOLD-1")] {
+        let settings = domain::delivery::DeliverySettings {
+            monitoring: domain::delivery::MonitoringSettings {
+                log_payloads,
+                ..Default::default()
+            },
+            ..Default::default()
+        };
+        set(&rig, &settings).await;
+        ask(&rig, code, &[product(&rig, code)]).await;
+        assert_eq!(engine.deliver_due().await, 1);
+    }
+    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(log.contains("message attempted"));
+    assert!(log.contains("TOLD-1"), "{log}");
+    assert!(!log.contains("SILENT-1"), "{log}");
+}
+
+#[tokio::test]
+async fn sap_s_own_words_stand_in_the_log_only_with_trace_and_the_password_never() {
+    use connectors::{Secrets, Services, registry};
+    use simulators::sap::{Config, Fault, FaultKind, Simulator};
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_ansi(false)
+        .with_writer(log.clone())
+        .finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let config = Config {
+        password: PASSWORD.to_owned(),
+        ..Config::default()
+    };
+    let (user, client) = (config.user.clone(), config.client.clone());
+    let sap = Simulator::start(config, ([127, 0, 0, 1], 0).into());
+    let sap = sap.await.unwrap();
+    sap.faults().add(Fault::always(FaultKind::ServerError));
+    let said = "An exception occurred";
+    for trace in [false, true] {
+        let settings = serde_json::json!({
+            "base_url": sap.url(), "client": client, "user": user, "trace": trace,
+            "retry_max": 1, "rate_per_second": 1000.0,
+        });
+        let services = Services::local(testkit::clock::start, || "traced".to_owned());
+        let secrets = Secrets::default().with("passwd", PASSWORD);
+        let connector = registry::build("sap", &settings, &secrets, services).unwrap();
+        connector.check().await.unwrap_err();
+        let written = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+        assert_eq!(written.contains("SAP answered"), trace, "{written}");
+        assert_eq!(written.contains(said), trace, "{written}");
+        assert!(!written.contains(PASSWORD));
+    }
+}
+
 /// The captures, once the writer behind the calls has caught up.
 async fn captured(rig: &Rig) -> String {
     let query = "select coalesce(json_agg(e)::text, '') from exchanges e";

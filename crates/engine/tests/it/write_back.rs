@@ -1,12 +1,13 @@
 //! What the floor did reaches the ERP once, in order, and the document says so.
 
-use crate::accounts::{ledger, set};
+use crate::accounts::{ledger, look, set};
 use crate::books::{Books, Mood};
 use crate::support::Rig;
 use chrono::TimeDelta;
 use domain::delivery::DeliverySettings;
 use domain::document::{DocumentDetail, DocumentFilter, DocumentKind, ErpState, Resolution};
 use domain::operation::{FloorAction, OperationRequest, Outcome};
+use domain::outbox::{Cause, MessageState};
 use domain::push::Push;
 use domain::shortage::ShortageReason;
 use domain::task::Assignee;
@@ -249,4 +250,38 @@ async fn a_result_that_was_given_up_is_told_and_can_be_entered_by_hand() {
     assert_eq!(document(&rig).await.erp.state, ErpState::Entered);
     let groups = store::outbox::groups(store, &rig.people.ana).await.unwrap();
     assert_eq!((groups[0].messages, groups[0].documents), (1, 1));
+}
+
+#[tokio::test]
+async fn a_result_that_meets_unreadable_settings_waits_for_a_person_who_learns_why() {
+    let (rig, books, engine, task) = dispatch(&[], true).await;
+    sqlx::query("update connections set delivery = '{\"write_back\": true, \"retry_policy\": {\"max_attempts\": \"many\"}}'")
+        .execute(&rig.admin)
+        .await
+        .unwrap();
+    pick(&rig, task, "A", "5").await;
+    pick(&rig, task, "B", "2").await;
+    act(&rig, task, FINISH).await;
+    engine.deliver_due().await;
+    let (store, ana) = (&rig.store, &rig.people.ana);
+    let page = store::outbox::list(store, ana, Filter::default(), None, 50).await;
+    let id = page.unwrap().rows[0].id;
+    let message = look(&rig, id).await.message;
+    assert_eq!(
+        (message.state, message.cause),
+        (MessageState::Dead, Some(Cause::Settings))
+    );
+    let why = message.last_error.unwrap();
+    assert!(why.contains("delivery settings"), "{why}");
+    assert!(books.lines().is_empty(), "nothing was sent");
+    let mended = DeliverySettings {
+        write_back: true,
+        ..DeliverySettings::default()
+    };
+    set(&rig, &mended).await;
+    operations::outbox::retry(store, ana, id, "the settings are mended", rig.now())
+        .await
+        .unwrap();
+    engine.deliver_due().await;
+    assert_eq!(books.standing(), ["20ET 1"]);
 }

@@ -104,20 +104,24 @@ pub async fn commit_page(
             .filter(|high| *high <= now + chrono::Duration::days(1)),
         lease_until: now + lease,
     };
-    let cancel_requested = store::sync_runs::progress(&mut tx, &progress, now)
+    close(tx, run, &progress, now).await
+}
+
+/// Leaves the page's figures and position with the run, tells of them, and ends the transaction.
+pub(super) async fn close(
+    mut tx: Tx,
+    run: &Claimed,
+    progress: &Progress<'_>,
+    now: DateTime<Utc>,
+) -> Result<Committed> {
+    let cancel_requested = store::sync_runs::progress(&mut tx, progress, now)
         .await?
         .ok_or_else(lost_lease)?;
-    tell(
-        &mut tx,
-        run.company_id,
-        run.id,
-        run.entity,
-        "page_committed",
-    )
-    .await?;
+    let what = "page_committed";
+    tell(&mut tx, run.company_id, run.id, run.entity, what).await?;
     tx.commit().await?;
     Ok(Committed {
-        counts: imported.counts,
+        counts: progress.page,
         cancel_requested,
     })
 }

@@ -1,8 +1,8 @@
 //! Dry runs: a page is imported for real in a transaction that is rolled back, and what differed is
 //! kept. So a preview can never disagree with the import it previews.
 
-use super::page::import;
-use super::{ClaimedRun, Committed, Page, Records, finish::settle, lost_lease, tell};
+use super::page::{close, import};
+use super::{ClaimedRun, Committed, Page, Records, finish::settle};
 use crate::Result;
 use crate::import::{Context, Imported, count};
 use chrono::{DateTime, Utc};
@@ -46,22 +46,7 @@ pub(super) async fn preview_page(
         high_water: None,
         lease_until: now + lease,
     };
-    let cancel_requested = store::sync_runs::progress(&mut tx, &progress, now)
-        .await?
-        .ok_or_else(lost_lease)?;
-    tell(
-        &mut tx,
-        run.company_id,
-        run.id,
-        run.entity,
-        "page_committed",
-    )
-    .await?;
-    tx.commit().await?;
-    Ok(Committed {
-        counts,
-        cancel_requested,
-    })
+    close(tx, run, &progress, now).await
 }
 
 /// Imports the page and takes it back; what differed in between comes out.

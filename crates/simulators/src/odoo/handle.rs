@@ -4,18 +4,16 @@ use super::change::{self, Changes};
 use super::config::{Config, Data};
 use super::database::Database;
 use super::fault::Refusal;
-use super::faults::Faults;
+use super::faults::{FaultKind, Faults};
 use super::methods::{Call, Server, changes};
 use super::{demo, places, stock};
+use crate::frame::{Core, open};
 use chrono::{DateTime, Utc};
-use rand::SeedableRng;
-use rand::rngs::StdRng;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Instant, SystemTime};
+use std::sync::{Arc, Mutex};
 
 /// Times as rows show them.
 pub(crate) const TIME: &str = "%Y-%m-%d %H:%M:%S";
@@ -35,25 +33,20 @@ pub struct Counters {
 
 struct State {
     config: Config,
+    core: Core<FaultKind>,
     database: Mutex<Database>,
     denied: Mutex<BTreeSet<(String, String)>>,
-    clock: Mutex<(DateTime<Utc>, Instant)>,
     counters: Mutex<Counters>,
-    random: Mutex<StdRng>,
-    faults: Faults,
 }
 
 /// Reads and changes a simulated server from inside the process. Clones are the same server.
 #[derive(Clone)]
 pub struct Handle(Arc<State>);
 
-fn open<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 impl Handle {
     pub(crate) fn new(config: Config) -> io::Result<Self> {
-        let now = config.now.unwrap_or_else(|| SystemTime::now().into());
+        let core = Core::new(config.now, config.seed);
+        let now = core.clock.now();
         let mut database = Database::new(config.major);
         database.begin(now.format(TIME).to_string());
         places::fill(&mut database);
@@ -63,12 +56,10 @@ impl Handle {
             Data::Empty => {}
         }
         Ok(Self(Arc::new(State {
+            core,
             database: Mutex::new(database),
             denied: Mutex::default(),
-            clock: Mutex::new((now, Instant::now())),
             counters: Mutex::default(),
-            random: Mutex::new(StdRng::seed_from_u64(config.seed)),
-            faults: Faults::seeded(config.seed),
             config,
         })))
     }
@@ -82,7 +73,7 @@ impl Handle {
     /// The faults in force.
     #[must_use]
     pub fn faults(&self) -> &Faults {
-        &self.0.faults
+        &self.0.core.faults
     }
 
     /// Totals of the calls so far.
@@ -94,13 +85,12 @@ impl Handle {
     /// The simulated time.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
-        let (base, since) = *open(&self.0.clock);
-        base + since.elapsed()
+        self.0.core.clock.now()
     }
 
     /// Moves the clock; it runs on from there.
     pub fn set_now(&self, now: DateTime<Utc>) {
-        *open(&self.0.clock) = (now, Instant::now());
+        self.0.core.clock.set(now);
     }
 
     /// Takes a right from the user.
@@ -181,7 +171,7 @@ impl Handle {
 
     /// Lets time do its work once: prices change, an order comes in, one is edited.
     pub fn tick(&self) -> Changes {
-        let mut random = open(&self.0.random);
+        let mut random = open(&self.0.core.random);
         let mut database = open(&self.0.database);
         database.begin(self.time());
         change::tick(&mut database, &mut random)
@@ -215,6 +205,10 @@ impl Handle {
         counters.refused += u64::from(!accepted);
         let name = format!("{}/{}", call.model, call.method);
         *counters.by_method.entry(name).or_default() += 1;
+    }
+
+    pub(crate) fn inside(&self) -> &Core<FaultKind> {
+        &self.0.core
     }
 
     fn time(&self) -> String {

@@ -1,97 +1,58 @@
-//! The fault panel: a page for people and the same as JSON for scripts. It asks for no password.
+//! What the panel of the server shows: the latest transfers with what was done of them.
 
-use super::change::Changes;
-use super::faults::Fault;
-use super::handle::{Counters, Handle};
-use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::Html;
-use axum::routing::{get, post};
-use axum::{Json, Router};
-use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use super::config::Config;
+use super::faults::FaultKind;
+use super::handle::Handle;
+use super::routes;
+use crate::frame::{Core, Page, System};
+use axum::Router;
 use serde_json::{Value, json};
+use std::io;
+use std::time::Duration;
 
 /// Transfers the page shows, the last changed first.
 const SHOWN: usize = 15;
 
-#[derive(Serialize)]
-struct Overview {
-    now: DateTime<Utc>,
-    version: u32,
-    faults: Vec<Fault>,
-    counters: Counters,
-    products: usize,
-    transfers: usize,
-    latest: Vec<Transfer>,
-}
+impl System for Handle {
+    type Config = Config;
+    type Mishap = FaultKind;
+    const PAGE: Page = Page {
+        title: "Odoo",
+        script: include_str!("panel.js"),
+    };
 
-/// A transfer with what was done of it.
-#[derive(Serialize)]
-struct Transfer {
-    name: Value,
-    state: Value,
-    origin: Value,
-    backorder_of: Value,
-    changed_at: Value,
-    lines: Vec<Value>,
-}
+    fn build(config: Config) -> io::Result<Self> {
+        Self::new(config)
+    }
 
-#[derive(Deserialize)]
-struct SetClock {
-    now: DateTime<Utc>,
-}
+    fn router(self) -> Router {
+        routes::router(self)
+    }
 
-pub(crate) fn routes() -> Router<Handle> {
-    Router::new()
-        .route(
-            "/_panel",
-            get(|| async { Html(include_str!("panel.html")) }),
-        )
-        .route("/_faults", get(overview).post(add).delete(clear))
-        .route("/_tick", post(tick))
-        .route("/_clock", post(set_clock))
-}
+    fn core(&self) -> &Core<FaultKind> {
+        self.inside()
+    }
 
-async fn overview(State(handle): State<Handle>) -> Json<Overview> {
-    Json(overview_of(&handle))
-}
+    fn changes_every(&self) -> Option<Duration> {
+        self.config().mutate_every
+    }
 
-async fn add(
-    State(handle): State<Handle>,
-    Json(fault): Json<Fault>,
-) -> (StatusCode, Json<Overview>) {
-    handle.faults().add(fault);
-    (StatusCode::CREATED, Json(overview_of(&handle)))
-}
+    fn pass_time(&self) -> Value {
+        json!(self.tick())
+    }
 
-async fn clear(State(handle): State<Handle>) -> Json<Overview> {
-    handle.faults().clear();
-    Json(overview_of(&handle))
-}
-
-async fn tick(State(handle): State<Handle>) -> Json<Changes> {
-    Json(handle.tick())
-}
-
-async fn set_clock(State(handle): State<Handle>, Json(clock): Json<SetClock>) -> Json<Overview> {
-    handle.set_now(clock.now);
-    Json(overview_of(&handle))
-}
-
-fn overview_of(handle: &Handle) -> Overview {
-    Overview {
-        now: handle.now(),
-        version: handle.config().major,
-        faults: handle.faults().list(),
-        counters: handle.counters(),
-        products: handle.count("product.product"),
-        transfers: handle.count("stock.picking"),
-        latest: latest(handle),
+    fn shown(&self) -> Value {
+        json!({
+            "version": self.config().major,
+            "counters": self.counters(),
+            "products": self.count("product.product"),
+            "transfers": self.count("stock.picking"),
+            "latest": latest(self),
+        })
     }
 }
 
-fn latest(handle: &Handle) -> Vec<Transfer> {
+fn latest(handle: &Handle) -> Vec<Value> {
     let mut rows = handle.records("stock.picking", json!([]));
     rows.sort_by_key(|row| {
         let changed = row.get("write_date").and_then(Value::as_str);
@@ -101,14 +62,14 @@ fn latest(handle: &Handle) -> Vec<Transfer> {
     rows.into_iter()
         .map(|row| {
             let field = |name: &str| row.get(name).cloned().unwrap_or_default();
-            Transfer {
-                lines: lines(handle, &field("id")),
-                name: field("name"),
-                state: field("state"),
-                origin: field("origin"),
-                backorder_of: field("backorder_id"),
-                changed_at: field("write_date"),
-            }
+            json!({
+                "lines": lines(handle, &field("id")),
+                "name": field("name"),
+                "state": field("state"),
+                "origin": field("origin"),
+                "backorder_of": field("backorder_id"),
+                "changed_at": field("write_date"),
+            })
         })
         .collect()
 }

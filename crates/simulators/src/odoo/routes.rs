@@ -2,10 +2,10 @@
 
 use super::answer;
 use super::fault::Refusal;
-use super::faults::{FaultKind, Spell};
+use super::faults::FaultKind;
 use super::handle::Handle;
 use super::methods::{Call, signature};
-use super::panel;
+use crate::frame;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -21,7 +21,7 @@ pub(crate) fn router(handle: Handle) -> Router {
         .route("/web/version", get(version))
         .route("/web/webclient/version_info", post(version_info))
         .route("/web/dataset/call_kw", post(session_only))
-        .merge(panel::routes())
+        .merge(frame::routes::<Handle>())
         .fallback(|| async { answer::html(404, "<h1>Not Found</h1>") })
         .with_state(handle)
 }
@@ -89,8 +89,7 @@ async fn json2(
         Ok(call) => call,
         Err(refusal) => return answer::json2(Err(refusal)),
     };
-    let spell = handle.faults().cast(&call.model, &call.method);
-    perform(&handle, spell, &call, answer::json2).await
+    perform(&handle, &call, answer::json2).await
 }
 
 fn bearer(handle: &Handle, authorization: &str) -> Result<(), Refusal> {
@@ -204,10 +203,7 @@ async fn jsonrpc(State(handle): State<Handle>, body: Bytes) -> Response {
         }
         (Some("object"), Some("execute_kw")) => match read_execute_kw(&handle, &args) {
             Err(refusal) => reply(Err(refusal)),
-            Ok(call) => {
-                let spell = handle.faults().cast(&call.model, &call.method);
-                perform(&handle, spell, &call, reply).await
-            }
+            Ok(call) => perform(&handle, &call, reply).await,
         },
         _ => reply(Err(Refusal::attribute("no such service or method"))),
     }
@@ -257,13 +253,13 @@ fn read_execute_kw(handle: &Handle, args: &[Value]) -> Result<Call, Refusal> {
 /// Does what was asked, unless a fault says otherwise.
 async fn perform(
     handle: &Handle,
-    spell: Spell,
     call: &Call,
     reply: impl Fn(Result<Value, Refusal>) -> Response,
 ) -> Response {
-    if !spell.delay.is_zero() {
-        tokio::time::sleep(spell.delay).await;
-    }
+    let spell = handle
+        .faults()
+        .cast((call.model.as_str(), call.method.as_str()));
+    spell.wait().await;
     let refusal = match spell.kind {
         Some(FaultKind::ExpiredKey) => Some(Refusal::unauthorized("Invalid apikey")),
         Some(FaultKind::Locked) => Some(Refusal::serialization()),

@@ -1,38 +1,9 @@
-//! The simulated server's clock: starts where the settings say and runs at the pace of time.
-
-use std::sync::{Mutex, PoisonError};
-use std::time::{Instant, SystemTime};
+//! Times as the gateway writes them into its rows.
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use chrono_tz::Europe::Belgrade;
 
-pub(crate) struct Clock {
-    base: Mutex<(DateTime<Utc>, Instant)>,
-}
-
-impl Clock {
-    pub fn starting(at: Option<DateTime<Utc>>) -> Self {
-        let at = at.unwrap_or_else(|| SystemTime::now().into());
-        Self {
-            base: Mutex::new((at, Instant::now())),
-        }
-    }
-
-    pub fn now(&self) -> DateTime<Utc> {
-        let (base, since) = *self.base.lock().unwrap_or_else(PoisonError::into_inner);
-        base + since.elapsed()
-    }
-
-    /// What the server writes into its rows: local time without a zone.
-    pub fn local(&self) -> NaiveDateTime {
-        local(self.now())
-    }
-
-    pub fn set(&self, now: DateTime<Utc>) {
-        *self.base.lock().unwrap_or_else(PoisonError::into_inner) = (now, Instant::now());
-    }
-}
-
+/// Local time without a zone.
 pub(crate) fn local(at: DateTime<Utc>) -> NaiveDateTime {
     at.with_timezone(&Belgrade).naive_local()
 }

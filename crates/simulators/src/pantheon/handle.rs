@@ -6,53 +6,47 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGua
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
-use rand::SeedableRng;
-use rand::rngs::StdRng;
 use rust_decimal::Decimal;
 
-use super::Shared;
 use super::change::{self, Changes};
-use super::clock::Clock;
+use super::clock;
 use super::config::Config;
-use super::faults::Faults;
+use super::faults::{FaultKind, Faults};
 use super::pace::Pace;
 use super::records::{Document, DocumentKind, Item, Partner};
 use super::requests::{Counters, Request, Requests};
 use super::tokens::Tokens;
 use super::wire::Method;
 use super::world::World;
+use crate::frame::{Core, open};
 
 pub(crate) struct State {
     pub config: Config,
+    pub core: Core<FaultKind>,
     pub world: RwLock<World>,
-    pub clock: Clock,
     pub tokens: Tokens,
     pub token_life: Mutex<Duration>,
     pub pace: Pace,
-    pub faults: Faults,
     pub requests: Requests,
     pub empties: AtomicUsize,
-    pub random: Mutex<StdRng>,
 }
 
 /// Reads and changes a simulated server from inside the process. Clones are the same server.
 #[derive(Clone)]
-pub struct Handle(Shared);
+pub struct Handle(Arc<State>);
 
 impl Handle {
     pub(crate) fn new(config: Config) -> io::Result<Self> {
-        let clock = Clock::starting(config.now);
-        let world = World::build(&config, clock.local())?;
+        let core = Core::new(config.now, config.seed);
+        let world = World::build(&config, clock::local(core.clock.now()))?;
         Ok(Self(Arc::new(State {
+            core,
             world: RwLock::new(world),
-            clock,
             tokens: Tokens::new(),
             token_life: Mutex::new(config.token_life),
             pace: Pace::default(),
-            faults: Faults::seeded(config.seed),
             requests: Requests::default(),
             empties: AtomicUsize::new(0),
-            random: Mutex::new(StdRng::seed_from_u64(config.seed)),
             config,
         })))
     }
@@ -66,7 +60,7 @@ impl Handle {
     /// The faults in force.
     #[must_use]
     pub fn faults(&self) -> &Faults {
-        &self.0.faults
+        &self.0.core.faults
     }
 
     /// Every request so far, oldest first.
@@ -95,18 +89,18 @@ impl Handle {
     /// The simulated time.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
-        self.0.clock.now()
+        self.0.core.clock.now()
     }
 
     /// The simulated time as rows show it: local, without a zone.
     #[must_use]
     pub fn local_now(&self) -> NaiveDateTime {
-        self.0.clock.local()
+        clock::local(self.now())
     }
 
     /// Moves the clock; it runs on from there.
     pub fn set_now(&self, now: DateTime<Utc>) {
-        self.0.clock.set(now);
+        self.0.core.clock.set(now);
     }
 
     /// Makes every token issued so far invalid.
@@ -116,16 +110,12 @@ impl Handle {
 
     /// Life of the tokens issued from now on.
     pub fn set_token_life(&self, life: Duration) {
-        *self
-            .0
-            .token_life
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = life;
+        *open(&self.0.token_life) = life;
     }
 
     /// Lets time do its work once: items change, a dispatch appears, quantities are edited.
     pub fn tick(&self) -> Changes {
-        let mut random = self.0.random.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut random = open(&self.0.core.random);
         change::tick(&mut self.write(), &mut random, self.local_now())
     }
 
@@ -306,11 +296,7 @@ impl Handle {
     }
 
     pub(crate) fn token_life(&self) -> Duration {
-        *self
-            .0
-            .token_life
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        *open(&self.0.token_life)
     }
 
     fn write(&self) -> RwLockWriteGuard<'_, World> {

@@ -3,7 +3,7 @@
 use axum::response::Response;
 
 use super::answer;
-use super::faults::{FaultKind, Spell};
+use super::faults::FaultKind;
 use super::filter::Filter;
 use super::handle::Handle;
 use super::requests::Request;
@@ -28,16 +28,15 @@ pub(crate) async fn answer(
     {
         return Err(Refusal::too_fast());
     }
-    let Spell { delay, fault } = handle.faults().cast(&request.method);
-    answer::pause(delay).await;
-    let kind = fault.as_ref().map(|fault| fault.kind);
-    if kind == Some(FaultKind::ExpiredToken) {
+    let spell = handle.faults().cast(&request.method);
+    spell.wait().await;
+    if spell.kind == Some(FaultKind::ExpiredToken) {
         state.tokens.revoke(token);
     }
-    if let Some(answer) = kind.and_then(answer::instead) {
+    if let Some(answer) = spell.kind.and_then(answer::instead) {
         return Ok(answer);
     }
-    let page = page(handle, &query?, kind)?;
+    let page = page(handle, &query?, spell.kind)?;
     if page.rows == 0 {
         return Ok(answer::nothing(
             state.config.nothing,
@@ -46,7 +45,7 @@ pub(crate) async fn answer(
         ));
     }
     request.rows = page.rows;
-    Ok(answer::spoil(fault.as_ref(), page.json))
+    Ok(answer::spoilt(&spell, page.json))
 }
 
 fn describe(request: &mut Request, query: &Query) {

@@ -46,15 +46,10 @@ mod wire;
 mod world;
 
 use std::io;
-use std::net::SocketAddr;
-use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
-use axum::serve::ListenerExt;
-use tokio::net::TcpListener;
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
+
+use crate::frame;
 
 pub use change::Changes;
 pub use config::{Config, DocumentSource, ItemSource, Nothing};
@@ -64,119 +59,11 @@ pub use records::{Document, DocumentKind, Item, Line, Partner, Roles};
 pub use requests::{Counters, Request};
 pub use wire::Method;
 
-/// How long `stop` waits for answers under way.
-const GRACE: Duration = Duration::from_secs(1);
+/// A simulated gateway before it listens.
+pub type Simulator = frame::Simulator<Handle>;
 
-/// A simulated server before it listens.
-pub struct Simulator {
-    handle: Handle,
-}
-
-/// A simulated server that listens; dropping it stops it without waiting.
-pub struct Running {
-    /// Where it listens.
-    pub addr: SocketAddr,
-    /// Its inside: data, faults, clock, request log.
-    pub handle: Handle,
-    stop: Option<oneshot::Sender<()>>,
-    server: JoinHandle<io::Result<()>>,
-    changes: Option<JoinHandle<()>>,
-}
-
-impl Simulator {
-    /// Builds the data. Fails when the full year's file cannot be read.
-    pub fn new(config: Config) -> io::Result<Self> {
-        Ok(Self {
-            handle: Handle::new(config)?,
-        })
-    }
-
-    /// The server's inside, usable before and while it runs.
-    #[must_use]
-    pub fn handle(&self) -> Handle {
-        self.handle.clone()
-    }
-
-    /// The routes, for a caller that serves them itself.
-    pub fn router(&self) -> Router {
-        routes::router(self.handle.clone())
-    }
-
-    /// Builds the data and listens on the address; port 0 takes a free one.
-    ///
-    /// Fails when the address is taken or the data cannot be read.
-    pub async fn start(config: Config, addr: SocketAddr) -> io::Result<Running> {
-        // Listening comes first: a taken port is told before the data is built.
-        let listener = TcpListener::bind(addr).await?;
-        let simulator = tokio::task::spawn_blocking(move || Self::new(config))
-            .await
-            .map_err(io::Error::other)??;
-        simulator.serve(listener)
-    }
-
-    fn serve(self, listener: TcpListener) -> io::Result<Running> {
-        let addr = listener.local_addr()?;
-        if !addr.ip().is_loopback() {
-            tracing::warn!(%addr, "the fault panel asks for no password and can be reached from the network");
-        }
-        let listener = listener.tap_io(|stream| {
-            if let Err(error) = stream.set_nodelay(true) {
-                tracing::debug!(%error, "small answers may wait");
-            }
-        });
-        let (stop, stopped) = oneshot::channel::<()>();
-        let server = axum::serve(listener, self.router()).with_graceful_shutdown(async {
-            // A dropped sender is an order to stop as well.
-            let _ = stopped.await;
-        });
-        let changes = self.handle.config().mutate_every.map(|every| {
-            let handle = self.handle.clone();
-            tokio::spawn(async move {
-                loop {
-                    tokio::time::sleep(every).await;
-                    handle.tick();
-                }
-            })
-        });
-        Ok(Running {
-            addr,
-            handle: self.handle,
-            stop: Some(stop),
-            server: tokio::spawn(server.into_future()),
-            changes,
-        })
-    }
-}
-
-impl Running {
-    /// Base address, `http://127.0.0.1:41234`.
-    #[must_use]
-    pub fn url(&self) -> String {
-        format!("http://{}", self.addr)
-    }
-
-    /// The faults in force.
-    #[must_use]
-    pub fn faults(&self) -> &Faults {
-        self.handle.faults()
-    }
-
-    /// Stops listening, lets answers under way finish for a second, and frees the port.
-    pub async fn stop(mut self) {
-        drop(self.stop.take());
-        if tokio::time::timeout(GRACE, &mut self.server).await.is_err() {
-            self.server.abort();
-        }
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        if let Some(changes) = &self.changes {
-            changes.abort();
-        }
-    }
-}
+/// A simulated gateway that listens; dropping it stops it without waiting.
+pub type Running = frame::Running<Handle>;
 
 /// The routes of a server with this configuration, for a caller that serves them itself.
 ///
@@ -184,6 +71,3 @@ impl Drop for Running {
 pub fn router(config: Config) -> io::Result<Router> {
     Ok(Simulator::new(config)?.router())
 }
-
-/// Shared by every request.
-pub(crate) type Shared = Arc<handle::State>;

@@ -1,8 +1,10 @@
 //! The rate limit: one data request per account and interval, without any header that says so.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
+
+use crate::frame::open;
 
 #[derive(Default)]
 pub(crate) struct Pace {
@@ -15,7 +17,7 @@ impl Pace {
         let Some(interval) = interval else {
             return true;
         };
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut last = open(&self.last);
         let too_soon = last
             .get(account)
             .is_some_and(|before| at.saturating_duration_since(*before) < interval);

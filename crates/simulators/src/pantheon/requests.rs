@@ -1,13 +1,13 @@
 //! What arrived, when and how it was answered: tests assert pacing and paging on this.
 
-use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::response::Response;
 use serde::Serialize;
 
-/// Older entries are dropped; the counters go on.
+use crate::frame::Log;
+
+/// Requests that are remembered.
 const KEPT: usize = 100_000;
 
 /// One request to `/login`, `/get` or a legacy method.
@@ -49,8 +49,8 @@ pub struct Counters {
     pub rows: u64,
 }
 
-#[derive(Default)]
-pub(crate) struct Requests(Mutex<(VecDeque<Request>, Counters)>);
+/// What arrived. A request still being handled is not there yet.
+pub(crate) struct Requests(Log<Request, Counters>);
 
 /// A request being handled. It is recorded however it ends: a client that gives up leaves status 0.
 pub(crate) struct Entry<'a> {
@@ -86,43 +86,45 @@ impl Drop for Entry<'_> {
     }
 }
 
+impl Default for Requests {
+    fn default() -> Self {
+        Self(Log::keeping(KEPT))
+    }
+}
+
 impl Requests {
     fn record(&self, request: Request) {
-        let mut guard = self.inner();
-        let (log, counters) = &mut *guard;
-        counters.requests += 1;
-        counters.logins += u64::from(request.method == "login");
-        counters.too_fast += u64::from(request.status == 429);
-        counters.refused +=
-            u64::from(request.status >= 400 && !matches!(request.status, 404 | 429));
-        counters.rows += request.rows as u64;
-        if log.len() == KEPT {
-            log.pop_front();
-        }
-        log.push_back(request);
+        self.0.record(request, |counters, request| {
+            counters.requests += 1;
+            counters.logins += u64::from(request.method == "login");
+            counters.too_fast += u64::from(request.status == 429);
+            counters.refused +=
+                u64::from(request.status >= 400 && !matches!(request.status, 404 | 429));
+            counters.rows += request.rows as u64;
+        });
     }
 
-    /// In order of arrival; a request still being handled is not there yet.
+    /// In order of arrival.
     pub fn all(&self) -> Vec<Request> {
-        let mut all: Vec<Request> = self.inner().0.iter().cloned().collect();
+        let mut all = self.0.all();
         all.sort_by_key(|request| request.at);
         all
     }
 
     pub fn counters(&self) -> Counters {
-        self.inner().1
+        self.0.totals()
     }
 
     pub fn clear(&self) {
-        *self.inner() = Default::default();
+        self.0.clear();
     }
 
     /// Shortest time between two data requests of an account, answered or refused.
     pub fn shortest_gap(&self, account: &str) -> Option<Duration> {
-        let guard = self.inner();
-        let mut arrivals: Vec<Instant> = guard
+        let mut arrivals: Vec<Instant> = self
             .0
-            .iter()
+            .all()
+            .into_iter()
             .filter(|request| {
                 request.method != "login" && request.account.as_deref() == Some(account)
             })
@@ -130,9 +132,5 @@ impl Requests {
             .collect();
         arrivals.sort();
         arrivals.windows(2).map(|pair| pair[1] - pair[0]).min()
-    }
-
-    fn inner(&self) -> MutexGuard<'_, (VecDeque<Request>, Counters)> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

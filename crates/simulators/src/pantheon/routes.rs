@@ -9,7 +9,7 @@ use axum::routing::{get, post};
 use serde_json::json;
 
 use super::answer;
-use super::faults::{FaultKind, Spell};
+use super::faults::FaultKind;
 use super::handle::Handle;
 use super::methods;
 use super::panel;
@@ -29,20 +29,15 @@ pub(crate) fn router(handle: Handle) -> Router {
 
 async fn login(State(handle): State<Handle>, headers: HeaderMap, body: Bytes) -> Response {
     let mut entry = Entry::new(&handle.state().requests, "login", correlation_id(&headers));
-    let Spell { delay, fault } = handle.faults().cast("login");
-    answer::pause(delay).await;
-    let answer = match fault.as_ref().and_then(|fault| answer::instead(fault.kind)) {
-        _ if fault
-            .as_ref()
-            .is_some_and(|fault| fault.kind == FaultKind::ExpiredToken) =>
-        {
-            Refusal::bad_login().into_response()
-        }
+    let spell = handle.faults().cast("login");
+    spell.wait().await;
+    let answer = match spell.kind.and_then(answer::instead) {
+        _ if spell.kind == Some(FaultKind::ExpiredToken) => Refusal::bad_login().into_response(),
         Some(answer) => answer,
         None => match sign_in(&handle, &body) {
             Ok((account, body)) => {
                 entry.request.account = Some(account);
-                answer::spoil(fault.as_ref(), body.into_bytes())
+                answer::spoilt(&spell, body.into_bytes())
             }
             Err(refusal) => refusal.into_response(),
         },

@@ -1,13 +1,15 @@
 //! Tokens: JWTs signed with HMAC-SHA-256, honoured from a table so that they can be revoked.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 use sha2::{Digest, Sha256};
+
+use crate::frame::open;
 
 const BLOCK: usize = 64;
 
@@ -71,7 +73,7 @@ impl Tokens {
     }
 
     fn granted(&self) -> MutexGuard<'_, HashMap<String, Grant>> {
-        self.granted.lock().unwrap_or_else(PoisonError::into_inner)
+        open(&self.granted)
     }
 }
 

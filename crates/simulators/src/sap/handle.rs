@@ -1,20 +1,20 @@
 //! The inside of a simulated system, for tests, benches and the panel.
 
 use std::io;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use chrono::{DateTime, Utc};
-use rand::rngs::StdRng;
-use rand::{Rng, SeedableRng};
+use rand::Rng;
 use serde::Serialize;
 
-use super::clock::Clock;
 use super::config::Config;
-use super::faults::Faults;
+use super::faults::{FaultKind, Faults};
+use super::orders::ProcessOrder;
 use super::sessions::Sessions;
 use super::world::{Bom, Product, World};
+use crate::frame::{Core, Log, open};
 
-/// Requests that are remembered; the counters go on.
+/// Requests that are remembered.
 const KEPT: usize = 20_000;
 /// Products that change at once.
 const TOUCHED: usize = 3;
@@ -51,13 +51,11 @@ pub struct Counters {
 
 pub(crate) struct State {
     pub config: Config,
-    pub clock: Clock,
-    pub faults: Faults,
+    pub core: Core<FaultKind>,
     pub sessions: Sessions,
     world: Mutex<World>,
     locks: Mutex<Vec<(String, String)>>,
-    log: Mutex<(Vec<Request>, Counters)>,
-    random: Mutex<StdRng>,
+    log: Log<Request, Counters>,
 }
 
 /// Reads and changes a simulated system from inside the process. Clones are the same system.
@@ -66,16 +64,14 @@ pub struct Handle(Arc<State>);
 
 impl Handle {
     pub(crate) fn new(config: Config) -> io::Result<Self> {
-        let clock = Clock::starting(config.now);
-        let world = World::build(&config, clock.now())?;
+        let core = Core::new(config.now, config.seed);
+        let world = World::build(&config, core.clock.now())?;
         Ok(Self(Arc::new(State {
-            clock,
-            faults: Faults::seeded(config.seed),
+            core,
             sessions: Sessions::default(),
             world: Mutex::new(world),
             locks: Mutex::default(),
-            log: Mutex::default(),
-            random: Mutex::new(StdRng::seed_from_u64(config.seed)),
+            log: Log::keeping(KEPT),
             config,
         })))
     }
@@ -89,30 +85,30 @@ impl Handle {
     /// The faults in force.
     #[must_use]
     pub fn faults(&self) -> &Faults {
-        &self.0.faults
+        &self.0.core.faults
     }
 
     /// Every request so far, oldest first.
     #[must_use]
     pub fn requests(&self) -> Vec<Request> {
-        guard(&self.0.log).0.clone()
+        self.0.log.all()
     }
 
     /// Totals of the requests so far.
     #[must_use]
     pub fn counters(&self) -> Counters {
-        guard(&self.0.log).1
+        self.0.log.totals()
     }
 
     /// The simulated time.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
-        self.0.clock.now()
+        self.0.core.clock.now()
     }
 
     /// Moves the clock; it runs on from there.
     pub fn set_now(&self, now: DateTime<Utc>) {
-        self.0.clock.set(now);
+        self.0.core.clock.set(now);
     }
 
     /// Ends every session with its CSRF token.
@@ -149,6 +145,12 @@ impl Handle {
         self.world().boms.clone()
     }
 
+    /// Copies of all process orders, oldest first.
+    #[must_use]
+    pub fn process_orders(&self) -> Vec<ProcessOrder> {
+        self.world().orders.clone()
+    }
+
     /// Copies of the bills of one material.
     #[must_use]
     pub fn boms_of(&self, material: &str) -> Vec<Bom> {
@@ -174,12 +176,12 @@ impl Handle {
 
     /// Somebody works on a material until it is unlocked.
     pub fn lock(&self, material: &str, user: &str) {
-        guard(&self.0.locks).push((material.to_owned(), user.to_owned()));
+        open(&self.0.locks).push((material.to_owned(), user.to_owned()));
     }
 
     /// Nobody works on anything any more.
     pub fn unlock_all(&self) {
-        guard(&self.0.locks).clear();
+        open(&self.0.locks).clear();
     }
 
     /// Lets time do its work once: a few products change. Their numbers.
@@ -187,7 +189,7 @@ impl Handle {
         let now = self.now();
         let mut world = self.world();
         let count = world.products.len().max(1);
-        let mut random = guard(&self.0.random);
+        let mut random = open(&self.0.core.random);
         let mut touched = Vec::new();
         for _ in 0..TOUCHED {
             let at = random.random_range(0..count);
@@ -204,26 +206,19 @@ impl Handle {
     }
 
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {
-        guard(&self.0.world)
+        open(&self.0.world)
     }
 
     pub(crate) fn locks(&self) -> Vec<(String, String)> {
-        guard(&self.0.locks).clone()
+        open(&self.0.locks).clone()
     }
 
     pub(crate) fn record(&self, request: Request, token_refused: bool) {
-        let mut log = guard(&self.0.log);
-        let counters = &mut log.1;
-        counters.requests += 1;
-        counters.writes += u64::from(request.wrote);
-        counters.refused += u64::from(request.status >= 400);
-        counters.tokens_refused += u64::from(token_refused);
-        if log.0.len() < KEPT {
-            log.0.push(request);
-        }
+        self.0.log.record(request, |counters, request| {
+            counters.requests += 1;
+            counters.writes += u64::from(request.wrote);
+            counters.refused += u64::from(request.status >= 400);
+            counters.tokens_refused += u64::from(token_refused);
+        });
     }
-}
-
-fn guard<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,13 +1,11 @@
 //! An answer before it is put on the wire, and the ways faults spoil it.
 
-use std::io;
-use std::time::Duration;
-
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use bytes::Bytes;
-use futures::{StreamExt, stream};
 use serde_json::{Value, json};
+
+use crate::frame::spoil;
 
 pub(crate) const JSON: &str = "application/json;charset=utf-8";
 const HTML: &str = "text/html;charset=utf-8";
@@ -120,19 +118,13 @@ impl Reply {
     pub fn cut(self, share: usize) -> Response<Body> {
         let bytes = self.body.as_bytes();
         let sent = Bytes::copy_from_slice(&bytes[..bytes.len() * share / 100]);
-        let broken = io::Error::new(io::ErrorKind::ConnectionReset, "cut on request");
-        let pieces = stream::iter([Ok(sent), Err(broken)]).then(|piece| async {
-            // Lets the first piece leave before the break, so that the client sees both.
-            tokio::time::sleep(Duration::from_millis(5)).await;
-            piece
-        });
         let length = self.body.len().max(1).to_string();
         // An answer without a body would be whole already.
         let status = if self.status == 204 { 200 } else { self.status };
         let promised = Self { status, ..self };
         promised
             .with("content-length", length)
-            .around(Body::from_stream(pieces))
+            .around(spoil::breaking(sent))
     }
 
     fn around(self, body: Body) -> Response<Body> {

@@ -1,5 +1,10 @@
 //! Who may ask, in which session, and which service answers.
 
+mod bills;
+mod modules;
+mod process;
+mod products;
+
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
@@ -7,14 +12,13 @@ use axum::http::{HeaderMap, Method, Response, Uri, header};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::batch::{self, Answers, Inner, Part};
-use super::bills::{self, Around, Asked};
-use super::faults::{Access, FaultKind, Spell};
+use super::batch::{self, Part};
+use super::faults::{Access, FaultKind};
 use super::handle::{Handle, Request};
-use super::modules::Call;
+use super::orders;
 use super::panel;
-use super::products::{Read, Version};
-use super::query::{Options, Target};
+use super::products::Version;
+use super::query::Options;
 use super::render;
 use super::reply::Reply;
 use super::soap;
@@ -53,10 +57,8 @@ async fn answer(
 ) -> Response<Body> {
     let body = String::from_utf8_lossy(&body);
     let access = access(&method, uri.path(), &body);
-    let Spell { delay, fault } = handle.faults().cast(access);
-    if !delay.is_zero() {
-        tokio::time::sleep(delay).await;
-    }
+    let spell = handle.faults().cast(access);
+    spell.wait().await;
     let mut came = Came {
         handle: &handle,
         method: &method,
@@ -65,7 +67,7 @@ async fn answer(
         headers: &headers,
         body: &body,
         access,
-        fault,
+        fault: spell.kind,
         wrote: false,
         token_refused: false,
         module: None,
@@ -81,7 +83,7 @@ async fn answer(
     };
     let token_refused = came.token_refused;
     handle.record(request, token_refused);
-    match fault {
+    match spell.kind {
         Some(FaultKind::Cut) => reply.cut(50),
         Some(FaultKind::LostAnswer) => reply.cut(0),
         Some(FaultKind::Malformed) => reply.malformed(),
@@ -208,196 +210,18 @@ impl Came<'_> {
                 return self.products(version, rest);
             }
         }
+        if let Some(rest) = below(self.path, orders::ROOT) {
+            return self.orders(rest);
+        }
         match below(self.path, render::BILLS) {
             Some(rest) if self.handle.config().bill_service => self.bills(rest),
             _ => Reply::inactive(self.path.rsplit('/').next().unwrap_or_default()),
         }
     }
 
-    fn products(&self, version: Version, rest: &str) -> Reply {
-        if rest.trim_matches('/') == "$batch" {
-            return self.batch(|inner| self.product(version, &inner.path, &inner.query));
-        }
-        if *self.method != Method::GET {
-            return Reply::refusal(405, "/IWBEP/CM_MGW_RT/105", "Method not allowed");
-        }
-        self.product(version, rest, self.query)
-    }
-
-    fn product(&self, version: Version, path: &str, query: &str) -> Reply {
-        let Some(target) = Target::parse(path) else {
-            return Reply::absent();
-        };
-        let host = self.header(header::HOST.as_str()).unwrap_or("localhost");
-        let read = Read {
-            version,
-            target: &target,
-            options: &Options::parse(query),
-            origin: &format!("http://{host}"),
-            page_cap: self.handle.config().page_cap,
-        };
-        read.answer(&self.handle.world())
-    }
-
-    /// A batch of reads.
-    fn batch(&self, one: impl Fn(&Inner) -> Reply) -> Reply {
-        let Some(parts) = self.parts() else {
-            return malformed_batch();
-        };
-        let answers: Vec<Answers> = parts
-            .iter()
-            .map(|part| match part {
-                Part::One(inner) if inner.method == "GET" => Answers::One(one(inner)),
-                _ => Answers::One(Reply::refusal(
-                    405,
-                    "/IWBEP/CM_MGW_RT/105",
-                    "Method not allowed",
-                )),
-            })
-            .collect();
-        batch::answer(&answers)
-    }
-
     fn parts(&self) -> Option<Vec<Part>> {
         let kind = self.header(header::CONTENT_TYPE.as_str())?;
         batch::parse(kind, self.body)
-    }
-
-    fn bills(&mut self, rest: &str) -> Reply {
-        let config = self.handle.config();
-        if config.read_only && self.access == Access::Write {
-            let message = "You are not authorized to change bills of material";
-            return Reply::refusal(403, "29/500", message);
-        }
-        if rest.trim_matches('/') == "$batch" {
-            return self.changes();
-        }
-        let inner = Inner {
-            method: self.method.to_string(),
-            path: rest.to_owned(),
-            query: self.query.to_owned(),
-            if_match: self.header("if-match").map(str::to_owned),
-            body: self.body.to_owned(),
-        };
-        let (reply, wrote) = self.unit(std::slice::from_ref(&inner));
-        self.wrote = wrote;
-        match reply {
-            Ok(mut replies) => replies.pop().unwrap_or_else(Reply::absent),
-            Err(refusal) => refusal,
-        }
-    }
-
-    fn changes(&mut self) -> Reply {
-        let Some(parts) = self.parts() else {
-            return malformed_batch();
-        };
-        let mut answers = Vec::new();
-        for part in &parts {
-            let inners = match part {
-                Part::One(inner) => std::slice::from_ref(inner),
-                Part::Unit(inners) => inners.as_slice(),
-            };
-            let (replies, wrote) = self.unit(inners);
-            self.wrote |= wrote;
-            answers.push(match (part, replies) {
-                (Part::One(_), Ok(mut replies)) => {
-                    Answers::One(replies.pop().unwrap_or_else(Reply::absent))
-                }
-                (Part::Unit(_), Ok(replies)) => Answers::Unit(replies),
-                // A unit that failed has one answer for all of it.
-                (_, Err(refusal)) => Answers::One(refusal),
-            });
-        }
-        batch::answer(&answers)
-    }
-
-    /// Executes all, or nothing and the first refusal; whether something was written.
-    fn unit(&self, inners: &[Inner]) -> (Result<Vec<Reply>, Reply>, bool) {
-        let locks = self.handle.locks();
-        let around = Around {
-            now: self.handle.now(),
-            plant: &self.handle.config().plant,
-            trouble: match self.fault {
-                Some(FaultKind::Locked) => Some(bills::locked("", BUSY_USER)),
-                Some(FaultKind::Changed) => Some(bills::changed()),
-                _ => None,
-            },
-            locks: &locks,
-        };
-        let mut world = self.handle.world();
-        let mut changed = world.clone();
-        let mut replies = Vec::with_capacity(inners.len());
-        for inner in inners {
-            let Some(target) = Target::parse(&inner.path) else {
-                return (Err(Reply::absent()), false);
-            };
-            let asked = Asked {
-                method: &inner.method,
-                target,
-                options: Options::parse(&inner.query),
-                if_match: inner.if_match.as_deref(),
-                body: &inner.body,
-            };
-            let reply = bills::execute(&mut changed, &around, &asked);
-            if !reply.accepted() {
-                return (Err(reply), false);
-            }
-            replies.push(reply);
-        }
-        let writes = inners.iter().any(|inner| inner.method != "GET");
-        if writes {
-            *world = changed;
-        }
-        (Ok(replies), writes)
-    }
-
-    /// Calls a module. What it writes is kept when it commits itself, staged when a session is open,
-    /// and lost otherwise.
-    fn soap(&mut self) -> Reply {
-        let Some(function) = soap::function(self.body) else {
-            return soap::fault("SYSTEM_FAILURE", "XML parser error");
-        };
-        self.module = Some(function.name.clone());
-        let config = self.handle.config();
-        if config.read_only && soap::writes(&function.name) {
-            return soap::fault(
-                "ERROR",
-                "You have no authorization to change bills of material",
-            );
-        }
-        let sessions = &self.handle.state().sessions;
-        let locks = self.handle.locks();
-        let context = self.cookie("sap-contextid").map(str::to_owned);
-        let staged = context
-            .as_deref()
-            .and_then(|context| sessions.take(context));
-        let mut world = self.handle.world();
-        let mut changed = staged.clone().unwrap_or_else(|| world.clone());
-        let mut call = Call {
-            world: &mut changed,
-            config,
-            now: self.handle.now(),
-            locks: &locks,
-            blocked_by: (self.fault == Some(FaultKind::Locked)).then_some(BUSY_USER),
-            wrote: false,
-        };
-        let reply = soap::answer(&mut call, &function);
-        let wrote = call.wrote;
-        let commits = function.name == "BAPI_TRANSACTION_COMMIT" && call.blocked_by.is_none();
-        let own = function.value("FL_COMMIT_AND_WAIT") == "X";
-        let opens = config.keeps_sessions && self.query.contains("sap-sessioncmd=open");
-        if reply.accepted() && ((wrote && own) || (commits && staged.is_some())) {
-            *world = changed;
-            self.wrote = true;
-            return reply;
-        }
-        match wrote && opens {
-            true => {
-                let context = sessions.stage(context.as_deref(), changed);
-                reply.with("set-cookie", format!("sap-contextid={context}; path=/"))
-            }
-            false => reply,
-        }
     }
 }
 

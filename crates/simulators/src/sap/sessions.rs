@@ -1,11 +1,12 @@
 //! Sessions, their CSRF tokens, and what a session has written without committing it.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use sha2::{Digest, Sha256};
 
 use super::world::World;
+use crate::frame::open;
 
 /// Sessions by their cookie.
 #[derive(Default)]
@@ -68,7 +69,7 @@ impl Sessions {
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        open(&self.0)
     }
 }
 

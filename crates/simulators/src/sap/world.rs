@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use rust_decimal::Decimal;
 
 use super::config::Config;
+use super::orders::ProcessOrder;
 use crate::sources;
 use crate::spread::roll;
 
@@ -84,6 +85,7 @@ pub struct BomItem {
 pub(crate) struct World {
     pub products: BTreeMap<String, Product>,
     pub boms: Vec<Bom>,
+    pub orders: Vec<ProcessOrder>,
     next_number: u32,
     next_version: u64,
 }

@@ -39,7 +39,9 @@ pub struct Claimed {
 }
 
 /// Takes what is due: at most `limit`, nothing that goes to a lane of `full`, nothing that stands
-/// behind an earlier message of its key.
+/// behind an earlier message of its key. An account that takes one message at a time gets the first
+/// that is due, and only while none is on its way; what another node is just taking still counts as
+/// waiting here, so that two nodes do not take two.
 pub async fn claim(
     tx: &mut Tx,
     token: Uuid,
@@ -49,7 +51,8 @@ pub async fn claim(
     lease_until: DateTime<Utc>,
 ) -> Result<Vec<Claimed>> {
     let rows = sqlx::query!(
-        r#"with due as materialized (
+        r#"with single as materialized (select id from connections where one_at_a_time),
+           due as materialized (
                select o.id from erp_outbox o
                where o.status = 'pending' and o.next_run_at <= $1 and not o.lane = any($2)
                  and not exists (
@@ -57,6 +60,18 @@ pub async fn claim(
                      where earlier.company_id = o.company_id and earlier.aggregate_key = o.aggregate_key
                        and earlier.seq < o.seq and earlier.status in ('pending', 'in_progress', 'dead'))
                  and not exists (select from webhook_endpoints e where e.id = o.endpoint_id and not e.active)
+                 and (o.connection_id is null or o.connection_id not in (select id from single) or (
+                     not exists (
+                         select from erp_outbox busy
+                         where busy.connection_id = o.connection_id and busy.status = 'in_progress')
+                     and not exists (
+                         select from erp_outbox ahead
+                         where ahead.connection_id = o.connection_id and ahead.status = 'pending'
+                           and ahead.next_run_at <= $1 and ahead.seq < o.seq
+                           and not exists (
+                               select from erp_outbox held
+                               where held.company_id = ahead.company_id and held.aggregate_key = ahead.aggregate_key
+                                 and held.seq < ahead.seq and held.status in ('pending', 'in_progress', 'dead')))))
                order by o.next_run_at, o.seq
                limit $3
                for update skip locked)

@@ -3,6 +3,7 @@
 use crate::error::word;
 use crate::{Result, Tx};
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::delivery::DeliverySettings;
 use domain::document::DocumentKind;
 use domain::shortage::ShortageReason;
 use domain::{CompanyId, ConnectionId, DocumentId};
@@ -17,8 +18,8 @@ pub struct WriteBack {
     pub connection: ConnectionId,
     /// Chosen by the admin.
     pub name: String,
-    /// Its delivery settings, as kept.
-    pub delivery: Value,
+    /// Its delivery settings; none when they cannot be read.
+    pub delivery: Option<DeliverySettings>,
 }
 
 /// The account a document's result is written into: that of its ERP, if its connector can and the
@@ -44,7 +45,7 @@ pub async fn write_back(
     Ok(row.map(|row| WriteBack {
         connection: ConnectionId(row.id),
         name: row.name,
-        delivery: row.delivery,
+        delivery: crate::connections::delivery(row.delivery).ok(),
     }))
 }
 

@@ -105,3 +105,53 @@ async fn instants_carry_their_zone_and_quantities_are_exact() {
     .await;
     assert_eq!(inexact, [""; 0]);
 }
+
+#[tokio::test]
+async fn the_outbox_keeps_the_columns_and_the_key_that_its_readers_know() {
+    let database = TestDatabase::create().await;
+    let columns = names(
+        &database.pool(),
+        "select format('%s %s%s', attname, format_type(atttypid, atttypmod),
+                       case when attnotnull then ' not null' else '' end)
+         from pg_attribute
+         where attrelid = 'erp_outbox'::regclass and attname in (
+             'id', 'saga_id', 'idempotency_key', 'event_type', 'payload', 'status', 'attempts', 'next_run_at',
+             'last_error', 'result_payload', 'processing_started_at', 'processed_at', 'created_at', 'updated_at')
+         order by attname collate \"C\"",
+    )
+    .await;
+    assert_eq!(
+        columns,
+        [
+            "attempts integer not null",
+            "created_at timestamp with time zone not null",
+            "event_type character varying(64) not null",
+            "id uuid not null",
+            "idempotency_key character varying(128) not null",
+            "last_error text",
+            "next_run_at timestamp with time zone not null",
+            "payload jsonb not null",
+            "processed_at timestamp with time zone",
+            "processing_started_at timestamp with time zone",
+            "result_payload jsonb",
+            "saga_id uuid not null",
+            "status character varying(32) not null",
+            "updated_at timestamp with time zone not null",
+        ]
+    );
+    let keys = names(
+        &database.pool(),
+        "select format('%s: %s', conname, pg_get_constraintdef(oid)) from pg_constraint
+         where conrelid = 'erp_outbox'::regclass and contype in ('p', 'u')
+         order by conname collate \"C\"",
+    )
+    .await;
+    assert_eq!(
+        keys,
+        [
+            "erp_outbox_pkey: PRIMARY KEY (id)",
+            "uq_erp_outbox_idempotency: UNIQUE (company_id, idempotency_key)",
+            "uq_erp_outbox_saga: UNIQUE (saga_id)",
+        ]
+    );
+}

@@ -6,7 +6,7 @@ use super::products::{Known, Products};
 use super::{Writing, rejected};
 use crate::odoo::orm::Wanted as Rows;
 use crate::odoo::wire::{Row, number};
-use crate::{Acceptance, Error, ErrorKind};
+use crate::{Acceptance, Error};
 use domain::push::{Bom, Recipe};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
@@ -124,15 +124,7 @@ pub(super) async fn write(writing: Writing<'_>, wanted: &Wanted<'_>) -> Result<A
 pub(super) async fn undo(writing: Writing<'_>, accepted: &Acceptance) -> Result<Acceptance, Error> {
     let id = id_of(accepted)?;
     if accepted.detail["created"] == true {
-        match writing.orm.unlink(MODEL, &[id]).await {
-            Ok(()) => {}
-            Err(error) if error.kind() == ErrorKind::NotFound => {}
-            Err(error) if error.kind() == ErrorKind::Rejected => {
-                let archived = json!({ "active": false });
-                writing.orm.write(MODEL, &[id], archived).await?;
-            }
-            Err(error) => return Err(error),
-        }
+        writing.orm.take_away(MODEL, id).await?;
         return Ok(accepted.clone());
     }
     let before = &accepted.detail["before"];

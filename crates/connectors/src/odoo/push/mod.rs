@@ -58,6 +58,7 @@ pub(super) async fn find(
         (Push::Recipe(recipe), _) => bom::find(writing, &bom::Wanted::from(recipe)).await,
         (Push::Product(_), Some(accepted)) if undo => product::find_undone(writing, accepted).await,
         (Push::Product(product), _) => product::find(writing, product).await,
+        (Push::ProcessOrder(_), _) => Err(unsupported(&request.push)),
     }
 }
 
@@ -68,6 +69,7 @@ async fn write(writing: Writing<'_>, request: &PushRequest) -> Result<Acceptance
         Push::Bom(bom) => bom::write(writing, &bom::Wanted::from(bom)).await,
         Push::Recipe(recipe) => bom::write(writing, &bom::Wanted::from(recipe)).await,
         Push::Product(product) => product::write(writing, product).await,
+        Push::ProcessOrder(_) => Err(unsupported(&request.push)),
     }
 }
 
@@ -83,8 +85,14 @@ async fn undo(writing: Writing<'_>, request: &PushRequest) -> Result<Acceptance,
     match &request.push {
         Push::Stock(count) => stock::undo(writing, count, accepted).await,
         Push::Product(_) => product::undo(writing, accepted).await,
+        Push::ProcessOrder(_) => Err(unsupported(&request.push)),
         _ => bom::undo(writing, accepted).await,
     }
+}
+
+fn unsupported(push: &Push) -> Error {
+    let message = format!("Odoo does not accept '{}' from here.", push.kind().as_str());
+    Error::new(ErrorKind::Unsupported, "push", message)
 }
 
 /// Refused by us, before or instead of Odoo.

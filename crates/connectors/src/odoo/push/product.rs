@@ -73,15 +73,7 @@ pub(super) async fn write(writing: Writing<'_>, product: &Product) -> Result<Acc
 pub(super) async fn undo(writing: Writing<'_>, accepted: &Acceptance) -> Result<Acceptance, Error> {
     let id = id_of(accepted)?;
     if accepted.detail["created"] == true {
-        match writing.orm.unlink(MODEL, &[id]).await {
-            Ok(()) => {}
-            Err(error) if error.kind() == ErrorKind::NotFound => {}
-            Err(error) if error.kind() == ErrorKind::Rejected => {
-                let archived = json!({ "active": false });
-                writing.orm.write(MODEL, &[id], archived).await?;
-            }
-            Err(error) => return Err(error),
-        }
+        writing.orm.take_away(MODEL, id).await?;
     } else if let Some(before) = accepted.detail["before"].as_object()
         && !before.is_empty()
     {

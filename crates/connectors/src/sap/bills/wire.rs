@@ -70,7 +70,7 @@ impl Units<'_> {
 }
 
 /// A quantity as version 2 writes it.
-pub(super) fn written(quantity: rust_decimal::Decimal) -> String {
+pub(in crate::sap) fn written(quantity: rust_decimal::Decimal) -> String {
     format!("{quantity:.3}")
 }
 

@@ -13,6 +13,7 @@ use connectors::{
     Acceptance, Connector, Direction, Error, NoPacing, PullRequest, PulledPage, PushRequest,
     Records, Secrets, Services, registry,
 };
+use domain::delivery::TimeoutSettings;
 use domain::document::DocumentRecord;
 use domain::push::{DocumentResult, LineResult, Push};
 use domain::sync::Entity;
@@ -132,6 +133,8 @@ pub fn connect(running: &Running, settings: &Value) -> (Box<dyn Connector>, Arc<
         recorder: seen.clone(),
         clock: Arc::new(now),
         new_id: Arc::new(move || format!("made-{}", ids.fetch_add(1, Ordering::Relaxed))),
+        timeouts: TimeoutSettings::default(),
+        circuit_breaker: true,
     };
     let mut all = json!({
         "base_url": running.url(), "database": config.database, "username": config.login

@@ -2,6 +2,7 @@
 
 mod bills;
 mod faults;
+mod orders;
 mod products;
 mod sessions;
 
@@ -11,6 +12,7 @@ use connectors::{
     Acceptance, Capability, Connector, Direction, ErrorKind, NoPacing, PushRequest, Secrets,
     Services, registry,
 };
+use domain::delivery::TimeoutSettings;
 use domain::push::{Push, PushKind};
 use domain::sync::Entity;
 use serde_json::{Value, json};
@@ -66,6 +68,8 @@ impl Rig {
             recorder: seen.clone(),
             clock: Arc::new(move || now() + TimeDelta::minutes(passed.load(Ordering::Relaxed))),
             new_id: Arc::new(move || format!("made-{}", ids.fetch_add(1, Ordering::Relaxed))),
+            timeouts: TimeoutSettings::default(),
+            circuit_breaker: true,
         };
         let secrets = Secrets::default().with("passwd", password);
         Self {

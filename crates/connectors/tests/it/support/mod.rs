@@ -7,6 +7,7 @@ use connectors::{
     BreakerChange, Connector, Error, Exchange, LocalPacer, NoPacing, Pacer, PullRequest,
     PulledPage, Recorder, Records, Secrets, Services, registry,
 };
+use domain::delivery::TimeoutSettings;
 use domain::item::ItemRecord;
 use domain::sync::Entity;
 use serde_json::{Value, json};
@@ -62,17 +63,37 @@ impl Rig {
     }
 
     pub fn paced(base_url: &str, settings: Value, pacer: Arc<dyn Pacer>) -> Self {
+        Self::built(base_url, settings, |services| services.pacer = pacer)
+    }
+
+    /// Unpaced, with what the connection says about times and precautions.
+    pub fn treated(
+        base_url: &str,
+        settings: Value,
+        timeouts: TimeoutSettings,
+        circuit_breaker: bool,
+    ) -> Self {
+        Self::built(base_url, settings, |services| {
+            services.timeouts = timeouts;
+            services.circuit_breaker = circuit_breaker;
+        })
+    }
+
+    fn built(base_url: &str, settings: Value, change: impl FnOnce(&mut Services)) -> Self {
         install_tls();
         let seen = Arc::new(Seen::default());
         let minutes = Arc::new(AtomicU64::new(0));
         let passed = minutes.clone();
         let ids = AtomicU64::new(0);
-        let services = Services {
-            pacer,
+        let mut services = Services {
+            pacer: Arc::new(NoPacing),
             recorder: seen.clone(),
             clock: Arc::new(move || now_after(passed.load(Ordering::Relaxed))),
             new_id: Arc::new(move || format!("made-{}", ids.fetch_add(1, Ordering::Relaxed))),
+            timeouts: TimeoutSettings::default(),
+            circuit_breaker: true,
         };
+        change(&mut services);
         let mut all = json!({ "base_url": base_url, "username": USERNAME });
         for (key, value) in settings.as_object().unwrap() {
             all[key] = value.clone();

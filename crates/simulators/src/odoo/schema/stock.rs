@@ -1,0 +1,242 @@
+//! Where goods lie, what lies there, and what moves them.
+
+use super::Kind;
+use super::build::{Build, EVER};
+
+const STATES: &[&str] = &[
+    "draft",
+    "waiting",
+    "confirmed",
+    "assigned",
+    "done",
+    "cancel",
+];
+const MOVE_STATES: &[&str] = &[
+    "draft",
+    "waiting",
+    "confirmed",
+    "partially_available",
+    "assigned",
+    "done",
+    "cancel",
+];
+const USAGES: &[&str] = &[
+    "supplier",
+    "view",
+    "internal",
+    "customer",
+    "inventory",
+    "production",
+    "transit",
+];
+const DIRECTIONS: &[&str] = &["incoming", "outgoing", "internal", "mrp_operation"];
+
+pub(super) fn places(build: &mut Build) {
+    build
+        .model(
+            "stock.location",
+            "stock.location",
+            ("Inventory Locations", "stock.location"),
+        )
+        .required("name", "Location Name", Kind::Char)
+        .field("complete_name", "Full Location Name", Kind::Char)
+        .field("usage", "Location Type", Kind::Selection(USAGES))
+        .field(
+            "location_id",
+            "Parent Location",
+            Kind::Many2one("stock.location"),
+        )
+        .field("parent_path", "Parent Path", Kind::Char)
+        .field("company_id", "Company", Kind::Many2one("res.company"))
+        .field("active", "Active", Kind::Boolean);
+    build
+        .model(
+            "stock.warehouse",
+            "stock.warehouse",
+            ("Warehouse", "stock.warehouse"),
+        )
+        .required("name", "Warehouse", Kind::Char)
+        .field("code", "Short Name", Kind::Char)
+        .field("partner_id", "Address", Kind::Many2one("res.partner"))
+        .field(
+            "view_location_id",
+            "View Location",
+            Kind::Many2one("stock.location"),
+        )
+        .field(
+            "lot_stock_id",
+            "Location Stock",
+            Kind::Many2one("stock.location"),
+        )
+        .field("company_id", "Company", Kind::Many2one("res.company"))
+        .field("active", "Active", Kind::Boolean);
+    build
+        .model(
+            "stock.picking.type",
+            "stock.picking.type",
+            ("Picking Type", "stock.picking.type"),
+        )
+        .required("name", "Operation Type", Kind::Char)
+        .field("code", "Type of Operation", Kind::Selection(DIRECTIONS))
+        .field("sequence_code", "Sequence Prefix", Kind::Char)
+        .field(
+            "warehouse_id",
+            "Warehouse",
+            Kind::Many2one("stock.warehouse"),
+        )
+        .field("active", "Active", Kind::Boolean);
+}
+
+pub(super) fn transfers(build: &mut Build) {
+    build
+        .model(
+            "stock.picking",
+            "stock.picking",
+            ("Transfer", "stock.picking"),
+        )
+        .field("name", "Reference", Kind::Char)
+        .field("state", "Status", Kind::Selection(STATES))
+        .field("origin", "Source Document", Kind::Char)
+        .field("note", "Notes", Kind::Html)
+        .required(
+            "picking_type_id",
+            "Operation Type",
+            Kind::Many2one("stock.picking.type"),
+        )
+        .field(
+            "picking_type_code",
+            "Type of Operation",
+            Kind::Selection(DIRECTIONS),
+        )
+        .field("partner_id", "Contact", Kind::Many2one("res.partner"))
+        .field(
+            "location_id",
+            "Source Location",
+            Kind::Many2one("stock.location"),
+        )
+        .field(
+            "location_dest_id",
+            "Destination Location",
+            Kind::Many2one("stock.location"),
+        )
+        .field("company_id", "Company", Kind::Many2one("res.company"))
+        .field("user_id", "Responsible", Kind::Many2one("res.users"))
+        .field("scheduled_date", "Scheduled Date", Kind::Datetime)
+        .field("date_done", "Date of Transfer", Kind::Datetime)
+        .field(
+            "backorder_id",
+            "Back Order of",
+            Kind::Many2one("stock.picking"),
+        )
+        .field(
+            "backorder_ids",
+            "Back Orders",
+            Kind::One2many("stock.picking", "backorder_id"),
+        );
+    let moves = match build.major {
+        16.. => "move_ids",
+        _ => "move_lines",
+    };
+    build.named(
+        moves,
+        "move_ids",
+        "Stock Moves",
+        Kind::One2many("stock.move", "picking_id"),
+        false,
+    );
+    build
+        .model("stock.move", "stock.move", ("Stock Move", "stock.move"))
+        .within(0..=18, "name", "inventory_name", "Description", Kind::Char)
+        .within(
+            19..=EVER,
+            "inventory_name",
+            "inventory_name",
+            "Inventory Name",
+            Kind::Char,
+        )
+        .field("reference", "Reference", Kind::Char)
+        .field("state", "Status", Kind::Selection(MOVE_STATES))
+        .required("product_id", "Product", Kind::Many2one("product.product"))
+        .required("product_uom_qty", "Demand", Kind::Float)
+        .field("product_uom", "Unit", Kind::Many2one("uom.uom"))
+        .within(17..=EVER, "quantity", "quantity", "Quantity", Kind::Float)
+        .within(17..=EVER, "picked", "picked", "Picked", Kind::Boolean)
+        .within(
+            0..=16,
+            "quantity_done",
+            "quantity",
+            "Quantity Done",
+            Kind::Float,
+        )
+        .field("picking_id", "Transfer", Kind::Many2one("stock.picking"))
+        .field(
+            "location_id",
+            "Source Location",
+            Kind::Many2one("stock.location"),
+        )
+        .field(
+            "location_dest_id",
+            "Destination",
+            Kind::Many2one("stock.location"),
+        )
+        .field("company_id", "Company", Kind::Many2one("res.company"))
+        .field("is_inventory", "Inventory", Kind::Boolean)
+        .field(
+            "move_line_ids",
+            "Move Lines",
+            Kind::One2many("stock.move.line", "move_id"),
+        );
+    build
+        .model(
+            "stock.move.line",
+            "stock.move.line",
+            ("Product Moves", "stock.move.line"),
+        )
+        .field("move_id", "Stock Operation", Kind::Many2one("stock.move"))
+        .field("picking_id", "Transfer", Kind::Many2one("stock.picking"))
+        .required("product_id", "Product", Kind::Many2one("product.product"))
+        .field("product_uom_id", "Unit", Kind::Many2one("uom.uom"))
+        .within(17..=EVER, "quantity", "quantity", "Quantity", Kind::Float)
+        .within(17..=EVER, "picked", "picked", "Picked", Kind::Boolean)
+        .within(0..=16, "qty_done", "quantity", "Done", Kind::Float)
+        .field("lot_id", "Lot/Serial Number", Kind::Many2one("stock.lot"))
+        .field("lot_name", "Lot/Serial Number Name", Kind::Char)
+        .field("location_id", "From", Kind::Many2one("stock.location"))
+        .field("location_dest_id", "To", Kind::Many2one("stock.location"))
+        .field("state", "Status", Kind::Selection(MOVE_STATES));
+    build.model(
+        "stock.backorder.confirmation",
+        "stock.backorder.confirmation",
+        ("Backorder Confirmation", "stock.backorder.confirmation"),
+    );
+}
+
+pub(super) fn quants(build: &mut Build) {
+    let lot = match build.major {
+        16.. => "stock.lot",
+        _ => "stock.production.lot",
+    };
+    build
+        .model(lot, "stock.lot", ("Lot/Serial", lot))
+        .required("name", "Lot/Serial Number", Kind::Char)
+        .required("product_id", "Product", Kind::Many2one("product.product"))
+        .field("company_id", "Company", Kind::Many2one("res.company"))
+        .field("ref", "Internal Reference", Kind::Char)
+        .field("expiration_date", "Expiration Date", Kind::Datetime);
+    build
+        .model("stock.quant", "stock.quant", ("Quants", "stock.quant"))
+        .required("product_id", "Product", Kind::Many2one("product.product"))
+        .required("location_id", "Location", Kind::Many2one("stock.location"))
+        .field("lot_id", "Lot/Serial Number", Kind::Many2one("stock.lot"))
+        .field("quantity", "Quantity", Kind::Float)
+        .field("reserved_quantity", "Reserved Quantity", Kind::Float)
+        .field("available_quantity", "Available Quantity", Kind::Float)
+        .field("inventory_quantity", "Counted Quantity", Kind::Float)
+        .field("inventory_diff_quantity", "Difference", Kind::Float)
+        .field(
+            "inventory_quantity_set",
+            "Inventory Quantity Set",
+            Kind::Boolean,
+        )
+        .field("company_id", "Company", Kind::Many2one("res.company"));
+}

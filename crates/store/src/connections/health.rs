@@ -1,0 +1,95 @@
+//! How an account is: wished-for checks, and what calls came to.
+
+use super::{ConnectionForWork, for_work};
+use crate::{Result, Tx};
+use chrono::{DateTime, Utc};
+use domain::ConnectionId;
+use domain::connection::Health;
+
+/// Leaves the wish for a check.
+pub async fn request_check(tx: &mut Tx, id: ConnectionId, at: DateTime<Utc>) -> Result<()> {
+    sqlx::query!(
+        "update connections set check_requested_at = coalesce(check_requested_at, $2) where id = $1",
+        id.0,
+        at
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Takes one wished-for check that nobody is at.
+pub async fn claim_check(
+    tx: &mut Tx,
+    now: DateTime<Utc>,
+    lease_until: DateTime<Utc>,
+) -> Result<Option<ConnectionForWork>> {
+    let id = sqlx::query_scalar!(
+        "update connections set check_lease_until = $2
+         where id = (
+             select id from connections
+             where check_requested_at is not null and (check_lease_until is null or check_lease_until < $1)
+             order by check_requested_at
+             limit 1
+             for update skip locked
+         )
+         returning id",
+        now,
+        lease_until,
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    match id {
+        Some(id) => for_work(tx, ConnectionId(id)).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// How a call or check went.
+#[derive(Debug, Clone)]
+pub enum CallOutcome {
+    /// It answered, after so many milliseconds.
+    Ok(i32),
+    /// It did not; a sentence that says what to do.
+    Failed(String),
+    /// Calls pause; a sentence that says until when.
+    Paused(String),
+}
+
+/// Writes how the account is; `answers_check` clears the wish for a check. Returns whether the
+/// health changed or a check was answered, so that screens are told.
+pub async fn record_outcome(
+    tx: &mut Tx,
+    id: ConnectionId,
+    outcome: &CallOutcome,
+    answers_check: bool,
+    at: DateTime<Utc>,
+) -> Result<bool> {
+    let (health, error, latency) = match outcome {
+        CallOutcome::Ok(latency) => (Health::Healthy, None, Some(*latency)),
+        CallOutcome::Failed(error) => (Health::Failing, Some(error.as_str()), None),
+        CallOutcome::Paused(error) => (Health::Paused, Some(error.as_str()), None),
+    };
+    let changed = sqlx::query_scalar!(
+        r#"update connections c
+           set health = $2,
+               last_ok_at = case when $2 = 'healthy' then $5 else c.last_ok_at end,
+               last_latency_ms = coalesce($4, c.last_latency_ms),
+               last_error = case when $2 = 'healthy' then c.last_error else $3 end,
+               last_error_at = case when $2 = 'healthy' then c.last_error_at else $5 end,
+               check_requested_at = case when $6 then null else c.check_requested_at end,
+               check_lease_until = case when $6 then null else c.check_lease_until end
+           from connections old
+           where c.id = $1 and old.id = c.id
+           returning (old.health <> $2 or ($6 and old.check_requested_at is not null)) as "changed!""#,
+        id.0,
+        health.as_str(),
+        error,
+        latency,
+        at,
+        answers_check,
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(changed.unwrap_or(false))
+}
