@@ -52,9 +52,17 @@ fn detail(noun: &'static str) -> AnyView {
         return error_panel(&AppError::not_found(noun));
     };
     let live = use_live(Signal::stored(vec![Topic::Document(id.0)]));
-    // Read together: a document that is not there is said once.
+    let leaving = RwSignal::new(false);
+    let seen = StoredValue::new(0);
+    // Read together: a document that is not there is said once. What is being deleted here is not
+    // asked for again.
     let found = load(
-        move || live.get(),
+        move || {
+            if !leaving.get() {
+                seen.set_value(live.get());
+            }
+            seen.get_value()
+        },
         move |_| async move {
             let detail = api::documents::get(id).await?;
             Ok((detail, api::documents::timeline(id).await?))
@@ -66,6 +74,7 @@ fn detail(noun: &'static str) -> AnyView {
         confirm: use_confirm(),
         deciding: use_deciding(),
         note: RwSignal::new(String::new()),
+        leaving,
     };
     view! {
         {loaded(found, move |(detail, entries): (DocumentDetail, Vec<TimelineEntry>), site| {
@@ -87,6 +96,8 @@ struct Page {
     deciding: Deciding,
     /// How the result got into the ERP.
     note: RwSignal<String>,
+    /// The document is being deleted, and the page left with it.
+    leaving: RwSignal<bool>,
 }
 
 impl Page {
@@ -184,6 +195,7 @@ fn buttons(detail: &DocumentDetail, page: Page) -> AnyView {
         act,
         assigning,
         confirm,
+        leaving,
         ..
     } = page;
     let id = detail.document.id;
@@ -219,7 +231,7 @@ fn buttons(detail: &DocumentDetail, page: Page) -> AnyView {
     view! {
         <span class="inline-flex gap-2">
             {files}
-            {delete_button(detail, act, confirm)}
+            {delete_button(detail, act, confirm, leaving)}
             <Button
                 label=t!("Recalculate WMS flag")
                 before=Icon::Refresh
