@@ -56,6 +56,18 @@ test("a board is read in Russian", async ({ tv }) => {
   await expect(tv.getByTestId("board")).toContainText("Отобрано строк сегодня");
 });
 
+test("no tile of the board says less than its whole name in any language", async ({ tv }) => {
+  for (const language of ["en", "sr", "pl", "ru", "es"]) {
+    await tv.context().addCookies([{ name: "language", value: language, url: process.env.CROSSDOCK_URL! }]);
+    await open(tv, "/board");
+    await expect(tv.getByTestId("tile-label")).toHaveCount(6);
+    const cut = await tv.getByTestId("tile-label").evaluateAll((labels) => labels
+      .filter((label) => label.scrollWidth > label.clientWidth + 1)
+      .map((label) => label.textContent));
+    expect(cut, language).toEqual([]);
+  }
+});
+
 test("the office is read in Polish once it was chosen in its header", async ({ admin }) => {
   await open(admin, "/admin/dispatches");
   await admin.getByTestId("language").selectOption("pl");
