@@ -22,6 +22,7 @@ mod monitoring;
 mod openapi;
 mod origins;
 mod pages;
+mod photos;
 mod process;
 mod refused;
 mod rest;

@@ -3,6 +3,7 @@
 use super::assign::{AssignDialog, Assigning, use_assigning};
 use super::erp::erp;
 use super::lines::lines;
+use super::photos::photos;
 use super::timeline::timeline;
 use super::try_out::delete_button;
 use crate::AppError;
@@ -28,6 +29,7 @@ use domain::DocumentId;
 use domain::document::{DocumentDetail, DocumentKind, DocumentSource, DocumentSummary};
 use domain::live::Topic;
 use domain::permission::Permission;
+use domain::photo::Photo;
 use domain::timeline::TimelineEntry;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -65,7 +67,8 @@ fn detail(noun: &'static str) -> AnyView {
         },
         move |_| async move {
             let detail = api::documents::get(id).await?;
-            Ok((detail, api::documents::timeline(id).await?))
+            let entries = api::documents::timeline(id).await?;
+            Ok((detail, entries, api::photos::of_document(id).await?))
         },
     );
     let page = Page {
@@ -77,8 +80,8 @@ fn detail(noun: &'static str) -> AnyView {
         leaving,
     };
     view! {
-        {loaded(found, move |(detail, entries): (DocumentDetail, Vec<TimelineEntry>), site| {
-            page.show(&detail, entries, &site)
+        {loaded(found, move |(detail, entries, pictures): Answer, site| {
+            page.show(&detail, entries, pictures, &site)
         })}
         <AssignDialog assigning=page.assigning />
         {page.confirm.dialog()}
@@ -86,6 +89,8 @@ fn detail(noun: &'static str) -> AnyView {
     }
     .into_any()
 }
+
+type Answer = (DocumentDetail, Vec<TimelineEntry>, Vec<Photo>);
 
 /// What outlives a reading of the document.
 #[derive(Clone, Copy)]
@@ -105,6 +110,7 @@ impl Page {
         self,
         detail: &DocumentDetail,
         entries: Vec<TimelineEntry>,
+        pictures: Vec<Photo>,
         site: &SiteTime,
     ) -> AnyView {
         let happened = timeline(entries, site);
@@ -117,6 +123,7 @@ impl Page {
                     {panel(t!("Document"), None, head_facts(detail, site))}
                     {panel(t!("Timeline"), None, happened.into_any())}
                 </div>
+                {photos(pictures, site)}
                 {panel(t!("In the ERP"), None, erp(detail, self.act, self.note, site))}
                 {panel(t!("Lines"), None, lines(&detail.lines, self.deciding))}
             </div>
