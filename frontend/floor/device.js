@@ -130,6 +130,8 @@ globalThis.crossdock = {
       const text = await answer.text();
       let read;
       try { read = text ? JSON.parse(text) : undefined; } catch { read = undefined; }
+      // Who signed in speaks another language than the page.
+      if (answer.ok && path === "/api/v1/session" && (choice() ?? language) !== language) location.reload();
       return { status: answer.status, body: read };
     } catch {
       return { status: 0 };
@@ -251,9 +253,9 @@ async function moveOldActs() {
 
 // The language and the theme are the person's, or the device's.
 const offered = __LANGUAGES__;
-const chosen = document.cookie.match(/(?:^|; )language=(\w+)/)?.[1];
-const liked = navigator.languages.map((name) => name.slice(0, 2));
-const language = [chosen, ...liked].find((name) => name === "en" || Object.hasOwn(offered, name ?? "")) ?? "en";
+const speaks = (name) => name === "en" || Object.hasOwn(offered, name);
+const choice = () => [document.cookie.match(/(?:^|; )language=(\w+)/)?.[1] ?? ""].find(speaks);
+const language = choice() ?? navigator.languages.map((name) => name.slice(0, 2)).find(speaks) ?? "en";
 document.documentElement.lang = language === "sr" ? "sr-Latn" : language;
 // English needs none; another language without its words is said in English.
 const words = offered[language] && import(offered[language]).catch(() => {});

@@ -17,6 +17,7 @@ mod floor;
 mod handheld;
 mod harness;
 mod idempotency;
+mod languages;
 mod live;
 mod monitoring;
 mod openapi;
