@@ -7,6 +7,7 @@ const SENDER = "crossdock-send-photos";
 const LONGEST_SIDE = 1280; // pixels
 const LARGEST = 1024 * 1024; // bytes, as the server
 const TRY_AGAIN = 8_000; // milliseconds
+const DRAWN = 300; // milliseconds until the page that was just opened may have its header
 
 // A text in the person's language.
 const say = (text) => globalThis.crossdockWords?.[text] ?? text;
@@ -112,6 +113,7 @@ async function smaller(file) {
 
 let sending = false;
 let again = false;
+let early = 20; // Looks for the header of a page that is being drawn.
 let timer;
 
 // Sends what is kept, one after the other, each after the server answered its act.
@@ -132,7 +134,7 @@ export async function send() {
   }
   const left = await show().catch(() => true);
   if (again) send();
-  else if (left) timer = setTimeout(send, TRY_AGAIN);
+  else if (left) timer = setTimeout(send, header() || (early -= 1) < 0 ? TRY_AGAIN : DRAWN);
 }
 
 async function sendAll() {
@@ -188,15 +190,17 @@ function refusal({ id, refused }) {
   return [words, button("photo-refused-ok", say("OK"), () => forget(id).then(show).catch(() => {}))];
 }
 
+const header = () => document.querySelector("body > div > header");
+
 // A line below the header, in place of the one of that name; none without children.
 function line(name, children) {
   document.querySelector(`[data-testid="${name}"]`)?.remove();
-  const header = document.querySelector("body > div > header");
-  if (!children.length || !header) return;
+  const above = header();
+  if (!children.length || !above) return;
   const made = element("div", "flex shrink-0 items-center gap-3 bg-amber-400 px-4 py-2 text-lg font-semibold text-black");
   made.dataset.testid = name;
   made.append(...children);
-  header.after(made);
+  above.after(made);
 }
 
 function button(name, words, act) {
