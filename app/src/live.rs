@@ -58,8 +58,7 @@ pub fn use_live(topics: Signal<Vec<Topic>>) -> Signal<u64> {
         Effect::new(move |_| {
             let topics = topics.get();
             live.link.try_with_value(|link| {
-                link.forget(listener.get_value());
-                listener.set_value(Some(link.listen(topics, version)));
+                listener.set_value(Some(link.listen(listener.get_value(), topics, version)));
             });
         });
         on_cleanup(move || {

@@ -19,6 +19,8 @@ type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 /// What a server function answered, read again whenever its source changes.
 pub struct Loader<T> {
     answer: Resource<Answer, codee::string::FromToStringCodec>,
+    /// Gone with the part of the page that reads.
+    alive: StoredValue<()>,
     of: PhantomData<fn() -> T>,
 }
 
@@ -61,6 +63,7 @@ where
     };
     Loader {
         answer: erased(Box::new(key), Box::new(fetch)),
+        alive,
         of: PhantomData,
     }
 }
@@ -78,10 +81,13 @@ impl<T: DeserializeOwned + Clone + Send + Sync + 'static> Loader<T> {
         self.erased().await.take()
     }
 
-    /// Waits for the answer without taking it out of its erasure.
+    /// Waits for the answer without taking it out of its erasure. A part of a page that is drawn anew
+    /// around it may be gone before it is first waited for; then there is nobody to answer to.
     pub(crate) fn erased(self) -> Boxed<Answer> {
-        let answer = self.answer;
-        Box::pin(async move { answer.await })
+        if self.alive.is_disposed() {
+            return Box::pin(std::future::pending());
+        }
+        Box::pin(self.answer.into_future())
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{home, password, provide_page_context, sign_in};
 use domain::document::DocumentKind;
 use domain::permission::{Permission, Role};
 use domain::word;
-use domain::{ConnectionId, DocumentId, ItemId, PartnerId, SyncRunId, UserId, WebhookId};
+use domain::{ConnectionId, DocumentId, ItemId, PartnerId, PhotoId, SyncRunId, UserId, WebhookId};
 use leptos::prelude::*;
 use leptos_router::components::{Redirect, Route, Router, Routes};
 use leptos_router::hooks::use_location;
@@ -157,6 +157,11 @@ pub fn documents_file(kind: DocumentKind, format: &'static str) -> &'static str 
 /// The floor lines of one document, as a file.
 pub fn document_file(id: DocumentId, format: &str) -> String {
     format!("/exports/documents/{id}/{format}")
+}
+
+/// One picture of goods.
+pub fn photo(id: PhotoId) -> String {
+    format!("/api/v1/photos/{id}")
 }
 
 /// One document.

@@ -1,6 +1,14 @@
 import { freshTask, whole } from "./support/api";
 import { expect, faults, give, linked, open, ready, test } from "./support/app";
-import { cut, handheld, openOffline, start } from "./support/handheld";
+import { cut, handheld, openOffline, signIn, start } from "./support/handheld";
+import type { Page } from "@playwright/test";
+
+/** Chooses a language, and waits until the server keeps it for the person. */
+async function chosen(page: Page, language: string): Promise<void> {
+  await page.getByTestId("language").selectOption(language);
+  const cookie = async () => (await page.context().cookies()).find(({ name }) => name === "language")?.value;
+  await expect.poll(cookie).toBe(language);
+}
 
 test.describe("without a network", () => {
   test.use({ troubled: true });
@@ -28,8 +36,26 @@ test.describe("without a network", () => {
     await marko.getByTestId("language").selectOption("ru");
     await expect(marko.getByRole("heading", { name: "Мои задания" })).toBeVisible();
     await back();
+    await chosen(marko, "en");
+    await expect(marko.getByRole("heading", { name: "My tasks" })).toBeVisible();
     await marko.context().close();
   });
+});
+
+test("a language chosen on one handheld is spoken by the next one its person signs in on", async ({ browser }) => {
+  const first = await handheld(browser);
+  await open(first, "/floor");
+  await signIn(first, "jelena");
+  await chosen(first, "es");
+  await first.context().close();
+
+  const next = await handheld(browser);
+  await open(next, "/floor");
+  await expect(next.getByTestId("sign-in")).toHaveText("Sign in");
+  await signIn(next, "jelena");
+  await expect(next.getByRole("heading", { name: "Mis tareas" })).toBeVisible();
+  await chosen(next, "en");
+  await next.context().close();
 });
 
 test("nothing on the handheld is cut off in any language", async ({ lead, marko }) => {
@@ -56,6 +82,18 @@ test("a board is read in Russian", async ({ tv }) => {
   await expect(tv.getByTestId("board")).toContainText("Отобрано строк сегодня");
 });
 
+test("no tile of the board says less than its whole name in any language", async ({ tv }) => {
+  for (const language of ["en", "sr", "pl", "ru", "es"]) {
+    await tv.context().addCookies([{ name: "language", value: language, url: process.env.CROSSDOCK_URL! }]);
+    await open(tv, "/board");
+    await expect(tv.getByTestId("tile-label")).toHaveCount(6);
+    const cut = await tv.getByTestId("tile-label").evaluateAll((labels) => labels
+      .filter((label) => label.scrollWidth > label.clientWidth + 1)
+      .map((label) => label.textContent));
+    expect(cut, language).toEqual([]);
+  }
+});
+
 test("the office is read in Polish once it was chosen in its header", async ({ admin }) => {
   await open(admin, "/admin/dispatches");
   await admin.getByTestId("language").selectOption("pl");
@@ -66,4 +104,5 @@ test("the office is read in Polish once it was chosen in its header", async ({ a
   await admin.getByTestId("nav-users").click();
   await expect(admin.getByRole("heading", { name: "Użytkownicy" })).toBeVisible();
   expect(await faults(admin)).toEqual([]);
+  await chosen(admin, "en");
 });

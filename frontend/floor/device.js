@@ -62,6 +62,19 @@ function find(store, id, then) {
 
 const told = (value) => { channel?.postMessage("acts"); return value; };
 
+const keep = (act) => change("acts", (store) => store.add(act)).then(told);
+
+// Loaded with the first photo that is to be taken or sent.
+let photos;
+const withPhotos = () => (photos ??= import("./__PHOTO__").catch(() => { photos = undefined; }));
+
+// Damaged and unexpected goods are worth a photo; the next act withdraws the offer.
+async function offerPhoto(act) {
+  const { do: kind, reason } = act.request.action;
+  const worth = kind === "unexpected" || (kind === "short" && reason === "damaged");
+  if (worth || photos) (await withPhotos())?.acted(act, worth);
+}
+
 let checking = Promise.resolve();
 
 // Whether a code is the one that was hashed; a badge says how often.
@@ -83,7 +96,7 @@ globalThis.crossdock = {
   // Everything kept, oldest first.
   acts: () => read("acts", (store) => store.getAll()),
   // Keeps an act; fails when the device has no room.
-  keep: (act) => change("acts", (store) => store.add(act)).then(told),
+  keep: (act) => keep(act).then((kept) => { offerPhoto(act).catch(() => {}); return kept; }),
   // What became of acts: [{ id, ...fields }], all or none; `gone` removes one.
   settle: (news) => change("acts", (store) => {
     for (const { id, gone, ...fields } of news) {
@@ -93,7 +106,7 @@ globalThis.crossdock = {
         ask.onsuccess = () => store.put({ ...ask.result, ...fields });
       });
     }
-  }).then(told),
+  }).then(told).then((done) => { photos?.then((photo) => photo?.send()); return done; }),
   // Reads, keeps and forgets by key.
   get: (name, key) => read(name, (store) => store.get(key)),
   set: (name, key, value) => change(name, (store) => { store.put(value, key); }),
@@ -117,6 +130,8 @@ globalThis.crossdock = {
       const text = await answer.text();
       let read;
       try { read = text ? JSON.parse(text) : undefined; } catch { read = undefined; }
+      // Who signed in speaks another language than the page.
+      if (answer.ok && path === "/api/v1/session" && (choice() ?? language) !== language) location.reload();
       return { status: answer.status, body: read };
     } catch {
       return { status: 0 };
@@ -167,7 +182,7 @@ globalThis.crossdock = {
   // Whether a code can be read with the camera.
   canLook: () => "BarcodeDetector" in window && Boolean(navigator.mediaDevices?.getUserMedia),
   // Reads one code with the camera; `found` gets it, or an empty text when the person gave up.
-  look: (found) => look().then(found, () => found("")),
+  look: (found) => import("./__CAMERA__").then((camera) => camera.look()).then(found, () => found("")),
 
   // Calls `ready` when a newer build lies waiting.
   watchBuilds: async (ready) => {
@@ -203,50 +218,6 @@ async function pinChange(user, fields) {
   if (kept) await crossdock.set("meta", `pin/${user}`, { ...kept, ...fields });
 }
 
-// A text in the person's language; the module says its own texts itself.
-const say = (text) => globalThis.crossdockWords?.[text] ?? text;
-
-async function look() {
-  const detector = new BarcodeDetector();
-  const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
-  const [track] = stream.getVideoTracks();
-  const cover = document.createElement("div");
-  cover.className = "fixed inset-0 z-50 flex flex-col bg-black";
-  cover.dataset.testid = "camera";
-  const video = document.createElement("video");
-  video.className = "min-h-0 flex-1 object-cover";
-  Object.assign(video, { srcObject: stream, muted: true, playsInline: true });
-  const bar = document.createElement("div");
-  bar.className = "flex gap-2 p-3";
-  const button = (words, name, act) => {
-    const made = document.createElement("button");
-    made.className = "btn h-20 flex-1 text-2xl font-bold";
-    made.textContent = words;
-    made.dataset.testid = name;
-    made.onclick = act;
-    bar.append(made);
-  };
-  let over = false, lit = false;
-  if (track.getCapabilities?.().torch) {
-    button(say("Torch"), "torch", () => { lit = !lit; track.applyConstraints({ advanced: [{ torch: lit }] }).catch(() => {}); });
-  }
-  button(say("Close"), "camera-close", () => { over = true; });
-  cover.append(video, bar);
-  document.body.append(cover);
-  try {
-    await video.play();
-    while (!over) {
-      const codes = await detector.detect(video).catch(() => []);
-      if (codes.length) return codes[0].rawValue;
-      await new Promise((next) => setTimeout(next, 120));
-    }
-    return "";
-  } finally {
-    track.stop();
-    cover.remove();
-  }
-}
-
 // Acts that an older version kept in the local storage move to the database before anything else.
 function moved(old, user) {
   const action = {
@@ -271,7 +242,7 @@ async function moveOldActs() {
   for (const key of keys.sort()) {
     const user = Number(key.split(".")[2]);
     try {
-      await crossdock.keep(moved(JSON.parse(localStorage.getItem(key)), user));
+      await keep(moved(JSON.parse(localStorage.getItem(key)), user));
     } catch (error) {
       // Moved already, before a crash; anything else stays where it is and is tried again.
       if (error?.name !== "ConstraintError") continue;
@@ -282,9 +253,9 @@ async function moveOldActs() {
 
 // The language and the theme are the person's, or the device's.
 const offered = __LANGUAGES__;
-const chosen = document.cookie.match(/(?:^|; )language=(\w+)/)?.[1];
-const liked = navigator.languages.map((name) => name.slice(0, 2));
-const language = [chosen, ...liked].find((name) => name === "en" || Object.hasOwn(offered, name ?? "")) ?? "en";
+const speaks = (name) => name === "en" || Object.hasOwn(offered, name);
+const choice = () => [document.cookie.match(/(?:^|; )language=(\w+)/)?.[1] ?? ""].find(speaks);
+const language = choice() ?? navigator.languages.map((name) => name.slice(0, 2)).find(speaks) ?? "en";
 document.documentElement.lang = language === "sr" ? "sr-Latn" : language;
 // English needs none; another language without its words is said in English.
 const words = offered[language] && import(offered[language]).catch(() => {});
@@ -296,3 +267,4 @@ await moveOldActs().catch(() => {});
 await words;
 await init({ module_or_path: new URL("./__WASM__", import.meta.url) });
 start();
+if (localStorage.getItem("crossdock.photos")) withPhotos().then((photo) => photo?.send());

@@ -19,6 +19,7 @@ use crate::ui::table::{Row, figures, fixed, link, long, plain, table, text, two_
 use crate::ui::tabs::tabs;
 use crate::ui::url_state::{UrlState, use_url_state};
 use crate::words::{tell, tr};
+use domain::PhotoId;
 use domain::live::Topic;
 use domain::page::{Cursor, Page};
 use domain::shortage::ShortageReason;
@@ -153,7 +154,7 @@ fn line(row: ShortageRow, site: &SiteTime) -> Row {
         None => plain(row.item_code.as_str()),
     };
     let key = format!("{}/{}", row.number, row.item_code);
-    let reason = badge(Tone::Warning, tr(row.reason.label()));
+    let reason = with_photos(badge(Tone::Warning, tr(row.reason.label())), &row.photos);
     let cells = vec![
         plain(site.date_time(row.at)),
         link(
@@ -171,6 +172,22 @@ fn line(row: ShortageRow, site: &SiteTime) -> Row {
         plain(row.worker),
     ];
     Row::new("shortage-row", key, cells)
+}
+
+/// The badge, and a link to each photo of the line.
+fn with_photos(reason: AnyView, photos: &[PhotoId]) -> AnyView {
+    let links = photos
+        .iter()
+        .map(|id| {
+            view! {
+                <a class="font-medium text-primary hover:underline" href=routes::photo(*id) target="_blank" rel="external" data-testid="shortage-photo">
+                    {t!("Photo")}
+                </a>
+            }
+            .into_any()
+        })
+        .collect::<Vec<_>>();
+    view! { <span class="inline-flex items-center gap-2">{reason} {links}</span> }.into_any()
 }
 
 fn sums(groups: Vec<ShortageGroup>, by: ShortageBy, site: &SiteTime, url: UrlState) -> AnyView {

@@ -22,6 +22,7 @@ pub mod locations;
 pub mod mappings;
 pub mod monitoring;
 pub mod partners;
+pub mod photos;
 pub mod saved_views;
 pub mod schedules;
 pub mod screens;

@@ -42,6 +42,16 @@ fn fitting(size: &'static str, value: &str) -> &'static str {
     }
 }
 
+/// The same for what a figure is called: languages say it at different lengths.
+fn label_size(wide: bool, label: &str) -> &'static str {
+    match (wide, label.chars().count()) {
+        (true, _) | (false, ..=12) => "text-[1.7vw]",
+        (false, 13) => "text-[1.6vw]",
+        (false, 14..=15) => "text-[1.4vw]",
+        (false, _) => "text-[1.1vw]",
+    }
+}
+
 #[component]
 fn Tile(
     #[prop(optional)] wide: bool,
@@ -52,9 +62,10 @@ fn Tile(
     value: Signal<String>,
 ) -> impl IntoView {
     let span = if wide { "col-span-2" } else { "" };
+    let heading = label_size(wide, label);
     view! {
-        <article class=format!("min-w-0 rounded-[1vw] bg-neutral-900 px-[1.4vw] pb-[1.6vh] pt-[1.2vh] {span}")>
-            <h2 class="truncate text-[1.7vw] font-semibold text-neutral-300">{label}</h2>
+        <article class=format!("flex min-w-0 flex-col justify-between rounded-[1vw] bg-neutral-900 px-[1.4vw] pb-[1.6vh] pt-[1.2vh] {span}")>
+            <h2 class=format!("whitespace-nowrap font-semibold text-neutral-300 {heading}") data-testid="tile-label">{label}</h2>
             <p
                 class=move || format!("mt-[0.6vh] whitespace-nowrap font-black leading-none {colour} {}", fitting(size, &value.read()))
                 data-testid=name

@@ -76,12 +76,22 @@ impl Link {
         })))
     }
 
-    /// Adds a listener; its number grows when it should read again.
-    pub(super) fn listen(&self, topics: Vec<Topic>, version: RwSignal<u64>) -> ListenerId {
+    /// Adds a listener in the place of `before`; its number grows when it should read again. What
+    /// `before` was about to be told, the new one is told.
+    pub(super) fn listen(
+        &self,
+        before: Option<ListenerId>,
+        topics: Vec<Topic>,
+        version: RwSignal<u64>,
+    ) -> ListenerId {
+        self.forget(before);
         let id = {
             let mut page = self.0.borrow_mut();
             let id = page.feed.listen(topics);
             page.versions.push((id, version));
+            if before.is_some_and(|before| page.to_tell.contains(&before)) {
+                page.to_tell.push(id);
+            }
             id
         };
         self.watch();

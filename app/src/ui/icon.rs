@@ -79,11 +79,13 @@ pub enum Icon {
     Fork,
     /// How the system feels.
     Pulse,
+    /// A photo.
+    Camera,
 }
 
 impl Icon {
     /// All of them, for the style guide.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 38] = [
         Self::Gauge,
         Self::Truck,
         Self::Inbox,
@@ -121,6 +123,7 @@ impl Icon {
         Self::Minus,
         Self::Fork,
         Self::Pulse,
+        Self::Camera,
     ];
 
     fn path(self) -> &'static str {
@@ -171,6 +174,7 @@ impl Icon {
             Self::Minus => "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18M8 12h8",
             Self::Fork => "M12 21v-8M12 13L6 7V3M12 13l6-6V3M3 6l3-3 3 3M15 6l3-3 3 3",
             Self::Pulse => "M3 12h4l3-8 4 16 3-8h4",
+            Self::Camera => "M3 7h4l2-3h6l2 3h4v13H3zM12 17a4 4 0 1 0 0-8 4 4 0 0 0 0 8",
             Self::Bookmark => "M6 3h12v18l-6-4-6 4z",
         }
     }

@@ -19,7 +19,7 @@ pub use domain::words::{Language, Message, fill};
 pub use picker::picker;
 pub use recorded::RECORDED;
 #[cfg(feature = "ssr")]
-pub use server::{COOKIE, Catalogue, catalogue, script_path};
+pub use server::{COOKIE, Catalogue, Choice, catalogue, script_path};
 
 #[cfg(feature = "hydrate")]
 use browser as here;

@@ -1,4 +1,5 @@
 //! Choosing the language; kept on the device in a cookie, so that the server's first paint has it.
+//! Who is signed in, or signs in next, takes the choice along to other devices.
 
 use super::{Language, language};
 use crate::t;
@@ -35,7 +36,7 @@ pub fn picker(class: &'static str) -> AnyView {
 /// Keeps the choice and loads the page again, in that language.
 #[cfg(feature = "hydrate")]
 fn choose(word: &str) {
-    let cookie = format!("language={word}; path=/; max-age=31536000; samesite=lax");
+    let cookie = format!("language={word}.new; path=/; max-age=31536000; samesite=lax");
     let _ = js_sys::Reflect::set(&document(), &"cookie".into(), &cookie.into());
     let _ = window().location().reload();
 }

@@ -1,5 +1,6 @@
 //! The request's language, and the catalogues as the server reads and hands them out.
 
+use axum::http::HeaderMap;
 use axum::http::header::{ACCEPT_LANGUAGE, COOKIE as COOKIES};
 use axum::http::request::Parts;
 use domain::words::{Form, Language};
@@ -11,6 +12,33 @@ use std::sync::LazyLock;
 
 /// The cookie that keeps a person's choice on a device.
 pub const COOKIE: &str = "language";
+/// Follows the language in the cookie until the server noted whose choice it is.
+const JUST_CHOSEN: &str = ".new";
+
+/// A device's choice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Choice {
+    /// What was chosen.
+    pub language: Language,
+    /// Whether the server has not noted it yet.
+    pub is_new: bool,
+}
+
+impl Choice {
+    /// What the request's cookie says.
+    pub fn of(headers: &HeaderMap) -> Option<Self> {
+        let mut cookies = headers.get_all(COOKIES).iter();
+        cookies.find_map(|value| {
+            let pairs = value.to_str().ok()?.split(';');
+            let mut pairs = pairs.filter_map(|pair| pair.trim().split_once('='));
+            let (_, value) = pairs.find(|(name, _)| *name == COOKIE)?;
+            let word = value.strip_suffix(JUST_CHOSEN);
+            let language = word.unwrap_or(value).parse().ok()?;
+            let is_new = word.is_some();
+            Some(Self { language, is_new })
+        })
+    }
+}
 
 /// The words of a language, and the script that gives them to pages of the office and the boards.
 #[derive(Debug)]
@@ -89,18 +117,11 @@ pub(super) fn language() -> Language {
 }
 
 fn of_request(parts: &Parts) -> Language {
-    let header = |name| {
-        parts
-            .headers
-            .get(name)
-            .and_then(|value| value.to_str().ok())
+    let chosen = Choice::of(&parts.headers).map(|choice| choice.language);
+    let liked = || {
+        let wishes = parts.headers.get(ACCEPT_LANGUAGE)?.to_str().ok()?;
+        Language::of_wishes(wishes)
     };
-    let cookies = header(COOKIES).unwrap_or_default();
-    let chosen = cookies.split(';').find_map(|cookie| {
-        let (name, value) = cookie.trim().split_once('=')?;
-        (name == COOKIE).then(|| value.parse().ok()).flatten()
-    });
-    let liked = || Language::of_wishes(header(ACCEPT_LANGUAGE)?);
     chosen.or_else(liked).unwrap_or_default()
 }
 
@@ -145,6 +166,8 @@ mod tests {
             asked(&[wish, ("cookie", "theme=dark; language=ru")]),
             Language::Ru
         );
+        let new = ("cookie", "language=es.new; theme=dark");
+        assert_eq!(asked(&[wish, new]), Language::Es);
         assert_eq!(asked(&[wish, ("cookie", "language=xx")]), Language::Pl);
         assert_eq!(asked(&[]), Language::En);
     }

@@ -225,6 +225,7 @@ pub const WORDS: &[Words] = &[
         "changed the locations of the site {}",
         About::Locations,
     ),
+    words("PHOTO_ADDED", "added a photo to {}", About::Document),
     words("BARCODE_TAUGHT", "scanned a new barcode of {}", About::Item),
     words(
         "BARCODE_ACCEPTED",

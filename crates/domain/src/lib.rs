@@ -44,6 +44,7 @@ pub mod outbox;
 pub mod page;
 pub mod partner;
 pub mod permission;
+pub mod photo;
 pub mod picking;
 pub mod preview;
 pub mod push;

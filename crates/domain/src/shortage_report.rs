@@ -2,7 +2,7 @@
 
 use crate::document::{DocumentKind, UnknownWord};
 use crate::shortage::ShortageReason;
-use crate::{DocumentId, ItemId, LineId, UserId, WarehouseId};
+use crate::{DocumentId, ItemId, LineId, PhotoId, UserId, WarehouseId};
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -40,6 +40,8 @@ pub struct ShortageRow {
     pub reason_text: Option<String>,
     /// Who reported it.
     pub worker: String,
+    /// Photos of the line, oldest first.
+    pub photos: Vec<PhotoId>,
 }
 
 impl ShortageRow {

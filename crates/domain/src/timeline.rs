@@ -48,6 +48,8 @@ pub enum TimelineKind {
     PutAway,
     /// Reported short.
     Shortage,
+    /// A photo of the goods came.
+    Photo,
     /// Taken back.
     Undone,
     /// Closed by a worker.
@@ -79,6 +81,7 @@ impl TimelineKind {
             Self::Picked => "picked",
             Self::PutAway => "put_away",
             Self::Shortage => "shortage",
+            Self::Photo => "photo",
             Self::Undone => "undone",
             Self::Finished => "finished",
             Self::Cancelled => "cancelled",
@@ -90,7 +93,7 @@ impl TimelineKind {
     }
 
     /// All of them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Imported,
         Self::Edited,
         Self::Conflict,
@@ -102,6 +105,7 @@ impl TimelineKind {
         Self::Picked,
         Self::PutAway,
         Self::Shortage,
+        Self::Photo,
         Self::Undone,
         Self::Finished,
         Self::Cancelled,

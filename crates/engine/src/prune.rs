@@ -1,4 +1,5 @@
-//! Forgets what has no use any more. Business rows, timelines and the audit are never touched.
+//! Forgets what has no use any more. Business rows, timelines and the audit are never touched; of
+//! photos, only the picture is forgotten.
 
 use crate::Engine;
 use std::time::Duration;
@@ -13,6 +14,8 @@ const IDEMPOTENCY_HOURS: i64 = 48;
 const EXCHANGE_DAYS: i64 = 30;
 /// Rows of a dry run; its figures stay.
 const PREVIEW_DAYS: i64 = 30;
+/// Photos of goods; that there was one stays in the timeline.
+const PHOTO_DAYS: i64 = 365;
 
 impl Engine {
     pub(crate) async fn keep_pruning(self, stop: CancellationToken) {
@@ -37,6 +40,7 @@ impl Engine {
         gone +=
             store::sync_previews::prune(&self.store, now - chrono::Duration::days(PREVIEW_DAYS))
                 .await?;
+        gone += store::photos::prune(&self.store, now - chrono::Duration::days(PHOTO_DAYS)).await?;
         let days = |days: u32| now - chrono::Duration::days(i64::from(days));
         gone += store::outbox::prune(&self.store, days(self.options.outbox_days)).await?;
         gone += store::samples::prune(&self.store, days(self.options.sample_days)).await?;

@@ -30,6 +30,7 @@ pub mod locations;
 pub mod mappings;
 pub mod outbox;
 pub mod pacing;
+pub mod photos;
 pub mod reviews;
 pub mod sagas;
 pub mod samples;

@@ -4,6 +4,7 @@ use crate::{Error, Result, audit, require};
 use chrono::{DateTime, Utc};
 use domain::permission::{Permission, Role};
 use domain::user::{Badge, Caller, UserChange};
+use domain::words::Language;
 use domain::{CompanyId, UserId};
 use serde_json::{Value, json};
 use store::users::LockedUser;
@@ -142,6 +143,13 @@ pub async fn change_own_password(
     let facts = json!({ "user_id": id });
     let login = &caller.login;
     audit::by_person(&mut tx, caller, "PASSWORD_CHANGED", login, facts, now).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Keeps the language that a person chose, for every device they sign in on.
+pub async fn choose_language(store: &Store, caller: &Caller, language: Language) -> Result<()> {
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    store::users::set_language(&mut tx, caller, language).await?;
     Ok(tx.commit().await?)
 }
 

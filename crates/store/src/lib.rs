@@ -47,6 +47,7 @@ pub mod outbox;
 pub mod pacing;
 mod paging;
 pub mod partners;
+pub mod photos;
 pub mod put_aways;
 pub mod refresh_tokens;
 pub mod reviews;

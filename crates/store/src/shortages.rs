@@ -10,9 +10,10 @@ use domain::shortage_report::{
     MOST_GROUPS, ShortageBy, ShortageFilter, ShortageGroup, ShortageRow,
 };
 use domain::user::Caller;
-use domain::{DocumentId, ItemId, LineId};
+use domain::{DocumentId, ItemId, LineId, PhotoId};
 use rust_decimal::Decimal;
 use sqlx::{FromRow, Postgres, QueryBuilder};
+use uuid::Uuid;
 
 const REPORTS: &str = " from operations o
      join document_lines l on l.id = o.line_id and l.wms_flag and l.reason is not null and l.requested > l.done
@@ -73,6 +74,7 @@ struct Row {
     reason: String,
     reason_text: Option<String>,
     worker: String,
+    photos: Vec<Uuid>,
 }
 
 impl TryFrom<Row> for ShortageRow {
@@ -93,6 +95,7 @@ impl TryFrom<Row> for ShortageRow {
             reason: word("document_lines", "reason", &row.reason)?,
             reason_text: row.reason_text,
             worker: row.worker,
+            photos: row.photos.into_iter().map(PhotoId).collect(),
         })
     }
 }
@@ -108,7 +111,8 @@ pub async fn list(
     let (before_at, before_line) = before_instant(cursor)?;
     let mut query = QueryBuilder::new(
         "select l.id as line_id, o.recorded_at, d.id as document_id, d.kind, d.number, l.item_id, l.item_code,
-                l.item_name, l.uom, l.requested, l.done, l.reason, l.reason_text, u.name as worker",
+                l.item_name, l.uom, l.requested, l.done, l.reason, l.reason_text, u.name as worker,
+                array(select p.id from operation_photos p where p.line_id = l.id order by p.seq) as photos",
     );
     push_reports(&mut query, caller, filter);
     query

@@ -1,10 +1,11 @@
 //! `users` and the sites they may see.
 
-use crate::error::word;
+use crate::error::{optional_word, word};
 use crate::{Error, Result, Scope, Store, Tx};
 use chrono::{DateTime, Utc};
 use domain::permission::Role;
 use domain::user::{Badge, Caller, UserChange, UserSummary};
+use domain::words::Language;
 use domain::{CompanyId, TeamId, UserId, WarehouseId};
 use uuid::Uuid;
 
@@ -290,6 +291,31 @@ pub async fn badge(store: &Store, caller: &Caller) -> Result<Option<Badge>> {
             rounds: row.badge_rounds?,
         })
     }))
+}
+
+/// The language a person chose; none when they never did while signed in.
+pub async fn language(store: &Store, caller: &Caller) -> Result<Option<Language>> {
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    let chosen = sqlx::query_scalar!(
+        "select language from users where company_id = $1 and id = $2",
+        caller.company_id.0,
+        caller.user_id.0,
+    );
+    let chosen = chosen.fetch_optional(tx.conn()).await?.flatten();
+    optional_word("users", "language", chosen.as_deref())
+}
+
+/// Keeps the language a person chose.
+pub async fn set_language(tx: &mut Tx, caller: &Caller, language: Language) -> Result<()> {
+    sqlx::query!(
+        "update users set language = $3 where company_id = $1 and id = $2 and language is distinct from $3",
+        caller.company_id.0,
+        caller.user_id.0,
+        language.as_str(),
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }
 
 /// Lets a login in again (no instant) or out from that instant on; its sessions are dead either way.

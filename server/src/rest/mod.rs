@@ -27,6 +27,7 @@ mod operations;
 mod paging;
 mod partners;
 mod people;
+mod photos;
 mod previews;
 mod problem;
 mod routes;

@@ -7,8 +7,8 @@ use super::extract::Json;
 use super::routes::endpoints;
 use super::{
     PREFIX, audit, boards, connections, counts, deliveries, documents, erp, erp_entries, files,
-    findings, gs1, items, kpis, locations, mappings, operations, partners, people, previews,
-    schedules, schemas, session, stock, sync, tasks, tokens, webhooks,
+    findings, gs1, items, kpis, locations, mappings, operations, partners, people, photos,
+    previews, schedules, schemas, session, stock, sync, tasks, tokens, webhooks,
 };
 use axum::response::IntoResponse;
 use serde_json::{Map, Value};
@@ -53,6 +53,7 @@ use utoipa::OpenApi;
         files::receipts_csv, files::receipts_xlsx, files::receipt_csv, files::receipt_xlsx,
         findings::conflicts, findings::decide, findings::shortages, findings::exceptions, findings::review,
         tasks::list, tasks::get, tasks::assign, operations::submit, operations::submit_many,
+        photos::list, photos::get, photos::add,
         session::get, locations::list, locations::replace, locations::put_aways,
         counts::list, counts::request, counts::waiting,
         sync::catalog, sync::subjects, sync::issue, sync::receipt, sync::stock,

@@ -5,8 +5,8 @@ use super::problem::{no_such_method, no_such_path};
 use super::{
     PREFIX, audit, boards, conditional, connections, counts, deliveries, docs, documents, erp,
     erp_entries, files, findings, gs1, idempotency, items, kpis, locations, mappings, negotiate,
-    openapi, operations, partners, people, previews, schedules, schemas, session, stock, sync,
-    tasks, tokens, webhooks,
+    openapi, operations, partners, people, photos, previews, schedules, schemas, session, stock,
+    sync, tasks, tokens, webhooks,
 };
 use crate::services::Services;
 use axum::Router;
@@ -18,6 +18,7 @@ use std::collections::BTreeMap;
 
 /// What most routes answer.
 pub const JSON: &str = "application/json";
+const JPEG: &str = domain::photo::CONTENT_TYPE;
 const CSV: &str = "text/csv";
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
@@ -185,6 +186,11 @@ fn work() -> Vec<Endpoint> {
         act("/operations/batch", P::WorkOnTasks, || {
             post(operations::submit_many)
         }),
+        replace("/operations/{id}/photos/{photo}", P::WorkOnTasks, || {
+            put(photos::add)
+        }),
+        read("/photos", READ, || get(photos::list)),
+        read("/photos/{id}", READ, || get(photos::get)).making(JPEG),
         read("/session", P::WorkOnTasks, || get(session::get)),
         read("/locations", P::WorkOnTasks, || get(locations::list)),
         replace("/locations", P::AssignTasks, || put(locations::replace)),

@@ -1,17 +1,20 @@
 //! Sign-in for the pages: what the app asks for, on the session layer.
 
 use crate::auth::{
-    Backend, ClientAddress, Credentials, Refused, Session, SessionUser, SignIn, badge, device_of,
-    password, program_of, session_key,
+    Backend, ClientAddress, Credentials, Refused, Session, SessionUser, SignIn, badge,
+    brought_along, device_of, password, program_of, session_key,
 };
 use crate::clock::Clock;
 use crate::live::Hub;
 use app::session::{Authenticator, SignInError, SignedIn};
 use app::{AppError, ErrorCode};
 use async_trait::async_trait;
+use axum::http::header::SET_COOKIE;
 use axum::http::request::Parts;
 use domain::UserId;
 use domain::user::Caller;
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
 use rand::TryRngCore as _;
 use store::Store;
 use tower_sessions::Expiry;
@@ -47,6 +50,10 @@ impl Authenticator for Sessions {
         let user = self.sign_in.check(credentials).await.map_err(refused)?;
         // A new id whoever was signed in before: a planted cookie opens nothing.
         self.start(&mut session, &user, parts).await?;
+        let language = brought_along(&self.store, &user.caller, &parts.headers).await;
+        if let (Some(cookie), Some(response)) = (language, use_context::<ResponseOptions>()) {
+            response.append_header(SET_COOKIE, cookie);
+        }
         Ok(SignedIn {
             caller: user.caller.as_ref().clone(),
             password_due: user.password_due,

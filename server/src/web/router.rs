@@ -1,7 +1,7 @@
 //! All routes and the layers around them.
 
 use super::{assets, floor, headers, health, metrics, origin, pages, strangers, words};
-use crate::auth::{self, Sessions, client_address, current_caller};
+use crate::auth::{self, Sessions, client_address, current_caller, keep_language};
 use crate::exports;
 use crate::live;
 use crate::rest::{self, Problem};
@@ -53,6 +53,7 @@ pub fn router(services: &Services, figures: Option<PrometheusHandle>) -> Router 
         .merge(live)
         .layer(from_fn(strangers::turn_away))
         .layer(from_fn(current_caller))
+        .layer(from_fn_with_state(services.store.clone(), keep_language))
         .layer(auth::layer(
             settings,
             services.store.clone(),

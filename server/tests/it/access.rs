@@ -171,6 +171,7 @@ fn calls(floor: &Floor, warehouse: i64, marko: i64) -> Vec<Call> {
         call("test_documents/delete", document.clone(), 403, 404),
         call("documents/get", document.clone(), 403, 404),
         call("documents/timeline", document.clone(), 403, 404),
+        call("documents/photos", document.clone(), 403, 200),
         call("documents/recalculate", document.clone(), 403, 404),
         call(
             "documents/mark_entered",
@@ -503,6 +504,10 @@ fn filled(path: &str, floor: &Floor) -> String {
         path if path.contains("/conflicts/") => floor.line.0,
         path if path.contains("/deliveries/") => return path.replace("{id}", &nobody()),
         path if path.contains("/saga/") => return path.replace("{saga_id}", &nobody()),
+        path if path.contains("/photos/") => {
+            let path = path.replace("{id}", &nobody());
+            return path.replace("{photo}", &nobody());
+        }
         _ => 1,
     };
     path.replace("{id}", &id.to_string())

@@ -112,11 +112,13 @@ struct Example {
     operation: &'static Value,
 }
 
-/// What depends on a conflict that an import made, or on work done without a network; `rest.rs`
-/// tries them.
-const WITHOUT_EXAMPLE: [&str; 2] = [
+/// What depends on a conflict that an import made, on work done without a network, or on a picture;
+/// `rest.rs` and `photos.rs` try them.
+const WITHOUT_EXAMPLE: [&str; 4] = [
     "/api/v1/conflicts/{id}/decision",
     "/api/v1/exceptions/{id}/decision",
+    "/api/v1/operations/{id}/photos/{photo}",
+    "/api/v1/photos/{id}",
 ];
 
 /// The examples in the order of the table: with all their parameters, and with none that may be

@@ -3,6 +3,7 @@
 use super::assign::{AssignDialog, Assigning, use_assigning};
 use super::erp::erp;
 use super::lines::lines;
+use super::photos::photos;
 use super::timeline::timeline;
 use super::try_out::delete_button;
 use crate::AppError;
@@ -28,6 +29,7 @@ use domain::DocumentId;
 use domain::document::{DocumentDetail, DocumentKind, DocumentSource, DocumentSummary};
 use domain::live::Topic;
 use domain::permission::Permission;
+use domain::photo::Photo;
 use domain::timeline::TimelineEntry;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -52,12 +54,21 @@ fn detail(noun: &'static str) -> AnyView {
         return error_panel(&AppError::not_found(noun));
     };
     let live = use_live(Signal::stored(vec![Topic::Document(id.0)]));
-    // Read together: a document that is not there is said once.
+    let leaving = RwSignal::new(false);
+    let seen = StoredValue::new(0);
+    // Read together: a document that is not there is said once. What is being deleted here is not
+    // asked for again.
     let found = load(
-        move || live.get(),
+        move || {
+            if !leaving.get() {
+                seen.set_value(live.get());
+            }
+            seen.get_value()
+        },
         move |_| async move {
             let detail = api::documents::get(id).await?;
-            Ok((detail, api::documents::timeline(id).await?))
+            let entries = api::documents::timeline(id).await?;
+            Ok((detail, entries, api::photos::of_document(id).await?))
         },
     );
     let page = Page {
@@ -66,10 +77,11 @@ fn detail(noun: &'static str) -> AnyView {
         confirm: use_confirm(),
         deciding: use_deciding(),
         note: RwSignal::new(String::new()),
+        leaving,
     };
     view! {
-        {loaded(found, move |(detail, entries): (DocumentDetail, Vec<TimelineEntry>), site| {
-            page.show(&detail, entries, &site)
+        {loaded(found, move |(detail, entries, pictures): Answer, site| {
+            page.show(&detail, entries, pictures, &site)
         })}
         <AssignDialog assigning=page.assigning />
         {page.confirm.dialog()}
@@ -77,6 +89,8 @@ fn detail(noun: &'static str) -> AnyView {
     }
     .into_any()
 }
+
+type Answer = (DocumentDetail, Vec<TimelineEntry>, Vec<Photo>);
 
 /// What outlives a reading of the document.
 #[derive(Clone, Copy)]
@@ -87,6 +101,8 @@ struct Page {
     deciding: Deciding,
     /// How the result got into the ERP.
     note: RwSignal<String>,
+    /// The document is being deleted, and the page left with it.
+    leaving: RwSignal<bool>,
 }
 
 impl Page {
@@ -94,6 +110,7 @@ impl Page {
         self,
         detail: &DocumentDetail,
         entries: Vec<TimelineEntry>,
+        pictures: Vec<Photo>,
         site: &SiteTime,
     ) -> AnyView {
         let happened = timeline(entries, site);
@@ -106,6 +123,7 @@ impl Page {
                     {panel(t!("Document"), None, head_facts(detail, site))}
                     {panel(t!("Timeline"), None, happened.into_any())}
                 </div>
+                {photos(pictures, site)}
                 {panel(t!("In the ERP"), None, erp(detail, self.act, self.note, site))}
                 {panel(t!("Lines"), None, lines(&detail.lines, self.deciding))}
             </div>
@@ -184,6 +202,7 @@ fn buttons(detail: &DocumentDetail, page: Page) -> AnyView {
         act,
         assigning,
         confirm,
+        leaving,
         ..
     } = page;
     let id = detail.document.id;
@@ -219,7 +238,7 @@ fn buttons(detail: &DocumentDetail, page: Page) -> AnyView {
     view! {
         <span class="inline-flex gap-2">
             {files}
-            {delete_button(detail, act, confirm)}
+            {delete_button(detail, act, confirm, leaving)}
             <Button
                 label=t!("Recalculate WMS flag")
                 before=Icon::Refresh

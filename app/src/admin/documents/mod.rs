@@ -5,5 +5,6 @@ pub mod detail;
 mod erp;
 mod lines;
 pub mod list;
+mod photos;
 mod timeline;
 mod try_out;

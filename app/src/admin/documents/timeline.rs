@@ -65,6 +65,7 @@ fn look(kind: TimelineKind) -> (Icon, &'static str) {
         TimelineKind::Planned => (Icon::Clock, PLAIN),
         TimelineKind::Picked | TimelineKind::PutAway => (Icon::Scanner, GOOD),
         TimelineKind::Shortage => (Icon::Warning, LOOK),
+        TimelineKind::Photo => (Icon::Camera, PLAIN),
         TimelineKind::Undone => (Icon::Undo, LOOK),
         TimelineKind::Finished => (Icon::Check, GOOD),
         TimelineKind::Cancelled => (Icon::Cross, BAD),

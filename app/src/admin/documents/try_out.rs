@@ -143,8 +143,14 @@ fn wanted(
     })
 }
 
-/// Deletes a test document after asking; nothing for documents of the ERP.
-pub(super) fn delete_button(detail: &DocumentDetail, act: Act, confirm: Confirm) -> AnyView {
+/// Deletes a test document after asking, and goes to the list; nothing for documents of the ERP.
+/// `leaving` is true from the moment the deletion is sent, unless it is refused.
+pub(super) fn delete_button(
+    detail: &DocumentDetail,
+    act: Act,
+    confirm: Confirm,
+    leaving: RwSignal<bool>,
+) -> AnyView {
     let document = &detail.document;
     let is_test = document.source == DocumentSource::Test;
     if !is_test || !viewer_may(Permission::ManageTestDocuments) {
@@ -155,8 +161,15 @@ pub(super) fn delete_button(detail: &DocumentDetail, act: Act, confirm: Confirm)
     let navigate = use_navigate();
     let delete = move || {
         let navigate = navigate.clone();
+        leaving.set(true);
         act.run(
-            api::test_documents::delete(id),
+            async move {
+                let deleted = api::test_documents::delete(id).await;
+                if deleted.is_err() {
+                    leaving.try_set(false);
+                }
+                deleted
+            },
             t!("Deleted. The audit keeps who did it."),
             move |()| navigate(routes::documents(kind), Default::default()),
         );

@@ -26,6 +26,7 @@ mod live;
 mod mapping;
 mod offline;
 mod parallel;
+mod photos;
 mod put_away;
 mod receiving;
 mod saved_views;
