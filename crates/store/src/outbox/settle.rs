@@ -157,12 +157,34 @@ pub async fn discard(tx: &mut Tx, id: Uuid, word: Word<'_>) -> Result<bool> {
     Ok(moved.rows_affected() == 1)
 }
 
-/// Forgets what was accepted or given up before; dead messages stay. Returns how many went.
+/// Messages that one transaction of pruning forgets: it is short, and its counts are few.
+const PRUNED_AT_ONCE: i64 = 10_000;
+
+/// Forgets what was accepted or given up before, the oldest first, and takes it out of the counts; dead
+/// messages stay. Returns how many went.
 pub async fn prune(store: &Store, before: DateTime<Utc>) -> Result<u64> {
+    let mut gone = 0;
+    loop {
+        let step = prune_some(store, before).await?;
+        gone += step;
+        if i64::try_from(step).is_ok_and(|step| step < PRUNED_AT_ONCE) {
+            return Ok(gone);
+        }
+    }
+}
+
+async fn prune_some(store: &Store, before: DateTime<Utc>) -> Result<u64> {
     let mut tx = store.begin(Scope::System).await?;
     let gone = sqlx::query!(
-        "delete from erp_outbox where status in ('completed', 'discarded') and processed_at < $1",
+        "delete from erp_outbox
+         where id in (
+             select id from erp_outbox
+             where status in ('completed', 'discarded') and processed_at < $1
+             order by processed_at
+             limit $2
+             for update skip locked)",
         before,
+        PRUNED_AT_ONCE,
     )
     .execute(tx.conn())
     .await?
