@@ -158,7 +158,7 @@ async fn count_differences(tx: &mut Tx, minutes_from: DateTime<Utc>) -> Result<i
                select company_id, grain, bucket, lane, retries, -completed, -discarded, -timed, -latency_us, -arrived
                from erp_outbox_sums)
            select count(*) as "count!" from (
-               select from parts
+               select 1 from parts
                where grain <> 'minute' or bucket >= $1
                group by company_id, grain, bucket, lane, retries
                having (sum(completed), sum(discarded), sum(timed), sum(latency_us), sum(arrived))
