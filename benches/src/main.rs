@@ -7,6 +7,7 @@ mod catalogue;
 mod child;
 mod engine_child;
 mod floor;
+mod history;
 mod import;
 mod kpi;
 mod limit;
@@ -70,6 +71,8 @@ enum Bench {
     Writers(Effort),
     /// Figures over ten million acts, and what they cost writers.
     Kpi(Effort),
+    /// Status, metrics, lists and pages over ten million messages.
+    History(Effort),
     /// A day without a network, sent when it is back.
     Replay(Effort),
     /// A page of document lines through the REST API.
@@ -117,6 +120,7 @@ async fn run(bench: Bench) -> Result<(), Failure> {
         Bench::Live(effort) => live::run(effort).await,
         Bench::Writers(effort) => writers::run(effort).await,
         Bench::Kpi(effort) => kpi::run(effort).await,
+        Bench::History(effort) => history::run(effort).await,
         Bench::Replay(effort) => replay::run(effort).await,
         Bench::Rest(effort) => rest::run(effort).await,
         Bench::Start(effort) => start::run(effort).await,

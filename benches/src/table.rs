@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 const BEGIN: &str = "<!-- results: written by scripts/bench -->";
 const END: &str = "<!-- end of results -->";
-const ORDER: [&str; 11] = [
+const ORDER: [&str; 12] = [
     "machine",
     "catalogue",
     "import",
@@ -14,6 +14,7 @@ const ORDER: [&str; 11] = [
     "live",
     "writers",
     "kpi",
+    "history",
     "replay",
     "rest",
     "start",

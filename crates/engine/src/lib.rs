@@ -24,6 +24,7 @@ pub mod prune;
 mod roster;
 pub mod samples;
 pub mod schedule;
+mod sums;
 pub mod sync;
 pub mod watch;
 
@@ -154,6 +155,7 @@ impl Engine {
         tracker.spawn(self.clone().keep_delivering(stop.clone()));
         tracker.spawn(self.clone().keep_alerting(stop.clone()));
         tracker.spawn(self.clone().keep_folding(stop.clone()));
+        tracker.spawn(self.clone().keep_summing(stop.clone()));
         tracker.spawn(self.clone().keep_watching(stop.clone()));
         while !stop.is_cancelled() {
             self.start_syncs(&tracker, &places, &stop).await;

@@ -16,6 +16,8 @@ const EXCHANGE_DAYS: i64 = 30;
 const PREVIEW_DAYS: i64 = 30;
 /// Photos of goods; that there was one stays in the timeline.
 const PHOTO_DAYS: i64 = 365;
+/// Counts of messages by the minute: figures look back a week at most.
+const MINUTE_DAYS: i64 = 8;
 
 impl Engine {
     pub(crate) async fn keep_pruning(self, stop: CancellationToken) {
@@ -43,6 +45,8 @@ impl Engine {
         gone += store::photos::prune(&self.store, now - chrono::Duration::days(PHOTO_DAYS)).await?;
         let days = |days: u32| now - chrono::Duration::days(i64::from(days));
         gone += store::outbox::prune(&self.store, days(self.options.outbox_days)).await?;
+        gone += store::outbox::prune_sums(&self.store, now - chrono::Duration::days(MINUTE_DAYS))
+            .await?;
         gone += store::samples::prune(&self.store, days(self.options.sample_days)).await?;
         gone += store::sessions::prune(&self.store, now).await?;
         gone += store::refresh_tokens::prune(&self.store, now - chrono::Duration::days(30)).await?;

@@ -38,7 +38,7 @@ impl TryFrom<SystemRow> for SystemBacklog {
     }
 }
 
-/// The caller's systems, with what arrived and was drained since.
+/// The caller's systems, with what arrived and was drained since the beginning of that minute.
 pub async fn of_caller(
     store: &Store,
     caller: &Caller,
@@ -68,6 +68,7 @@ async fn read(
     since: DateTime<Utc>,
 ) -> Result<Vec<SystemBacklog>> {
     let mut tx = store.begin(scope).await?;
+    let (minute, hour) = crate::outbox::sums::since(since);
     let rows = sqlx::query_as!(
         SystemRow,
         r#"with systems as (
@@ -78,18 +79,27 @@ async fn read(
                where ($1::bigint is null or company_id = $1) and deleted_at is null
                union all
                select 'email', 'email', 'E-mail'),
+           tenants as (
+               select id from companies where $1::bigint is null or id = $1),
            moves as (
                select lane, (status <> 'dead')::int as waiting, (status = 'dead')::int as dead,
-                      case when status <> 'dead' then created_at end as at, 0 as arrived, 0 as drained
+                      case when status <> 'dead' then created_at end as at, (created_at >= $3)::int as arrived,
+                      0 as drained
                from erp_outbox
                where status in ('pending', 'in_progress', 'dead') and ($1::bigint is null or company_id = $1)
                union all
-               select lane, 0, 0, null, 1, 0 from erp_outbox
-               where created_at >= $3 and ($1::bigint is null or company_id = $1)
+               select s.lane, 0, 0, null, s.arrived, s.completed + s.discarded
+               from tenants t
+               join erp_outbox_sums s on s.company_id = t.id and s.grain = 'minute' and s.bucket >= $3
+                    and s.bucket < $5
                union all
-               select lane, 0, 0, null, 0, 1 from erp_outbox
-               where status in ('completed', 'discarded') and processed_at >= $3
-                 and ($1::bigint is null or company_id = $1)
+               select s.lane, 0, 0, null, s.arrived, s.completed + s.discarded
+               from tenants t
+               join erp_outbox_sums s on s.company_id = t.id and s.grain = 'hour' and s.bucket >= $5
+               union all
+               select d.lane, 0, 0, null, d.arrived, d.completed + d.discarded
+               from tenants t
+               join erp_outbox_deltas d on d.company_id = t.id and d.bucket >= $3
                union all
                select 'connection:' || connection_id, (state in ('queued', 'running'))::int, 0,
                       case when state in ('queued', 'running') then requested_at end,
@@ -102,8 +112,8 @@ async fn read(
                       sum(arrived) as arrived, sum(drained) as drained
                from moves group by lane)
            select s.lane as "lane!", s.kind as "kind!", s.name as "name!", coalesce(m.waiting, 0) as "waiting!",
-                  coalesce(m.dead, 0) as "dead!", m.oldest_at, coalesce(m.arrived, 0) as "arrived!",
-                  coalesce(m.drained, 0) as "drained!"
+                  coalesce(m.dead, 0) as "dead!", m.oldest_at, coalesce(m.arrived, 0)::bigint as "arrived!",
+                  coalesce(m.drained, 0)::bigint as "drained!"
            from systems s
            left join sums m on m.lane = s.lane
            where s.kind <> 'email' or m.lane is not null
@@ -111,8 +121,9 @@ async fn read(
            limit $4"#,
         company,
         sites,
-        since,
+        minute,
         SHOWN,
+        hour,
     )
     .fetch_all(tx.conn())
     .await?;

@@ -2,6 +2,7 @@
 //! query is narrowed to the caller's company and sites.
 
 use crate::error::word;
+use crate::outbox::sums::Cuts;
 use crate::{Error, Result, Scope, Store, Tx};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::delivery::DeliverySettings;
@@ -29,16 +30,7 @@ pub async fn status(store: &Store, caller: &Caller) -> Result<ErpStatus> {
     )
     .fetch_one(tx.conn())
     .await?;
-    let completed = sqlx::query_scalar!(
-        r#"select count(*) as "completed!"
-           from connections c
-           join erp_outbox o on o.connection_id = c.id and o.processed_at is not null and o.status = 'completed'
-           where c.company_id = $1 and c.warehouse_id = any($2) and o.company_id = $1"#,
-        caller.company_id.0,
-        &caller.warehouse_ids(),
-    )
-    .fetch_one(tx.conn())
-    .await?;
+    let completed = completed(&mut tx, caller).await?;
     let hours = row.oldest.zip(row.newest);
     let hours = hours.map(|(oldest, newest)| (newest - oldest).as_seconds_f64() / 3_600.0);
     Ok(ErpStatus {
@@ -53,7 +45,28 @@ pub async fn status(store: &Store, caller: &Caller) -> Result<ErpStatus> {
     })
 }
 
-/// How the last hours went.
+/// Accepted sagas that are kept: what is counted and not folded yet included.
+async fn completed(tx: &mut Tx, caller: &Caller) -> Result<i64> {
+    Ok(sqlx::query_scalar!(
+        r#"with mine as materialized (
+               select 'connection:' || id as lane from connections where company_id = $1 and warehouse_id = any($2))
+           select coalesce(sum(x.completed), 0)::bigint as "completed!"
+           from (
+               select s.completed from erp_outbox_sums s
+               where s.company_id = $1 and s.grain = 'ever' and s.lane in (select lane from mine)
+               union all
+               select d.completed from erp_outbox_deltas d
+               where d.company_id = $1 and d.lane in (select lane from mine)) x"#,
+        caller.company_id.0,
+        &caller.warehouse_ids(),
+    )
+    .fetch_one(tx.conn())
+    .await?)
+}
+
+/// How the last hours, at least one, went. Accepted sagas are read from their counts, and from rows only
+/// where the period begins and ends within a minute; among sagas that were tried equally often, the one
+/// that ended last is named.
 pub async fn metrics(
     store: &Store,
     caller: &Caller,
@@ -61,47 +74,103 @@ pub async fn metrics(
     now: DateTime<Utc>,
 ) -> Result<ErpMetrics> {
     let start = now - TimeDelta::hours(hours);
+    let cuts = Cuts::of(start, now);
     let mut tx = store.begin(Scope::from(caller)).await?;
     let row = sqlx::query!(
-        r#"with ended as materialized (
-               select o.saga_id, true as succeeded, o.attempts as retries,
-                      extract(epoch from o.processed_at - o.processing_started_at)::float8 as latency
-               from connections c
-               join erp_outbox o on o.connection_id = c.id and o.status = 'completed'
-                    and o.processed_at >= $3 and o.processed_at <= $4
-               where c.company_id = $1 and c.warehouse_id = any($2) and o.company_id = $1
+        r#"with mine as materialized (
+               select id, 'connection:' || id as lane from connections
+               where company_id = $1 and warehouse_id = any($2)),
+           counted as (
+               select s.retries, s.completed, s.timed, s.latency_us from erp_outbox_sums s
+               where s.company_id = $1 and s.grain = 'hour' and s.bucket >= $6 and s.bucket < $7
+                 and s.lane in (select lane from mine)
                union all
-               select o.saga_id, false, greatest(o.attempts - 1, 0), null
-               from erp_outbox o
-               join connections c on c.id = o.connection_id
-               where o.company_id = $1 and c.warehouse_id = any($2) and o.status = 'dead'
-                 and o.updated_at >= $3 and o.updated_at <= $4)
-           select count(*) as "processed!", count(*) filter (where succeeded) as "succeeded!",
-                  coalesce(avg(latency) filter (where succeeded), 0)::float8 as "latency!",
-                  coalesce(sum(retries), 0)::bigint as "retries!",
-                  count(*) filter (where retries > 0) as "with_retries!",
-                  coalesce(max(retries), 0)::bigint as "most!",
-                  (array_agg(saga_id order by retries desc, saga_id) filter (where retries > 0))[1] as most_saga,
-                  (select count(*) from erp_outbox o
-                   join connections c on c.id = o.connection_id
-                   where o.company_id = $1 and c.warehouse_id = any($2) and o.status = 'dead') as "dead!"
-           from ended"#,
+               select s.retries, s.completed, s.timed, s.latency_us from erp_outbox_sums s
+               where s.company_id = $1 and s.grain = 'minute' and s.bucket >= $5 and s.bucket < $6
+                 and s.lane in (select lane from mine)
+               union all
+               select s.retries, s.completed, s.timed, s.latency_us from erp_outbox_sums s
+               where s.company_id = $1 and s.grain = 'minute' and s.bucket >= $7 and s.bucket < $8
+                 and s.lane in (select lane from mine)
+               union all
+               select d.retries, d.completed, d.timed, d.latency_us from erp_outbox_deltas d
+               where d.company_id = $1 and d.bucket >= $5 and d.bucket < $8
+                 and d.lane in (select lane from mine)
+               union all
+               select o.attempts, 1, (o.processing_started_at is not null)::int,
+                      coalesce((extract(epoch from o.processed_at - o.processing_started_at) * 1000000)::bigint, 0)
+               from mine
+               join erp_outbox o on o.connection_id = mine.id and o.company_id = $1 and o.status = 'completed'
+                    and o.processed_at >= $3 and o.processed_at < $5
+               union all
+               select o.attempts, 1, (o.processing_started_at is not null)::int,
+                      coalesce((extract(epoch from o.processed_at - o.processing_started_at) * 1000000)::bigint, 0)
+               from mine
+               join erp_outbox o on o.connection_id = mine.id and o.company_id = $1 and o.status = 'completed'
+                    and o.processed_at >= $8 and o.processed_at <= $4),
+           levels as (
+               select retries, sum(completed) as completed, sum(timed) as timed, sum(latency_us) as latency_us
+               from counted group by retries),
+           succeeded as materialized (
+               select coalesce(sum(completed), 0)::bigint as sagas,
+                      coalesce(sum(completed * retries), 0)::bigint as retries,
+                      coalesce(sum(completed) filter (where retries > 0), 0)::bigint as retried,
+                      max(retries) filter (where completed > 0) as most,
+                      coalesce(sum(latency_us) / nullif(sum(timed), 0) / 1000000, 0)::float8 as latency
+               from levels),
+           dead as materialized (
+               select o.saga_id, greatest(o.attempts - 1, 0) as retries, o.updated_at
+               from mine
+               join erp_outbox o on o.connection_id = mine.id and o.company_id = $1 and o.status = 'dead'),
+           failed as materialized (
+               select saga_id, retries, updated_at from dead where updated_at >= $3 and updated_at <= $4),
+           most as materialized (
+               select greatest((select most from succeeded), (select max(retries) from failed), 0) as retries)
+           select s.sagas as "succeeded!", (select count(*) from failed) as "failed!",
+                  s.latency as "latency!",
+                  s.retries + (select coalesce(sum(retries), 0)::bigint from failed) as "retries!",
+                  s.retried + (select count(*) from failed where retries > 0) as "with_retries!",
+                  most.retries::bigint as "most!",
+                  (select ended.saga_id
+                   from (
+                       select n.saga_id, n.ended_at
+                       from mine
+                       cross join lateral (
+                           select o.saga_id, o.processed_at as ended_at from erp_outbox o
+                           where o.connection_id = mine.id and o.company_id = $1 and o.status = 'completed'
+                             and o.attempts > 0 and o.attempts = most.retries
+                             and o.processed_at >= $3 and o.processed_at <= $4
+                           order by o.processed_at desc, o.saga_id
+                           limit 1) n
+                       union all
+                       select f.saga_id, f.updated_at from failed f
+                       where f.retries > 0 and f.retries = most.retries) ended
+                   order by ended.ended_at desc, ended.saga_id
+                   limit 1) as most_saga,
+                  (select count(*) from dead) as "dead!"
+           from succeeded s
+           cross join most"#,
         caller.company_id.0,
         &caller.warehouse_ids(),
         start,
         now,
+        cuts.minutes_from,
+        cuts.hours_from,
+        cuts.hours_to,
+        cuts.minutes_to,
     )
     .fetch_one(tx.conn())
     .await?;
+    let processed = row.succeeded + row.failed;
     Ok(ErpMetrics {
-        success_rate: share(row.succeeded, row.processed) * 100.0,
+        success_rate: share(row.succeeded, processed) * 100.0,
         avg_latency_seconds: row.latency,
-        total_processed: row.processed,
+        total_processed: processed,
         total_succeeded: row.succeeded,
-        total_failed: row.processed - row.succeeded,
+        total_failed: row.failed,
         retry_metrics: RetryMetrics {
             total_retries: row.retries,
-            avg_retries_per_saga: share(row.retries, row.processed),
+            avg_retries_per_saga: share(row.retries, processed),
             max_retries_saga_id: row.most_saga,
             max_retries_count: row.most,
             sagas_with_retries: row.with_retries,

@@ -3,8 +3,13 @@
 use super::Failure;
 use crate::database::Database;
 use crate::settings::Settings;
+use chrono::{DateTime, TimeDelta, Utc};
 use clap::Args;
 use std::process::ExitCode;
+use store::Store;
+
+/// Counts of messages by the minute are compared for so many days; older ones may be pruned.
+const MINUTE_DAYS: i64 = 7;
 
 /// What is done about figures that differ from the rows.
 #[derive(Debug, Args)]
@@ -14,14 +19,15 @@ pub struct Arguments {
     rebuild: bool,
 }
 
-/// Compares the figures with the rows they come from, and mends them when asked to.
-pub async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode, Failure> {
+/// Compares the floor's figures and the counts of messages with the rows they come from, and mends them
+/// when asked to.
+pub async fn run(
+    settings: &Settings,
+    arguments: &Arguments,
+    now: DateTime<Utc>,
+) -> Result<ExitCode, Failure> {
     let database = Database::open_current(settings).await?;
-    let differing = if arguments.rebuild {
-        store::kpis::rebuild(&database.store).await
-    } else {
-        store::kpis::differences(&database.store).await
-    };
+    let differing = differing(&database.store, arguments.rebuild, now).await;
     database.close().await;
     let differing = differing?;
     Ok(match (differing, arguments.rebuild) {
@@ -40,4 +46,14 @@ pub async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode,
             ExitCode::FAILURE
         }
     })
+}
+
+async fn differing(store: &Store, rebuild: bool, now: DateTime<Utc>) -> store::Result<i64> {
+    let minutes = now - TimeDelta::days(MINUTE_DAYS);
+    if rebuild {
+        let floor = store::kpis::rebuild(store).await?;
+        return Ok(floor + store::outbox::rebuild_sums(store, minutes).await?);
+    }
+    let floor = store::kpis::differences(store).await?;
+    Ok(floor + store::outbox::differences(store, minutes).await?)
 }

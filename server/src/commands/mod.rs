@@ -92,7 +92,7 @@ async fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
             .map(|()| ExitCode::SUCCESS),
         Command::Simulate(system) => simulate::run(system).await.map(|()| ExitCode::SUCCESS),
         Command::Doctor => Ok(doctor::run(&settings).await),
-        Command::Kpis(arguments) => kpis::run(&settings, &arguments).await,
+        Command::Kpis(arguments) => kpis::run(&settings, &arguments, chrono::Utc::now()).await,
         Command::Connect(arguments) => connect::run(&settings, &arguments)
             .await
             .map(|()| ExitCode::SUCCESS),

@@ -1,8 +1,9 @@
 //! Looking at messages.
 
+use super::sums::since;
 use crate::error::{optional_word, word};
 use crate::paging::before_id;
-use crate::{Error, Result, Scope, Store};
+use crate::{Error, Result, Scope, Store, Tx};
 use chrono::{DateTime, Utc};
 use domain::monitoring::QueueFigures;
 use domain::outbox::{Attempt, MessageDetail, MessageState, MessageSummary};
@@ -76,16 +77,18 @@ macro_rules! select_messages {
     ($rest:literal $(, $argument:expr)* $(,)?) => {
         sqlx::query_as!(
             MessageRow,
-            r#"select o.id, o.saga_id, o.connection_id, o.document_id, o.seq, o.event_type, coalesce(e.name, c.name, 'e-mail') as "target!", o.aggregate_key, o.status,
-                      o.attempts, o.max_attempts, o.next_run_at,
+            r#"select o.id as "id!", o.saga_id as "saga_id!", o.connection_id, o.document_id, o.seq as "seq!",
+                      o.event_type as "event_type!", coalesce(e.name, c.name, 'e-mail') as "target!",
+                      o.aggregate_key as "aggregate_key!", o.status as "status!", o.attempts as "attempts!",
+                      o.max_attempts as "max_attempts!", o.next_run_at as "next_run_at!",
                       (o.status = 'pending' and exists (
                           select from erp_outbox earlier
                           where earlier.company_id = o.company_id and earlier.aggregate_key = o.aggregate_key
                             and earlier.seq < o.seq
                             and earlier.status in ('pending', 'in_progress', 'dead'))) as "held!",
-                      o.cause, o.last_error, o.created_at, o.processed_at, o.payload,
-                      o.original_payload, o.result_payload, o.undoing, o.correlation_id,
-                      o.settled_by, o.settled_reason
+                      o.cause, o.last_error, o.created_at as "created_at!", o.processed_at, o.payload as "payload!",
+                      o.original_payload, o.result_payload, o.undoing as "undoing!",
+                      o.correlation_id as "correlation_id!", o.settled_by, o.settled_reason
                from erp_outbox o
                left join webhook_endpoints e on e.id = o.endpoint_id
                left join connections c on c.id = o.connection_id "# + $rest
@@ -94,7 +97,8 @@ macro_rules! select_messages {
     };
 }
 
-/// Newest first.
+/// Newest first. Each lane that the caller sees is read from the end of its index, and no more of it than
+/// the page needs, however much is kept and whoever else's it is.
 pub async fn list(
     store: &Store,
     caller: &Caller,
@@ -103,28 +107,122 @@ pub async fn list(
     limit: i64,
 ) -> Result<Page<MessageSummary>> {
     let mut tx = store.begin(Scope::from(caller)).await?;
-    let rows = select_messages!(
-        "where o.company_id = $1 and o.seq < $2 and ($3::bigint is null or o.endpoint_id = $3)
-           and ($4::text is null or o.status = $4)
-           and (o.connection_id is null or c.warehouse_id = any($5))
-           and ($7::bigint is null or o.connection_id = $7)
-         order by o.seq desc
-         limit $6",
-        caller.company_id.0,
-        before_id(cursor)?,
-        filter.endpoint.map(|id| id.0),
-        filter.state.map(MessageState::as_str),
-        &caller.warehouse_ids(),
-        limit + 1,
-        filter.connection.map(|id| id.0),
-    )
-    .fetch_all(tx.conn())
-    .await?;
+    let (before, most) = (before_id(cursor)?, limit + 1);
+    let rows = match filter.state {
+        None | Some(MessageState::Completed) => {
+            mostly_accepted(&mut tx, caller, filter, before, most).await?
+        }
+        Some(state) => in_one_state(&mut tx, caller, filter, state, before, most).await?,
+    };
     let rows = rows
         .iter()
         .map(|row| Ok((row.seq, row.summary()?)))
         .collect::<Result<Vec<_>>>()?;
     Ok(Page::cut(rows, limit, |row| row.0.to_string()).map(|row| row.1))
+}
+
+/// In any state, or accepted: nearly all are.
+async fn mostly_accepted(
+    tx: &mut Tx,
+    caller: &Caller,
+    filter: Filter,
+    before: i64,
+    most: i64,
+) -> Result<Vec<MessageRow>> {
+    Ok(select_messages!(
+        "join (
+             select n.id, n.seq
+             from webhook_endpoints w
+             cross join lateral (
+                 select m.id, m.seq from erp_outbox m
+                 where m.endpoint_id = w.id and m.company_id = $1 and m.seq < $2
+                   and ($4::text is null or m.status = $4)
+                 order by m.seq desc
+                 limit $6) n
+             where w.company_id = $1 and ($3::bigint is null or w.id = $3) and $7::bigint is null
+             union all
+             select n.id, n.seq
+             from connections s
+             cross join lateral (
+                 select m.id, m.seq from erp_outbox m
+                 where m.connection_id = s.id and m.company_id = $1 and m.seq < $2
+                   and ($4::text is null or m.status = $4)
+                 order by m.seq desc
+                 limit $6) n
+             where s.company_id = $1 and s.warehouse_id = any($5) and ($7::bigint is null or s.id = $7)
+               and $3::bigint is null
+             union all
+             (select m.id, m.seq from erp_outbox m
+              where m.company_id = $1 and m.destination = 'email' and m.seq < $2
+                and ($4::text is null or m.status = $4) and $3::bigint is null and $7::bigint is null
+              order by m.seq desc
+              limit $6)
+             order by seq desc
+             limit $6) page on page.id = o.id
+         order by o.seq desc",
+        caller.company_id.0,
+        before,
+        filter.endpoint.map(|id| id.0),
+        filter.state.map(MessageState::as_str),
+        &caller.warehouse_ids(),
+        most,
+        filter.connection.map(|id| id.0),
+    )
+    .fetch_all(tx.conn())
+    .await?)
+}
+
+/// In a state that few are in: the indexes of those know it.
+async fn in_one_state(
+    tx: &mut Tx,
+    caller: &Caller,
+    filter: Filter,
+    state: MessageState,
+    before: i64,
+    most: i64,
+) -> Result<Vec<MessageRow>> {
+    Ok(select_messages!(
+        "join (
+             select n.id, n.seq
+             from webhook_endpoints w
+             cross join lateral (
+                 select m.id, m.seq from erp_outbox m
+                 where m.endpoint_id = w.id and m.company_id = $1 and m.seq < $2
+                   and m.status = $4 and m.status in ('pending', 'in_progress', 'dead', 'discarded')
+                 order by m.seq desc
+                 limit $6) n
+             where w.company_id = $1 and ($3::bigint is null or w.id = $3) and $7::bigint is null
+             union all
+             select n.id, n.seq
+             from connections s
+             cross join lateral (
+                 select m.id, m.seq from erp_outbox m
+                 where m.connection_id = s.id and m.company_id = $1 and m.seq < $2
+                   and m.status = $4 and m.status in ('pending', 'in_progress', 'dead', 'discarded')
+                 order by m.seq desc
+                 limit $6) n
+             where s.company_id = $1 and s.warehouse_id = any($5) and ($7::bigint is null or s.id = $7)
+               and $3::bigint is null
+             union all
+             (select m.id, m.seq from erp_outbox m
+              where m.company_id = $1 and m.destination = 'email' and m.seq < $2
+                and m.status = $4 and m.status in ('pending', 'in_progress', 'dead', 'discarded')
+                and $3::bigint is null and $7::bigint is null
+              order by m.seq desc
+              limit $6)
+             order by seq desc
+             limit $6) page on page.id = o.id
+         order by o.seq desc",
+        caller.company_id.0,
+        before,
+        filter.endpoint.map(|id| id.0),
+        state.as_str(),
+        &caller.warehouse_ids(),
+        most,
+        filter.connection.map(|id| id.0),
+    )
+    .fetch_all(tx.conn())
+    .await?)
 }
 
 /// One message and the newest 50 attempts.
@@ -175,21 +273,31 @@ pub async fn get(store: &Store, caller: &Caller, id: Uuid) -> Result<MessageDeta
     })
 }
 
-/// The queue of the caller's company now.
+/// The queue of the caller's company now. The last hour begins with a minute; what ended in it, and what
+/// arrived in it and has ended, is counted already.
 pub async fn figures(store: &Store, caller: &Caller, now: DateTime<Utc>) -> Result<QueueFigures> {
     let mut tx = store.begin(Scope::from(caller)).await?;
-    let hour = now - chrono::Duration::hours(1);
+    let (minute, hour) = since(now - chrono::Duration::hours(1));
     let row = sqlx::query!(
-        r#"select count(*) filter (where status = 'pending') as "pending!",
+        r#"with ended as (
+               select s.completed, s.arrived from erp_outbox_sums s
+               where s.company_id = $1 and s.grain = 'minute' and s.bucket >= $2 and s.bucket < $3
+               union all
+               select s.completed, s.arrived from erp_outbox_sums s
+               where s.company_id = $1 and s.grain = 'hour' and s.bucket >= $3
+               union all
+               select d.completed, d.arrived from erp_outbox_deltas d where d.company_id = $1 and d.bucket >= $2)
+           select count(*) filter (where status = 'pending') as "pending!",
                   count(*) filter (where status = 'in_progress') as "in_progress!",
                   count(*) filter (where status = 'dead') as "dead!",
                   min(created_at) filter (where status = 'pending') as oldest_at,
-                  (select count(*) from erp_outbox
-                   where company_id = $1 and status = 'completed' and processed_at >= $2) as "delivered!",
-                  (select count(*) from erp_outbox where company_id = $1 and created_at >= $2) as "arrived!"
+                  (select coalesce(sum(completed), 0)::bigint from ended) as "delivered!",
+                  (select coalesce(sum(arrived), 0)::bigint from ended)
+                      + count(*) filter (where created_at >= $2) as "arrived!"
            from erp_outbox
            where company_id = $1 and status in ('pending', 'in_progress', 'dead')"#,
         caller.company_id.0,
+        minute,
         hour,
     )
     .fetch_one(tx.conn())

@@ -8,6 +8,7 @@ mod record;
 mod results;
 mod settle;
 mod steps;
+pub(crate) mod sums;
 
 pub use claim::{Claimed, Rescued, claim, renew, rescue};
 pub use dead::groups;
@@ -17,3 +18,4 @@ pub use record::{Done, StepDone, Verdict, Written, record};
 pub use results::{ResultHeader, ResultLine, WriteBack, header, lines, settle_result, write_back};
 pub use settle::{Word, dead_ids, discard, edit, prune, retry, take_back};
 pub use steps::{NewStep, StepForWork, add_steps, steps};
+pub use sums::{differences, fold, prune_sums, rebuild_sums};

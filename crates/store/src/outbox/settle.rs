@@ -157,16 +157,42 @@ pub async fn discard(tx: &mut Tx, id: Uuid, word: Word<'_>) -> Result<bool> {
     Ok(moved.rows_affected() == 1)
 }
 
-/// Forgets what was accepted or given up before; dead messages stay. Returns how many went.
+/// Messages that one transaction of pruning forgets: it is short, and its counts are few.
+const PRUNED_AT_ONCE: i64 = 10_000;
+
+/// Forgets what was accepted or given up before, the oldest first, with its attempts, and takes it out of
+/// the counts; dead messages stay. Returns how many went.
 pub async fn prune(store: &Store, before: DateTime<Utc>) -> Result<u64> {
+    let mut gone = 0;
+    loop {
+        let step = prune_some(store, before).await?;
+        gone += step;
+        if step < PRUNED_AT_ONCE {
+            return Ok(u64::try_from(gone).unwrap_or_default());
+        }
+    }
+}
+
+async fn prune_some(store: &Store, before: DateTime<Utc>) -> Result<i64> {
     let mut tx = store.begin(Scope::System).await?;
-    let gone = sqlx::query!(
-        "delete from erp_outbox where status in ('completed', 'discarded') and processed_at < $1",
+    let gone = sqlx::query_scalar!(
+        r#"with gone as (
+               delete from erp_outbox
+               where id in (
+                   select id from erp_outbox
+                   where status in ('completed', 'discarded') and processed_at < $1
+                   order by processed_at
+                   limit $2
+                   for update skip locked)
+               returning id),
+           attempts as (
+               delete from erp_outbox_attempts a using gone where a.message_id = gone.id)
+           select count(*) as "gone!" from gone"#,
         before,
+        PRUNED_AT_ONCE,
     )
-    .execute(tx.conn())
-    .await?
-    .rows_affected();
+    .fetch_one(tx.conn())
+    .await?;
     tx.commit().await?;
     Ok(gone)
 }

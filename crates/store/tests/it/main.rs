@@ -1,9 +1,12 @@
 //! What the schema promises, read from the database's own catalogue.
 #![expect(
     clippy::unwrap_used,
+    clippy::panic,
     reason = "a test that cannot go on says so by failing"
 )]
 
+mod backfill;
 mod full_pass;
+mod history;
 mod patience;
 mod schema;
