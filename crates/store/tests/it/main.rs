@@ -4,6 +4,7 @@
     reason = "a test that cannot go on says so by failing"
 )]
 
+mod carried_figures;
 mod full_pass;
 mod patience;
 mod schema;
