@@ -1,12 +1,12 @@
-//! Folds the deltas of figures into rollups, several times a second.
+//! Folds acts and deltas of figures into rollups, several times a second.
 
 use crate::Engine;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// Deltas are promised to be folded within a second.
-const EVERY: Duration = Duration::from_millis(400);
-/// Deltas per transaction: short enough that a killed node loses little.
+/// What waits is promised to be folded within a second.
+const EVERY: Duration = Duration::from_millis(200);
+/// Acts, and deltas, per transaction: short enough that a killed node loses little.
 const BATCH: u64 = 20_000;
 
 impl Engine {
@@ -22,7 +22,7 @@ impl Engine {
         }
     }
 
-    /// Folds what is there; returns how many deltas.
+    /// Folds what is there; returns how many acts and deltas.
     pub async fn fold(&self) -> store::Result<u64> {
         let mut folded = 0;
         loop {

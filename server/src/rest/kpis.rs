@@ -115,7 +115,7 @@ pub struct Report {
     to: NaiveDate,
     /// Everything committed before this instant is in the figures.
     as_of: DateTime<Utc>,
-    /// The newest change in them.
+    /// The newest change in the days and months they were read from.
     changed_at: Option<DateTime<Utc>>,
     /// When documents were last read from the ERP.
     synced_at: Option<DateTime<Utc>>,

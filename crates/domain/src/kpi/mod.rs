@@ -2,9 +2,11 @@
 //! about it, and how a value follows from numerator and denominator.
 
 mod period;
+mod piece;
 mod report;
 
-pub use period::{By, MOST_DAYS, Period, Span, Spans, UnknownPeriod};
+pub use period::{By, MOST_DAYS, Period, Span, UnknownPeriod};
+pub use piece::{Grain, Piece};
 pub use report::{Fraction, KpiFigure, KpiFilter, KpiGroup, KpiReport, KpiRow, Ranges, Scope};
 
 use crate::word;

@@ -1,4 +1,4 @@
-//! Days of a site as people ask for them, and which rollups answer.
+//! Days of a site as people ask for them.
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 use serde::{Deserialize, Serialize};
@@ -174,73 +174,15 @@ impl Span {
         Self { from, to }
     }
 
-    fn empty(at: NaiveDate) -> Self {
-        Self { from: at, to: at }
+    pub(super) fn new(from: NaiveDate, to: NaiveDate) -> Self {
+        Self { from, to }
     }
-}
 
-/// Which rollups add up to a span, without overlap.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Spans {
-    /// Whole months.
-    pub months: Span,
-    /// Days before them.
-    pub head: Span,
-    /// Days after them.
-    pub tail: Span,
-    /// Days read hour by hour.
-    pub hours: Span,
-}
-
-impl Spans {
-    /// Months where months will do, days around them; hours only when asked for.
-    pub fn of(span: Span, by: &[By]) -> Self {
-        let none = Span::empty(span.from);
-        let days = Self {
-            months: none,
-            head: span,
-            tail: none,
-            hours: none,
-        };
-        if by.contains(&By::Hour) {
-            return Self {
-                head: none,
-                hours: span,
-                ..days
-            };
-        }
-        if by.contains(&By::Day) || by.contains(&By::Week) {
-            return days;
-        }
-        let first = first_of_month_from(span.from);
-        let last = span.to.with_day(1);
-        match (first, last) {
-            (Some(first), Some(last)) if first < last => Self {
-                months: Span {
-                    from: first,
-                    to: last,
-                },
-                head: Span {
-                    from: span.from,
-                    to: first,
-                },
-                tail: Span {
-                    from: last,
-                    to: span.to,
-                },
-                hours: none,
-            },
-            _ => days,
-        }
+    /// How many of the days are not to come.
+    pub(super) fn worked(self, today: NaiveDate) -> i64 {
+        let tomorrow = Self::ending(today, 1).to;
+        Self::new(self.from, self.to.min(tomorrow)).days()
     }
-}
-
-/// The first day of a month at or after a day.
-fn first_of_month_from(day: NaiveDate) -> Option<NaiveDate> {
-    if day.day() == 1 {
-        return Some(day);
-    }
-    day.with_day(1)?.checked_add_months(Months::new(1))
 }
 
 #[cfg(test)]
@@ -258,25 +200,5 @@ mod tests {
         let month = Period::Month.around(day("2028-02-29"));
         assert_eq!((month.from, month.days()), (day("2028-02-01"), 29));
         assert_eq!(Period::Year.around(day("2026-11-20")).days(), 365);
-    }
-
-    #[test]
-    fn months_and_days_cover_every_day_of_a_span_once() {
-        let start = day("2026-01-01");
-        for from in (0..70).step_by(7) {
-            for length in (0..200).step_by(13) {
-                let from = start + Days::new(from);
-                let span = Span {
-                    from,
-                    to: from + Days::new(length),
-                };
-                let spans = Spans::of(span, &[]);
-                let covered = [spans.months, spans.head, spans.tail, spans.hours];
-                let days: i64 = covered.iter().map(|part| part.days()).sum();
-                assert_eq!(days, span.days(), "{span:?} {spans:?}");
-                assert!(spans.months.days() == 0 || spans.months.from.day() == 1);
-                assert!(spans.months.days() == 0 || spans.months.to.day() == 1);
-            }
-        }
     }
 }

@@ -117,7 +117,7 @@ pub struct KpiReport {
     pub to: NaiveDate,
     /// The instant the figures are true for: everything committed before is in them.
     pub as_of: DateTime<Utc>,
-    /// The newest change in them.
+    /// The newest change in the days and months they were read from.
     pub changed_at: Option<DateTime<Utc>>,
     /// When documents were last read from the ERP.
     pub synced_at: Option<DateTime<Utc>>,

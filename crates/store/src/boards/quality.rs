@@ -38,8 +38,8 @@ pub async fn quality(
     let days: Vec<NaiveDate> = (0..DAYS).map(|n| span.from + Days::new(n)).collect();
     let trend = sums(&mut tx, &by_day).await?;
     Ok(QualityBoard {
-        today: figures(&sums(&mut tx, &today).await?, ""),
-        week: figures(&sums(&mut tx, &week).await?, ""),
+        today: figures(&sums(&mut tx, &today).await?.whole),
+        week: figures(&sums(&mut tx, &week).await?.whole),
         partial: each(&trend, &days, Kpi::PartialRatio, 1_000),
         duration: each(&trend, &days, Kpi::TaskDuration, 1),
         site,

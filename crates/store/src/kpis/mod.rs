@@ -1,8 +1,8 @@
 //! The figures: the only definition of each, read as rollups and what is not folded into them yet.
 //!
-//! What an act or a document contributes stands in the database (`kpi_operation_facts`,
-//! `kpi_document_facts`), and so does how figures follow from sums (`kpi_figures`). TV, office and
-//! API read nothing else.
+//! What an act or a document contributes stands in the database (`kpi_act_facts`,
+//! `kpi_document_facts`), and so do how figures follow from sums (`kpi_fractions`) and how sums are
+//! read (`kpi_sums`). TV, office and API read nothing else.
 
 mod fold;
 mod names;
@@ -20,7 +20,7 @@ pub use rows::rows;
 use crate::{Result, Tx};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::WarehouseId;
-use domain::kpi::{By, Fraction, Kpi, Scope, Span, Spans};
+use domain::kpi::{By, Fraction, Kpi, Piece, Scope, Span};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
@@ -31,6 +31,8 @@ pub(crate) struct Wanted {
     pub warehouse: WarehouseId,
     /// Days.
     pub span: Span,
+    /// Today at the site.
+    pub today: NaiveDate,
     /// Whose.
     pub scope: Scope,
     /// Broken down by.
@@ -40,11 +42,12 @@ pub(crate) struct Wanted {
 }
 
 impl Wanted {
-    /// A whole site on one day.
+    /// A whole site today.
     pub fn day(warehouse: WarehouseId, day: NaiveDate) -> Self {
         Self {
             warehouse,
             span: Span::ending(day, 1),
+            today: day,
             scope: Scope::default(),
             by: None,
             split: None,
@@ -52,12 +55,18 @@ impl Wanted {
     }
 }
 
-/// Figures by part, and within it by its own parts; the keys are empty when nothing was asked for.
+/// All figures of a part.
+pub(crate) type Figures = BTreeMap<Kpi, Fraction>;
+
+/// Figures as a whole and by part, and within it by its own parts; the keys are empty when nothing was
+/// asked for. A part whose sums are all zero is left out.
 #[derive(Debug, Default)]
 pub(crate) struct Sums {
+    /// Of all parts together; lines count for each person only when the scope asks for it.
+    pub whole: Figures,
     /// By key and split.
-    pub parts: BTreeMap<(String, String), BTreeMap<Kpi, Fraction>>,
-    /// The newest change in them.
+    pub parts: BTreeMap<(String, String), Figures>,
+    /// The newest change in the days and months read.
     pub changed_at: Option<DateTime<Utc>>,
 }
 
@@ -83,97 +92,83 @@ pub(crate) fn whole(sum: Decimal) -> i64 {
 
 /// Reads figures: numerator and denominator of each.
 pub(crate) async fn sums(tx: &mut Tx, wanted: &Wanted) -> Result<Sums> {
-    let Wanted {
-        warehouse,
-        span,
-        scope,
-        by,
-        split,
-    } = wanted;
-    let asked: Vec<By> = by.iter().chain(split).copied().collect();
-    let spans = Spans::of(*span, &asked);
+    let (scope, span) = (wanted.scope, wanted.span);
+    let asked: Vec<By> = wanted.by.iter().chain(&wanted.split).copied().collect();
     let personal = scope.is_personal() || asked.iter().any(|by| by.is_personal());
-    let rows = sqlx::query!(
-        r#"with spanned as materialized (
-               select * from kpi_rollups where warehouse_id = $1 and grain = 'month' and day >= $2 and day < $3
-               union all
-               select * from kpi_rollups where warehouse_id = $1 and grain = 'day' and day >= $4 and day < $5
-               union all
-               select * from kpi_rollups where warehouse_id = $1 and grain = 'day' and day >= $6 and day < $7
-               union all
-               select * from kpi_rollups where warehouse_id = $1 and grain = 'hour' and day >= $8 and day < $9
-               union all
-               select 'delta', company_id, warehouse_id, day, hour, kind, shift_id, team_id, worker_id,
-                      lines, worker_lines, quantity, picks, undone, short_not_in_stock, short_damaged,
-                      short_not_found, short_wrong_item, short_other, documents, documents_partial,
-                      lines_ordered, lines_complete, tasks_timed, worked_seconds, idle_seconds,
-                      cycle_seconds, lines_erp, lines_known, due, on_time, last_at
-               from kpi_deltas where warehouse_id = $1 and day >= $10 and day < $11
-           ), keyed as (
-               select *, case $12
-                         when 'hour' then hour::text
-                         when 'day' then day::text
-                         when 'week' then (day - (extract(isodow from day)::int - 1))::text
-                         when 'month' then (day - (extract(day from day)::int - 1))::text
-                         when 'kind' then kind
-                         when 'shift' then shift_id::text
-                         when 'team' then team_id::text
-                         when 'worker' then worker_id::text
-                         else '' end as key,
-                      case $13
-                      when 'shift' then shift_id::text
-                      when 'team' then team_id::text
-                      when 'kind' then kind
-                      else '' end as split
-               from spanned
-               where ($14::text is null or kind = $14) and ($15::bigint is null or shift_id = $15)
-                 and ($16::bigint is null or team_id = $16) and ($17::bigint is null or worker_id = $17)
-           ), summed as (
-               select key, split, max(last_at) as last_at,
-                      row(sum(lines), sum(worker_lines), sum(quantity), sum(picks), sum(undone),
-                          sum(short_not_in_stock), sum(short_damaged), sum(short_not_found),
-                          sum(short_wrong_item), sum(short_other), sum(documents), sum(documents_partial),
-                          sum(lines_ordered), sum(lines_complete), sum(tasks_timed), sum(worked_seconds),
-                          sum(idle_seconds), sum(cycle_seconds), sum(lines_erp), sum(lines_known), sum(due),
-                          sum(on_time))::kpi_measures as measures
-               from keyed
-               group by key, split
-           )
-           select s.key as "key!", s.split as "split!", s.last_at as "last_at!", f.kpi as "kpi!",
-                  f.numerator as "numerator!", f.denominator
-           from summed s
-           cross join lateral kpi_figures(s.measures, $18) f"#,
-        warehouse.0,
-        spans.months.from,
-        spans.months.to,
-        spans.head.from,
-        spans.head.to,
-        spans.tail.from,
-        spans.tail.to,
-        spans.hours.from,
-        spans.hours.to,
+    let pieces = Piece::of(span, &asked, wanted.today);
+    let grains: Vec<&str> = pieces.iter().map(|piece| piece.grain.as_str()).collect();
+    let signs: Vec<i32> = pieces.iter().map(|piece| piece.sign).collect();
+    let starts: Vec<NaiveDate> = pieces.iter().map(|piece| piece.span.from).collect();
+    let ends: Vec<NaiveDate> = pieces.iter().map(|piece| piece.span.to).collect();
+    let rows = sqlx::query_as!(
+        Part,
+        r#"select whole as "whole!", key as "key!", split as "split!", changed_at,
+                  fractions as "fractions!: Vec<Option<Decimal>>"
+           from kpi_sums($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"#,
+        wanted.warehouse.0,
+        &grains as &[&str],
+        &signs,
+        &starts,
+        &ends,
         span.from,
         span.to,
-        by.map(By::as_str),
-        split.map(By::as_str),
+        wanted.by.map(By::as_str),
+        wanted.split.map(By::as_str),
         scope.kind.map(|kind| kind.as_str()),
         scope.shift.map(|id| id.0),
         scope.team.map(|id| id.0),
         scope.worker.map(|id| id.0),
+        scope.is_personal(),
         personal,
     )
     .fetch_all(tx.conn())
     .await?;
+    Ok(summed(rows))
+}
+
+/// What the database answers: a part, or everything.
+struct Part {
+    whole: bool,
+    key: String,
+    split: String,
+    changed_at: Option<DateTime<Utc>>,
+    fractions: Vec<Option<Decimal>>,
+}
+
+fn summed(rows: Vec<Part>) -> Sums {
     let mut sums = Sums::default();
     for row in rows {
-        let kpi: Kpi = crate::error::word("kpi_rollups", "figure", &row.kpi)?;
-        let fraction = Fraction {
-            numerator: row.numerator.normalize(),
-            denominator: row.denominator.map(|below| below.normalize()),
-        };
-        sums.changed_at = sums.changed_at.max(Some(row.last_at));
-        let part = sums.parts.entry((row.key, row.split)).or_default();
-        part.insert(kpi, fraction);
+        let figures = figures_of(&row.fractions);
+        if row.whole {
+            sums.whole = figures;
+            sums.changed_at = row.changed_at;
+        } else {
+            sums.parts.insert((row.key, row.split), figures);
+        }
     }
-    Ok(sums)
+    sums
+}
+
+/// The database's fractions stand in the order of [`Kpi::ALL`], two numbers each; where nothing was
+/// summed there is no numerator, which counts as zero.
+fn figures_of(fractions: &[Option<Decimal>]) -> Figures {
+    let fraction = |pair: &[Option<Decimal>]| {
+        let [numerator, denominator] = pair else {
+            return Fraction::default();
+        };
+        Fraction {
+            numerator: numerator.unwrap_or_default().normalize(),
+            denominator: denominator.map(|below| below.normalize()),
+        }
+    };
+    let pairs = fractions.chunks(2).map(fraction);
+    Kpi::ALL.into_iter().zip(pairs).collect()
+}
+
+/// Where a figure's numerator stands among the database's fractions, from one; its denominator follows.
+pub(super) fn place(kpi: Kpi) -> i32 {
+    let mut places = (1..).step_by(2).zip(Kpi::ALL);
+    places
+        .find(|(_, other)| *other == kpi)
+        .map_or(1, |(place, _)| place)
 }

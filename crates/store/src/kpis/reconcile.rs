@@ -3,7 +3,7 @@
 use super::fold;
 use crate::{Result, Scope, Store, Tx};
 
-/// How many deltas one step of a rebuild folds.
+/// How many acts and deltas one step of a rebuild folds.
 const BATCH: i64 = 50_000;
 
 /// How many parts (an hour of a shift, a team, a person) differ from the rows. None ever should; it
@@ -21,7 +21,7 @@ pub async fn rebuild(store: &Store) -> Result<i64> {
     let mut tx = store.begin(Scope::System).await?;
     fold::lock(&mut tx).await?;
     let count = add_differences(&mut tx).await?;
-    while fold::move_deltas(&mut tx, BATCH).await? > 0 {}
+    while fold::move_waiting(&mut tx, BATCH).await? > 0 {}
     sum_up_hours(&mut tx).await?;
     tx.commit().await?;
     Ok(count)
@@ -52,7 +52,7 @@ async fn add_differences(tx: &mut Tx) -> Result<i64> {
                       short_not_found, short_wrong_item, short_other, documents, documents_partial,
                       lines_ordered, lines_complete, tasks_timed, worked_seconds, idle_seconds,
                       cycle_seconds, lines_erp, lines_known, due, on_time, last_at
-               from kpi_deltas
+               from kpi_unfolded
                union all
                select -1, company_id, warehouse_id, day, hour, kind, shift_id, team_id, worker_id,
                       lines, worker_lines, quantity, picks, undone, short_not_in_stock, short_damaged,

@@ -1,7 +1,7 @@
 //! What the KPI page and the API show.
 
 use super::names::{name_of, names};
-use super::{Sums, Wanted, sums};
+use super::{Figures, Sums, Wanted, sums};
 use crate::{Error, Result, Scope, Store, Tx, screens};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::WarehouseId;
@@ -34,27 +34,47 @@ pub(super) fn allowed(caller: &Caller, filter: &KpiFilter) -> Result<Wanted> {
     Ok(Wanted {
         warehouse,
         span,
+        today: span.from,
         scope,
         by: filter.by,
         split: None,
     })
 }
 
-/// The days a filter means, never beyond today, and never more than [`MOST_DAYS`].
-pub(super) async fn ranges(
-    tx: &mut Tx,
-    warehouse: WarehouseId,
-    filter: &KpiFilter,
-    now: DateTime<Utc>,
-) -> Result<Ranges> {
-    let today = sqlx::query_scalar!(
-        r#"select ($2::timestamptz at time zone time_zone)::date as "today!" from warehouses where id = $1"#,
+/// A site at an instant.
+pub(super) struct Site {
+    /// Its day.
+    pub today: NaiveDate,
+    /// When documents were last read from any upstream of it.
+    synced_at: Option<DateTime<Utc>>,
+}
+
+/// Looks at a site; an error when there is none of that number in scope.
+pub(super) async fn site(tx: &mut Tx, warehouse: WarehouseId, now: DateTime<Utc>) -> Result<Site> {
+    sqlx::query_as!(
+        Site,
+        r#"select ($2::timestamptz at time zone w.time_zone)::date as "today!",
+                  (select max(r.finished_at)
+                   from connections c
+                   cross join lateral (
+                       select finished_at from sync_runs
+                       where connection_id = c.id and entity in ('dispatches', 'receipts') and state = 'done'
+                         and not dry
+                       order by id desc
+                       limit 1
+                   ) r
+                   where c.warehouse_id = w.id) as synced_at
+           from warehouses w where w.id = $1"#,
         warehouse.0,
         now,
     )
     .fetch_optional(tx.conn())
     .await?
-    .ok_or(Error::NotFound { what: "warehouse" })?;
+    .ok_or(Error::NotFound { what: "warehouse" })
+}
+
+/// The days a filter means, never beyond today, and never more than [`MOST_DAYS`].
+pub(super) fn ranges(filter: &KpiFilter, today: NaiveDate) -> Ranges {
     let on = filter.on.unwrap_or(today);
     let mut span = filter.period.unwrap_or(Period::Day).around(on);
     if filter.from.is_some() || filter.to.is_some() {
@@ -72,7 +92,7 @@ pub(super) async fn ranges(
         )
         .from,
     );
-    Ok(Ranges { span, today })
+    Ranges { span, today }
 }
 
 /// The figures of one of the caller's sites.
@@ -84,54 +104,60 @@ pub async fn report(
 ) -> Result<KpiReport> {
     let mut wanted = allowed(caller, filter)?;
     let mut tx = store.begin(Scope::from(caller)).await?;
-    wanted.span = ranges(&mut tx, wanted.warehouse, filter, now).await?.span;
-    let total = sums(&mut tx, &Wanted { by: None, ..wanted }).await?;
+    let site = site(&mut tx, wanted.warehouse, now).await?;
+    wanted.today = site.today;
+    wanted.span = ranges(filter, site.today).span;
+    let sums = sums(&mut tx, &wanted).await?;
     let groups = match wanted.by {
         None => Vec::new(),
-        Some(by) => {
-            let naming = screens::naming(&mut tx, caller).await?;
-            groups(&mut tx, &wanted, by, naming).await?
-        }
+        Some(by) => groups(&mut tx, caller, &wanted, by, &sums).await?,
     };
-    let synced_at = synced_at(&mut tx, wanted.warehouse).await?;
     Ok(KpiReport {
         warehouse_id: wanted.warehouse,
         from: wanted.span.from,
         to: wanted.span.to.pred_opt().unwrap_or(wanted.span.from),
         as_of: now,
-        changed_at: total.changed_at,
-        synced_at,
+        changed_at: sums.changed_at,
+        synced_at: site.synced_at,
         own: caller.role == Role::Worker,
-        figures: figures(&total, ""),
+        figures: figures(&sums.whole),
         groups,
     })
 }
 
-/// All figures of the part of that key.
-pub(crate) fn figures(sums: &Sums, key: &str) -> Vec<KpiFigure> {
-    let figure = |kpi| KpiFigure::new(kpi, sums.get(key, kpi));
+/// All figures of a part, in the order people read them.
+pub(crate) fn figures(part: &Figures) -> Vec<KpiFigure> {
+    let figure = |kpi| KpiFigure::new(kpi, part.get(&kpi).copied().unwrap_or_default());
     Kpi::ALL.into_iter().map(figure).collect()
 }
 
-async fn groups(tx: &mut Tx, wanted: &Wanted, by: By, naming: Naming) -> Result<Vec<KpiGroup>> {
-    let sums = sums(tx, wanted).await?;
+async fn groups(
+    tx: &mut Tx,
+    caller: &Caller,
+    wanted: &Wanted,
+    by: By,
+    sums: &Sums,
+) -> Result<Vec<KpiGroup>> {
     let mut names = names(tx, wanted.warehouse, by).await?;
-    if by == By::Worker && naming == Naming::Initials {
+    let naming = match by {
+        By::Worker => screens::naming(tx, caller).await?,
+        _ => Naming::Full,
+    };
+    if naming == Naming::Initials {
         for name in names.values_mut() {
             *name = naming.shown(name, 0);
         }
     }
-    let mut groups: Vec<KpiGroup> = sums
-        .parts
-        .keys()
-        .map(|(key, _)| KpiGroup {
+    let parts = sums.parts.iter();
+    let mut groups: Vec<KpiGroup> = parts
+        .map(|((key, _), part)| KpiGroup {
             key: key.clone(),
             name: name_of(by, key, &names),
-            figures: figures(&sums, key),
+            figures: figures(part),
         })
         .collect();
-    groups.sort_by_key(|group| order(by, group));
-    if by == By::Worker && naming == Naming::Hidden {
+    groups.sort_by_cached_key(|group| order(by, group));
+    if naming == Naming::Hidden {
         for (group, place) in groups.iter_mut().zip(1..) {
             group.name = naming.shown(&group.name, place);
             group.key.clone_from(&group.name);
@@ -147,22 +173,4 @@ fn order(by: By, group: &KpiGroup) -> (i64, String) {
         By::Day | By::Week | By::Month => (0, group.key.clone()),
         _ => (i64::from(group.key == "0"), group.name.clone()),
     }
-}
-
-/// When documents were last read from any upstream of the site.
-async fn synced_at(tx: &mut Tx, warehouse: WarehouseId) -> Result<Option<DateTime<Utc>>> {
-    let at = sqlx::query_scalar!(
-        r#"select max(r.finished_at) as at from connections c
-           cross join lateral (
-               select finished_at from sync_runs
-               where connection_id = c.id and entity in ('dispatches', 'receipts') and state = 'done' and not dry
-               order by id desc
-               limit 1
-           ) r
-           where c.warehouse_id = $1"#,
-        warehouse.0,
-    )
-    .fetch_one(tx.conn())
-    .await?;
-    Ok(at)
 }

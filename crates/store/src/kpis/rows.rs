@@ -1,7 +1,7 @@
 //! The rows a figure is made of, each with what it adds.
 
-use super::Wanted;
-use super::report::{allowed, ranges};
+use super::report::{allowed, ranges, site};
+use super::{Wanted, place};
 use crate::error::word;
 use crate::paging::before_instant;
 use crate::{Result, Scope, Store, Tx};
@@ -54,7 +54,8 @@ pub async fn rows(
     let mut wanted = allowed(caller, filter)?;
     let before = before_instant(cursor)?;
     let mut tx = store.begin(Scope::from(caller)).await?;
-    wanted.span = ranges(&mut tx, wanted.warehouse, filter, now).await?.span;
+    let site = site(&mut tx, wanted.warehouse, now).await?;
+    wanted.span = ranges(filter, site.today).span;
     let rows = match kpi.definition().rows {
         RowKind::Acts => acts(&mut tx, &wanted, kpi, before, limit + 1).await?,
         RowKind::Finished => finished(&mut tx, &wanted, kpi, before, limit + 1).await?,
@@ -97,19 +98,24 @@ async fn acts(
            )
            select a.recorded_at as "at!", a.seq as "id!", t.document_id as "document_id!", d.kind as "kind!",
                   d.number as "number!", coalesce(l.item_code || ' ' || l.item_name, a.kind) as "detail!",
-                  u.name as "worker?", v.numerator as "numerator!", v.denominator
+                  u.name as "worker?", v.fractions[$4::int] as "numerator!",
+                  v.fractions[$4::int + 1] as denominator
            from acts a
-           cross join lateral kpi_operation_facts((select o from operations o where o.id = a.id)) f
-           cross join lateral kpi_figures(
-               (f.lines, f.worker_lines, f.quantity, f.picks, f.undone, f.short_not_in_stock, f.short_damaged,
-                f.short_not_found, f.short_wrong_item, f.short_other, f.documents, f.documents_partial,
-                f.lines_ordered, f.lines_complete, f.tasks_timed, f.worked_seconds, f.idle_seconds,
-                f.cycle_seconds, f.lines_erp, f.lines_known, f.due, f.on_time)::kpi_measures, $11) v
+           cross join lateral (select * from kpi_act_facts x where x.operation_id = a.id offset 0) f
+           cross join lateral (
+               select (f.lines, f.worker_lines, f.quantity, f.picks, f.undone, f.short_not_in_stock,
+                       f.short_damaged, f.short_not_found, f.short_wrong_item, f.short_other, f.documents,
+                       f.documents_partial, f.lines_ordered, f.lines_complete, f.tasks_timed,
+                       f.worked_seconds, f.idle_seconds, f.cycle_seconds, f.lines_erp, f.lines_known, f.due,
+                       f.on_time)::kpi_measures as measures
+               offset 0
+           ) m
+           cross join lateral (select kpi_fractions(m.measures, $11) as fractions offset 0) v
            join tasks t on t.id = a.task_id
            join documents d on d.id = t.document_id
            left join document_lines l on l.id = a.line_id
            left join users u on u.id = a.credited_user_id
-           where v.kpi = $4 and (v.numerator <> 0 or coalesce(v.denominator, 0) <> 0)
+           where (v.fractions[$4::int] <> 0 or coalesce(v.fractions[$4::int + 1], 0) <> 0)
              and ($5::text is null or f.kind = $5) and ($6::bigint is null or f.shift_id = $6)
              and ($7::bigint is null or f.team_id = $7) and ($8::bigint is null or f.worker_id = $8)
            order by a.recorded_at desc, a.seq desc
@@ -117,7 +123,7 @@ async fn acts(
         wanted.warehouse.0,
         wanted.span.from,
         wanted.span.to,
-        kpi.as_str(),
+        place(kpi),
         scope.kind.map(|kind| kind.as_str()),
         scope.shift.map(|id| id.0),
         scope.team.map(|id| id.0),
@@ -149,17 +155,22 @@ async fn finished(
                from warehouses where id = $1
            )
            select d.finished_at as "at!", d.id, d.id as "document_id!", d.kind, d.number,
-                  d.status as "detail!", u.name as "worker?", v.numerator as "numerator!", v.denominator
+                  d.status as "detail!", u.name as "worker?", v.fractions[$4::int] as "numerator!",
+                  v.fractions[$4::int + 1] as denominator
            from span
            join documents d on d.warehouse_id = $1 and d.finished_at >= span.starts and d.finished_at < span.ends
            cross join lateral kpi_document_facts(d) f
-           cross join lateral kpi_figures(
-               (f.lines, f.worker_lines, f.quantity, f.picks, f.undone, f.short_not_in_stock, f.short_damaged,
-                f.short_not_found, f.short_wrong_item, f.short_other, f.documents, f.documents_partial,
-                f.lines_ordered, f.lines_complete, f.tasks_timed, f.worked_seconds, f.idle_seconds,
-                f.cycle_seconds, f.lines_erp, f.lines_known, f.due, f.on_time)::kpi_measures, false) v
+           cross join lateral (
+               select (f.lines, f.worker_lines, f.quantity, f.picks, f.undone, f.short_not_in_stock,
+                       f.short_damaged, f.short_not_found, f.short_wrong_item, f.short_other, f.documents,
+                       f.documents_partial, f.lines_ordered, f.lines_complete, f.tasks_timed,
+                       f.worked_seconds, f.idle_seconds, f.cycle_seconds, f.lines_erp, f.lines_known, f.due,
+                       f.on_time)::kpi_measures as measures
+               offset 0
+           ) m
+           cross join lateral (select kpi_fractions(m.measures, false) as fractions offset 0) v
            left join users u on u.id = d.finished_by
-           where f.documents > 0 and v.kpi = $4
+           where f.documents > 0
              and (d.finished_at, d.id) < ($9, $10)
              and ($5::text is null or f.kind = $5) and ($6::bigint is null or f.shift_id = $6)
              and ($7::bigint is null or f.team_id = $7) and ($8::bigint is null or f.worker_id = $8)
@@ -168,7 +179,7 @@ async fn finished(
         wanted.warehouse.0,
         wanted.span.from,
         wanted.span.to,
-        kpi.as_str(),
+        place(kpi),
         scope.kind.map(|kind| kind.as_str()),
         scope.shift.map(|id| id.0),
         scope.team.map(|id| id.0),
@@ -198,18 +209,23 @@ async fn due(
         Row,
         r#"select d.dated_on::timestamp at time zone w.time_zone as "at!", d.id, d.id as "document_id!",
                   d.kind, d.number, d.status as "detail!", u.name as "worker?",
-                  v.numerator as "numerator!", v.denominator
+                  v.fractions[$4::int] as "numerator!",
+                  v.fractions[$4::int + 1] as denominator
            from connections c
            join warehouses w on w.id = c.warehouse_id
            join documents d on d.connection_id = c.id and d.dated_on >= $2 and d.dated_on < $3
            cross join lateral kpi_document_facts(d) f
-           cross join lateral kpi_figures(
-               (f.lines, f.worker_lines, f.quantity, f.picks, f.undone, f.short_not_in_stock, f.short_damaged,
-                f.short_not_found, f.short_wrong_item, f.short_other, f.documents, f.documents_partial,
-                f.lines_ordered, f.lines_complete, f.tasks_timed, f.worked_seconds, f.idle_seconds,
-                f.cycle_seconds, f.lines_erp, f.lines_known, f.due, f.on_time)::kpi_measures, false) v
+           cross join lateral (
+               select (f.lines, f.worker_lines, f.quantity, f.picks, f.undone, f.short_not_in_stock,
+                       f.short_damaged, f.short_not_found, f.short_wrong_item, f.short_other, f.documents,
+                       f.documents_partial, f.lines_ordered, f.lines_complete, f.tasks_timed,
+                       f.worked_seconds, f.idle_seconds, f.cycle_seconds, f.lines_erp, f.lines_known, f.due,
+                       f.on_time)::kpi_measures as measures
+               offset 0
+           ) m
+           cross join lateral (select kpi_fractions(m.measures, false) as fractions offset 0) v
            left join users u on u.id = d.finished_by
-           where c.warehouse_id = $1 and f.lines_erp > 0 and v.kpi = $4 and v.denominator > 0
+           where c.warehouse_id = $1 and f.lines_erp > 0 and v.fractions[$4::int + 1] > 0
              and (d.dated_on::timestamp at time zone w.time_zone, d.id) < ($6, $7)
              and ($5::text is null or f.kind = $5)
            order by d.dated_on desc, d.id desc
@@ -217,7 +233,7 @@ async fn due(
         wanted.warehouse.0,
         wanted.span.from,
         wanted.span.to,
-        kpi.as_str(),
+        place(kpi),
         wanted.scope.kind.map(|kind| kind.as_str()),
         before.0,
         before.1,

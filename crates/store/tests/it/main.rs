@@ -6,6 +6,7 @@
 )]
 
 mod backfill;
+mod carried_figures;
 mod full_pass;
 mod history;
 mod patience;
