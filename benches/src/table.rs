@@ -6,12 +6,13 @@ use std::path::PathBuf;
 
 const BEGIN: &str = "<!-- results: written by scripts/bench -->";
 const END: &str = "<!-- end of results -->";
-const ORDER: [&str; 11] = [
+const ORDER: [&str; 12] = [
     "machine",
     "catalogue",
     "import",
     "pace",
     "live",
+    "live_crowd",
     "writers",
     "kpi",
     "replay",
