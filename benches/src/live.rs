@@ -43,16 +43,16 @@ struct Scale {
     rounds: usize,
 }
 
-const METHOD: &str = "Picks go through the REST API of `crossdock serve`, ten a second; the sockets have a session \
-     and an origin that were checked, and listen to the documents of their site. The other server \
+const METHOD: &str = "Picks go through the REST API of `crossdock serve`, ten a second; the sockets \
+     have a session and an origin that were checked, and listen to the documents of their site. The other server \
      is Node with `ws`, without compression, sessions or topics: a pick is a row of a table, and \
      when its commit has returned the text is posted to the server, which sends it to everybody; \
      its messages are as long as Crossdock's. Both are heard by the same clients in one thread, \
      which read frames and nothing else. The time runs from the commit's own timestamp in \
      PostgreSQL, which the disk's sync still follows, to the arrival at each client. Processor time \
      and memory are the server's; the time holds the picks themselves, too.";
-const CROWD: &str = "The same with ten times as many: a hundred thousand messages a second, sent and received on \
-     the same two cores.";
+const CROWD: &str = "The same with ten times as many: a hundred thousand messages a second, sent and \
+     received on the same machine.";
 
 /// All rounds.
 pub(crate) async fn run(effort: Effort) -> Result<(), Failure> {

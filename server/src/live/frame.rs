@@ -8,7 +8,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::{CloseCode, Control
 use tokio_tungstenite::tungstenite::protocol::frame::{CloseFrame, Frame, FrameHeader, Utf8Bytes};
 
 /// Largest message a client may send, in bytes.
-pub(super) const LARGEST: usize = 16 * 1024;
+const LARGEST: usize = 16 * 1024;
 /// Largest payload of a ping, pong or close, in bytes; the protocol's own limit.
 const LARGEST_CONTROL: usize = 125;
 
