@@ -1,14 +1,16 @@
-//! From the commit of a pick to a thousand screens, beside a bare `ws` server.
+//! From the commit of a pick to a thousand screens and to ten thousand, beside a bare `ws` server.
 
 mod bare;
+mod rows;
 
 use crate::floor::{self, Work};
-use crate::outcome::{Outcome, Row, thousands};
+use crate::outcome::{Outcome, thousands};
 use crate::postgres::{Database, Server};
 use crate::served::{Served, once};
 use crate::sockets::{Crowd, Door, delays};
-use crate::statistics::{median, percentile};
+use crate::statistics::percentile;
 use crate::{Effort, Failure};
+use rows::Bars;
 use std::collections::HashMap;
 use std::time::Duration;
 use tokio::time::{MissedTickBehavior, interval};
@@ -33,36 +35,75 @@ struct Memory {
     with_all: f64,
 }
 
+/// How many listen, and for how long.
+#[derive(Clone, Copy)]
+struct Scale {
+    clients: usize,
+    seconds: u32,
+    rounds: usize,
+}
+
+const METHOD: &str = "Picks go through the REST API of `crossdock serve`, ten a second; the sockets \
+     have a session and an origin that were checked, and listen to the documents of their site. The other server \
+     is Node with `ws`, without compression, sessions or topics: a pick is a row of a table, and \
+     when its commit has returned the text is posted to the server, which sends it to everybody; \
+     its messages are as long as Crossdock's. Both are heard by the same clients in one thread, \
+     which read frames and nothing else. The time runs from the commit's own timestamp in \
+     PostgreSQL, which the disk's sync still follows, to the arrival at each client. Processor time \
+     and memory are the server's; the time holds the picks themselves, too.";
+const CROWD: &str = "The same with ten times as many: a hundred thousand messages a second, sent and \
+     received on the same machine.";
+
 /// All rounds.
 pub(crate) async fn run(effort: Effort) -> Result<(), Failure> {
-    let (clients, seconds, rounds) = if effort.quick {
-        (100, 3, 1)
+    let scale = |clients, seconds, rounds| Scale {
+        clients,
+        seconds,
+        rounds,
+    };
+    let (site, crowd) = if effort.quick {
+        (scale(100, 3, 1), scale(500, 3, 1))
     } else {
-        (1_000, 15, effort.rounds)
+        (
+            scale(1_000, 15, effort.rounds),
+            scale(10_000, 10, effort.rounds),
+        )
     };
     let database = prepare().await?;
     let work = floor::make(&database, "marko", 20, 1).await?;
+    let kinds = [
+        ("live", METHOD, Bars::Site, site),
+        ("live_crowd", CROWD, Bars::Crowd, crowd),
+    ];
+    for (name, method, bars, scale) in kinds {
+        let (ours, theirs) = rounds(&database, &work, scale).await?;
+        let clients = thousands(scale.clients as f64);
+        let title = format!("Commit of a pick to {clients} sockets");
+        let mut outcome = Outcome::new(&title, method, effort.quick);
+        outcome.rows = rows::of(bars, scale.clients, &ours, &theirs);
+        outcome.keep(name)?;
+    }
+    database.drop().await
+}
+
+async fn rounds(
+    database: &Database,
+    work: &[Work],
+    scale: Scale,
+) -> Result<(Vec<Heard>, Vec<Heard>), Failure> {
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    let Scale {
+        clients,
+        seconds,
+        rounds,
+    } = scale;
     for number in 1..=rounds {
-        eprintln!("live: round {number} of {rounds}");
-        let heard = round(&database, &work, clients, seconds).await?;
-        theirs.push(bare::round(&database, clients, seconds, heard.bytes).await?);
+        eprintln!("live: {clients} sockets, round {number} of {rounds}");
+        let heard = round(database, work, clients, seconds).await?;
+        theirs.push(bare::round(database, clients, seconds, heard.bytes).await?);
         ours.push(heard);
     }
-    database.drop().await?;
-    let mut outcome = Outcome::new(
-        &format!("Commit of a pick to {} sockets", thousands(clients as f64)),
-        "Picks go through the REST API of `crossdock serve`, ten a second; the sockets have a session \
-         and an origin that were checked, and listen to the documents of their site. The other server \
-         is Node with `ws`, without compression, sessions or topics: a pick is a row of a table, and \
-         when its commit has returned the text is posted to the server, which sends it to everybody; \
-         its messages are as long as Crossdock's. Both are heard by the same clients in one thread. \
-         The time runs from the commit's own timestamp in PostgreSQL, which the disk's sync still \
-         follows, to the arrival at each client.",
-        effort.quick,
-    );
-    outcome.rows = rows(clients, &ours, &theirs);
-    outcome.keep("live")
+    Ok((ours, theirs))
 }
 
 async fn prepare() -> Result<Database, Failure> {
@@ -81,7 +122,8 @@ async fn round(
     let served = Served::start(database, "web").await?;
     let token = token(&served, "marko").await?;
     let door = Door {
-        url: format!("ws://{}/live", served.address),
+        address: served.address.clone(),
+        path: "/live",
         headers: vec![
             ("cookie", cookie(&served, "luka").await?),
             ("origin", format!("http://{}", served.address)),
@@ -198,53 +240,4 @@ async fn commits(database: &Database, after: i64) -> Result<(HashMap<i64, f64>, 
 /// User and system time of a process; the kernel counts in hundredths.
 fn cpu_seconds(process: &str) -> Result<f64, Failure> {
     crate::engine_child::cpu_seconds_of(process)
-}
-
-fn rows(clients: usize, ours: &[Heard], theirs: &[Heard]) -> Vec<Row> {
-    let of = |heard: &[Heard], figure: fn(&Heard) -> f64| {
-        median(&heard.iter().map(figure).collect::<Vec<_>>())
-    };
-    let pairs = ours.iter().zip(theirs);
-    let p99: Vec<f64> = pairs
-        .clone()
-        .map(|(our, their)| our.p99 / their.p99)
-        .collect();
-    let p50: Vec<f64> = pairs.map(|(our, their)| our.p50 / their.p50).collect();
-    let ms = |value: f64| format!("{value:.1} ms");
-    let each = |heard: &Heard| (heard.memory.with_all - heard.memory.before) * 1024.0;
-    let socket =
-        |heard: &[Heard]| median(&heard.iter().map(each).collect::<Vec<_>>()) / clients as f64;
-    let missing: usize = ours.iter().map(|heard| heard.missing).sum();
-    let ratio = median(&p99);
-    vec![
-        Row::new(
-            "Commit to client, half of the messages within",
-            ms(of(ours, |h| h.p50)),
-        )
-        .beside(format!("ws: {}", ms(of(theirs, |h| h.p50))), median(&p50)),
-        Row::new("Commit to client, 99 % within", ms(of(ours, |h| h.p99)))
-            .beside(format!("ws: {}", ms(of(theirs, |h| h.p99))), ratio)
-            .bar("≤ 1.2", ratio <= 1.2),
-        Row::new("Messages somebody did not get", missing.to_string()).bar("0", missing == 0),
-        Row::new(
-            "Server's processor time per message",
-            format!("{:.1} µs", of(ours, |h| h.cpu_us)),
-        )
-        .beside(
-            format!("ws: {:.1} µs", of(theirs, |h| h.cpu_us)),
-            of(ours, |h| h.cpu_us) / of(theirs, |h| h.cpu_us),
-        ),
-        Row::new("Memory per socket", format!("{:.1} KB", socket(ours))).beside(
-            format!("ws: {:.1} KB", socket(theirs)),
-            socket(ours) / socket(theirs),
-        ),
-        Row::new(
-            "Server's memory with all sockets",
-            format!("{:.0} MB", of(ours, |h| h.memory.with_all)),
-        )
-        .beside(
-            format!("ws: {:.0} MB", of(theirs, |h| h.memory.with_all)),
-            of(ours, |h| h.memory.with_all) / of(theirs, |h| h.memory.with_all),
-        ),
-    ]
 }

@@ -65,7 +65,7 @@ enum Bench {
     Import(Effort),
     /// A sync at one request a second.
     Pace(Effort),
-    /// Commit of a pick to a thousand sockets.
+    /// Commit of a pick to a thousand sockets, and to ten thousand.
     Live(Effort),
     /// What pushing costs sixteen writers.
     Writers(Effort),

@@ -12,6 +12,7 @@ const ORDER: [&str; 12] = [
     "import",
     "pace",
     "live",
+    "live_crowd",
     "writers",
     "kpi",
     "history",

@@ -42,7 +42,8 @@ pub(super) async fn round(
     tokio::time::sleep(Duration::from_secs(1)).await;
     let before = memory_mb(&pid, "VmRSS")?;
     let door = Door {
-        url: format!("ws://127.0.0.1:{port}/"),
+        address: format!("127.0.0.1:{port}"),
+        path: "/",
         headers: Vec::new(),
         subscribe: None,
     };

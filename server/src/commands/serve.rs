@@ -190,8 +190,9 @@ fn start_web(
     figures: PrometheusHandle,
     stop: CancellationToken,
 ) -> JoinHandle<()> {
-    let routes = if services.settings.role.serves() {
-        tokio::spawn(services.hub.clone().run(stop.clone()));
+    let serves = services.settings.role.serves();
+    let live = serves.then(|| tokio::spawn(services.hub.clone().run(stop.clone())));
+    let routes = if serves {
         web::router(services, Some(figures))
     } else {
         web::watch_router(services, Some(figures))
@@ -209,6 +210,7 @@ fn start_web(
         if let Err(error) = server.await {
             tracing::error!(%error, "the web part ended");
         }
+        finish(live, "the live link").await;
     })
 }
 

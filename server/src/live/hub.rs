@@ -1,16 +1,20 @@
-//! The tailer: reads the feed in order of visibility and wakes the sockets.
+//! The tailer: reads the feed in order of visibility and hands it out.
 
-use super::registry::{Outgoing, Registry};
+use super::client::Event;
+use super::frame;
+use super::registry::Registry;
 use super::revocation;
 use crate::clock::Clock;
-use axum::extract::ws::Utf8Bytes;
+use bytes::Bytes;
 use domain::live::{LiveEvent, ServerMessage};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use store::Store;
 use store::live::FeedRow;
 use store::sessions::Limits;
 use tokio::sync::watch;
+use tokio::time::MissedTickBehavior;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_util::sync::CancellationToken;
 
 /// Events taken at once; more than this since the last read, and screens read everything again.
@@ -24,8 +28,11 @@ const FLOOR: Duration = Duration::from_millis(100);
 const IDLE_FLOOR: Duration = Duration::from_secs(1);
 /// Pause after a failed read.
 const AFTER_FAILURE: Duration = Duration::from_millis(500);
-/// How often a socket hears something.
-const HEARTBEAT: Duration = Duration::from_secs(20);
+/// A socket hears something every so many turns; in each turn others do, so that signs of life do
+/// not hold events up.
+const TURNS: u64 = 20;
+/// From one turn to the next.
+const TURN: Duration = Duration::from_secs(1);
 
 /// The live link of this process.
 #[derive(Clone)]
@@ -60,15 +67,13 @@ impl Hub {
             () = work => {}
             () = stop.cancelled() => {}
         }
-        self.registry.broadcast(&Outgoing::Close);
+        self.registry.close(CloseCode::Away, "the server stops");
     }
 
     /// Ends the sockets of a session at once.
     pub fn close_session(&self, session: &str) {
-        for client in self.registry.all() {
-            if client.session == session {
-                client.offer(Outgoing::Close);
-            }
+        for client in self.registry.find(|client| client.session == session) {
+            revocation::close(&client);
         }
     }
 
@@ -81,7 +86,7 @@ impl Hub {
 
     /// How many sockets are open.
     pub fn sockets(&self) -> usize {
-        self.registry.all().len()
+        self.registry.len()
     }
 
     /// Whether a session is still kept.
@@ -103,7 +108,7 @@ impl Hub {
     async fn tail(&self) {
         let mut position = self.start().await;
         loop {
-            let floor = if self.registry.is_empty() {
+            let floor = if self.registry.len() == 0 {
                 IDLE_FLOOR
             } else {
                 FLOOR
@@ -142,64 +147,61 @@ impl Hub {
     /// Hands out what became visible since the position; returns how many events there were.
     async fn read_on(&self, position: &mut Arc<str>) -> Result<usize, store::Error> {
         let batch = store::live::read_after(&self.store, position, BATCH).await?;
-        if batch.gap {
-            self.registry.broadcast(&Outgoing::Resync);
-        } else {
-            self.publish(&batch.events, position);
+        let count = batch.events.len();
+        if !batch.gap {
+            self.publish(batch.events, position).await;
         }
         if **position != *batch.position {
             *position = batch.position.into();
             self.position.send_replace(Some(Arc::clone(position)));
         }
-        Ok(batch.events.len())
+        if batch.gap {
+            self.registry.resync();
+        }
+        Ok(count)
     }
 
-    fn publish(&self, events: &[FeedRow], position: &str) {
-        for row in events {
-            if self.registry.is_wanted(row) {
-                self.registry.publish(row, &event(row, position));
-            }
-        }
-        let count = u64::try_from(events.len()).unwrap_or(u64::MAX);
+    async fn publish(&self, rows: Vec<FeedRow>, position: &str) {
+        let count = u64::try_from(rows.len()).unwrap_or(u64::MAX);
         metrics::counter!("crossdock_live_events_total").increment(count);
+        let wanted = rows.into_iter().filter(|row| self.registry.is_wanted(row));
+        let framed = wanted.map(|row| Event {
+            frame: event(&row, position),
+            row,
+        });
+        let events: Vec<Event> = framed.collect();
+        if !events.is_empty() {
+            self.registry.publish(events).await;
+        }
     }
 
     async fn beat(&self) {
-        let mut ticks = tokio::time::interval(HEARTBEAT);
-        loop {
+        let mut ticks = tokio::time::interval(TURN);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        for turn in (0..TURNS).cycle() {
             ticks.tick().await;
             let position = self.position().await;
-            let message = ServerMessage::Heartbeat {
+            let message = frame::message(&ServerMessage::Heartbeat {
                 position: position.to_string(),
                 at: self.clock.now(),
-            };
+            });
+            let frame = frame::with_ping(&message);
             self.registry
-                .broadcast(&Outgoing::Heartbeat(write(&message)));
+                .beat((turn, TURNS), &frame, Instant::now())
+                .await;
         }
     }
 }
 
 /// An event as sent. Its position is the one before its batch: a client that loses the link in the
 /// middle of a batch resumes before it, and meets some events twice rather than missing one.
-pub(super) fn event(row: &FeedRow, before: &str) -> Utf8Bytes {
-    write(&ServerMessage::Event(LiveEvent {
+pub(super) fn event(row: &FeedRow, before: &str) -> Bytes {
+    frame::message(&ServerMessage::Event(LiveEvent {
         id: row.id,
         topics: row.topics.clone(),
         what: row.what.clone(),
         position: before.to_owned(),
     }))
-}
-
-/// A message as JSON.
-pub(super) fn write(message: &ServerMessage) -> Utf8Bytes {
-    match serde_json::to_string(message) {
-        Ok(text) => text.into(),
-        // Words, numbers and lists of them cannot fail.
-        Err(error) => {
-            tracing::error!(%error, "a live message could not be written");
-            Utf8Bytes::from_static("{}")
-        }
-    }
 }
 
 /// Names this build: another one means that an open page is older than the server.

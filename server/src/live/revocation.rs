@@ -1,14 +1,15 @@
 //! Ends the sockets of sessions that are over. A sign-out on this node does so at once; this is for
 //! other nodes, disabled users, changed roles and expired sessions.
 
+use super::client::Client;
 use super::hub::Hub;
-use super::registry::{Client, Outgoing};
 use domain::UserId;
 use domain::permission::Role;
 use domain::user::Caller;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::time::Duration;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use uuid::Uuid;
 
 /// How long a revoked session may still hear something.
@@ -48,7 +49,7 @@ async fn check(hub: &Hub) -> Result<(), store::Error> {
             }
         };
         if !*session || !is_unchanged(&client, user.as_ref()) {
-            client.offer(Outgoing::Close);
+            close(&client);
         }
     }
     Ok(())
@@ -57,4 +58,9 @@ async fn check(hub: &Hub) -> Result<(), store::Error> {
 /// Whether the user may still see what the socket was opened with.
 fn is_unchanged(client: &Client, user: Option<&(Caller, Uuid)>) -> bool {
     user.is_some_and(|(caller, epoch)| *epoch == client.epoch && *caller == *client.caller)
+}
+
+/// Ends a socket whose session is over.
+pub(super) fn close(client: &Client) {
+    client.close(CloseCode::Policy, "session is over");
 }

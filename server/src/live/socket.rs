@@ -1,45 +1,45 @@
-//! One client's socket.
+//! The live link of one client, from the upgrade to its end.
 
-use super::hub::{Hub, write};
-use super::registry::{Client, Outgoing};
+use super::client::{Client, Over};
+use super::frame::{self, Decoder, Heard};
+use super::hub::Hub;
+use super::outbox::Standing;
 use super::replay::{self, Missed};
+use super::stream::Stream;
 use super::topics;
 use crate::auth::{Session, SessionUser, session_key};
 use crate::rest::Problem;
 use crate::services::Services;
 use crate::web::origin;
-use axum::extract::State;
-use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade, close_code};
-use axum::http::HeaderMap;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
 use axum::response::Response;
+use bytes::Bytes;
 use domain::live::{ClientMessage, ServerMessage, Topic};
-use futures::SinkExt as _;
+use hyper::upgrade::OnUpgrade;
 use std::collections::HashSet;
+use std::io::ErrorKind;
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::sync::mpsc;
-use tokio::time::{Instant, timeout};
+use std::time::{Duration, Instant};
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
-/// Largest message a client may send.
-const LARGEST: usize = 16 * 1024;
-/// Messages written before the socket is flushed.
+/// Bytes read at once, from a buffer that is only there while it is read.
+const CHUNK: usize = 4 * 1024;
+/// Replayed messages queued before they are written.
 const AT_ONCE: usize = 64;
-/// A client that does not take a message within this is gone.
-const WRITE_LIMIT: Duration = Duration::from_secs(10);
-/// A client that was not heard for this long, pings included, is gone.
-const SILENCE: Duration = Duration::from_secs(65);
-
-/// Bytes kept per socket and direction: messages are small and sockets many.
-const BUFFER: usize = 4 * 1024;
+/// How long a client may take to answer our close with its own.
+const FAREWELL: Duration = Duration::from_secs(2);
 
 /// Opens the live link for a signed-in caller on one of our own pages.
 pub async fn upgrade(
     State(services): State<Services>,
     session: Session,
-    headers: HeaderMap,
-    socket: WebSocketUpgrade,
+    mut request: Request,
 ) -> Result<Response, Problem> {
-    if !origin::is_ours(&headers, services.settings.public_url.as_ref()) {
+    if !origin::is_ours(request.headers(), services.settings.public_url.as_ref()) {
         return Err(Problem::forbidden());
     }
     let key = session_key(&session);
@@ -47,25 +47,34 @@ pub async fn upgrade(
     let (Some(user), Some(key)) = (user, key) else {
         return Err(Problem::unauthorized());
     };
-    let hub = services.hub.clone();
-    Ok(socket
-        .max_message_size(LARGEST)
-        .max_frame_size(LARGEST)
-        .read_buffer_size(BUFFER)
-        .write_buffer_size(BUFFER)
-        .on_upgrade(move |socket| async move { Link::open(hub, user, key, socket).run().await }))
+    let switching = create_response_with_body(&request, Body::empty).map_err(no_handshake)?;
+    let connection = hyper::upgrade::on(&mut request);
+    tokio::spawn(take_over(connection, services.hub.clone(), user, key));
+    Ok(switching)
 }
 
-/// The client went away, or has to.
-struct Over;
+fn no_handshake(error: tokio_tungstenite::tungstenite::Error) -> Problem {
+    let detail = format!("The live link is a WebSocket of version 13: {error}.");
+    Problem::new(StatusCode::BAD_REQUEST, "no_websocket", detail)
+}
 
+async fn take_over(connection: OnUpgrade, hub: Hub, user: SessionUser, session: String) {
+    let taken = match connection.await {
+        Ok(upgraded) => Stream::of(upgraded).map_err(|error| error.to_string()),
+        Err(error) => Err(error.to_string()),
+    };
+    match taken {
+        Ok((stream, early)) => Link::open(hub, user, session, stream).run(early).await,
+        Err(error) => tracing::debug!(error, "a live link was not opened"),
+    }
+}
+
+/// What is kept of a link between two messages; whatever takes longer is boxed while it lasts.
 struct Link {
     hub: Hub,
     client: Arc<Client>,
-    messages: mpsc::Receiver<Outgoing>,
-    socket: WebSocket,
-    sent_before: HashSet<i64>,
-    heard_at: Instant,
+    decoder: Decoder,
+    client_closed: bool,
 }
 
 impl Drop for Link {
@@ -75,46 +84,83 @@ impl Drop for Link {
 }
 
 impl Link {
-    fn open(hub: Hub, user: SessionUser, session: String, socket: WebSocket) -> Self {
-        let (client, messages) = hub.registry.add(user.caller, user.epoch, session);
+    fn open(hub: Hub, user: SessionUser, session: String, stream: Stream) -> Self {
+        let (caller, epoch) = (user.caller, user.epoch);
+        let now = Instant::now();
+        let client = hub.registry.add(caller, epoch, session, stream, now);
         Self {
             hub,
             client,
-            messages,
-            socket,
-            sent_before: HashSet::new(),
-            heard_at: Instant::now(),
+            decoder: Decoder::default(),
+            client_closed: false,
         }
     }
 
-    async fn run(mut self) {
-        let mut batch = Vec::with_capacity(AT_ONCE);
-        loop {
-            let went_on = tokio::select! {
-                heard = self.socket.recv() => match heard {
-                    Some(Ok(message)) => self.hear(message).await,
-                    _ => Err(Over),
+    /// Listens to the end, beginning with what came with the handshake.
+    async fn run(mut self, early: Bytes) {
+        self.decoder.take_in(&early);
+        drop(early);
+        let mut step = Box::pin(self.obey()).await;
+        while step.is_ok() {
+            step = tokio::select! {
+                ready = self.client.stream.readable() => match ready {
+                    Ok(()) => Box::pin(self.hear()).await,
+                    Err(_) => Err(Over),
                 },
-                _ = self.messages.recv_many(&mut batch, AT_ONCE) => self.tell(&mut batch).await,
+                () = self.client.woken() => Box::pin(self.attend()).await,
             };
-            if went_on.is_err() {
-                return;
+        }
+        if self.client.standing() == Standing::Closing {
+            let _ = Box::pin(timeout(FAREWELL, self.part())).await;
+        }
+    }
+
+    async fn hear(&mut self) -> Result<(), Over> {
+        if self.read()? {
+            self.client.was_heard(Instant::now());
+            self.obey().await?;
+        }
+        Ok(())
+    }
+
+    /// Reads what is there; answers whether there was something.
+    fn read(&mut self) -> Result<bool, Over> {
+        let mut buffer = [0; CHUNK];
+        match self.client.stream.read(&mut buffer) {
+            Ok(0) => Err(Over),
+            Ok(count) => {
+                self.decoder.take_in(&buffer[..count]);
+                Ok(true)
+            }
+            Err(error) => match error.kind() {
+                ErrorKind::WouldBlock | ErrorKind::Interrupted => Ok(false),
+                _ => Err(Over),
+            },
+        }
+    }
+
+    /// Does what was read.
+    async fn obey(&mut self) -> Result<(), Over> {
+        loop {
+            match self.decoder.heard() {
+                Ok(Some(Heard::Text(text))) => self.understand(&text).await?,
+                Ok(Some(Heard::Ping(payload))) => self.client.say(frame::pong(payload)),
+                Ok(Some(Heard::Pong)) => {}
+                Ok(Some(Heard::Close(code))) => {
+                    self.client_closed = true;
+                    self.client.end(frame::close(code, ""));
+                    return Err(Over);
+                }
+                Ok(None) => return self.client.drained().await,
+                Err(refused) => return self.close(refused.code, refused.reason),
             }
         }
     }
 
-    async fn hear(&mut self, message: Message) -> Result<(), Over> {
-        self.heard_at = Instant::now();
-        match message {
-            Message::Text(text) => match serde_json::from_str(&text) {
-                Ok(ClientMessage::Subscribe { topics, resume }) => {
-                    self.subscribe(topics, resume).await
-                }
-                Err(_) => self.close(close_code::INVALID, "not understood").await,
-            },
-            Message::Binary(_) => self.close(close_code::UNSUPPORTED, "text only").await,
-            Message::Close(_) => Err(Over),
-            Message::Ping(_) | Message::Pong(_) => Ok(()),
+    async fn understand(&mut self, text: &[u8]) -> Result<(), Over> {
+        match serde_json::from_slice(text) {
+            Ok(ClientMessage::Subscribe { topics, resume }) => self.subscribe(topics, resume).await,
+            Err(_) => self.close(CloseCode::Invalid, "not understood"),
         }
     }
 
@@ -124,98 +170,86 @@ impl Link {
             Ok(topics) => topics,
             Err(error) => {
                 tracing::warn!(error = %crate::telemetry::chain(&error), "a subscription failed");
-                return self.close(close_code::AGAIN, "try again").await;
+                return self.close(CloseCode::Again, "try again");
             }
         };
         // Listening comes first, so that nothing falls between what is replayed and what is live.
+        self.client.hold();
         self.hub.registry.listen(&self.client, &topics);
         let position = match &resume {
             Some(from) => from.clone(),
             None => self.hub.position().await.to_string(),
         };
-        self.send(&ServerMessage::Subscribed {
-            topics,
+        self.client.say(frame::message(&ServerMessage::Subscribed {
+            topics: topics.clone(),
             position,
             build: self.hub.build.to_string(),
-        })
-        .await?;
+        }));
+        self.client.drained().await?;
         match resume {
-            Some(from) => self.replay(&from).await,
-            None => Ok(()),
+            Some(from) => self.replay(&topics, &from).await,
+            None => self.go_on(HashSet::new()).await,
         }
     }
 
-    async fn replay(&mut self, from: &str) -> Result<(), Over> {
-        match replay::missed(&self.hub, &self.client, from).await {
-            Missed::Events(messages, ids) => {
-                self.sent_before = ids;
-                for text in messages {
-                    self.feed(Message::Text(text)).await?;
+    async fn replay(&mut self, topics: &[Topic], from: &str) -> Result<(), Over> {
+        match replay::missed(&self.hub, &self.client, topics, from).await {
+            Missed::Events(frames, ids) => {
+                for some in frames.chunks(AT_ONCE) {
+                    for frame in some {
+                        self.client.say(frame.clone());
+                    }
+                    self.client.drained().await?;
                 }
-                self.flush().await
+                self.go_on(ids).await
             }
-            Missed::Everything => self.resync().await,
-        }
-    }
-
-    async fn tell(&mut self, batch: &mut Vec<Outgoing>) -> Result<(), Over> {
-        if self.client.take_lag() {
-            batch.clear();
-            while self.messages.try_recv().is_ok() {}
-            return self.resync().await;
-        }
-        for message in batch.drain(..) {
-            match message {
-                Outgoing::Event { id, .. } if self.sent_before.contains(&id) => {}
-                Outgoing::Event { text, .. } => self.feed(Message::Text(text)).await?,
-                Outgoing::Heartbeat(text) => self.beat(text).await?,
-                Outgoing::Resync => self.resync().await?,
-                Outgoing::Close => return self.close(close_code::POLICY, "session is over").await,
+            Missed::Everything => {
+                self.client.fall_behind();
+                self.attend().await
             }
         }
-        self.flush().await
     }
 
-    async fn beat(&mut self, text: Utf8Bytes) -> Result<(), Over> {
-        if self.heard_at.elapsed() > SILENCE {
-            return Err(Over);
+    /// Lets what came meanwhile go, but what was sent already.
+    async fn go_on(&self, sent: HashSet<i64>) -> Result<(), Over> {
+        self.client.release(sent);
+        self.client.drained().await
+    }
+
+    /// Looks after what a writer left.
+    async fn attend(&mut self) -> Result<(), Over> {
+        self.client.drained().await?;
+        match self.client.standing() {
+            Standing::Open => Ok(()),
+            Standing::Behind => self.resync().await,
+            Standing::Closing | Standing::Gone => Err(Over),
         }
-        self.feed(Message::Ping(Default::default())).await?;
-        self.feed(Message::Text(text)).await
     }
 
-    async fn resync(&mut self) -> Result<(), Over> {
+    async fn resync(&self) -> Result<(), Over> {
         let position = self.hub.position().await.to_string();
-        self.send(&ServerMessage::Resync { position }).await
+        let resync = ServerMessage::Resync { position };
+        self.client.catch_up(frame::message(&resync));
+        self.client.drained().await
     }
 
-    async fn close(&mut self, code: u16, reason: &'static str) -> Result<(), Over> {
-        let frame = CloseFrame {
-            code,
-            reason: Utf8Bytes::from_static(reason),
-        };
-        self.feed(Message::Close(Some(frame))).await?;
-        self.flush().await?;
+    fn close(&self, code: CloseCode, reason: &'static str) -> Result<(), Over> {
+        self.client.close(code, reason);
         Err(Over)
     }
 
-    async fn send(&mut self, message: &ServerMessage) -> Result<(), Over> {
-        self.feed(Message::Text(write(message))).await?;
-        self.flush().await
-    }
-
-    async fn feed(&mut self, message: Message) -> Result<(), Over> {
-        within(self.socket.feed(message)).await
-    }
-
-    async fn flush(&mut self) -> Result<(), Over> {
-        within(self.socket.flush()).await
-    }
-}
-
-async fn within<E>(write: impl Future<Output = Result<(), E>>) -> Result<(), Over> {
-    match timeout(WRITE_LIMIT, write).await {
-        Ok(Ok(())) => Ok(()),
-        _ => Err(Over),
+    /// Waits for the client's close: a connection that is dropped with something unread in it is
+    /// reset, and our own close lost.
+    async fn part(&mut self) -> Result<(), Over> {
+        self.client.drained().await?;
+        while !self.client_closed {
+            let readable = self.client.stream.readable().await;
+            readable.map_err(|_| Over)?;
+            self.read()?;
+            while let Ok(Some(heard)) = self.decoder.heard() {
+                self.client_closed |= matches!(heard, Heard::Close(_));
+            }
+        }
+        Ok(())
     }
 }

@@ -7,8 +7,12 @@ use futures::{SinkExt as _, StreamExt as _};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 use std::time::Duration;
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::protocol::frame::Frame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{CloseCode, Data, OpCode};
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use uuid::Uuid;
@@ -89,6 +93,27 @@ impl Socket {
                 Some(ServerMessage::Event(event)) => return event,
                 Some(ServerMessage::Heartbeat { .. }) => {}
                 other => panic!("no event but {other:?}"),
+            }
+        }
+    }
+
+    /// The next frame that is no sign of life.
+    async fn frame(&mut self) -> Option<Message> {
+        loop {
+            let next = tokio::time::timeout(PATIENCE, self.0.next()).await;
+            let message = next.unwrap()?.ok()?;
+            let beats = matches!(&message, Message::Text(text) if text.contains("heartbeat"));
+            if !beats && !message.is_ping() {
+                return Some(message);
+            }
+        }
+    }
+
+    /// The code the server closes it with.
+    async fn close_code(&mut self) -> Option<CloseCode> {
+        loop {
+            if let Message::Close(close) = self.frame().await? {
+                return close.map(|close| close.code);
             }
         }
     }
@@ -321,4 +346,91 @@ async fn nonsense_and_oversized_messages_close_the_link() {
         socket.0.send(Message::text(text)).await.unwrap();
         assert!(socket.is_closed_within(PATIENCE).await);
     }
+}
+
+#[tokio::test]
+async fn a_ping_is_answered_with_its_payload_and_a_close_with_its_code() {
+    let server = Harness::start().await;
+    let luka = server.sign_in("luka").await;
+    let mut socket = open(&server, &luka).await;
+    let ping = Message::Ping("are you there".into());
+    socket.0.send(ping).await.unwrap();
+    assert_eq!(
+        socket.frame().await,
+        Some(Message::Pong("are you there".into()))
+    );
+    let close = CloseFrame {
+        code: CloseCode::Away,
+        reason: "bye".into(),
+    };
+    socket.0.send(Message::Close(Some(close))).await.unwrap();
+    assert_eq!(socket.close_code().await, Some(CloseCode::Away));
+    assert!(socket.frame().await.is_none());
+}
+
+#[tokio::test]
+async fn a_subscription_in_parts_is_understood() {
+    let server = Harness::start().await;
+    let luka = server.sign_in("luka").await;
+    let mut socket = open(&server, &luka).await;
+    let text = r#"{"type":"subscribe","topics":["items"],"resume":null}"#;
+    let (first, second) = text.split_at(20);
+    for (part, kind, is_last) in [(first, Data::Text, false), (second, Data::Continue, true)] {
+        let frame = Frame::message(part.to_owned(), OpCode::Data(kind), is_last);
+        socket.0.send(Message::Frame(frame)).await.unwrap();
+    }
+    let answer = socket.frame().await.unwrap();
+    assert!(answer.to_text().unwrap().contains("subscribed"), "{answer}");
+}
+
+#[tokio::test]
+async fn what_a_client_must_not_send_ends_its_link_with_a_code_that_says_why() {
+    let server = Harness::start().await;
+    let luka = server.sign_in("luka").await;
+    for (message, code) in [
+        (Message::text("{}"), CloseCode::Invalid),
+        (Message::text("x".repeat(20_000)), CloseCode::Size),
+        (Message::binary(vec![1, 2, 3]), CloseCode::Unsupported),
+    ] {
+        let mut socket = open(&server, &luka).await;
+        socket.0.send(message).await.unwrap();
+        assert_eq!(socket.close_code().await, Some(code));
+    }
+    let mut socket = open(&server, &luka).await;
+    let unmasked = [0x81, 0x02, b'{', b'}'];
+    socket.0.get_mut().write_all(&unmasked).await.unwrap();
+    assert_eq!(socket.close_code().await, Some(CloseCode::Protocol));
+}
+
+#[tokio::test]
+async fn a_resumed_link_hears_all_it_missed_in_order_before_what_is_new() {
+    let server = Harness::start().await;
+    let luka = server.sign_in("luka").await;
+    let company = server.site.company;
+    let happen = async |count: usize| {
+        let scope = store::Scope::Company(company);
+        let mut tx = server.store.begin(scope).await.unwrap();
+        for number in 0..count {
+            let what = format!("{number}");
+            store::live::publish(&mut tx, company, None, &[Topic::Items], &what)
+                .await
+                .unwrap();
+        }
+        tx.commit().await.unwrap();
+    };
+    let mut socket = open(&server, &luka).await;
+    let (_, position) = socket.subscribe(&[Topic::Items], None).await;
+    drop(socket);
+    happen(600).await;
+    let mut socket = open(&server, &luka).await;
+    socket.subscribe(&[Topic::Items], Some(&position)).await;
+    let mut last = 0;
+    for number in 0..600 {
+        let event = socket.event().await;
+        assert_eq!(event.what, number.to_string());
+        assert!(event.id > last);
+        last = event.id;
+    }
+    happen(1).await;
+    assert!(socket.event().await.id > last);
 }
