@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 const BEGIN: &str = "<!-- results: written by scripts/bench -->";
 const END: &str = "<!-- end of results -->";
-const ORDER: [&str; 11] = [
+const ORDER: [&str; 15] = [
     "machine",
     "catalogue",
     "import",
@@ -14,6 +14,10 @@ const ORDER: [&str; 11] = [
     "live",
     "writers",
     "kpi",
+    "outbox",
+    "enqueue",
+    "latency",
+    "killed",
     "replay",
     "rest",
     "start",
