@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
-use store::outbox::{Claim, Done, NewMessage, Room, Verdict, Word};
+use store::outbox::{Claimed, Done, NewMessage, Room, Verdict, Word};
 use store::{Scope, Store, Tx};
 use uuid::Uuid;
 
@@ -66,11 +66,11 @@ pub async fn claim(
     rooms: &[Room],
     lease: Duration,
     now: DateTime<Utc>,
-) -> Result<Claim> {
+) -> Result<Vec<Claimed>> {
     let mut tx = store.begin(Scope::System).await?;
-    let claim = store::outbox::claim(&mut tx, token, limit, rooms, now, now + lease).await?;
+    let claimed = store::outbox::claim(&mut tx, token, limit, rooms, now, now + lease).await?;
     tx.commit().await?;
-    Ok(claim)
+    Ok(claimed)
 }
 
 /// Keeps a message a while longer for the worker that holds it under the token. False when another

@@ -3,7 +3,7 @@
 
 use crate::Engine;
 use std::sync::Arc;
-use store::outbox::{Claim, Claimed, Done};
+use store::outbox::{Claimed, Done};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
@@ -56,7 +56,7 @@ impl Engine {
         let mut attempts = 0;
         self.rescue_messages().await;
         loop {
-            let claimed = self.claim_messages(CLAIMED).await.messages;
+            let claimed = self.claim_messages(CLAIMED).await;
             if claimed.is_empty() {
                 return attempts;
             }
@@ -90,8 +90,9 @@ impl Engine {
             if room == 0 {
                 return;
             }
-            let claim = self.claim_messages(room).await;
-            for message in claim.messages {
+            let claimed = self.claim_messages(room).await;
+            let all = claimed.len() < room;
+            for message in claimed {
                 // There is room: nobody else takes places.
                 let place = Arc::clone(&floor.places).acquire_owned().await.ok();
                 let (engine, done) = (self.clone(), done.clone());
@@ -104,35 +105,26 @@ impl Engine {
                     let _ = done.send(ended);
                 });
             }
-            if !claim.more {
+            if all {
                 return;
             }
         }
     }
 
-    async fn claim_messages(&self, limit: usize) -> Claim {
+    async fn claim_messages(&self, limit: usize) -> Vec<Claimed> {
         let (id, now) = ((self.new_id)(), self.now());
         let token = self.outbox.presence(|presence| presence.token(id));
         let rooms = self.outbox.lanes(|lanes| lanes.rooms(now));
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let lease = self.options.outbox.lease;
         let claim = operations::outbox::claim(&self.store, token, limit, &rooms, lease, now).await;
-        match claim {
-            Ok(claim) => {
-                let started = |message: &Claimed| {
-                    self.outbox.lanes(|lanes| lanes.start(&message.lane));
-                };
-                claim.messages.iter().for_each(started);
-                claim
-            }
-            Err(error) => {
-                tracing::error!(%error, "cannot look for messages to deliver");
-                Claim {
-                    messages: Vec::new(),
-                    more: false,
-                }
-            }
-        }
+        let claimed = claim.unwrap_or_else(|error| {
+            tracing::error!(%error, "cannot look for messages to deliver");
+            Vec::new()
+        });
+        self.outbox
+            .lanes(|lanes| claimed.iter().for_each(|m| lanes.start(&m.lane)));
+        claimed
     }
 
     /// Writes until the last sender is gone: as many at once as ended meanwhile.

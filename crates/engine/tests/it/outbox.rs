@@ -12,7 +12,7 @@ use operations::webhooks::{AddressPolicy, Sealing};
 use serde_json::{Value, json};
 use std::time::Duration;
 use store::Scope;
-use store::outbox::{Done, Filter, NewMessage, Session, Target, Verdict, Worker};
+use store::outbox::{Done, Filter, NewMessage, Room, Session, Target, Verdict, Worker};
 use testkit::upstream::secret_key;
 use uuid::Uuid;
 
@@ -248,7 +248,7 @@ async fn a_message_of_a_lost_worker_is_delivered_by_another_and_the_late_answer_
     let id = queue(&rig, &[message(endpoint, "k1", "d1")]).await.unwrap()[0];
     let (lost, lease) = (Uuid::new_v4(), Duration::from_secs(30));
     let held = operations::outbox::claim(&rig.store, lost, 10, &[], lease, rig.now()).await;
-    assert_eq!(held.unwrap().messages.len(), 1);
+    assert_eq!(held.unwrap().len(), 1);
     let engine = sender(&rig, here());
     assert_eq!(engine.deliver_due().await, 0, "it is held");
     rig.clock.pass(TimeDelta::seconds(31));
@@ -302,7 +302,7 @@ async fn what_a_killed_worker_held_is_taken_back_within_seconds_and_what_a_livin
         sessions.push(Session::open(&rig.store, worker).await.unwrap().unwrap());
         let token = worker.token(Uuid::new_v4());
         let held = operations::outbox::claim(&rig.store, token, 1, &[], lease, rig.now()).await;
-        assert_eq!(held.unwrap().messages.len(), 1);
+        assert_eq!(held.unwrap().len(), 1);
     }
     // As when the process is gone: PostgreSQL ends the first one's session.
     let end = "select count(pg_terminate_backend(pid)) from (
@@ -406,6 +406,35 @@ async fn more_than_one_batch_for_one_program_goes_through_a_running_node_in_its_
             assert!(before < n, "{before} before {n}");
         }
     }
+}
+
+#[tokio::test]
+async fn each_system_gets_its_share_of_a_claim_however_long_the_queue_of_another_is() {
+    let rig = Rig::new(items(0)).await;
+    let (busy, quiet) = (Receiver::start(&[]).await, Receiver::start(&[]).await);
+    let first = endpoint(&rig, &busy, &[WebhookEvent::DocumentFinished]).await;
+    let second = endpoint(&rig, &quiet, &[WebhookEvent::DocumentFinished]).await;
+    let mut messages: Vec<NewMessage> = (0..300)
+        .map(|n| message(first, &format!("k{n}"), &format!("d{n}")))
+        .collect();
+    messages.push(message(second, "last", "d1000"));
+    queue(&rig, &messages).await.unwrap();
+    let (store, lease) = (&rig.store, Duration::from_secs(30));
+    let claim = async |limit, rooms: &[Room]| {
+        let token = Uuid::new_v4();
+        let claim = operations::outbox::claim(store, token, limit, rooms, lease, rig.now());
+        claim.await.unwrap()
+    };
+    let claimed = claim(4, &[]).await;
+    let lanes: Vec<&str> = claimed.iter().map(|one| one.lane.as_str()).collect();
+    let [first, second] = [first, second].map(|id| format!("webhook:{id}"));
+    assert_eq!(lanes, [&*first, &*first, &*first, &*second]);
+    let full = |places| Room {
+        lane: first.clone(),
+        places,
+    };
+    assert!(claim(100, &[full(0)]).await.is_empty(), "it has no room");
+    assert_eq!(claim(100, &[full(20)]).await.len(), 20);
 }
 
 #[tokio::test]

@@ -19,15 +19,6 @@ pub struct Room {
     pub places: usize,
 }
 
-/// What a worker took.
-#[derive(Debug, Clone)]
-pub struct Claim {
-    /// In the order they were queued.
-    pub messages: Vec<Claimed>,
-    /// Whether more may be due than was looked at.
-    pub more: bool,
-}
-
 /// A message held by a worker.
 #[derive(Debug, Clone)]
 pub struct Claimed {
@@ -61,9 +52,9 @@ pub struct Claimed {
     pub created_at: DateTime<Utc>,
 }
 
-/// Takes what is due: looks at no more than `limit` messages and takes of each lane no more than it
-/// has room for, nothing that stands behind an earlier message of its key. Lanes that `rooms` does
-/// not name have [`PLACES`].
+/// Takes what is due, at most `limit` messages, of each lane the longest due ones and no more than it
+/// has room for, nothing that stands behind an earlier message of its key. Lanes that `rooms` does not
+/// name have [`PLACES`]. When there are too many lanes for the limit, each gets its share.
 pub async fn claim(
     tx: &mut Tx,
     token: Uuid,
@@ -71,49 +62,55 @@ pub async fn claim(
     rooms: &[Room],
     now: DateTime<Utc>,
     lease_until: DateTime<Utc>,
-) -> Result<Claim> {
-    let full = rooms.iter().filter(|room| room.places == 0);
-    let full: Vec<String> = full.map(|room| room.lane.clone()).collect();
+) -> Result<Vec<Claimed>> {
     let lanes: Vec<String> = rooms.iter().map(|room| room.lane.clone()).collect();
     let places: Vec<i32> = rooms.iter().map(|room| whole(room.places)).collect();
-    // Scalar subqueries keep the plan to the index of what is due, in its order, whatever the
+    // From lane to lane along the index, and in each no further than there is room: what a claim
+    // costs does not depend on what else waits. Scalar subqueries keep the plan so, whatever the
     // statistics say.
     let rows = sqlx::query!(
-        r#"with due as materialized (
-               select o.id, o.lane, o.next_run_at, o.seq from erp_outbox o
-               where o.status = 'pending' and o.next_run_at <= $1 and not o.lane = any($2)
-                 and (select true from erp_outbox earlier
-                      where earlier.company_id = o.company_id and earlier.aggregate_key = o.aggregate_key
-                        and earlier.seq < o.seq and earlier.status in ('pending', 'in_progress', 'dead')
-                      limit 1) is null
-                 and (select true from webhook_endpoints e where e.id = o.endpoint_id and not e.active) is null
-               order by o.next_run_at, o.seq
-               limit $3
-               for update of o skip locked),
-           placed as materialized (
-               select id, lane, row_number() over (partition by lane order by next_run_at, seq) as place from due),
-           taken as materialized (
-               select placed.id from placed
-               left join unnest($6::text[], $7::integer[]) as room (lane, places) on room.lane = placed.lane
-               where placed.place <= coalesce(room.places, $8))
+        r#"with recursive waiting (lane) as (
+               (select o.lane from erp_outbox o where o.status = 'pending' order by o.lane limit 1)
+               union all
+               select (select o.lane from erp_outbox o
+                       where o.status = 'pending' and o.lane > waiting.lane order by o.lane limit 1)
+               from waiting where waiting.lane is not null),
+           lanes as materialized (
+               select waiting.lane, coalesce(room.places, $7) as places
+               from waiting left join unnest($2::text[], $6::integer[]) as room (lane, places) on room.lane = waiting.lane
+               where waiting.lane is not null and coalesce(room.places, $7) > 0
+                 and not exists (select from webhook_endpoints e
+                                 where not e.active and 'webhook:' || e.id::text = waiting.lane)),
+           due as materialized (
+               select o.id, o.next_run_at, o.seq,
+                      row_number() over (partition by lanes.lane order by o.next_run_at, o.seq) as place
+               from lanes cross join lateral (
+                   select due.id, due.next_run_at, due.seq from erp_outbox due
+                   where due.status = 'pending' and due.lane = lanes.lane and due.next_run_at <= $1
+                     and (select true from erp_outbox earlier
+                          where earlier.company_id = due.company_id and earlier.aggregate_key = due.aggregate_key
+                            and earlier.seq < due.seq and earlier.status in ('pending', 'in_progress', 'dead')
+                          limit 1) is null
+                   order by due.next_run_at, due.seq
+                   limit lanes.places
+                   for update skip locked) o),
+           taken as materialized (select due.id from due order by due.place, due.next_run_at, due.seq limit $3)
            update erp_outbox o
            set status = 'in_progress', lease_token = $4, lease_until = $5, processing_started_at = $1, updated_at = $1
            where o.id = any (array(select taken.id from taken))
            returning o.id, o.company_id, o.event_type, o.destination, o.endpoint_id, o.connection_id, o.lane as "lane!",
                      o.payload, o.correlation_id, o.attempts, o.max_attempts, o.outcome_unknown, o.undoing, o.round,
-                     o.created_at, o.seq, (select count(*) from due) as "looked_at!""#,
+                     o.created_at, o.seq"#,
         now,
-        &full,
+        &lanes,
         limit,
         token,
         lease_until,
-        &lanes,
         &places,
         whole(PLACES),
     )
     .fetch_all(tx.conn())
     .await?;
-    let more = rows.first().is_some_and(|row| row.looked_at >= limit);
     let mut claimed = Vec::with_capacity(rows.len());
     for row in rows {
         let target = match (row.destination.as_str(), row.endpoint_id, row.connection_id) {
@@ -149,10 +146,7 @@ pub async fn claim(
         ));
     }
     claimed.sort_by_key(|(seq, _)| *seq);
-    Ok(Claim {
-        messages: claimed.into_iter().map(|(_, message)| message).collect(),
-        more,
-    })
+    Ok(claimed.into_iter().map(|(_, message)| message).collect())
 }
 
 fn whole(places: usize) -> i32 {

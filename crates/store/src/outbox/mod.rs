@@ -10,7 +10,7 @@ mod settle;
 mod steps;
 mod workers;
 
-pub use claim::{Claim, Claimed, PLACES, Rescued, Room, claim, renew, rescue};
+pub use claim::{Claimed, PLACES, Rescued, Room, claim, renew, rescue};
 pub use dead::groups;
 pub use enqueue::{NewMessage, Target, enqueue, stored_hashes};
 pub use list::{Filter, figures, get, list, waiting};
