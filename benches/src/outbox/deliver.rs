@@ -3,7 +3,7 @@
 use super::messages::{Queue, judge};
 use super::peers::Peer;
 use super::processor::Postgres;
-use super::upstream::{Upstream, now};
+use super::upstream::Upstream;
 use super::worker;
 use crate::child::Process;
 use crate::engine_child::cpu_seconds_of;
@@ -58,8 +58,8 @@ pub(crate) async fn run(effort: Effort) -> Result<(), Failure> {
     let mut outcome = Outcome::new(
         &format!("{} messages over HTTP", thousands(count as f64)),
         "Every side finds its messages queued in the same PostgreSQL, vacuumed and analysed, and posts \
-         each to the same small HTTP server on this machine; the rate is from the word to begin to the \
-         arrival of the last one, and afterwards nothing may be left, sent twice, or, for Crossdock, have \
+         each to the same small HTTP server on this machine; the rate is from the arrival of the first to \
+         that of the last one, and afterwards nothing may be left, sent twice, or, for Crossdock, have \
          come out of its document's order. Crossdock's engine delivers to a webhook with everything on: \
          signatures, idempotency keys, row-level security, order per document (two messages each), \
          attempts with request and answer, live events, dead letters. graphile-worker runs 24 jobs at \
@@ -146,7 +146,7 @@ async fn theirs(server: &Server, peer: Peer, count: usize) -> Result<Side, Failu
     Ok(side)
 }
 
-/// From the word to begin to the last arrival; processor time until everything is written.
+/// From the first arrival to the last; processor time until everything is written.
 async fn drained(
     database: &Database,
     upstream: &mut Upstream,
@@ -156,7 +156,6 @@ async fn drained(
     sql(&mut database.admin().await?, "vacuum analyze").await?;
     let (postgres, id) = (Postgres::find(database).await?, process.id()?);
     let before = (cpu_seconds_of(&id)?, postgres.seconds()?);
-    let started = now();
     process.ask::<serde_json::Value>("go").await?;
     let counted = upstream.reached(count).await?;
     process.ask::<serde_json::Value>("stop").await?;
@@ -167,7 +166,7 @@ async fn drained(
     }
     let per_message = |seconds: f64| seconds * 1e6 / count as f64;
     Ok(Side {
-        per_second: count as f64 / (counted.last - started),
+        per_second: count as f64 / (counted.last - counted.first),
         client: per_message(after.0 - before.0),
         postgres: per_message(after.1 - before.1),
     })

@@ -37,7 +37,9 @@ pub(crate) struct Counted {
     pub(crate) requests: usize,
     /// Different messages.
     pub(crate) effects: usize,
-    /// When the last new one came, in seconds of the epoch.
+    /// When the first one came, in seconds of the epoch.
+    pub(crate) first: f64,
+    /// When the last new one came.
     pub(crate) last: f64,
 }
 
@@ -139,6 +141,7 @@ impl Ledger {
         Counted {
             requests: taken.requests,
             effects: taken.arrivals.len(),
+            first: taken.arrivals.first().map_or(0.0, |arrival| arrival.at),
             last: taken.arrivals.last().map_or(0.0, |arrival| arrival.at),
         }
     }
