@@ -36,6 +36,20 @@ impl Process {
         })
     }
 
+    /// Its process id.
+    pub(crate) fn id(&self) -> Result<String, Failure> {
+        let id = self
+            .child
+            .id()
+            .ok_or("a process of the bench ended early")?;
+        Ok(id.to_string())
+    }
+
+    /// Ends it in the middle of whatever it does, with SIGKILL.
+    pub(crate) async fn kill(mut self) -> Result<(), Failure> {
+        Ok(self.child.kill().await?)
+    }
+
     /// The next line it writes.
     pub(crate) async fn hear<T: DeserializeOwned>(&mut self) -> Result<T, Failure> {
         let line = self.output.next_line().await?;

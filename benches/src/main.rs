@@ -13,6 +13,7 @@ mod kpi;
 mod limit;
 mod live;
 mod machine;
+mod outbox;
 mod outcome;
 mod pace;
 mod page;
@@ -73,6 +74,14 @@ enum Bench {
     Kpi(Effort),
     /// Status, metrics, lists and pages over ten million messages.
     History(Effort),
+    /// A backlog of messages over HTTP, beside other queues on PostgreSQL.
+    Outbox(Effort),
+    /// What queueing a message costs sixteen writers.
+    Enqueue(Effort),
+    /// Commit of a change to the arrival of its message.
+    Latency(Effort),
+    /// A worker killed again and again while it delivers.
+    Killed(Effort),
     /// A day without a network, sent when it is back.
     Replay(Effort),
     /// A page of document lines through the REST API.
@@ -89,6 +98,12 @@ enum Bench {
     /// The engine of a bench, in a process of its own.
     #[command(hide = true)]
     Engine(engine_child::Arguments),
+    /// What receives the messages of a bench, in a process of its own.
+    #[command(hide = true)]
+    Receive(outbox::upstream::Arguments),
+    /// The engine that delivers the messages of a bench, in a process of its own.
+    #[command(hide = true)]
+    Deliver(outbox::worker::Arguments),
 }
 
 #[tokio::main]
@@ -121,6 +136,10 @@ async fn run(bench: Bench) -> Result<(), Failure> {
         Bench::Writers(effort) => writers::run(effort).await,
         Bench::Kpi(effort) => kpi::run(effort).await,
         Bench::History(effort) => history::run(effort).await,
+        Bench::Outbox(effort) => outbox::deliver::run(effort).await,
+        Bench::Enqueue(effort) => outbox::enqueue::run(effort).await,
+        Bench::Latency(effort) => outbox::latency::run(effort).await,
+        Bench::Killed(effort) => outbox::killed::run(effort).await,
         Bench::Replay(effort) => replay::run(effort).await,
         Bench::Rest(effort) => rest::run(effort).await,
         Bench::Start(effort) => start::run(effort).await,
@@ -128,6 +147,8 @@ async fn run(bench: Bench) -> Result<(), Failure> {
         Bench::Table(arguments) => table::run(&arguments),
         Bench::Simulate(arguments) => simulate::run(arguments).await,
         Bench::Engine(arguments) => engine_child::run(arguments).await,
+        Bench::Receive(arguments) => outbox::upstream::run(arguments).await,
+        Bench::Deliver(arguments) => outbox::worker::run(arguments).await,
     }
 }
 

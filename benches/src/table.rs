@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 const BEGIN: &str = "<!-- results: written by scripts/bench -->";
 const END: &str = "<!-- end of results -->";
-const ORDER: [&str; 12] = [
+const ORDER: [&str; 17] = [
     "machine",
     "catalogue",
     "import",
@@ -16,6 +16,10 @@ const ORDER: [&str; 12] = [
     "writers",
     "kpi",
     "history",
+    "outbox",
+    "enqueue",
+    "latency",
+    "killed",
     "replay",
     "rest",
     "start",

@@ -14,7 +14,8 @@ use std::time::{Duration, Instant};
 use store::Store;
 use tokio::task::JoinHandle;
 
-const WRITERS: i32 = 16;
+/// At once.
+pub(crate) const WRITERS: i32 = 16;
 
 /// Commits a second.
 struct Round {
@@ -80,10 +81,11 @@ fn rows(found: &[Round]) -> Vec<Row> {
 }
 
 /// Reads the feed as the server's tailer does, until dropped.
-struct Tailer(JoinHandle<()>);
+pub(crate) struct Tailer(JoinHandle<()>);
 
 impl Tailer {
-    fn start(store: Store) -> Self {
+    /// Begins to read.
+    pub(crate) fn start(store: Store) -> Self {
         Self(tokio::spawn(async move {
             let Ok(mut position) = store::live::current_position(&store).await else {
                 return;
@@ -222,22 +224,24 @@ async fn submits(
 
 /// Counts commits after a short run-up, until the time is over.
 #[derive(Clone, Default)]
-struct Clock {
+pub(crate) struct Clock {
     over: Arc<AtomicBool>,
     commits: Arc<AtomicU64>,
 }
 
 impl Clock {
-    fn goes(&self) -> bool {
+    /// Whether the time is not over.
+    pub(crate) fn goes(&self) -> bool {
         !self.over.load(Ordering::Relaxed)
     }
 
-    fn count(&self) {
+    /// One commit more.
+    pub(crate) fn count(&self) {
         self.commits.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Commits a second of the writers over that length.
-    async fn run(
+    pub(crate) async fn run(
         &self,
         writers: Vec<JoinHandle<Result<(), Failure>>>,
         length: Duration,

@@ -16,6 +16,7 @@ use operations::sagas::{Command, start};
 use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
+use store::Scope;
 use uuid::Uuid;
 
 const LEASE: Duration = Duration::from_secs(30);
@@ -152,6 +153,28 @@ async fn without_batching_messages_travel_one_after_the_other_over_all_nodes() {
         }
         assert_eq!(standing, ["A", "B", "C"]);
     }
+}
+
+#[tokio::test]
+async fn without_batching_nodes_that_look_at_the_same_time_take_one_message() {
+    let (rig, _, _) = ledger(&[]).await;
+    let features = FeatureSettings {
+        batching: false,
+        ..FeatureSettings::default()
+    };
+    set(&rig, &featuring(features)).await;
+    for code in ["A", "B"] {
+        ask(&rig, code, &[product(&rig, code)]).await;
+    }
+    let (now, mut open, mut taken) = (rig.now(), Vec::new(), Vec::new());
+    for _ in 0..2 {
+        let mut tx = rig.store.begin(Scope::System).await.unwrap();
+        let token = Uuid::new_v4();
+        let held = store::outbox::claim(&mut tx, token, 10, &[], now, now + LEASE).await;
+        taken.push(held.unwrap().len());
+        open.push(tx);
+    }
+    assert_eq!(taken, [1, 0]);
 }
 
 #[tokio::test]

@@ -7,11 +7,30 @@ use domain::{CompanyId, ConnectionId, DocumentId, WebhookId};
 use serde_json::Value;
 use uuid::Uuid;
 
+/// Messages that a system takes at once from a node that sent it nothing yet.
+pub const PLACES: usize = 8;
+
+/// First key of the advisory locks under which a claim looks at an account that takes one message at a
+/// time; the second one is the account. What another claim took before its commit is not seen, so
+/// nobody looks meanwhile.
+const SINGLE: i32 = 0x6f75_7431;
+
+/// How many messages a node still has places for on one lane.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Room {
+    /// The one system they go to.
+    pub lane: String,
+    /// None: nothing of it is taken.
+    pub places: usize,
+}
+
 /// A message held by a worker.
 #[derive(Debug, Clone)]
 pub struct Claimed {
     /// Identity.
     pub id: Uuid,
+    /// Under which it is held; the same for all that were taken with it.
+    pub token: Uuid,
     /// Tenant.
     pub company_id: CompanyId,
     /// What it tells.
@@ -38,55 +57,91 @@ pub struct Claimed {
     pub created_at: DateTime<Utc>,
 }
 
-/// Takes what is due: at most `limit`, nothing that goes to a lane of `full`, nothing that stands
-/// behind an earlier message of its key. An account that takes one message at a time gets the first
-/// that is due, and only while none is on its way; what another node is just taking still counts as
-/// waiting here, so that two nodes do not take two.
+/// Takes what is due, at most `limit` messages, of each lane the longest due ones and no more than it
+/// has room for, nothing that stands behind an earlier message of its key. Lanes that `rooms` does not
+/// name have [`PLACES`]. When there are too many lanes for the limit, each gets its share. An account
+/// that takes one message at a time gets the first that was queued of those that are due, and only
+/// while none is on its way and no other claim looks at it.
 pub async fn claim(
     tx: &mut Tx,
     token: Uuid,
     limit: i64,
-    full: &[String],
+    rooms: &[Room],
     now: DateTime<Utc>,
     lease_until: DateTime<Utc>,
 ) -> Result<Vec<Claimed>> {
+    let lanes: Vec<String> = rooms.iter().map(|room| room.lane.clone()).collect();
+    let places: Vec<i32> = rooms.iter().map(|room| whole(room.places)).collect();
+    // From lane to lane along the index, and in each no further than there is room: what a claim
+    // costs does not depend on what else waits. Scalar subqueries keep the plan so, whatever the
+    // statistics say. Only the first of an account that takes one at a time is locked: when somebody
+    // else took it meanwhile, the one behind it is not taken instead.
     let rows = sqlx::query!(
-        r#"with single as materialized (select id from connections where one_at_a_time),
+        r#"with recursive waiting (lane) as (
+               (select o.lane from erp_outbox o where o.status = 'pending' order by o.lane limit 1)
+               union all
+               select (select o.lane from erp_outbox o
+                       where o.status = 'pending' and o.lane > waiting.lane order by o.lane limit 1)
+               from waiting where waiting.lane is not null),
+           lanes as materialized (
+               select waiting.lane, coalesce(room.places, $7) as places, single.id as single
+               from waiting
+               left join unnest($2::text[], $6::integer[]) as room (lane, places) on room.lane = waiting.lane
+               left join connections single
+                 on single.one_at_a_time and 'connection:' || single.id::text = waiting.lane
+               where waiting.lane is not null and coalesce(room.places, $7) > 0
+                 and not exists (select from webhook_endpoints e
+                                 where not e.active and 'webhook:' || e.id::text = waiting.lane)),
+           firsts as materialized (
+               select (select first.id from erp_outbox first
+                       where first.connection_id = lanes.single and first.status = 'pending' and first.next_run_at <= $1
+                         and (select true from erp_outbox earlier
+                              where earlier.company_id = first.company_id and earlier.aggregate_key = first.aggregate_key
+                                and earlier.seq < first.seq and earlier.status in ('pending', 'in_progress', 'dead')
+                              limit 1) is null
+                       order by first.seq
+                       limit 1) as id
+               from lanes
+               where lanes.single is not null
+                 and pg_try_advisory_xact_lock($8::integer, (lanes.single % 2147483647)::integer)
+                 and (select true from erp_outbox busy
+                      where busy.connection_id = lanes.single and busy.status = 'in_progress'
+                      limit 1) is null),
            due as materialized (
-               select o.id from erp_outbox o
-               where o.status = 'pending' and o.next_run_at <= $1 and not o.lane = any($2)
-                 and not exists (
-                     select from erp_outbox earlier
-                     where earlier.company_id = o.company_id and earlier.aggregate_key = o.aggregate_key
-                       and earlier.seq < o.seq and earlier.status in ('pending', 'in_progress', 'dead'))
-                 and not exists (select from webhook_endpoints e where e.id = o.endpoint_id and not e.active)
-                 and (o.connection_id is null or o.connection_id not in (select id from single) or (
-                     not exists (
-                         select from erp_outbox busy
-                         where busy.connection_id = o.connection_id and busy.status = 'in_progress')
-                     and not exists (
-                         select from erp_outbox ahead
-                         where ahead.connection_id = o.connection_id and ahead.status = 'pending'
-                           and ahead.next_run_at <= $1 and ahead.seq < o.seq
-                           and not exists (
-                               select from erp_outbox held
-                               where held.company_id = ahead.company_id and held.aggregate_key = ahead.aggregate_key
-                                 and held.seq < ahead.seq and held.status in ('pending', 'in_progress', 'dead')))))
-               order by o.next_run_at, o.seq
-               limit $3
-               for update skip locked)
+               select o.id, o.next_run_at, o.seq,
+                      row_number() over (partition by lanes.lane order by o.next_run_at, o.seq) as place
+               from lanes cross join lateral (
+                   select due.id, due.next_run_at, due.seq from erp_outbox due
+                   where due.status = 'pending' and due.lane = lanes.lane and due.next_run_at <= $1
+                     and (select true from erp_outbox earlier
+                          where earlier.company_id = due.company_id and earlier.aggregate_key = due.aggregate_key
+                            and earlier.seq < due.seq and earlier.status in ('pending', 'in_progress', 'dead')
+                          limit 1) is null
+                   order by due.next_run_at, due.seq
+                   limit lanes.places
+                   for update skip locked) o
+               where lanes.single is null
+               union all
+               select o.id, o.next_run_at, o.seq, 1::bigint as place
+               from firsts cross join lateral (
+                   select due.id, due.next_run_at, due.seq from erp_outbox due
+                   where due.id = firsts.id and due.status = 'pending' and due.next_run_at <= $1
+                   for update skip locked) o),
+           taken as materialized (select due.id from due order by due.place, due.next_run_at, due.seq limit $3)
            update erp_outbox o
            set status = 'in_progress', lease_token = $4, lease_until = $5, processing_started_at = $1, updated_at = $1
-           from due
-           where o.id = due.id
+           where o.id = any (array(select taken.id from taken))
            returning o.id, o.company_id, o.event_type, o.destination, o.endpoint_id, o.connection_id, o.lane as "lane!",
                      o.payload, o.correlation_id, o.attempts, o.max_attempts, o.outcome_unknown, o.undoing, o.round,
                      o.created_at, o.seq"#,
         now,
-        full,
+        &lanes,
         limit,
         token,
         lease_until,
+        &places,
+        whole(PLACES),
+        SINGLE,
     )
     .fetch_all(tx.conn())
     .await?;
@@ -108,6 +163,7 @@ pub async fn claim(
             row.seq,
             Claimed {
                 id: row.id,
+                token,
                 company_id: CompanyId(row.company_id),
                 event_type: row.event_type,
                 target,
@@ -127,6 +183,10 @@ pub async fn claim(
     Ok(claimed.into_iter().map(|(_, message)| message).collect())
 }
 
+fn whole(places: usize) -> i32 {
+    i32::try_from(places).unwrap_or(i32::MAX)
+}
+
 /// What became of a message of a lost worker.
 #[derive(Debug, Clone)]
 pub struct Rescued {
@@ -140,15 +200,16 @@ pub struct Rescued {
     pub document: Option<DocumentId>,
 }
 
-/// Takes back what workers hold past their lease. Their last attempt counts as failed, so that a
+/// Takes back what workers hold past their lease, and what is held under the tokens of `gone`. Their
+/// last attempt counts as failed, so that a
 /// message that ends its worker each time is dead in the end; whether it arrived is unknown. A saga
 /// of several steps gets twice as many attempts: it is to be taken back rather than to be left
 /// half written.
-pub async fn rescue(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<Rescued>> {
+pub async fn rescue(tx: &mut Tx, gone: &[Uuid], now: DateTime<Utc>) -> Result<Vec<Rescued>> {
     let rows = sqlx::query!(
         r#"with lost as materialized (
                select id, processing_started_at from erp_outbox
-               where status = 'in_progress' and lease_until < $1
+               where status = 'in_progress' and (lease_until < $1 or lease_token = any($2))
                order by lease_until
                limit 1000
                for update skip locked),
@@ -167,6 +228,7 @@ pub async fn rescue(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<Rescued>> {
            where o.id = lost.id
            returning o.company_id, o.id, (o.status = 'dead') as "dead!", o.document_id"#,
         now,
+        gone,
     )
     .fetch_all(tx.conn())
     .await?;

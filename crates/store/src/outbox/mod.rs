@@ -9,8 +9,9 @@ mod results;
 mod settle;
 mod steps;
 pub(crate) mod sums;
+mod workers;
 
-pub use claim::{Claimed, Rescued, claim, renew, rescue};
+pub use claim::{Claimed, PLACES, Rescued, Room, claim, renew, rescue};
 pub use dead::groups;
 pub use enqueue::{NewMessage, Target, enqueue, stored_hashes};
 pub use list::{Filter, figures, get, list, waiting};
@@ -19,3 +20,4 @@ pub use results::{ResultHeader, ResultLine, WriteBack, header, lines, settle_res
 pub use settle::{Word, dead_ids, discard, edit, prune, retry, take_back};
 pub use steps::{NewStep, StepForWork, add_steps, steps};
 pub use sums::{differences, fold, prune_sums, rebuild_sums};
+pub use workers::{Session, Worker, abandoned, announce};
