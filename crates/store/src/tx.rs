@@ -1,12 +1,13 @@
 //! Connections and transactions. A transaction says at its start whose rows it may see.
 
 use crate::{Error, Result};
+use chrono::{DateTime, Utc};
 use domain::CompanyId;
 use domain::user::Caller;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{AssertSqlSafe, PgConnection, Postgres, Transaction};
 use std::str::FromStr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
 
@@ -18,6 +19,7 @@ const REQUEST_LIMIT: Duration = Duration::from_secs(30);
 pub struct Store {
     pool: PgPool,
     wake: Arc<Wake>,
+    outage: Arc<Mutex<Option<&'static str>>>,
     request_limit: Duration,
 }
 
@@ -67,6 +69,7 @@ impl Store {
         Self {
             pool,
             wake: Arc::default(),
+            outage: Arc::default(),
             request_limit: REQUEST_LIMIT,
         }
     }
@@ -95,6 +98,25 @@ impl Store {
     pub async fn ping(&self) -> Result<()> {
         sqlx::query("select 1").execute(&self.pool).await?;
         Ok(())
+    }
+
+    /// Notes for this node's health check why the database does not store what the engine writes
+    /// ([`Error::outage`]), or that it does; true when that is news.
+    pub fn note_outage(&self, outage: Option<&'static str>) -> bool {
+        let mut noted = self.outage.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut *noted, outage) != outage
+    }
+
+    /// What was noted last.
+    pub fn outage(&self) -> Option<&'static str> {
+        *self.outage.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The database server's time.
+    pub async fn time(&self) -> Result<DateTime<Utc>> {
+        Ok(sqlx::query_scalar("select clock_timestamp()")
+            .fetch_one(&self.pool)
+            .await?)
     }
 
     /// Starts a transaction that sees the scope's rows. The setting dies with the transaction, so a

@@ -60,8 +60,7 @@ impl Account {
         let now = (self.clock)();
         let account =
             store::connections::for_delivery(&self.store, message.company_id, id, now).await;
-        let account =
-            account.map_err(|error| Delivery::failed(Cause::Settings, error.to_string(), false))?;
+        let account = account.map_err(|error| Delivery::unread(&error))?;
         let mut delivery = self
             .send(message, &account)
             .await
@@ -128,8 +127,7 @@ impl Account {
 
     async fn step(&self, message: &Claimed) -> Result<Option<Command>, Delivery> {
         let steps = store::outbox::steps(&self.store, message.company_id, message.id).await;
-        let steps =
-            steps.map_err(|error| Delivery::failed(Cause::Settings, error.to_string(), false))?;
+        let steps = steps.map_err(|error| Delivery::unread(&error))?;
         let Some((step, place)) = saga::current(&steps, message.undoing) else {
             return Ok(None);
         };

@@ -118,13 +118,21 @@ struct Ended {
 }
 
 impl Engine {
-    /// Delivers until stopped; what is on its way is finished first.
+    /// Delivers until stopped; what is on its way is finished first. While the database does not take
+    /// what came of attempts, it is kept, and nothing more is sent.
     pub(crate) async fn keep_delivering(self, stop: CancellationToken) {
         let mut flying = FuturesUnordered::new();
+        let mut unwritten = Vec::new();
         let mut rescued = Instant::now();
         let mut more = true;
         loop {
-            while more && !stop.is_cancelled() && flying.len() < IN_FLIGHT {
+            unwritten = self.record_messages(unwritten).await;
+            if unwritten.is_empty() && rescued.elapsed() >= RESCUE_EVERY {
+                self.rescue_messages().await;
+                rescued = Instant::now();
+            }
+            let open = unwritten.is_empty() && !stop.is_cancelled();
+            while more && open && flying.len() < IN_FLIGHT {
                 let claimed = self.claim_messages().await;
                 more = !claimed.is_empty();
                 flying.extend(claimed.into_iter().map(|(token, m)| self.attempt(token, m)));
@@ -134,20 +142,15 @@ impl Engine {
             }
             tokio::select! {
                 Some(ended) = flying.next(), if !flying.is_empty() => {
-                    let mut batch = vec![ended];
+                    unwritten.push(ended);
                     while let Some(Some(ended)) = futures::FutureExt::now_or_never(flying.next()) {
-                        batch.push(ended);
+                        unwritten.push(ended);
                     }
-                    self.record_messages(batch).await;
                     more = true;
                 }
                 () = stop.cancelled(), if !stop.is_cancelled() => {}
                 () = self.store.message_queued(), if !stop.is_cancelled() => more = true,
                 () = tokio::time::sleep(self.options.poll) => more = true,
-            }
-            if rescued.elapsed() >= RESCUE_EVERY {
-                self.rescue_messages().await;
-                rescued = Instant::now();
             }
         }
     }
@@ -165,7 +168,9 @@ impl Engine {
             let tried = claimed.into_iter().map(|(token, m)| self.attempt(token, m));
             let ended = futures::future::join_all(tried).await;
             attempts += ended.len();
-            self.record_messages(ended).await;
+            if !self.record_messages(ended).await.is_empty() {
+                return attempts;
+            }
         }
     }
 
@@ -175,6 +180,7 @@ impl Engine {
         let lease = self.options.outbox.lease;
         let claimed =
             operations::outbox::claim(&self.store, token, AT_ONCE, &full, lease, now).await;
+        let away = self.note_outage(&claimed);
         match claimed {
             Ok(claimed) => {
                 self.outbox
@@ -185,7 +191,9 @@ impl Engine {
                     .collect()
             }
             Err(error) => {
-                tracing::error!(%error, "cannot look for messages to deliver");
+                if !away {
+                    tracing::error!(%error, "cannot look for messages to deliver");
+                }
                 Vec::new()
             }
         }
@@ -294,14 +302,34 @@ impl Engine {
         }
     }
 
-    async fn record_messages(&self, ended: Vec<Ended>) {
+    /// Tells once that the database stores nothing, and once that it does again; true while it does
+    /// not.
+    fn note_outage<T>(&self, outcome: &operations::Result<T>) -> bool {
+        let outage = outcome.as_ref().err().and_then(operations::Error::outage);
+        match (self.store.note_outage(outage), outage) {
+            (true, Some(reason)) => {
+                tracing::error!(reason, "the database stores nothing: messages wait");
+            }
+            (true, None) => tracing::info!("the database stores again: messages go on"),
+            (false, _) => {}
+        }
+        outage.is_some()
+    }
+
+    /// Writes what came of attempts; what the database cannot take now comes back.
+    async fn record_messages(&self, ended: Vec<Ended>) -> Vec<Ended> {
+        let mut unwritten = Vec::new();
         let mut batches: HashMap<Uuid, Vec<Done>> = HashMap::new();
         for Ended { token, done } in ended {
             batches.entry(token).or_default().push(done);
         }
         for (token, done) in batches {
-            // What cannot be written comes back when its lease ends.
-            match operations::outbox::record(&self.store, token, &done, self.now()).await {
+            let written = operations::outbox::record(&self.store, token, &done, self.now()).await;
+            if self.note_outage(&written) {
+                unwritten.extend(done.into_iter().map(|done| Ended { token, done }));
+                continue;
+            }
+            match written {
                 Ok(written) if written < done.len() => {
                     tracing::warn!(
                         lost = done.len() - written,
@@ -309,9 +337,11 @@ impl Engine {
                     );
                 }
                 Ok(_) => {}
+                // It comes back when its lease ends, and is dead in the end.
                 Err(error) => tracing::error!(%error, "what came of messages could not be written"),
             }
         }
+        unwritten
     }
 }
 
