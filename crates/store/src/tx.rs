@@ -13,6 +13,9 @@ use tokio::sync::Notify;
 
 /// How long anybody waits for an answer, unless told otherwise.
 const REQUEST_LIMIT: Duration = Duration::from_secs(30);
+/// How long a transaction may do nothing. A process that stands still in one (a suspended machine)
+/// loses it, and with it what it keeps from the others.
+const STOOD_STILL: &str = "15s";
 
 /// The way to the database; cheap to clone.
 #[derive(Clone, Debug)]
@@ -55,7 +58,10 @@ impl Store {
     pub async fn connect(url: &str, max_connections: u32) -> Result<Self> {
         let options = PgConnectOptions::from_str(url)?
             .application_name("crossdock")
-            .options([("jit", "off")]);
+            .options([
+                ("jit", "off"),
+                ("idle_in_transaction_session_timeout", STOOD_STILL),
+            ]);
         let pool = PgPoolOptions::new()
             .max_connections(max_connections)
             .acquire_timeout(Duration::from_secs(10))

@@ -1,7 +1,7 @@
 //! A clock that is moved back.
 
-use super::{messages, queue, site};
-use crate::accounts::{look, worker};
+use super::{enqueue, messages, site, steady};
+use crate::accounts::look;
 use crate::books::{Books, Mood};
 use chrono::TimeDelta;
 use domain::outbox::MessageState;
@@ -14,11 +14,11 @@ async fn a_clock_moved_back_an_hour_sends_nothing_early_and_takes_nothing_from_o
     let all = messages(rig.connection, 3, 3);
     let send = async |n: usize| {
         let one = std::slice::from_ref(&all[n]);
-        queue(&rig.store, &rig.people, one, rig.now())
+        enqueue(&rig.store, &rig.people, one, rig.now())
             .await
             .unwrap()[0]
     };
-    let engine = worker(&rig, &books);
+    let engine = steady(&rig, &books);
     let failed = send(0).await;
     assert_eq!(engine.deliver_due().await, 1);
     let due = look(&rig, failed).await.message.next_run_at;

@@ -1,6 +1,6 @@
 //! The database goes away in the middle of the work.
 
-use super::{OPEN, impatient, lost, messages, queue, site, until, writes};
+use super::{OPEN, enqueue, impatient, lost, messages, site, until, writes};
 use crate::books::{Books, Ledger};
 use crate::restart::crash;
 use crate::support::node;
@@ -82,7 +82,7 @@ async fn write(store: Store, people: People, connection: ConnectionId, count: us
     for message in messages(connection, count, count) {
         let queued = loop {
             let one = std::slice::from_ref(&message);
-            if let Ok(queued) = queue(&store, &people, one, Utc::now()).await {
+            if let Ok(queued) = enqueue(&store, &people, one, Utc::now()).await {
                 break queued;
             }
             tokio::task::yield_now().await;
@@ -115,7 +115,7 @@ pub async fn sessions_are_ended(count: usize, times: usize) {
     let books = Books::open(&[]).await;
     books.take(Duration::from_millis(10));
     let all = messages(rig.connection, count, count);
-    let ids = queue(&rig.store, &rig.people, &all, Utc::now()).await;
+    let ids = enqueue(&rig.store, &rig.people, &all, Utc::now()).await;
     let ids = ids.unwrap();
     let (work, stop) = deliver(&rig.database.store(), &books, rig.connection);
     for _ in 0..times {
@@ -146,7 +146,7 @@ pub async fn a_transaction_stays_open(count: usize) {
     .await
     .unwrap();
     let all = messages(rig.connection, count, count);
-    let ids = queue(&rig.store, &rig.people, &all, Utc::now()).await;
+    let ids = enqueue(&rig.store, &rig.people, &all, Utc::now()).await;
     let ids = ids.unwrap();
     let (work, stop) = deliver(&rig.database.store(), &books, rig.connection);
     until(&rig, OPEN, 0).await;

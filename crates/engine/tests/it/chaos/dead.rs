@@ -1,7 +1,6 @@
 //! A great many dead messages are put back at once.
 
-use super::{OPEN, assert_in_order, lost, messages, queue, site};
-use crate::accounts::worker;
+use super::{OPEN, assert_in_order, enqueue, lost, messages, site, steady};
 use crate::books::Books;
 use domain::outbox::{Cause, DeadFilter};
 use testkit::chaos::Trial;
@@ -19,16 +18,13 @@ pub async fn dead_messages_are_put_back(count: usize, products: usize) {
     let (store, ana) = (&rig.store, &rig.people.ana);
     let mut ids = Vec::with_capacity(count);
     for part in messages(rig.connection, count, products).chunks(1_000) {
-        ids.extend(queue(store, &rig.people, part, rig.now()).await.unwrap());
+        ids.extend(enqueue(store, &rig.people, part, rig.now()).await.unwrap());
     }
-    // As if each had been given up, the last ones first.
-    sqlx::query(
-        "update erp_outbox set status = 'dead', cause = 'settings', attempts = 5,
-                               next_run_at = next_run_at - seq * interval '1 ms'",
-    )
-    .execute(&rig.admin)
-    .await
-    .unwrap();
+    // As if each had been given up.
+    sqlx::query("update erp_outbox set status = 'dead', cause = 'settings', attempts = 5")
+        .execute(&rig.admin)
+        .await
+        .unwrap();
     let groups = store::outbox::groups(store, ana).await.unwrap();
     let all = i64::try_from(count).unwrap();
     assert_eq!(groups.iter().map(|group| group.messages).sum::<i64>(), all);
@@ -39,7 +35,7 @@ pub async fn dead_messages_are_put_back(count: usize, products: usize) {
     let now = rig.now();
     let moved = operations::outbox::retry_all(store, ana, &filter, Some(all), "mended", now).await;
     assert_eq!(moved.unwrap(), u64::try_from(count).unwrap());
-    worker(&rig, &books).deliver_due().await;
+    steady(&rig, &books).deliver_due().await;
     assert_eq!(rig.number(OPEN).await, 0);
     assert_in_order(&books, &ids);
     trial.end(lost(&books, &ids), books.doubled());

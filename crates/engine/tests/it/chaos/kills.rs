@@ -121,5 +121,5 @@ async fn lost(rig: &Rig, books: &Books, system: System, ids: &[Uuid]) -> usize {
         }
     });
     let kept: HashSet<Uuid> = kept.map(|(id, ..)| id).collect();
-    ids.iter().filter(|id| !kept.contains(id)).count()
+    ids.iter().filter(|id| !kept.contains(*id)).count()
 }

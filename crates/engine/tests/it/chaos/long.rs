@@ -28,7 +28,11 @@ async fn workers_are_killed_and_the_system_can_be_asked() {
 #[tokio::test]
 #[ignore = "long: scripts/chaos"]
 async fn workers_are_killed_and_the_system_tells_nothing() {
-    workers_are_killed(System::TellsNothing, LONG).await;
+    let size = Size {
+        sagas: 300,
+        kills: 30,
+    };
+    workers_are_killed(System::TellsNothing, size).await;
 }
 
 #[tokio::test]

@@ -12,13 +12,13 @@ mod queue;
 mod restore;
 mod worker;
 
-use crate::books::Books;
-use crate::support::{Rig, items, options};
+use crate::books::{Books, Ledger};
+use crate::support::{Rig, items, node, options};
 use chrono::{DateTime, Utc};
 use domain::ConnectionId;
 use domain::delivery::{DeliverySettings, RetryPolicy, RetryStrategy};
 use domain::push::PushKind;
-use engine::Options;
+use engine::{Engine, Options};
 use serde_json::json;
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
@@ -66,6 +66,12 @@ async fn writes(store: &Store, people: &People, connection: ConnectionId, now: D
         .unwrap();
 }
 
+/// A node by the rig's clock that waits for the books however busy the machine is.
+fn steady(rig: &Rig, books: &Books) -> Engine {
+    let engine = node(rig.database.store(), options(), rig.clock.shared());
+    engine.with_connector(rig.connection, Ledger::at(books.address, true))
+}
+
 /// So many messages about so many products, in turn.
 fn messages(connection: ConnectionId, count: usize, products: usize) -> Vec<NewMessage> {
     let message = |n: usize| {
@@ -87,7 +93,7 @@ fn messages(connection: ConnectionId, count: usize, products: usize) -> Vec<NewM
 }
 
 /// Queues them as one change does; their ids in the same order.
-async fn queue(
+async fn enqueue(
     store: &Store,
     people: &People,
     messages: &[NewMessage],

@@ -1,7 +1,7 @@
 //! Several processes on one queue, and one that wakes up late.
 
 use super::worker::Worker;
-use super::{OPEN, assert_in_order, lost, messages, queue, site, until};
+use super::{OPEN, assert_in_order, enqueue, lost, messages, site, until};
 use crate::books::{Books, Mood};
 use chrono::Utc;
 use std::time::Duration;
@@ -30,7 +30,7 @@ pub async fn nodes_race(nodes: usize, count: usize, products: usize) {
     books.each(25, Mood::Refuse(500));
     let rig = site().await;
     let all = messages(rig.connection, count, products);
-    let ids = queue(&rig.store, &rig.people, &all, Utc::now()).await;
+    let ids = enqueue(&rig.store, &rig.people, &all, Utc::now()).await;
     let ids = ids.unwrap();
     let start = |_| Worker::start(&rig, &books, true);
     let _nodes: Vec<Worker> = (0..nodes).map(start).collect();
@@ -53,7 +53,7 @@ pub async fn a_node_stands_still(count: usize) {
     let rig = site().await;
     let all = messages(rig.connection, count + 1, count + 1);
     let (late, before) = all.split_last().unwrap();
-    let mut ids = queue(&rig.store, &rig.people, before, Utc::now())
+    let mut ids = enqueue(&rig.store, &rig.people, before, Utc::now())
         .await
         .unwrap();
     let sleeper = Worker::start(&rig, &books, true);
@@ -64,7 +64,7 @@ pub async fn a_node_stands_still(count: usize) {
     other.kill();
     // Awake, it sends what it held, says what came of it, and works on.
     sleeper.signal("CONT");
-    let late = queue(
+    let late = enqueue(
         &rig.store,
         &rig.people,
         std::slice::from_ref(late),

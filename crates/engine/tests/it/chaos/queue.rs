@@ -1,6 +1,6 @@
 //! A long queue harms nobody else.
 
-use super::{messages, queue, site};
+use super::{enqueue, messages, site};
 use crate::books::{Books, Ledger};
 use crate::outbox::{SECRET, here, sender};
 use crate::receivers::Receiver;
@@ -34,10 +34,11 @@ pub async fn a_long_queue(count: usize) {
         Receiver::start(&[]).await,
     );
     books.take(Duration::from_millis(5));
-    let all = messages(rig.connection, count, count);
-    queue(&rig.store, &rig.people, &all, rig.now())
-        .await
-        .unwrap();
+    for part in messages(rig.connection, count, count).chunks(10_000) {
+        enqueue(&rig.store, &rig.people, part, rig.now())
+            .await
+            .unwrap();
+    }
     let engine = sender(&rig, here());
     let engine = engine.with_connector(rig.connection, Ledger::at(books.address, true));
     let stop = CancellationToken::new();

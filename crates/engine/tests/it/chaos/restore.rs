@@ -1,7 +1,6 @@
 //! A database that was restored from an older copy.
 
-use super::{OPEN, lost, messages, queue, site};
-use crate::accounts::worker;
+use super::{OPEN, enqueue, lost, messages, site, steady};
 use crate::books::Books;
 use chrono::TimeDelta;
 use testkit::chaos::Trial;
@@ -17,13 +16,13 @@ pub async fn an_older_copy_is_restored(count: usize) {
     let (rig, books) = (site().await, Books::open(&[]).await);
     books.recognise();
     let all = messages(rig.connection, count, count);
-    let ids = queue(&rig.store, &rig.people, &all, rig.now()).await;
+    let ids = enqueue(&rig.store, &rig.people, &all, rig.now()).await;
     let ids = ids.unwrap();
     sqlx::raw_sql("create table copied as table erp_outbox")
         .execute(&rig.admin)
         .await
         .unwrap();
-    worker(&rig, &books).deliver_due().await;
+    steady(&rig, &books).deliver_due().await;
     let (entries, sent) = (books.entries(), books.lines().len());
     rig.clock.pass(TimeDelta::hours(1));
     sqlx::raw_sql(
@@ -38,7 +37,7 @@ pub async fn an_older_copy_is_restored(count: usize) {
     .execute(&rig.admin)
     .await
     .unwrap();
-    worker(&rig, &books).deliver_due().await;
+    steady(&rig, &books).deliver_due().await;
     assert_eq!(books.lines().len(), 2 * sent, "each is sent again");
     assert_eq!(books.entries(), entries, "and recognised");
     assert_eq!(rig.number(OPEN).await, 0);
