@@ -79,7 +79,7 @@ async fn a_worker_that_is_told_to_stop_while_the_disk_is_full_stops_and_nothing_
     fill(&rig, "erp_outbox_attempts", "insert").await;
     let store = rig.database.store();
     let engine = node(store.clone(), options(), rig.clock.shared());
-    let engine = engine.with_connector(rig.connection, Ledger::new(&books));
+    let engine = engine.with_connector(rig.connection, Ledger::at(books.address, true));
     let stop = CancellationToken::new();
     let (told, other) = (stop.clone(), engine.clone());
     let work = tokio::spawn(async move { engine.run(told).await });

@@ -5,6 +5,7 @@ use super::dead::dead_messages_are_put_back;
 use super::full::the_disk_is_full;
 use super::kills::{Size, System, workers_are_killed};
 use super::nodes::{a_node_stands_still, nodes_race};
+use super::pace::nodes_come_and_go;
 use super::queue::a_long_queue;
 use super::restore::an_older_copy_is_restored;
 
@@ -93,4 +94,10 @@ async fn another_company_queues_a_hundred_thousand() {
 #[ignore = "long: scripts/chaos"]
 async fn an_older_copy_of_a_long_queue_is_restored() {
     an_older_copy_is_restored(5_000).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[ignore = "long: scripts/chaos"]
+async fn nodes_are_started_again_twenty_times() {
+    nodes_come_and_go(20).await;
 }

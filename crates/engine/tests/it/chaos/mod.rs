@@ -8,6 +8,7 @@ mod full;
 mod kills;
 mod long;
 mod nodes;
+mod pace;
 mod queue;
 mod restore;
 mod worker;
