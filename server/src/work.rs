@@ -47,3 +47,8 @@ pub fn start(
     );
     tokio::spawn(async move { engine.run(stop).await })
 }
+
+/// On a node without an engine: tells the workers of other nodes what was queued here.
+pub fn announce(store: Store, stop: CancellationToken) -> JoinHandle<()> {
+    tokio::spawn(outbox::announce(store, stop))
+}

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
-use store::outbox::{Claimed, Done, NewMessage, Verdict, Word};
+use store::outbox::{Claim, Done, NewMessage, Room, Verdict, Word};
 use store::{Scope, Store, Tx};
 use uuid::Uuid;
 
@@ -57,19 +57,20 @@ pub async fn enqueue(
     Ok(ids.copied().collect())
 }
 
-/// Takes what is due, at most `limit` messages, for a worker that holds them under the token.
+/// Takes what is due, at most `limit` messages and of each lane what it has room for, for a worker
+/// that holds them under the token.
 pub async fn claim(
     store: &Store,
     token: Uuid,
     limit: i64,
-    full: &[String],
+    rooms: &[Room],
     lease: Duration,
     now: DateTime<Utc>,
-) -> Result<Vec<Claimed>> {
+) -> Result<Claim> {
     let mut tx = store.begin(Scope::System).await?;
-    let claimed = store::outbox::claim(&mut tx, token, limit, full, now, now + lease).await?;
+    let claim = store::outbox::claim(&mut tx, token, limit, rooms, now, now + lease).await?;
     tx.commit().await?;
-    Ok(claimed)
+    Ok(claim)
 }
 
 /// Keeps a message a while longer for the worker that holds it under the token. False when another
@@ -87,10 +88,17 @@ pub async fn renew(
     Ok(kept)
 }
 
-/// Takes messages back from workers whose lease ran out; returns how many.
-pub async fn rescue(store: &Store, now: DateTime<Utc>) -> Result<usize> {
+/// The tokens under which messages are held by workers whose session ended.
+pub async fn abandoned(store: &Store) -> Result<Vec<Uuid>> {
     let mut tx = store.begin(Scope::System).await?;
-    let lost = store::outbox::rescue(&mut tx, now).await?;
+    Ok(store::outbox::abandoned(&mut tx).await?)
+}
+
+/// Takes messages back from workers whose lease ran out, and what is held under the tokens of
+/// `gone`; returns how many.
+pub async fn rescue(store: &Store, gone: &[Uuid], now: DateTime<Utc>) -> Result<usize> {
+    let mut tx = store.begin(Scope::System).await?;
+    let lost = store::outbox::rescue(&mut tx, gone, now).await?;
     let companies: BTreeSet<CompanyId> = lost.iter().map(|lost| lost.company_id).collect();
     for gone in lost.iter().filter(|lost| lost.dead) {
         if let Some(document) = gone.document {
@@ -104,15 +112,10 @@ pub async fn rescue(store: &Store, now: DateTime<Utc>) -> Result<usize> {
     Ok(lost.len())
 }
 
-/// Writes attempts of messages that are still held under the token; returns how many were.
-pub async fn record(
-    store: &Store,
-    token: Uuid,
-    done: &[Done],
-    now: DateTime<Utc>,
-) -> Result<usize> {
+/// Writes attempts of messages that are still held under their tokens; returns how many were.
+pub async fn record(store: &Store, done: &[Done], now: DateTime<Utc>) -> Result<usize> {
     let mut tx = store.begin(Scope::System).await?;
-    let written = store::outbox::record(&mut tx, token, done, now).await?;
+    let written = store::outbox::record(&mut tx, done, now).await?;
     if written.iter().any(|one| one.document.is_some()) {
         write_back::attempted(&mut tx, &written, done, now).await?;
     }

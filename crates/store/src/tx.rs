@@ -169,6 +169,11 @@ impl Store {
     pub async fn message_queued(&self) {
         self.wake.outbox.notified().await;
     }
+
+    /// Wakes the outbox of this node: messages were queued on another one.
+    pub fn wake_outbox(&self) {
+        self.wake.outbox.notify_one();
+    }
 }
 
 /// A transaction. Dropping it undoes everything.

@@ -50,7 +50,7 @@ pub async fn run(settings: Settings) -> Result<(), Failure> {
 struct Parts {
     stop: CancellationToken,
     web: Option<JoinHandle<()>>,
-    engine: Option<JoinHandle<()>>,
+    engine: JoinHandle<()>,
     figures: JoinHandle<()>,
     time: JoinHandle<()>,
     odoo: Option<simulators::odoo::Running>,
@@ -74,7 +74,7 @@ impl Parts {
         let simulator = start_simulator(&settings).await?;
         let sap = start_sap(&settings).await?;
         let meter = Meter::default();
-        let engine = settings.role.works().then(|| {
+        let engine = if settings.role.works() {
             work::start(
                 &settings,
                 store.clone(),
@@ -83,7 +83,9 @@ impl Parts {
                 &meter,
                 stop.clone(),
             )
-        });
+        } else {
+            work::announce(store.clone(), stop.clone())
+        };
         let mut services = Services::new(settings, store.clone(), clock, secret);
         services.meter = meter;
         let kept = keep_figures(&services, stop.clone());
@@ -104,7 +106,7 @@ impl Parts {
         self.stop.cancel();
         let drained = tokio::time::timeout(limit, async {
             finish(self.web, "the web part").await;
-            finish(self.engine, "the worker").await;
+            finish(Some(self.engine), "the worker").await;
             finish(Some(self.figures), "the history").await;
             finish(Some(self.time), "the clock").await;
         });

@@ -7,14 +7,17 @@
 mod client;
 mod connection;
 mod destination;
+mod dispatch;
 mod email;
 mod lanes;
+mod presence;
 mod saga;
 mod sign;
 mod webhook;
 
 pub use destination::{Delivery, Destination, Outcome};
 pub use email::{Security, Smtp};
+pub use presence::announce;
 pub use saga::Place;
 pub use sign::signature;
 
@@ -22,26 +25,19 @@ use crate::roster::Roster;
 use crate::{Clock, Engine};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::outbox::{Cause, wait_after};
-use futures::stream::{FuturesUnordered, StreamExt};
 use lanes::Lanes;
 use operations::secrets::SecretKey;
 use operations::webhooks::AddressPolicy;
+use presence::Presence;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use store::Store;
 use store::outbox::{Claimed, Done, Target, Verdict};
-use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-/// Messages on their way at once from one node.
-const IN_FLIGHT: usize = 32;
-/// Taken at once: more would let one slow system fill all places.
-const AT_ONCE: i64 = 8;
 /// The longest attempt at an ERP; a connection's own limit is shorter.
 const LONGEST_PUSH: Duration = Duration::from_secs(660);
-/// How often expired leases are looked for.
-const RESCUE_EVERY: Duration = Duration::from_secs(2);
 /// The wait when somebody says "later" but not when.
 const LATER: TimeDelta = TimeDelta::seconds(30);
 /// The longest wait somebody may ask for.
@@ -75,6 +71,7 @@ impl Default for Settings {
 pub(crate) struct Outbox {
     destinations: HashMap<&'static str, Arc<dyn Destination>>,
     lanes: Mutex<Lanes>,
+    presence: Mutex<Presence>,
 }
 
 impl Outbox {
@@ -95,6 +92,7 @@ impl Outbox {
         Self {
             destinations,
             lanes: Mutex::default(),
+            presence: Mutex::default(),
         }
     }
 
@@ -109,153 +107,46 @@ impl Outbox {
     fn lanes<T>(&self, act: impl FnOnce(&mut Lanes) -> T) -> T {
         act(&mut self.lanes.lock().unwrap_or_else(PoisonError::into_inner))
     }
-}
 
-/// An attempt that ended.
-struct Ended {
-    token: Uuid,
-    done: Done,
+    fn presence<T>(&self, act: impl FnOnce(&mut Presence) -> T) -> T {
+        act(&mut self.presence.lock().unwrap_or_else(PoisonError::into_inner))
+    }
 }
 
 impl Engine {
-    /// Delivers until stopped; what is on its way is finished first. While the database does not take
-    /// what came of attempts, it is kept, and nothing more is sent.
-    pub(crate) async fn keep_delivering(self, stop: CancellationToken) {
-        let mut flying = FuturesUnordered::new();
-        let mut unwritten = Vec::new();
-        let mut rescued = Instant::now();
-        let mut more = true;
-        loop {
-            unwritten = self.record_messages(unwritten).await;
-            if unwritten.is_empty() && rescued.elapsed() >= RESCUE_EVERY {
-                self.rescue_messages().await;
-                rescued = Instant::now();
-            }
-            let open = unwritten.is_empty() && !stop.is_cancelled();
-            while more && open && flying.len() < IN_FLIGHT {
-                let claimed = self.claim_messages().await;
-                more = !claimed.is_empty();
-                flying.extend(claimed.into_iter().map(|(token, m)| self.attempt(token, m)));
-            }
-            if stop.is_cancelled() && flying.is_empty() {
-                return;
-            }
-            tokio::select! {
-                Some(ended) = flying.next(), if !flying.is_empty() => {
-                    unwritten.push(ended);
-                    while let Some(Some(ended)) = futures::FutureExt::now_or_never(flying.next()) {
-                        unwritten.push(ended);
-                    }
-                    more = true;
-                }
-                () = stop.cancelled(), if !stop.is_cancelled() => {}
-                () = self.store.message_queued(), if !stop.is_cancelled() => more = true,
-                () = tokio::time::sleep(self.options.poll) => more = true,
-            }
-        }
-    }
-
-    /// Delivers everything that is due now, one batch after the other; returns how many attempts
-    /// were made. For tests and one-off runs.
-    pub async fn deliver_due(&self) -> usize {
-        let mut attempts = 0;
-        self.rescue_messages().await;
-        loop {
-            let claimed = self.claim_messages().await;
-            if claimed.is_empty() {
-                return attempts;
-            }
-            let tried = claimed.into_iter().map(|(token, m)| self.attempt(token, m));
-            let ended = futures::future::join_all(tried).await;
-            attempts += ended.len();
-            if !self.record_messages(ended).await.is_empty() {
-                return attempts;
-            }
-        }
-    }
-
-    async fn claim_messages(&self) -> Vec<(Uuid, Claimed)> {
-        let (token, now) = ((self.new_id)(), self.now());
-        let full = self.outbox.lanes(|lanes| lanes.full(now));
-        let lease = self.options.outbox.lease;
-        let claimed =
-            operations::outbox::claim(&self.store, token, AT_ONCE, &full, lease, now).await;
-        let away = self.note_outage(&claimed);
-        match claimed {
-            Ok(claimed) => {
-                self.outbox
-                    .lanes(|lanes| claimed.iter().for_each(|m| lanes.start(&m.lane)));
-                claimed
-                    .into_iter()
-                    .map(|message| (token, message))
-                    .collect()
-            }
-            Err(error) => {
-                if !away {
-                    tracing::error!(%error, "cannot look for messages to deliver");
-                }
-                Vec::new()
-            }
-        }
-    }
-
-    async fn rescue_messages(&self) {
-        match operations::outbox::rescue(&self.store, self.now()).await {
-            Ok(0) => {}
-            Ok(count) => tracing::warn!(count, "messages taken back from workers that are gone"),
-            Err(error) => tracing::error!(%error, "cannot take messages back"),
-        }
-    }
-
-    async fn attempt(&self, token: Uuid, message: Claimed) -> Ended {
+    async fn attempt(&self, message: Claimed) -> Done {
         let (at, started) = (self.now(), Instant::now());
         let delivery = match self.outbox.destination(message.target) {
-            Some(destination) => self.deliver(destination.as_ref(), token, &message).await,
+            Some(destination) => self.deliver(destination.as_ref(), &message).await,
             None => Delivery::fatal(Cause::Settings, "No part of this version delivers there."),
         };
         let elapsed = started.elapsed();
         let now = self.now();
         let plain = self.judge(&message, &delivery, now);
         let (verdict, step) = saga::verdict(&message, &delivery, plain);
+        // Accounts at ERPs are paced by their connectors: more at once would only wait there.
+        let widens = matches!(message.target, Target::Webhook(_));
         self.outbox
-            .lanes(|lanes| lanes.end(&message.lane, &delivery.outcome, now));
-        let cause = delivery.outcome.cause();
-        metrics::counter!("crossdock_outbox_attempts_total", "event" => message.event_type.clone(), "outcome" => cause.map_or("delivered", Cause::as_str)).increment(1);
-        metrics::histogram!("crossdock_outbox_attempt_seconds").record(elapsed.as_secs_f64());
-        tracing::info!(
-            message.id = %message.id,
-            event = message.event_type,
-            lane = message.lane,
-            correlation.id = message.correlation_id,
-            outcome = cause.map_or("delivered", Cause::as_str),
-            error = delivery.outcome.error(),
-            "message attempted"
-        );
-        Ended {
-            token,
-            done: Done {
-                id: message.id,
-                verdict,
-                at,
-                latency_ms: i32::try_from(elapsed.as_millis()).unwrap_or(i32::MAX),
-                cause,
-                unknown: delivery.outcome.is_unknown(),
-                status: delivery.status,
-                request: delivery.request,
-                answer: delivery.answer,
-                error: delivery.outcome.error().map(str::to_owned),
-                step,
-            },
+            .lanes(|lanes| lanes.end(&message.lane, &delivery.outcome, widens, now));
+        told(&message, &delivery.outcome, elapsed);
+        Done {
+            id: message.id,
+            token: message.token,
+            verdict,
+            at,
+            latency_ms: i32::try_from(elapsed.as_millis()).unwrap_or(i32::MAX),
+            cause: delivery.outcome.cause(),
+            unknown: delivery.outcome.is_unknown(),
+            status: delivery.status,
+            request: delivery.request,
+            answer: delivery.answer,
+            error: delivery.outcome.error().map(str::to_owned),
+            step,
         }
     }
 
     /// One attempt, limited in time. An ERP may take its time: its messages are held meanwhile.
-    async fn deliver(
-        &self,
-        destination: &dyn Destination,
-        token: Uuid,
-        message: &Claimed,
-    ) -> Delivery {
+    async fn deliver(&self, destination: &dyn Destination, message: &Claimed) -> Delivery {
         let settings = &self.options.outbox;
         let limit = match message.target {
             Target::Connection(_) => LONGEST_PUSH,
@@ -268,14 +159,14 @@ impl Engine {
                 delivery = &mut delivered => {
                     return delivery.unwrap_or_else(|_| Delivery::overdue());
                 }
-                () = tokio::time::sleep(settings.lease / 3) => self.renew(token, message.id).await,
+                () = tokio::time::sleep(settings.lease / 3) => self.renew(message).await,
             }
         }
     }
 
-    async fn renew(&self, token: Uuid, id: Uuid) {
-        let lease = self.options.outbox.lease;
-        match operations::outbox::renew(&self.store, token, id, lease, self.now()).await {
+    async fn renew(&self, message: &Claimed) {
+        let (id, lease) = (message.id, self.options.outbox.lease);
+        match operations::outbox::renew(&self.store, message.token, id, lease, self.now()).await {
             Ok(true) => {}
             Ok(false) => tracing::warn!(message.id = %id, "another worker took the message over"),
             Err(error) => tracing::warn!(%error, message.id = %id, "a message could not be held"),
@@ -301,47 +192,30 @@ impl Engine {
             }
         }
     }
+}
 
-    /// Tells once that the database stores nothing, and once that it does again; true while it does
-    /// not.
-    fn note_outage<T>(&self, outcome: &operations::Result<T>) -> bool {
-        let outage = outcome.as_ref().err().and_then(operations::Error::outage);
-        match (self.store.note_outage(outage), outage) {
-            (true, Some(reason)) => {
-                tracing::error!(reason, "the database stores nothing: messages wait");
-            }
-            (true, None) => tracing::info!("the database stores again: messages go on"),
-            (false, _) => {}
-        }
-        outage.is_some()
-    }
-
-    /// Writes what came of attempts; what the database cannot take now comes back.
-    async fn record_messages(&self, ended: Vec<Ended>) -> Vec<Ended> {
-        let mut unwritten = Vec::new();
-        let mut batches: HashMap<Uuid, Vec<Done>> = HashMap::new();
-        for Ended { token, done } in ended {
-            batches.entry(token).or_default().push(done);
-        }
-        for (token, done) in batches {
-            let written = operations::outbox::record(&self.store, token, &done, self.now()).await;
-            if self.note_outage(&written) {
-                unwritten.extend(done.into_iter().map(|done| Ended { token, done }));
-                continue;
-            }
-            match written {
-                Ok(written) if written < done.len() => {
-                    tracing::warn!(
-                        lost = done.len() - written,
-                        "messages were taken over by another worker"
-                    );
-                }
-                Ok(_) => {}
-                // It comes back when its lease ends, and is dead in the end.
-                Err(error) => tracing::error!(%error, "what came of messages could not be written"),
-            }
-        }
-        unwritten
+/// Counts and logs an attempt. What arrived is in the database and no news.
+fn told(message: &Claimed, outcome: &Outcome, elapsed: Duration) {
+    let word = outcome.cause().map_or("delivered", Cause::as_str);
+    metrics::counter!("crossdock_outbox_attempts_total", "event" => message.event_type.clone(), "outcome" => word).increment(1);
+    metrics::histogram!("crossdock_outbox_attempt_seconds").record(elapsed.as_secs_f64());
+    match outcome.error() {
+        None => tracing::debug!(
+            message.id = %message.id,
+            event = message.event_type,
+            lane = message.lane,
+            correlation.id = message.correlation_id,
+            "message delivered"
+        ),
+        Some(error) => tracing::info!(
+            message.id = %message.id,
+            event = message.event_type,
+            lane = message.lane,
+            correlation.id = message.correlation_id,
+            outcome = word,
+            error,
+            "message attempted"
+        ),
     }
 }
 

@@ -12,11 +12,15 @@ use operations::secrets::{SecretError, SecretKey};
 use operations::webhooks::{AddressPolicy, secret_of};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use serde_json::json;
+use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 use store::Store;
 use store::outbox::{Claimed, Target};
 use store::webhooks::EndpointForWork;
+use tokio::sync::Mutex;
 use url::Url;
+use uuid::Uuid;
 
 /// Bytes of an answer that are read; the rest is not waited for.
 const ANSWER: usize = 16 * 1024;
@@ -27,6 +31,20 @@ pub(super) struct Webhook {
     addresses: AddressPolicy,
     clients: Clients,
     clock: Clock,
+    known: Mutex<HashMap<WebhookId, Known>>,
+}
+
+/// An endpoint as it stood after a batch was claimed; read once for all messages of the batch.
+struct Known {
+    token: Uuid,
+    endpoint: Result<Arc<Endpoint>, Delivery>,
+}
+
+/// What posting to an endpoint takes.
+struct Endpoint {
+    url: Url,
+    client: reqwest::Client,
+    secrets: Vec<String>,
 }
 
 impl Webhook {
@@ -37,10 +55,27 @@ impl Webhook {
             addresses: settings.addresses.clone(),
             clients: Clients::new(settings.timeout),
             clock,
+            known: Mutex::default(),
         }
     }
 
-    async fn post(&self, message: &Claimed, id: WebhookId) -> Result<Delivery, Delivery> {
+    async fn endpoint(&self, message: &Claimed, id: WebhookId) -> Result<Arc<Endpoint>, Delivery> {
+        let mut known = self.known.lock().await;
+        if let Some(known) = known.get(&id)
+            && known.token == message.token
+        {
+            return known.endpoint.clone();
+        }
+        let endpoint = self.read(message, id).await.map(Arc::new);
+        let read = Known {
+            token: message.token,
+            endpoint: endpoint.clone(),
+        };
+        known.insert(id, read);
+        endpoint
+    }
+
+    async fn read(&self, message: &Claimed, id: WebhookId) -> Result<Endpoint, Delivery> {
         let now = (self.clock)();
         let endpoint = store::webhooks::for_work(&self.store, message.company_id, id, now)
             .await
@@ -57,25 +92,36 @@ impl Webhook {
             .clients
             .get(self.addresses.allows(&url), url.scheme() == "https")
             .map_err(|error| Delivery::failed(Cause::Settings, error, false))?;
+        Ok(Endpoint {
+            url,
+            client,
+            secrets,
+        })
+    }
+
+    async fn post(&self, message: &Claimed, id: WebhookId) -> Result<Delivery, Delivery> {
+        let endpoint = self.endpoint(message, id).await?;
+        let (url, secrets) = (&endpoint.url, &endpoint.secrets);
         let body = body(message);
         let sent = format!("POST {url}\nwebhook-id: {}\n\n{body}", message.id);
-        let timestamp = now.timestamp();
+        let timestamp = (self.clock)().timestamp();
         let id = message.id.to_string();
-        let request = client
+        let request = endpoint
+            .client
             .post(url.clone())
             .header(CONTENT_TYPE, "application/json")
             .header("webhook-id", &id)
             .header("webhook-timestamp", timestamp.to_string())
             .header(
                 "webhook-signature",
-                sign::signatures(&secrets, &id, timestamp, body.as_bytes()),
+                sign::signatures(secrets, &id, timestamp, body.as_bytes()),
             )
             .header("x-correlation-id", &message.correlation_id)
             .body(body);
         let response = request
             .send()
             .await
-            .map_err(|error| unsent(&error, &url).sent(sent.clone()))?;
+            .map_err(|error| unsent(&error, url).sent(sent.clone()))?;
         Ok(self.answer(response).await.sent(sent))
     }
 

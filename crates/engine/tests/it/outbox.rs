@@ -12,7 +12,7 @@ use operations::webhooks::{AddressPolicy, Sealing};
 use serde_json::{Value, json};
 use std::time::Duration;
 use store::Scope;
-use store::outbox::{Done, Filter, NewMessage, Target, Verdict};
+use store::outbox::{Done, Filter, NewMessage, Session, Target, Verdict, Worker};
 use testkit::upstream::secret_key;
 use uuid::Uuid;
 
@@ -248,13 +248,14 @@ async fn a_message_of_a_lost_worker_is_delivered_by_another_and_the_late_answer_
     let id = queue(&rig, &[message(endpoint, "k1", "d1")]).await.unwrap()[0];
     let (lost, lease) = (Uuid::new_v4(), Duration::from_secs(30));
     let held = operations::outbox::claim(&rig.store, lost, 10, &[], lease, rig.now()).await;
-    assert_eq!(held.unwrap().len(), 1);
+    assert_eq!(held.unwrap().messages.len(), 1);
     let engine = sender(&rig, here());
     assert_eq!(engine.deliver_due().await, 0, "it is held");
     rig.clock.pass(TimeDelta::seconds(31));
     assert_eq!(engine.deliver_due().await, 1);
     let late = Done {
         id,
+        token: lost,
         verdict: Verdict::Dead,
         at: rig.now(),
         latency_ms: 1,
@@ -266,12 +267,145 @@ async fn a_message_of_a_lost_worker_is_delivered_by_another_and_the_late_answer_
         error: Some("late".to_owned()),
         step: None,
     };
-    let written = operations::outbox::record(&rig.store, lost, &[late], rig.now()).await;
+    let written = operations::outbox::record(&rig.store, &[late], rig.now()).await;
     assert_eq!(written.unwrap(), 0);
     let detail = look(&rig, id).await;
     assert_eq!(detail.message.state, MessageState::Completed);
     assert_eq!(detail.attempts[1].outcome, AttemptOutcome::Lost);
     assert_eq!(receiver.effects().len(), 1);
+}
+
+/// Sessions of workers, as PostgreSQL knows them.
+const SESSIONS: &str = "select count(*) from pg_locks where locktype = 'advisory' and objsubid = 2
+    and database = (select oid from pg_database where datname = current_database())";
+
+async fn sessions_become(rig: &Rig, count: i64) {
+    let patience = std::time::Instant::now();
+    while rig.number(SESSIONS).await != count {
+        assert!(patience.elapsed() < Duration::from_secs(10), "not {count}");
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn what_a_killed_worker_held_is_taken_back_within_seconds_and_what_a_living_one_holds_is_not()
+{
+    let rig = Rig::new(items(0)).await;
+    let receiver = Receiver::start(&[]).await;
+    let endpoint = endpoint(&rig, &receiver, &[WebhookEvent::DocumentFinished]).await;
+    let messages = [message(endpoint, "k1", "d1"), message(endpoint, "k2", "d2")];
+    let ids = queue(&rig, &messages).await.unwrap();
+    let [killed, living] = [Uuid::new_v4(), Uuid::new_v4()].map(Worker::new);
+    let lease = Duration::from_secs(30);
+    let mut sessions = Vec::new();
+    for worker in [killed, living] {
+        sessions.push(Session::open(&rig.store, worker).await.unwrap().unwrap());
+        let token = worker.token(Uuid::new_v4());
+        let held = operations::outbox::claim(&rig.store, token, 1, &[], lease, rig.now()).await;
+        assert_eq!(held.unwrap().messages.len(), 1);
+    }
+    // As when the process is gone: PostgreSQL ends the first one's session.
+    let end = "select count(pg_terminate_backend(pid)) from (
+                   select pid from pg_locks where locktype = 'advisory' and objsubid = 2
+                       and database = (select oid from pg_database where datname = current_database())
+                   order by (select backend_start from pg_stat_activity a where a.pid = pg_locks.pid) limit 1) first";
+    assert_eq!(rig.number(end).await, 1);
+    sessions_become(&rig, 1).await;
+    let engine = sender(&rig, here());
+    assert_eq!(engine.deliver_due().await, 0, "it may come back");
+    rig.clock.pass(TimeDelta::seconds(3));
+    assert_eq!(engine.deliver_due().await, 1);
+    let detail = look(&rig, ids[0]).await;
+    assert_eq!(detail.message.state, MessageState::Completed);
+    assert_eq!(detail.attempts[1].outcome, AttemptOutcome::Lost);
+    rig.clock.pass(TimeDelta::seconds(20));
+    assert_eq!(engine.deliver_due().await, 0, "the other one is at work");
+    assert_eq!(receiver.effects().len(), 1);
+    drop(sessions);
+}
+
+#[tokio::test]
+async fn what_a_node_without_an_engine_queues_is_sent_at_once_by_another() {
+    let rig = Rig::new(items(0)).await;
+    let receiver = Receiver::start(&[]).await;
+    let endpoint = endpoint(&rig, &receiver, &[WebhookEvent::DocumentFinished]).await;
+    let options = Options {
+        poll: Duration::from_secs(3_600),
+        outbox: Settings {
+            addresses: here(),
+            ..Settings::default()
+        },
+        ..options()
+    };
+    let engine = node(rig.database.store(), options, rig.clock.shared());
+    let stop = tokio_util::sync::CancellationToken::new();
+    let telling = tokio::spawn(engine::outbox::announce(rig.store.clone(), stop.clone()));
+    let running = tokio::spawn({
+        let stop = stop.clone();
+        async move { engine.run(stop).await }
+    });
+    sessions_become(&rig, 1).await;
+    queue(&rig, &[message(endpoint, "k1", "d1")]).await.unwrap();
+    let patience = std::time::Instant::now();
+    while receiver.effects().is_empty() {
+        assert!(patience.elapsed() < Duration::from_secs(10), "never sent");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    stop.cancel();
+    running.await.unwrap();
+    telling.await.unwrap();
+    assert!(
+        all(&rig)
+            .await
+            .iter()
+            .all(|m| m.state == MessageState::Completed)
+    );
+}
+
+#[tokio::test]
+async fn more_than_one_batch_for_one_program_goes_through_a_running_node_in_its_order() {
+    let rig = Rig::new(items(0)).await;
+    let receiver = Receiver::start(&[]).await;
+    let endpoint = endpoint(&rig, &receiver, &[WebhookEvent::DocumentFinished]).await;
+    let messages: Vec<NewMessage> = (0..600)
+        .map(|n| message(endpoint, &format!("k{n}"), &format!("d{}", n / 2)))
+        .collect();
+    queue(&rig, &messages).await.unwrap();
+    let options = Options {
+        outbox: Settings {
+            addresses: here(),
+            ..Settings::default()
+        },
+        ..options()
+    };
+    let engine = node(rig.database.store(), options, rig.clock.shared());
+    let stop = tokio_util::sync::CancellationToken::new();
+    let running = tokio::spawn({
+        let stop = stop.clone();
+        async move { engine.run(stop).await }
+    });
+    let patience = std::time::Instant::now();
+    while receiver.effects().len() < 600 {
+        assert!(patience.elapsed() < Duration::from_secs(60), "never sent");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    stop.cancel();
+    running.await.unwrap();
+    let left = "select count(*) from erp_outbox where status <> 'completed'";
+    assert_eq!(
+        rig.number(left).await,
+        0,
+        "what was sent is written before the end"
+    );
+    assert_eq!(receiver.requests().len(), 600, "each was sent once");
+    let mut last = std::collections::HashMap::new();
+    for (_, body) in receiver.effects() {
+        let body: Value = serde_json::from_str(&body).unwrap();
+        let n: u32 = body["data"]["key"].as_str().unwrap()[1..].parse().unwrap();
+        if let Some(before) = last.insert(n / 2, n) {
+            assert!(before < n, "{before} before {n}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -403,6 +537,13 @@ async fn delivered_messages_are_forgotten_after_their_days_and_dead_ones_stay() 
     let left = all(&rig).await;
     assert_eq!(left.len(), 1);
     assert_eq!(left[0].state, MessageState::Dead);
+    let orphans = "select count(*) from erp_outbox_attempts a
+                   where not exists (select from erp_outbox o where o.id = a.message_id)";
+    assert_eq!(
+        rig.number(orphans).await,
+        0,
+        "attempts go with their message"
+    );
 }
 
 #[tokio::test]

@@ -7,11 +7,34 @@ use domain::{CompanyId, ConnectionId, DocumentId, WebhookId};
 use serde_json::Value;
 use uuid::Uuid;
 
+/// Messages that a system takes at once from a node that sent it nothing yet.
+pub const PLACES: usize = 8;
+
+/// How many messages a node still has places for on one lane.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Room {
+    /// The one system they go to.
+    pub lane: String,
+    /// None: nothing of it is taken.
+    pub places: usize,
+}
+
+/// What a worker took.
+#[derive(Debug, Clone)]
+pub struct Claim {
+    /// In the order they were queued.
+    pub messages: Vec<Claimed>,
+    /// Whether more may be due than was looked at.
+    pub more: bool,
+}
+
 /// A message held by a worker.
 #[derive(Debug, Clone)]
 pub struct Claimed {
     /// Identity.
     pub id: Uuid,
+    /// Under which it is held; the same for all that were taken with it.
+    pub token: Uuid,
     /// Tenant.
     pub company_id: CompanyId,
     /// What it tells.
@@ -38,43 +61,59 @@ pub struct Claimed {
     pub created_at: DateTime<Utc>,
 }
 
-/// Takes what is due: at most `limit`, nothing that goes to a lane of `full`, nothing that stands
-/// behind an earlier message of its key.
+/// Takes what is due: looks at no more than `limit` messages and takes of each lane no more than it
+/// has room for, nothing that stands behind an earlier message of its key. Lanes that `rooms` does
+/// not name have [`PLACES`].
 pub async fn claim(
     tx: &mut Tx,
     token: Uuid,
     limit: i64,
-    full: &[String],
+    rooms: &[Room],
     now: DateTime<Utc>,
     lease_until: DateTime<Utc>,
-) -> Result<Vec<Claimed>> {
+) -> Result<Claim> {
+    let full = rooms.iter().filter(|room| room.places == 0);
+    let full: Vec<String> = full.map(|room| room.lane.clone()).collect();
+    let lanes: Vec<String> = rooms.iter().map(|room| room.lane.clone()).collect();
+    let places: Vec<i32> = rooms.iter().map(|room| whole(room.places)).collect();
+    // Scalar subqueries keep the plan to the index of what is due, in its order, whatever the
+    // statistics say.
     let rows = sqlx::query!(
         r#"with due as materialized (
-               select o.id from erp_outbox o
+               select o.id, o.lane, o.next_run_at, o.seq from erp_outbox o
                where o.status = 'pending' and o.next_run_at <= $1 and not o.lane = any($2)
-                 and not exists (
-                     select from erp_outbox earlier
-                     where earlier.company_id = o.company_id and earlier.aggregate_key = o.aggregate_key
-                       and earlier.seq < o.seq and earlier.status in ('pending', 'in_progress', 'dead'))
-                 and not exists (select from webhook_endpoints e where e.id = o.endpoint_id and not e.active)
+                 and (select true from erp_outbox earlier
+                      where earlier.company_id = o.company_id and earlier.aggregate_key = o.aggregate_key
+                        and earlier.seq < o.seq and earlier.status in ('pending', 'in_progress', 'dead')
+                      limit 1) is null
+                 and (select true from webhook_endpoints e where e.id = o.endpoint_id and not e.active) is null
                order by o.next_run_at, o.seq
                limit $3
-               for update skip locked)
+               for update of o skip locked),
+           placed as materialized (
+               select id, lane, row_number() over (partition by lane order by next_run_at, seq) as place from due),
+           taken as materialized (
+               select placed.id from placed
+               left join unnest($6::text[], $7::integer[]) as room (lane, places) on room.lane = placed.lane
+               where placed.place <= coalesce(room.places, $8))
            update erp_outbox o
            set status = 'in_progress', lease_token = $4, lease_until = $5, processing_started_at = $1, updated_at = $1
-           from due
-           where o.id = due.id
+           where o.id = any (array(select taken.id from taken))
            returning o.id, o.company_id, o.event_type, o.destination, o.endpoint_id, o.connection_id, o.lane as "lane!",
                      o.payload, o.correlation_id, o.attempts, o.max_attempts, o.outcome_unknown, o.undoing, o.round,
-                     o.created_at, o.seq"#,
+                     o.created_at, o.seq, (select count(*) from due) as "looked_at!""#,
         now,
-        full,
+        &full,
         limit,
         token,
         lease_until,
+        &lanes,
+        &places,
+        whole(PLACES),
     )
     .fetch_all(tx.conn())
     .await?;
+    let more = rows.first().is_some_and(|row| row.looked_at >= limit);
     let mut claimed = Vec::with_capacity(rows.len());
     for row in rows {
         let target = match (row.destination.as_str(), row.endpoint_id, row.connection_id) {
@@ -93,6 +132,7 @@ pub async fn claim(
             row.seq,
             Claimed {
                 id: row.id,
+                token,
                 company_id: CompanyId(row.company_id),
                 event_type: row.event_type,
                 target,
@@ -109,7 +149,14 @@ pub async fn claim(
         ));
     }
     claimed.sort_by_key(|(seq, _)| *seq);
-    Ok(claimed.into_iter().map(|(_, message)| message).collect())
+    Ok(Claim {
+        messages: claimed.into_iter().map(|(_, message)| message).collect(),
+        more,
+    })
+}
+
+fn whole(places: usize) -> i32 {
+    i32::try_from(places).unwrap_or(i32::MAX)
 }
 
 /// What became of a message of a lost worker.
@@ -125,15 +172,16 @@ pub struct Rescued {
     pub document: Option<DocumentId>,
 }
 
-/// Takes back what workers hold past their lease. Their last attempt counts as failed, so that a
+/// Takes back what workers hold past their lease, and what is held under the tokens of `gone`. Their
+/// last attempt counts as failed, so that a
 /// message that ends its worker each time is dead in the end; whether it arrived is unknown. A saga
 /// of several steps gets twice as many attempts: it is to be taken back rather than to be left
 /// half written.
-pub async fn rescue(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<Rescued>> {
+pub async fn rescue(tx: &mut Tx, gone: &[Uuid], now: DateTime<Utc>) -> Result<Vec<Rescued>> {
     let rows = sqlx::query!(
         r#"with lost as materialized (
                select id, processing_started_at from erp_outbox
-               where status = 'in_progress' and lease_until < $1
+               where status = 'in_progress' and (lease_until < $1 or lease_token = any($2))
                order by lease_until
                limit 1000
                for update skip locked),
@@ -152,6 +200,7 @@ pub async fn rescue(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<Rescued>> {
            where o.id = lost.id
            returning o.company_id, o.id, (o.status = 'dead') as "dead!", o.document_id"#,
         now,
+        gone,
     )
     .fetch_all(tx.conn())
     .await?;

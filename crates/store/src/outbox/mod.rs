@@ -8,8 +8,9 @@ mod record;
 mod results;
 mod settle;
 mod steps;
+mod workers;
 
-pub use claim::{Claimed, Rescued, claim, renew, rescue};
+pub use claim::{Claim, Claimed, PLACES, Rescued, Room, claim, renew, rescue};
 pub use dead::groups;
 pub use enqueue::{NewMessage, Target, enqueue, stored_hashes};
 pub use list::{Filter, figures, get, list, waiting};
@@ -17,3 +18,4 @@ pub use record::{Done, StepDone, Verdict, Written, record};
 pub use results::{ResultHeader, ResultLine, WriteBack, header, lines, settle_result, write_back};
 pub use settle::{Word, dead_ids, discard, edit, prune, retry, take_back};
 pub use steps::{NewStep, StepForWork, add_steps, steps};
+pub use workers::{Session, Worker, abandoned, announce};

@@ -54,6 +54,8 @@ pub struct Written {
 pub struct Done {
     /// Message.
     pub id: Uuid,
+    /// Under which it was held.
+    pub token: Uuid,
     /// What it means.
     pub verdict: Verdict,
     /// When it was sent.
@@ -123,15 +125,11 @@ impl Done {
     }
 }
 
-/// Writes attempts of messages still held under the token; returns those that were
+/// Writes attempts of messages still held under their tokens; returns those that were
 /// written. Attempts of a message that was taken over are not written: its new holder tells.
-pub async fn record(
-    tx: &mut Tx,
-    token: Uuid,
-    done: &[Done],
-    now: DateTime<Utc>,
-) -> Result<Vec<Written>> {
+pub async fn record(tx: &mut Tx, done: &[Done], now: DateTime<Utc>) -> Result<Vec<Written>> {
     let ids: Vec<Uuid> = done.iter().map(|d| d.id).collect();
+    let tokens: Vec<Uuid> = done.iter().map(|d| d.token).collect();
     let states: Vec<String> = done.iter().map(|d| d.state().to_owned()).collect();
     let outcomes: Vec<String> = done
         .iter()
@@ -159,9 +157,9 @@ pub async fn record(
         "with done as materialized (
              select * from unnest($3::uuid[], $4::text[], $5::text[], $6::timestamptz[], $7::jsonb[], $8::timestamptz[],
                                   $9::integer[], $10::text[], $11::boolean[], $12::smallint[], $13::text[],
-                                  $14::text[], $15::text[], $16::text[], $17::bigint[])
+                                  $14::text[], $15::text[], $16::text[], $17::bigint[], $1::uuid[])
                   as d (id, state, outcome, next, result, at, latency, cause, unknown, status, request, answer, error,
-                        moved, account)),
+                        moved, account, token)),
          moved as (
              update erp_outbox o
              set status = d.state,
@@ -177,7 +175,7 @@ pub async fn record(
                  processed_at = case when d.state = 'completed' then $2::timestamptz end,
                  updated_at = $2::timestamptz
              from done d
-             where o.id = d.id and o.lease_token = $1
+             where o.id = d.id and o.lease_token = d.token
              returning o.company_id, o.id, o.document_id),
          tried as (
              insert into erp_outbox_attempts (company_id, message_id, at, latency_ms, outcome, cause, status, request,
@@ -185,7 +183,7 @@ pub async fn record(
              select moved.company_id, moved.id, d.at, d.latency, d.outcome, d.cause, d.status, d.request, d.answer, d.error
              from moved join done d on d.id = moved.id)
          select company_id, id, document_id from moved",
-        token,
+        &tokens,
         now,
         &ids,
         &states,

@@ -157,16 +157,20 @@ pub async fn discard(tx: &mut Tx, id: Uuid, word: Word<'_>) -> Result<bool> {
     Ok(moved.rows_affected() == 1)
 }
 
-/// Forgets what was accepted or given up before; dead messages stay. Returns how many went.
+/// Forgets what was accepted or given up before, with its attempts; dead messages stay. Returns how many went.
 pub async fn prune(store: &Store, before: DateTime<Utc>) -> Result<u64> {
     let mut tx = store.begin(Scope::System).await?;
-    let gone = sqlx::query!(
-        "delete from erp_outbox where status in ('completed', 'discarded') and processed_at < $1",
+    let gone = sqlx::query_scalar!(
+        r#"with gone as (
+               delete from erp_outbox where status in ('completed', 'discarded') and processed_at < $1
+               returning id),
+           attempts as (
+               delete from erp_outbox_attempts a using gone where a.message_id = gone.id)
+           select count(*) as "gone!" from gone"#,
         before,
     )
-    .execute(tx.conn())
-    .await?
-    .rows_affected();
+    .fetch_one(tx.conn())
+    .await?;
     tx.commit().await?;
-    Ok(gone)
+    Ok(u64::try_from(gone).unwrap_or_default())
 }

@@ -25,7 +25,7 @@ async fn a_clock_moved_back_an_hour_sends_nothing_early_and_takes_nothing_from_o
     let held = send(1).await;
     let (token, lease) = (Uuid::new_v4(), Duration::from_secs(30));
     let claimed = operations::outbox::claim(&rig.store, token, 1, &[], lease, rig.now()).await;
-    assert_eq!(claimed.unwrap()[0].id, held);
+    assert_eq!(claimed.unwrap().messages[0].id, held);
     rig.clock.pass(TimeDelta::hours(-1));
     assert_eq!(engine.deliver_due().await, 0, "neither is due or free");
     // What is queued by the new time goes at once.
