@@ -1,11 +1,11 @@
 //! Workers are killed at random points of sagas, and systems lose answers meanwhile.
 
 use super::worker::Worker;
-use super::{OPEN, site, until};
+use super::{OPEN, enqueue, messages, site, steady, until};
 use crate::accounts::product;
-use crate::books::{Books, Mood};
+use crate::books::{Books, Mood, client};
 use crate::support::Rig;
-use chrono::Utc;
+use chrono::{TimeDelta, Utc};
 use std::collections::HashSet;
 use std::time::Duration;
 use testkit::chaos::{Chance, Trial};
@@ -122,4 +122,30 @@ async fn lost(rig: &Rig, books: &Books, system: System, ids: &[Uuid]) -> usize {
     });
     let kept: HashSet<Uuid> = kept.map(|(id, ..)| id).collect();
     ids.iter().filter(|id| !kept.contains(*id)).count()
+}
+
+#[tokio::test]
+async fn a_command_whose_sender_is_gone_is_not_looked_for_while_the_erp_may_still_be_at_it() {
+    let (rig, books) = (site().await, Books::open(&[]).await);
+    let one = messages(rig.connection, 1, 1);
+    let ids = enqueue(&rig.store, &rig.people, &one, rig.now()).await;
+    let id = ids.unwrap()[0];
+    // A worker without a session: it was killed.
+    let token = store::outbox::Worker::new(Uuid::new_v4()).token(Uuid::new_v4());
+    let lease = Duration::from_secs(30);
+    operations::outbox::claim(&rig.store, token, 1, &[], lease, rig.now())
+        .await
+        .unwrap();
+    let engine = steady(&rig, &books);
+    for _ in 0..2 {
+        assert_eq!(engine.deliver_due().await, 0);
+        rig.clock.pass(TimeDelta::seconds(10));
+    }
+    // The ERP was slow: only now it has it.
+    let url = format!("http://{}/do/{id}", books.address);
+    client().post(url).body("P-0").send().await.unwrap();
+    rig.clock.pass(TimeDelta::seconds(11));
+    assert_eq!(engine.deliver_due().await, 1);
+    assert_eq!(rig.number(OPEN).await, 0);
+    assert_eq!((books.entries().len(), books.doubled()), (1, 0));
 }
