@@ -74,7 +74,7 @@ impl Site {
     }
 
     /// The program as a worker.
-    fn worker(&self) -> Child {
+    fn worker(&self) -> Program {
         let mut command = program(&self.folder);
         command
             .env("DATABASE_URL", self.database.url())
@@ -83,7 +83,7 @@ impl Site {
             .args(["serve", "--role", "worker"])
             .stdout(Stdio::null())
             .stderr(Stdio::null());
-        command.spawn().unwrap()
+        Program(Some(command.spawn().unwrap()))
     }
 
     /// Asks for so many sagas, each of as many products as letters.
@@ -200,10 +200,27 @@ async fn connect(store: &Store, people: &People, odoo: &Running) -> ConnectionId
     id
 }
 
-fn tell_to_stop(child: &Child) {
-    let id = child.id().to_string();
-    let told = Command::new("kill").args(["-TERM", &id]).status();
-    assert!(told.unwrap().success());
+/// The program at work. Dropped, it is killed at once, whatever it is at.
+struct Program(Option<Child>);
+
+impl Program {
+    /// Tells it to stop and waits until it has.
+    async fn stop(mut self) {
+        let child = self.0.take().unwrap();
+        let id = child.id().to_string();
+        let told = Command::new("kill").args(["-TERM", &id]).status();
+        assert!(told.unwrap().success());
+        assert_eq!(wait(child).await, Some(0));
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        if let Some(child) = &mut self.0 {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
 }
 
 #[tokio::test]
@@ -219,18 +236,16 @@ async fn the_program_is_killed(sagas: usize, kills: usize) {
     let site = Site::open().await;
     site.ask_for(sagas, &["A", "B"]).await;
     for _ in 0..kills {
-        let mut child = site.worker();
+        let program = site.worker();
         site.until_made(site.made() + 1 + chance.below(6)).await;
         tokio::time::sleep(chance.moment(Duration::from_millis(30))).await;
-        child.kill().unwrap();
-        child.wait().unwrap();
+        drop(program);
         site.until_none(SESSIONS).await;
         site.run(LEASES_END).await;
     }
     let last = site.worker();
     site.until_none(OPEN).await;
-    tell_to_stop(&last);
-    assert_eq!(wait(last).await, Some(0));
+    last.stop().await;
     let completed = usize::try_from(site.number(COMPLETED).await).unwrap();
     let (missing, doubled) = site.amiss(sagas, &["A", "B"]);
     trial.end(missing + sagas - completed, doubled);
@@ -250,18 +265,16 @@ async fn the_program_is_told_to_stop(messages: usize, times: usize) {
     let site = Site::open().await;
     site.ask_for(messages, &["A"]).await;
     for _ in 0..times {
-        let child = site.worker();
+        let program = site.worker();
         site.until_made(site.made() + 1 + chance.below(10)).await;
-        tell_to_stop(&child);
-        assert_eq!(wait(child).await, Some(0));
+        program.stop().await;
         assert_eq!(site.number(HELD).await, 0, "nothing is left half way");
         let completed = site.number(COMPLETED).await;
         assert_eq!(usize::try_from(completed).unwrap(), site.made());
     }
     let last = site.worker();
     site.until_none(OPEN).await;
-    tell_to_stop(&last);
-    assert_eq!(wait(last).await, Some(0));
+    last.stop().await;
     let (missing, doubled) = site.amiss(messages, &["A"]);
     trial.end(missing, doubled + site.made().saturating_sub(messages));
 }
@@ -275,7 +288,7 @@ async fn the_health_check_says_that_the_disk_is_full_and_the_program_goes_on_onc
     )
     .await;
     site.ask_for(30, &["A"]).await;
-    let child = site.worker();
+    let program = site.worker();
     let said = site.until_health(StatusCode::SERVICE_UNAVAILABLE).await;
     assert_eq!(said, "the database stores nothing: its disk is full\n");
     assert_eq!(site.number(COMPLETED).await, 0);
@@ -285,8 +298,7 @@ async fn the_health_check_says_that_the_disk_is_full_and_the_program_goes_on_onc
     site.until_health(StatusCode::OK).await;
     assert_eq!(site.amiss(30, &["A"]), (0, 0));
     assert_eq!(site.made(), 30, "nothing was sent again");
-    tell_to_stop(&child);
-    assert_eq!(wait(child).await, Some(0));
+    program.stop().await;
 }
 
 /// A trigger's function that fails as writing to a full disk does.
