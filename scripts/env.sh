@@ -10,6 +10,9 @@ WASM_BINDGEN_VERSION=0.2.130
 CARGO_DENY_VERSION=0.20.2
 # Queries are checked against the committed cache; scripts/sqlx-prepare renews it.
 export SQLX_OFFLINE="${SQLX_OFFLINE:-true}"
+# One by one: the whole workspace at once would build the app for browser and server together.
+NATIVE=(-p domain -p store -p operations -p connectors -p engine -p simulators
+  -p local-postgres -p testkit -p server -p app -p benches)
 mkdir -p "$TOOLS/bin" "$CARGO_TARGET_DIR"
 export PATH="$TOOLS/bin:$TOOLS/npm/node_modules/.bin:$HOME/.cargo/bin:$PATH"
 if [ -f "$TOOLS/toolchain" ]; then

@@ -23,6 +23,14 @@ pub enum Error {
 }
 
 impl Error {
+    /// What is wrong with the database itself, in words; see [`store::Error::outage`].
+    pub fn outage(&self) -> Option<&'static str> {
+        match self {
+            Self::Store(error) => error.outage(),
+            _ => None,
+        }
+    }
+
     /// Whether the data itself could not be stored, so that trying again would fail the same way.
     pub fn is_lasting(&self) -> bool {
         match self {

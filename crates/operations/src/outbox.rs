@@ -95,7 +95,7 @@ pub async fn abandoned(store: &Store) -> Result<Vec<Uuid>> {
 }
 
 /// Takes messages back from workers whose lease ran out, and what is held under the tokens of
-/// `gone`; returns how many.
+/// `gone` and goes to no account; returns how many.
 pub async fn rescue(store: &Store, gone: &[Uuid], now: DateTime<Utc>) -> Result<usize> {
     let mut tx = store.begin(Scope::System).await?;
     let lost = store::outbox::rescue(&mut tx, gone, now).await?;

@@ -1,23 +1,28 @@
 //! Connections and transactions. A transaction says at its start whose rows it may see.
 
 use crate::{Error, Result};
+use chrono::{DateTime, Utc};
 use domain::CompanyId;
 use domain::user::Caller;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{AssertSqlSafe, PgConnection, Postgres, Transaction};
 use std::str::FromStr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
 
 /// How long anybody waits for an answer, unless told otherwise.
 const REQUEST_LIMIT: Duration = Duration::from_secs(30);
+/// How long a transaction may do nothing. A process that stands still in one (a suspended machine)
+/// loses it, and with it what it keeps from the others.
+const STOOD_STILL: &str = "15s";
 
 /// The way to the database; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Store {
     pool: PgPool,
     wake: Arc<Wake>,
+    outage: Arc<Mutex<Option<&'static str>>>,
     request_limit: Duration,
 }
 
@@ -53,7 +58,10 @@ impl Store {
     pub async fn connect(url: &str, max_connections: u32) -> Result<Self> {
         let options = PgConnectOptions::from_str(url)?
             .application_name("crossdock")
-            .options([("jit", "off")]);
+            .options([
+                ("jit", "off"),
+                ("idle_in_transaction_session_timeout", STOOD_STILL),
+            ]);
         let pool = PgPoolOptions::new()
             .max_connections(max_connections)
             .acquire_timeout(Duration::from_secs(10))
@@ -67,6 +75,7 @@ impl Store {
         Self {
             pool,
             wake: Arc::default(),
+            outage: Arc::default(),
             request_limit: REQUEST_LIMIT,
         }
     }
@@ -95,6 +104,25 @@ impl Store {
     pub async fn ping(&self) -> Result<()> {
         sqlx::query("select 1").execute(&self.pool).await?;
         Ok(())
+    }
+
+    /// Notes for this node's health check why the database does not store what the engine writes
+    /// ([`Error::outage`]), or that it does; true when that is news.
+    pub fn note_outage(&self, outage: Option<&'static str>) -> bool {
+        let mut noted = self.outage.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut *noted, outage) != outage
+    }
+
+    /// What was noted last.
+    pub fn outage(&self) -> Option<&'static str> {
+        *self.outage.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The database server's time.
+    pub async fn time(&self) -> Result<DateTime<Utc>> {
+        Ok(sqlx::query_scalar("select clock_timestamp()")
+            .fetch_one(&self.pool)
+            .await?)
     }
 
     /// Starts a transaction that sees the scope's rows. The setting dies with the transaction, so a

@@ -1,5 +1,6 @@
-//! What makes tests short: a database each, a clock, people, an upstream. Dev-dependency only.
+//! What makes tests short: a database each, a clock, people, an upstream, chance. Dev-dependency only.
 
+pub mod chaos;
 pub mod clock;
 pub mod db;
 pub mod people;

@@ -1,7 +1,7 @@
 //! `crossdock serve`: start everything, wait for the signal, stop everything in turn.
 
 use super::{Failure, simulate};
-use crate::clock::Clock;
+use crate::clock::DatabaseClock;
 use crate::database::Database;
 use crate::secret_key::SecretKey;
 use crate::services::Services;
@@ -52,6 +52,7 @@ struct Parts {
     web: Option<JoinHandle<()>>,
     engine: JoinHandle<()>,
     figures: JoinHandle<()>,
+    time: JoinHandle<()>,
     odoo: Option<simulators::odoo::Running>,
     simulator: Option<simulators::pantheon::Running>,
     sap: Option<simulators::sap::Running>,
@@ -66,8 +67,9 @@ impl Parts {
         figures: PrometheusHandle,
     ) -> Result<Self, Failure> {
         let stop = CancellationToken::new();
-        let clock = Clock::system();
         let store = &database.store;
+        let time = DatabaseClock::read(store).await?;
+        let clock = time.clock();
         let odoo = start_odoo(&settings).await?;
         let simulator = start_simulator(&settings).await?;
         let sap = start_sap(&settings).await?;
@@ -89,10 +91,11 @@ impl Parts {
         let kept = keep_figures(&services, stop.clone());
         let web = listener.map(|listener| start_web(&services, listener, figures, stop.clone()));
         Ok(Self {
-            stop,
+            stop: stop.clone(),
             web,
             engine,
             figures: kept,
+            time: tokio::spawn(time.keep(stop)),
             odoo,
             simulator,
             sap,
@@ -105,6 +108,7 @@ impl Parts {
             finish(self.web, "the web part").await;
             finish(Some(self.engine), "the worker").await;
             finish(Some(self.figures), "the history").await;
+            finish(Some(self.time), "the clock").await;
         });
         if drained.await.is_err() {
             let seconds = limit.as_secs();

@@ -95,6 +95,18 @@ impl Problem {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", detail)
     }
 
+    /// The database is away or has no room: it passes by itself, or with its operator's help.
+    fn unavailable(reason: &str, error: &(dyn std::error::Error + 'static)) -> Self {
+        tracing::error!(error = %crate::telemetry::chain(error), "the database did not do what the API asked");
+        let detail = format!(
+            "The database cannot be used now: {reason}. Send the same again later; with an \
+             Idempotency-Key it counts once."
+        );
+        let mut problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail);
+        problem.header = Some(Box::new((header::RETRY_AFTER, HeaderValue::from(5))));
+        problem
+    }
+
     /// Too many tries.
     pub fn too_many(wait: Duration, detail: impl Into<String>) -> Self {
         let mut problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", detail);
@@ -128,7 +140,10 @@ impl From<store::Error> for Problem {
                 "This name is already taken.",
             ),
             store::Error::BadCursor => Self::invalid(error.to_string()),
-            other => Self::internal(&other),
+            other => match other.outage() {
+                Some(reason) => Self::unavailable(reason, &other),
+                None => Self::internal(&other),
+            },
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::services::Services;
 use axum::extract::State;
 use axum::http::StatusCode;
+use std::borrow::Cow;
 use std::time::Duration;
 
 /// A load balancer does not wait longer.
@@ -13,20 +14,21 @@ pub async fn process() -> &'static str {
     "ok\n"
 }
 
-/// The database answers.
-pub async fn database(State(services): State<Services>) -> (StatusCode, &'static str) {
+/// The database answers, and stores what this process's worker writes.
+pub async fn database(State(services): State<Services>) -> (StatusCode, Cow<'static, str>) {
     match tokio::time::timeout(LIMIT, services.store.ping()).await {
-        Ok(Ok(())) => (StatusCode::OK, "ok\n"),
+        Ok(Ok(())) => match services.store.outage() {
+            None => (StatusCode::OK, "ok\n".into()),
+            Some(reason) => away(format!("the database stores nothing: {reason}\n")),
+        },
         Ok(Err(error)) => {
             tracing::error!(error = %crate::telemetry::chain(&error), "the database does not answer");
-            (
-                StatusCode::SERVICE_UNAVAILABLE,
-                "the database does not answer\n",
-            )
+            away("the database does not answer\n")
         }
-        Err(_) => (
-            StatusCode::SERVICE_UNAVAILABLE,
-            "the database does not answer in time\n",
-        ),
+        Err(_) => away("the database does not answer in time\n"),
     }
+}
+
+fn away(why: impl Into<Cow<'static, str>>) -> (StatusCode, Cow<'static, str>) {
+    (StatusCode::SERVICE_UNAVAILABLE, why.into())
 }

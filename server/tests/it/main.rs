@@ -11,6 +11,7 @@
 
 mod access;
 mod administration;
+mod chaos;
 mod erp;
 mod exports;
 mod floor;

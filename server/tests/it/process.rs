@@ -10,7 +10,7 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_crossdock");
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The program with nothing of this machine's settings.
-fn program(folder: &tempfile::TempDir) -> Command {
+pub fn program(folder: &tempfile::TempDir) -> Command {
     let mut command = Command::new(PROGRAM);
     command.env_clear().current_dir(folder.path());
     command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
@@ -32,7 +32,7 @@ async fn run(mut command: Command) -> (Output, String) {
     (output, said)
 }
 
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()
@@ -52,7 +52,7 @@ async fn answers(url: &str) -> bool {
     false
 }
 
-async fn wait(mut child: Child) -> Option<i32> {
+pub async fn wait(mut child: Child) -> Option<i32> {
     let ended = tokio::task::spawn_blocking(move || child.wait().unwrap());
     tokio::time::timeout(PATIENCE, ended)
         .await

@@ -128,8 +128,7 @@ impl Account {
 
     async fn step(&self, message: &Claimed, judging: bool) -> Result<Option<Command>, Delivery> {
         let steps = store::outbox::steps(&self.store, message.company_id, message.id).await;
-        let steps =
-            steps.map_err(|error| Delivery::failed(Cause::Settings, error.to_string(), false))?;
+        let steps = steps.map_err(|error| Delivery::unread(&error))?;
         let Some((step, place)) = saga::current(&steps, message.undoing) else {
             return Ok(None);
         };
@@ -194,7 +193,7 @@ fn unknown_account(id: ConnectionId, error: &store::Error) -> Delivery {
                  (PUT /api/v1/connections/{id}/delivery, or crossdock connect), then try again."
             ),
         ),
-        other => Delivery::failed(Cause::Settings, other.to_string(), false),
+        other => Delivery::unread(other),
     }
 }
 

@@ -117,6 +117,18 @@ impl Delivery {
         })
     }
 
+    /// Our own database could not be asked, so nothing was sent. While it is away, that costs no
+    /// attempt.
+    pub(crate) fn unread(error: &store::Error) -> Self {
+        let Some(reason) = error.outage() else {
+            return Self::failed(Cause::Settings, error.to_string(), false);
+        };
+        Self::of(Outcome::Postponed {
+            error: format!("Our database was asked in vain: {reason}."),
+            wait: Some(Duration::from_secs(1)),
+        })
+    }
+
     pub(crate) fn overdue() -> Self {
         Self::failed(Cause::Timeout, "It took too long and was given up.", true)
     }

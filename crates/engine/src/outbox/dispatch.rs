@@ -3,6 +3,7 @@
 
 use crate::Engine;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use store::outbox::{Claimed, Done};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
@@ -26,6 +27,8 @@ struct Ended {
 struct Floor {
     places: Arc<Semaphore>,
     written: Notify,
+    /// The database takes nothing: what ended is kept, and nothing more is claimed.
+    waits: AtomicBool,
     attempts: TaskTracker,
 }
 
@@ -35,6 +38,7 @@ impl Engine {
         let floor = Floor {
             places: Arc::new(Semaphore::new(HELD)),
             written: Notify::new(),
+            waits: AtomicBool::new(false),
             attempts: TaskTracker::new(),
         };
         let (done, ended) = unbounded_channel();
@@ -42,7 +46,7 @@ impl Engine {
         let work = async {
             tokio::join!(
                 self.keep_claiming(&floor, done, &stop),
-                self.keep_writing(&floor, ended)
+                self.keep_writing(&floor, ended, &stop)
             );
             over.cancel();
         };
@@ -63,7 +67,9 @@ impl Engine {
             let tried = claimed.into_iter().map(|message| self.attempt(message));
             let done = futures::future::join_all(tried).await;
             attempts += done.len();
-            self.write_messages(&done).await;
+            if !self.write_messages(&done).await {
+                return attempts;
+            }
         }
     }
 
@@ -87,7 +93,7 @@ impl Engine {
     async fn claim_all(&self, floor: &Floor, done: &UnboundedSender<Ended>) {
         loop {
             let room = floor.places.available_permits().min(CLAIMED);
-            if room == 0 {
+            if room == 0 || floor.waits.load(Ordering::Relaxed) {
                 return;
             }
             let claimed = self.claim_messages(room).await;
@@ -118,8 +124,11 @@ impl Engine {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let lease = self.options.outbox.lease;
         let claim = operations::outbox::claim(&self.store, token, limit, &rooms, lease, now).await;
+        let away = self.note_outage(&claim);
         let claimed = claim.unwrap_or_else(|error| {
-            tracing::error!(%error, "cannot look for messages to deliver");
+            if !away {
+                tracing::error!(%error, "cannot look for messages to deliver");
+            }
             Vec::new()
         });
         self.outbox
@@ -128,21 +137,43 @@ impl Engine {
     }
 
     /// Writes until the last sender is gone: as many at once as ended meanwhile.
-    async fn keep_writing(&self, floor: &Floor, mut ended: UnboundedReceiver<Ended>) {
+    async fn keep_writing(
+        &self,
+        floor: &Floor,
+        mut ended: UnboundedReceiver<Ended>,
+        stop: &CancellationToken,
+    ) {
         let mut batch = Vec::with_capacity(WRITTEN);
         while ended.recv_many(&mut batch, WRITTEN).await > 0 {
             let (done, places): (Vec<Done>, Vec<Option<OwnedSemaphorePermit>>) =
                 batch.drain(..).map(|one| (one.done, one.place)).unzip();
-            self.write_messages(&done).await;
+            self.write_once_possible(floor, &done, stop).await;
             drop(places);
             floor.written.notify_one();
         }
     }
 
-    /// One message whose outcome cannot be stored harms only itself. What is not written comes back
-    /// when its lease ends.
-    async fn write_messages(&self, done: &[Done]) {
-        match self.write(done).await {
+    /// While the database is away or full, what came of attempts is kept: what was sent and is not
+    /// written down would be sent again. A stop is not held up by it.
+    async fn write_once_possible(&self, floor: &Floor, done: &[Done], stop: &CancellationToken) {
+        while !self.write_messages(done).await && !stop.is_cancelled() {
+            floor.waits.store(true, Ordering::Relaxed);
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = tokio::time::sleep(self.options.poll) => {}
+            }
+        }
+        floor.waits.store(false, Ordering::Relaxed);
+    }
+
+    /// False when the database takes nothing now. One message whose outcome cannot be stored harms
+    /// only itself: it comes back when its lease ends.
+    async fn write_messages(&self, done: &[Done]) -> bool {
+        let written = self.write(done).await;
+        if self.note_outage(&written) {
+            return false;
+        }
+        match written {
             Ok(()) => {}
             Err(error) if error.is_lasting() => {
                 for one in done {
@@ -153,6 +184,21 @@ impl Engine {
             }
             Err(error) => tracing::error!(%error, "what came of messages could not be written"),
         }
+        true
+    }
+
+    /// Tells once that the database stores nothing, and once that it does again; true while it does
+    /// not.
+    fn note_outage<T>(&self, outcome: &operations::Result<T>) -> bool {
+        let outage = outcome.as_ref().err().and_then(operations::Error::outage);
+        match (self.store.note_outage(outage), outage) {
+            (true, Some(reason)) => {
+                tracing::error!(reason, "the database stores nothing: messages wait");
+            }
+            (true, None) => tracing::info!("the database stores again: messages go on"),
+            (false, _) => {}
+        }
+        outage.is_some()
     }
 
     async fn write(&self, done: &[Done]) -> operations::Result<()> {

@@ -93,7 +93,10 @@ impl Engine {
 
     pub(super) async fn keep_rescuing(&self, stop: &CancellationToken) {
         while !stop.is_cancelled() {
-            self.rescue_messages().await;
+            // What this worker could not write yet comes first.
+            if self.store.outage().is_none() {
+                self.rescue_messages().await;
+            }
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = tokio::time::sleep(LOOK_EVERY) => {}

@@ -79,7 +79,7 @@ impl Webhook {
         let now = (self.clock)();
         let endpoint = store::webhooks::for_work(&self.store, message.company_id, id, now)
             .await
-            .map_err(|error| Delivery::failed(Cause::Settings, error.to_string(), false))?;
+            .map_err(|error| Delivery::unread(&error))?;
         // The settings may have changed since it was entered.
         let url = self
             .addresses

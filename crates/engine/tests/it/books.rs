@@ -1,5 +1,5 @@
 //! A system that commands are written into over HTTP, and its connector. It writes a command as often
-//! as it is sent: whoever wants it once has to look it up.
+//! as it is sent, unless it is told to recognise references: whoever wants it once has to look it up.
 
 use crate::receivers::read;
 use async_trait::async_trait;
@@ -9,12 +9,13 @@ use connectors::{
 };
 use domain::item::ItemRecord;
 use domain::push::PushKind;
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::io::{AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 
 /// What happens to a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +53,21 @@ pub struct Books {
     refused: Arc<Mutex<Option<String>>>,
     entries: Arc<Mutex<Vec<Entry>>>,
     lines: Arc<Mutex<Vec<String>>>,
+    habits: Arc<Mutex<Habits>>,
+    /// How many requests came.
+    came: watch::Sender<usize>,
+}
+
+/// What the books do with every command.
+#[derive(Debug, Clone, Copy, Default)]
+struct Habits {
+    /// What was written under a reference is answered again and not written again.
+    recognises: bool,
+    /// How long a command takes before it is written, whoever still waits for the answer.
+    takes: Duration,
+    /// Every nth command meets a mood.
+    each: Option<(usize, Mood)>,
+    commands: usize,
 }
 
 impl Books {
@@ -64,6 +80,8 @@ impl Books {
             refused: Arc::default(),
             entries: Arc::default(),
             lines: Arc::default(),
+            habits: Arc::default(),
+            came: watch::Sender::new(0),
         };
         let serving = books.clone();
         tokio::spawn(async move {
@@ -81,6 +99,37 @@ impl Books {
 
     pub fn refuse(&self, about: Option<&str>) {
         *self.refused.lock().unwrap() = about.map(str::to_owned);
+    }
+
+    /// From now on, a reference that is known is not written again.
+    pub fn recognise(&self) {
+        self.habits.lock().unwrap().recognises = true;
+    }
+
+    /// From now on, a command takes so long.
+    pub fn take(&self, time: Duration) {
+        self.habits.lock().unwrap().takes = time;
+    }
+
+    /// From now on, every nth command meets this mood.
+    pub fn each(&self, nth: usize, mood: Mood) {
+        self.habits.lock().unwrap().each = Some((nth, mood));
+    }
+
+    /// Resolves when so many requests came since the books were opened.
+    pub async fn asked(&self, requests: usize) {
+        let mut came = self.came.subscribe();
+        came.wait_for(|count| *count >= requests).await.unwrap();
+    }
+
+    /// How often something was written beyond the first time, under one reference.
+    pub fn doubled(&self) -> usize {
+        let entries = self.entries();
+        let distinct: HashSet<(&str, &str)> = entries
+            .iter()
+            .map(|entry| (entry.way.as_str(), entry.reference.as_str()))
+            .collect();
+        entries.len() - distinct.len()
     }
 
     pub fn entries(&self) -> Vec<Entry> {
@@ -107,7 +156,12 @@ impl Books {
     async fn serve(&self, stream: TcpStream) {
         let mut stream = BufReader::new(stream);
         while let Some(request) = read(&mut stream).await {
-            self.lines.lock().unwrap().push(request.line.clone());
+            let came = {
+                let mut lines = self.lines.lock().unwrap();
+                lines.push(request.line.clone());
+                lines.len()
+            };
+            self.came.send_replace(came);
             let parts: Vec<&str> = request.line.split('/').collect();
             let answer = match parts[..] {
                 ["GET ", "find", way, reference] => self.find(way, reference),
@@ -135,7 +189,13 @@ impl Books {
     }
 
     async fn take_in(&self, way: &str, reference: &str, about: &str) -> Option<String> {
-        let mood = self.moods.lock().unwrap().pop_front();
+        let habits = self.habit();
+        let mood = self
+            .moods
+            .lock()
+            .unwrap()
+            .pop_front()
+            .or(habits.each.map(|(_, mood)| mood));
         let refused = self.refused.lock().unwrap().as_deref() == Some(about);
         let mood = if refused {
             Mood::Refuse(422)
@@ -152,20 +212,36 @@ impl Books {
             Mood::Hang => return std::future::pending().await,
             Mood::Accept | Mood::LoseAnswer | Mood::Garble => {}
         }
-        let number = {
-            let mut entries = self.entries.lock().unwrap();
-            entries.push(Entry {
-                way: way.to_owned(),
-                reference: reference.to_owned(),
-                about: about.to_owned(),
-            });
-            entries.len()
-        };
+        tokio::time::sleep(habits.takes).await;
+        let number = self.write(way, reference, about, habits.recognises);
         match mood {
             Mood::LoseAnswer => None,
             Mood::Garble => Some(answer(200, "<html>")),
             _ => Some(answer(200, &format!("N-{number}"))),
         }
+    }
+
+    /// The habits for the next command: a mood among them is meant for this one.
+    fn habit(&self) -> Habits {
+        let mut habits = self.habits.lock().unwrap();
+        habits.commands += 1;
+        let nth = habits.commands;
+        let each = habits.each.filter(|(every, _)| nth.is_multiple_of(*every));
+        Habits { each, ..*habits }
+    }
+
+    fn write(&self, way: &str, reference: &str, about: &str, recognises: bool) -> usize {
+        let mut entries = self.entries.lock().unwrap();
+        let same = |entry: &Entry| entry.way == way && entry.reference == reference;
+        if recognises && let Some(known) = entries.iter().position(same) {
+            return known + 1;
+        }
+        entries.push(Entry {
+            way: way.to_owned(),
+            reference: reference.to_owned(),
+            about: about.to_owned(),
+        });
+        entries.len()
     }
 }
 
@@ -178,10 +254,15 @@ fn answer(status: u16, body: &str) -> String {
 
 /// A client for addresses of this machine.
 pub fn client() -> reqwest::Client {
+    patient(Duration::from_millis(400))
+}
+
+/// The same that waits so long for an answer.
+fn patient(limit: Duration) -> reqwest::Client {
     reqwest::Client::builder()
         .no_proxy()
         .tls_certs_only(std::iter::empty())
-        .timeout(Duration::from_millis(400))
+        .timeout(limit)
         .build()
         .unwrap()
 }
@@ -203,6 +284,16 @@ impl Ledger {
         let client = client();
         Arc::new(Self {
             books: books.address,
+            client,
+            finds,
+        })
+    }
+
+    /// For a machine that has much else to do, from any process.
+    pub fn at(books: SocketAddr, finds: bool) -> Arc<Self> {
+        let client = patient(Duration::from_secs(20));
+        Arc::new(Self {
+            books,
             client,
             finds,
         })

@@ -11,6 +11,7 @@ mod alerts;
 mod bad_rows;
 mod books;
 mod catalogue;
+mod chaos;
 mod cursor;
 mod deactivation;
 mod dry_run;

@@ -70,7 +70,7 @@ async fn a_database_that_crashes_in_mid_run_costs_a_wait_and_no_row() {
 }
 
 /// Ends the server as a crash does, without a checkpoint, and starts it again.
-async fn crash(cluster: &mut Cluster) {
+pub async fn crash(cluster: &mut Cluster) {
     let pid = cluster.pid().to_string();
     let told = Command::new("kill").args(["-QUIT", &pid]).status().unwrap();
     assert!(told.success());

@@ -200,16 +200,17 @@ pub struct Rescued {
     pub document: Option<DocumentId>,
 }
 
-/// Takes back what workers hold past their lease, and what is held under the tokens of `gone`. Their
-/// last attempt counts as failed, so that a
-/// message that ends its worker each time is dead in the end; whether it arrived is unknown. A saga
-/// of several steps gets twice as many attempts: it is to be taken back rather than to be left
-/// half written.
+/// Takes back what workers hold past their lease, and what is held under the tokens of `gone`. A
+/// command to an account is left to its lease: the other system may still be at it although its
+/// sender is gone, and would not be found to have it yet. The last attempt counts as failed, so that
+/// a message that ends its worker each time is dead in the end; whether it arrived is unknown. A saga
+/// of several steps gets twice as many attempts: it is to be taken back rather than to be left half
+/// written.
 pub async fn rescue(tx: &mut Tx, gone: &[Uuid], now: DateTime<Utc>) -> Result<Vec<Rescued>> {
     let rows = sqlx::query!(
         r#"with lost as materialized (
                select id, processing_started_at from erp_outbox
-               where status = 'in_progress' and (lease_until < $1 or lease_token = any($2))
+               where status = 'in_progress' and (lease_until < $1 or lease_token = any($2) and destination <> 'connection')
                order by lease_until
                limit 1000
                for update skip locked),

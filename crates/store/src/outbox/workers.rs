@@ -1,5 +1,6 @@
 //! Workers, known by a session that they keep open: what a worker holds is taken back soon after its
-//! session ended, long before its lease. The session also hears of messages queued elsewhere.
+//! session ended, long before its lease, except for commands to ERPs. The session also hears of
+//! messages queued elsewhere.
 
 use crate::{Error, Result, Store, Tx};
 use sqlx::postgres::{PgListener, PgPoolOptions};

@@ -36,6 +36,10 @@ const ERRORS: &[(u16, &str)] = &[
     (422, "The request can be read and makes no sense."),
     (429, "Too many tries; wait for Retry-After."),
     (500, "The fault is here; the log has the request's id."),
+    (
+        503,
+        "The database is away or has no room; send the same again after Retry-After.",
+    ),
 ];
 
 /// A handler's operation with everything its layers add.

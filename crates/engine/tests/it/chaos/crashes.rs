@@ -1,0 +1,157 @@
+//! The database goes away in the middle of the work.
+
+use super::{OPEN, enqueue, impatient, lost, messages, site, until, writes};
+use crate::books::{Books, Ledger};
+use crate::restart::crash;
+use crate::support::node;
+use chrono::Utc;
+use domain::ConnectionId;
+use local_postgres::{Cluster, Options};
+use sqlx::PgPool;
+use sqlx::postgres::PgConnectOptions;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+use store::Store;
+use testkit::chaos::{Chance, Trial};
+use testkit::people::People;
+use testkit::upstream;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+#[tokio::test]
+async fn a_database_that_crashes_loses_and_doubles_no_message() {
+    the_database_crashes(80, 2).await;
+}
+
+#[tokio::test]
+async fn sessions_that_are_ended_lose_and_double_no_message() {
+    sessions_are_ended(150, 8).await;
+}
+
+#[tokio::test]
+async fn a_transaction_that_stays_open_holds_up_no_message() {
+    a_transaction_stays_open(200).await;
+}
+
+/// The server crashes so many times while messages are queued one by one and delivered.
+pub async fn the_database_crashes(count: usize, crashes: usize) {
+    let size = format!("{count} messages, {crashes} crashes");
+    let trial = Trial::begin("PostgreSQL crashes and starts again", size);
+    let mut chance = Chance::of_run();
+    let home = tempfile::tempdir().unwrap();
+    let cluster = Cluster::start(Options::new(home.path()).fast()).await;
+    let mut cluster = cluster.unwrap();
+    let store = Store::connect(&cluster.url(), 8).await.unwrap();
+    store.migrate().await.unwrap();
+    let people = People::settle(&store, Utc::now()).await;
+    let connection = upstream::silent(&store, &people, Utc::now()).await;
+    writes(&store, &people, connection, Utc::now()).await;
+    let books = Books::open(&[]).await;
+    books.take(Duration::from_millis(20));
+    let (work, stop) = deliver(&store, &books, connection);
+    let writer = tokio::spawn(write(store.clone(), people, connection, count));
+    for _ in 0..crashes {
+        books.asked(books.lines().len() + 1 + chance.below(8)).await;
+        tokio::time::sleep(chance.moment(Duration::from_millis(20))).await;
+        crash(&mut cluster).await;
+    }
+    let ids = writer.await.unwrap();
+    let admin = PgConnectOptions::from_str(&cluster.admin_url()).unwrap();
+    let admin = PgPool::connect_with(admin.database("crossdock")).await;
+    let admin = admin.unwrap();
+    while testkit::traces::number(&admin, OPEN).await > 0 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert!(!work.is_finished(), "the worker outlives its database");
+    stop.cancel();
+    work.await.unwrap();
+    let queued = "select count(*) from erp_outbox where status = 'completed'";
+    let completed = testkit::traces::number(&admin, queued).await;
+    assert_eq!(completed, i64::try_from(count).unwrap());
+    drop((admin, store));
+    cluster.stop().await.unwrap();
+    local_postgres::erase(home.path()).await.unwrap();
+    trial.end(lost(&books, &ids), books.doubled());
+}
+
+/// Queues messages one by one; one that may or may not be queued is queued again under its key.
+async fn write(store: Store, people: People, connection: ConnectionId, count: usize) -> Vec<Uuid> {
+    let mut ids = Vec::with_capacity(count);
+    for message in messages(connection, count, count) {
+        let queued = loop {
+            let one = std::slice::from_ref(&message);
+            if let Ok(queued) = enqueue(&store, &people, one, Utc::now()).await {
+                break queued;
+            }
+            tokio::task::yield_now().await;
+        };
+        ids.extend(queued);
+    }
+    ids
+}
+
+fn deliver(
+    store: &Store,
+    books: &Books,
+    connection: ConnectionId,
+) -> (JoinHandle<()>, CancellationToken) {
+    let engine = node(store.clone(), impatient(), Arc::new(Utc::now));
+    let engine = engine.with_connector(connection, Ledger::at(books.address, true));
+    let stop = CancellationToken::new();
+    let told = stop.clone();
+    (tokio::spawn(async move { engine.run(told).await }), stop)
+}
+
+/// All sessions of the application are ended so many times while messages are delivered.
+pub async fn sessions_are_ended(count: usize, times: usize) {
+    const END: &str = "select count(pg_terminate_backend(pid)) from pg_stat_activity
+                       where datname = current_database() and usename <> current_user";
+    let size = format!("{count} messages, {times} times");
+    let trial = Trial::begin("all sessions are ended", size);
+    let mut chance = Chance::of_run();
+    let rig = site().await;
+    let books = Books::open(&[]).await;
+    books.take(Duration::from_millis(10));
+    let all = messages(rig.connection, count, count);
+    let ids = enqueue(&rig.store, &rig.people, &all, Utc::now()).await;
+    let ids = ids.unwrap();
+    let (work, stop) = deliver(&rig.database.store(), &books, rig.connection);
+    for _ in 0..times {
+        let next = books.lines().len() + 1 + chance.below(8);
+        tokio::select! {
+            () = books.asked(next) => {}
+            () = until(&rig, OPEN, 0) => break,
+        }
+        rig.number(END).await;
+    }
+    until(&rig, OPEN, 0).await;
+    stop.cancel();
+    work.await.unwrap();
+    trial.end(lost(&books, &ids), books.doubled());
+}
+
+/// Somebody's transaction stays open meanwhile, with a snapshot and an id of before.
+pub async fn a_transaction_stays_open(count: usize) {
+    let trial = Trial::begin("a transaction stays open", format!("{count} messages"));
+    let rig = site().await;
+    let books = Books::open(&[]).await;
+    let mut open = rig.admin.begin().await.unwrap();
+    sqlx::raw_sql(
+        "set transaction isolation level repeatable read;
+         select pg_current_xact_id(), count(*) from erp_outbox",
+    )
+    .execute(&mut *open)
+    .await
+    .unwrap();
+    let all = messages(rig.connection, count, count);
+    let ids = enqueue(&rig.store, &rig.people, &all, Utc::now()).await;
+    let ids = ids.unwrap();
+    let (work, stop) = deliver(&rig.database.store(), &books, rig.connection);
+    until(&rig, OPEN, 0).await;
+    stop.cancel();
+    work.await.unwrap();
+    open.rollback().await.unwrap();
+    trial.end(lost(&books, &ids), books.doubled());
+}
