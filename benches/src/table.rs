@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 const BEGIN: &str = "<!-- results: written by scripts/bench -->";
 const END: &str = "<!-- end of results -->";
-const ORDER: [&str; 12] = [
+const ORDER: [&str; 13] = [
     "machine",
     "catalogue",
     "import",
