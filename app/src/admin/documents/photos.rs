@@ -23,14 +23,15 @@ pub(super) fn photos(photos: Vec<Photo>, site: &SiteTime) -> AnyView {
 
 fn one(photo: Photo, site: &SiteTime) -> AnyView {
     let address = routes::photo(photo.id);
+    let picture = address.clone();
     let item = photo.item_code.unwrap_or_default();
     let taken = format!("{} · {}", photo.worker, site.short(photo.received_at));
     view! {
         <li class="w-48 text-xs" data-testid="photo">
-            <a href=address.clone() target="_blank" rel="external">
+            <a href=address target="_blank" rel="external">
                 <img
                     class="h-36 w-48 rounded-sm border border-base-300 object-cover"
-                    src=address
+                    src=picture
                     alt=format!("{} {item}", t!("Photo"))
                     loading="lazy"
                 />

@@ -15,6 +15,7 @@ use domain::outbox::{Cause, SAGA, StepState};
 use domain::push::Push;
 use serde_json::Value;
 use std::sync::Arc;
+use std::time::Duration;
 use store::Store;
 use store::connections::ConnectionForDelivery;
 use store::outbox::{Claimed, Target};

@@ -29,8 +29,11 @@ impl<K> Spell<K> {
     }
 }
 
+/// What is in force, and the dice for shares.
+type Plan<K> = (Vec<Fault<K, <K as Mishap>::On>>, StdRng);
+
 /// The faults in force.
-pub struct Faults<K: Mishap>(Mutex<(Vec<Fault<K, K::On>>, StdRng)>);
+pub struct Faults<K: Mishap>(Mutex<Plan<K>>);
 
 impl<K: Mishap> Faults<K> {
     pub(crate) fn seeded(seed: u64) -> Self {
