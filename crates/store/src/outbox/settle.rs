@@ -194,5 +194,5 @@ async fn prune_some(store: &Store, before: DateTime<Utc>) -> Result<i64> {
     .fetch_one(tx.conn())
     .await?;
     tx.commit().await?;
-    Ok(u64::try_from(gone).unwrap_or_default())
+    Ok(gone)
 }
