@@ -86,6 +86,8 @@ async function take(file, act, words) {
   try {
     localStorage.setItem(KEPT, "1");
     await run("readwrite", (store) => store.put({ id: newId(), operation: act.id, user: act.user, content }));
+    // Whoever found none meanwhile has taken the mark away.
+    localStorage.setItem(KEPT, "1");
   } catch {
     words.textContent = say("This device is full. Tell your lead; do not clear its data.");
     return;
@@ -144,15 +146,16 @@ async function sendAll() {
   for (const photo of await all()) {
     if (photo.refused || photo.user !== who?.user_id || waits.has(photo.operation)) continue;
     const answer = await upload(photo);
-    if (answer === "later") return;
+    if (answer === "unreachable") return;
+    if (answer === "later") continue;
     if (answer === "sent") await forget(photo.id);
     else await run("readwrite", (store) => store.put({ ...photo, refused: answer }));
   }
 }
 
-// "sent", "later", or the sentence that refuses it.
+// "sent", "unreachable" when others would fare no better, "later", or the sentence that refuses it.
 async function upload({ id, operation, content }) {
-  let answer, told;
+  let answer;
   try {
     answer = await fetch(`/api/v1/operations/${operation}/photos/${id}`, {
       method: "PUT",
@@ -162,13 +165,14 @@ async function upload({ id, operation, content }) {
       body: content,
       signal: AbortSignal.timeout(60_000),
     });
-    if (answer.ok) return "sent";
-    told = (await answer.json()).detail;
   } catch {
-    return "later";
+    return "unreachable";
   }
+  if (answer.ok) return "sent";
   if (answer.status === 404) return say("The server does not know what this photo belongs to.");
-  return told && (answer.status === 413 || answer.status === 422) ? told : "later";
+  const told = await answer.json().then(({ detail }) => detail, () => null);
+  if (answer.status === 413 || answer.status === 422) return told ?? say("The server does not take this photo.");
+  return answer.status === 401 || answer.status === 429 || answer.status >= 500 ? "unreachable" : "later";
 }
 
 // Says how many wait and which one was refused; answers whether any is to be sent.

@@ -2,7 +2,7 @@
 
 mod examples;
 
-use crate::{Connector, Error, ErrorKind, Secrets, Services};
+use crate::{Capability, Connector, Error, ErrorKind, Secrets, Services};
 use serde_json::json;
 
 /// How a connector is made from its settings.
@@ -16,6 +16,8 @@ pub struct ConnectorKind {
     pub kind: &'static str,
     /// What people read.
     pub label: &'static str,
+    /// What such a system can do at most; what an account can is its connector's word.
+    pub capabilities: &'static [Capability],
     /// Names of the secrets, in the order the form asks for them.
     pub secrets: &'static [&'static str],
     /// Names that older settings give to settings and secrets, each with today's.

@@ -112,7 +112,8 @@ pub async fn list(
     let mut query = QueryBuilder::new(
         "select l.id as line_id, o.recorded_at, d.id as document_id, d.kind, d.number, l.item_id, l.item_code,
                 l.item_name, l.uom, l.requested, l.done, l.reason, l.reason_text, u.name as worker,
-                array(select p.id from operation_photos p where p.line_id = l.id order by p.seq) as photos",
+                array(select p.id from operation_photos p
+                      where p.line_id = l.id and p.company_id = l.company_id order by p.seq limit 20) as photos",
     );
     push_reports(&mut query, caller, filter);
     query

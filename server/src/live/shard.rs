@@ -11,6 +11,10 @@ use store::live::FeedRow;
 /// Sockets written to before other work gets its turn.
 const AT_ONCE: usize = 64;
 
+/// Events queued before they are written; fewer than a socket may have waiting, so that nothing is
+/// written while the sockets are locked.
+const EVENTS_AT_ONCE: usize = 64;
+
 type Listeners = HashMap<u64, Arc<Client>>;
 
 /// Some of the sockets of this process.
@@ -84,7 +88,9 @@ impl Shard {
 
     /// Hands events to everybody who listens and may see them.
     pub(super) async fn deliver(&self, events: &[Event]) {
-        flush(&self.tell(events)).await;
+        for some in events.chunks(EVENTS_AT_ONCE) {
+            flush(&self.tell(some)).await;
+        }
     }
 
     /// Queues the events; answers the sockets that have something to write since.

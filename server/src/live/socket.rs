@@ -98,9 +98,14 @@ impl Link {
 
     /// Listens to the end, beginning with what came with the handshake.
     async fn run(mut self, early: Bytes) {
-        self.decoder.take_in(&early);
+        let mut step = Ok(());
+        for some in early.chunks(CHUNK) {
+            if step.is_ok() {
+                self.decoder.take_in(some);
+                step = Box::pin(self.obey()).await;
+            }
+        }
         drop(early);
-        let mut step = Box::pin(self.obey()).await;
         while step.is_ok() {
             step = tokio::select! {
                 ready = self.client.stream.readable() => match ready {

@@ -7,6 +7,7 @@ use crate::services::Services;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use connectors::Capability;
 use domain::page::Page;
 use domain::sync::{Entity, RejectedRow, RunFilter, RunState, SyncMode, SyncRun};
 use domain::user::Caller;
@@ -14,11 +15,15 @@ use domain::{ConnectionId, SyncRunId};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
+/// Accounts that are looked at for the first one.
+const MOST_CONNECTIONS: i64 = 200;
+
 /// What may be sent along; all of it may be left out.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SyncRequest {
-    /// The one that was set up first when left out, so that a second system changes nothing for callers.
+    /// When left out, the one that was set up first of those that have such rows, so that a second
+    /// system changes nothing for callers.
     connection_id: Option<ConnectionId>,
     /// Delta when left out.
     mode: Option<SyncMode>,
@@ -204,7 +209,7 @@ async fn request(
 ) -> Result<Response, Problem> {
     let connection = match wanted.connection_id {
         Some(id) => id,
-        None => first_connection(services, caller).await?,
+        None => first_connection(services, caller, entity).await?,
     };
     let mode = wanted.mode.unwrap_or(SyncMode::Delta);
     let (store, now) = (&services.store, services.clock.now());
@@ -232,8 +237,21 @@ pub async fn accepted(
         .into_response())
 }
 
-async fn first_connection(services: &Services, caller: &Caller) -> Result<ConnectionId, Problem> {
-    let first = store::connections::page(&services.store, caller, None, 1).await?;
-    let first = first.rows.first().map(|connection| connection.id);
-    first.ok_or_else(|| Problem::invalid("No connection is set up."))
+/// The one that was set up first of those that have such rows.
+async fn first_connection(
+    services: &Services,
+    caller: &Caller,
+    entity: Entity,
+) -> Result<ConnectionId, Problem> {
+    let all = store::connections::page(&services.store, caller, None, MOST_CONNECTIONS).await?;
+    let reads = |kind: &str| {
+        let known = connectors::registry::kinds().iter();
+        known
+            .filter(|known| known.kind == kind)
+            .any(|known| known.capabilities.contains(&Capability::to_pull(entity)))
+    };
+    let first = all.rows.iter().find(|connection| reads(&connection.kind));
+    first
+        .map(|connection| connection.id)
+        .ok_or_else(|| Problem::invalid("No connection is set up that has such rows."))
 }

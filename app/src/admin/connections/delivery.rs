@@ -59,7 +59,8 @@ impl Setting {
         self.backlog
             .set(backlog.map(|most| most.to_string()).unwrap_or_default());
         let seconds = settings.timeout_settings.sync_timeout_seconds;
-        self.sync.set(seconds.to_string());
+        self.sync
+            .set(seconds.map(|most| most.to_string()).unwrap_or_default());
         let features = &settings.features;
         self.batching.set(features.batching.to_string());
         self.breaker.set(features.circuit_breaker.to_string());
@@ -82,7 +83,11 @@ impl Setting {
             "" => None,
             text => Some(number(text, t!("The backlog"))?),
         };
-        settings.timeout_settings.sync_timeout_seconds = number(&self.sync.get(), t!("The time"))?;
+        let seconds = self.sync.get();
+        settings.timeout_settings.sync_timeout_seconds = match seconds.trim() {
+            "" => None,
+            text => Some(number(text, t!("The time"))?),
+        };
         let on = |switch: RwSignal<String>| switch.get() == "true";
         settings.features.batching = on(self.batching);
         settings.features.circuit_breaker = on(self.breaker);

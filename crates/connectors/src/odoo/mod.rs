@@ -30,6 +30,7 @@ use serde_json::Value;
 pub(crate) const KIND: ConnectorKind = ConnectorKind {
     kind: "odoo",
     label: "Odoo",
+    capabilities: CAPABILITIES,
     secrets: &[config::API_KEY],
     older_names: &[("url", "base_url"), (config::PASSWORD, config::API_KEY)],
     schema: || schemars::schema_for!(Settings),

@@ -28,6 +28,7 @@ use position::{Position, Step};
 pub(crate) const KIND: ConnectorKind = ConnectorKind {
     kind: "pantheon",
     label: "Pantheon",
+    capabilities: CAPABILITIES,
     secrets: &[config::PASSWORD],
     older_names: &[],
     schema: || schemars::schema_for!(Settings),

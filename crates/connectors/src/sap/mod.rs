@@ -45,6 +45,7 @@ use std::time::Duration;
 pub(crate) const KIND: ConnectorKind = ConnectorKind {
     kind: "sap",
     label: "SAP",
+    capabilities: OVER_ODATA,
     secrets: &[config::PASSWORD],
     older_names: &[],
     schema: || schemars::schema_for!(Settings),

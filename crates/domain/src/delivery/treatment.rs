@@ -3,6 +3,9 @@
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
+/// How long an attempt of a message may take, unless told otherwise.
+const ATTEMPT: Duration = Duration::from_secs(120);
+
 /// How long things may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -21,9 +24,10 @@ pub struct TimeoutSettings {
     #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 600)))]
     pub idle_timeout_seconds: Option<u32>,
     /// One page of a sync run, or one attempt of a message: with all its calls, their repeats and
-    /// the waiting for the account's turn, seconds. A run has as many pages as it takes.
+    /// the waiting for the account's turn, seconds. A run has as many pages as it takes. None is two
+    /// minutes for an attempt and leaves a page to the limits of its calls.
     #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 600)))]
-    pub sync_timeout_seconds: u32,
+    pub sync_timeout_seconds: Option<u32>,
 }
 
 impl Default for TimeoutSettings {
@@ -32,7 +36,7 @@ impl Default for TimeoutSettings {
             connection_timeout_seconds: 5,
             request_timeout_seconds: None,
             idle_timeout_seconds: None,
-            sync_timeout_seconds: 120,
+            sync_timeout_seconds: None,
         }
     }
 }
@@ -55,9 +59,15 @@ impl TimeoutSettings {
         Some(Duration::from_secs(seconds.into()))
     }
 
-    /// How long a page or an attempt may take.
-    pub fn sync(&self) -> Duration {
-        Duration::from_secs(self.sync_timeout_seconds.into())
+    /// How long a page of a run may take.
+    pub fn page(&self) -> Option<Duration> {
+        let seconds = self.sync_timeout_seconds?;
+        Some(Duration::from_secs(seconds.into()))
+    }
+
+    /// How long an attempt of a message may take.
+    pub fn attempt(&self) -> Duration {
+        self.page().unwrap_or(ATTEMPT)
     }
 
     pub(super) fn check(&self) -> Result<(), String> {
@@ -69,9 +79,16 @@ impl TimeoutSettings {
             self.connection_timeout_seconds,
             120,
         )?;
-        within("sync_timeout_seconds", self.sync_timeout_seconds, 600)?;
         if let Some(seconds) = self.request_timeout_seconds {
             within("request_timeout_seconds", seconds, 600)?;
+        }
+        if let Some(seconds) = self.sync_timeout_seconds {
+            within("sync_timeout_seconds", seconds, 600)?;
+            if self.request_timeout_seconds > Some(seconds) {
+                return Err(format!(
+                    "request_timeout_seconds is longer than the {seconds} s of sync_timeout_seconds, so it would never count; lower it, or raise that"
+                ));
+            }
         }
         match self.idle_timeout_seconds {
             Some(seconds) => within("idle_timeout_seconds", seconds, 600),

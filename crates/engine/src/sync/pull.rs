@@ -43,11 +43,15 @@ impl Engine {
             correlation_id: claimed.run.correlation_id.clone(),
         };
         let limit =
-            roster::delivery(&claimed.connection).map(|known| known.timeout_settings.sync());
+            roster::delivery(&claimed.connection).map(|known| known.timeout_settings.page());
         Fetched(tokio::spawn(async move {
             let (started, limit) = (Instant::now(), limit?);
-            let pulled = tokio::time::timeout(limit, connector.pull(&request)).await;
-            let pulled = pulled.unwrap_or_else(|_| Err(overdue(limit)))?;
+            let pulled = match limit {
+                Some(limit) => tokio::time::timeout(limit, connector.pull(&request))
+                    .await
+                    .unwrap_or_else(|_| Err(overdue(limit))),
+                None => connector.pull(&request).await,
+            }?;
             let latency_ms = i32::try_from(started.elapsed().as_millis()).unwrap_or(i32::MAX);
             Ok(Arrived {
                 page: page(pulled),

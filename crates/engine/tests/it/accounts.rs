@@ -219,7 +219,7 @@ async fn a_connections_own_policy_says_when_and_how_often_a_message_is_tried() {
     let settings = DeliverySettings {
         retry_policy: policy,
         timeout_settings: TimeoutSettings {
-            sync_timeout_seconds: 1,
+            sync_timeout_seconds: Some(1),
             ..TimeoutSettings::default()
         },
         ..DeliverySettings::default()

@@ -70,7 +70,7 @@ async fn a_page_takes_no_longer_than_its_connection_allows() {
     let rig = Rig::new(items(0)).await;
     let settings = DeliverySettings {
         timeout_settings: TimeoutSettings {
-            sync_timeout_seconds: 1,
+            sync_timeout_seconds: Some(1),
             ..TimeoutSettings::default()
         },
         ..DeliverySettings::default()

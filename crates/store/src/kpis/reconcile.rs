@@ -6,11 +6,11 @@ use crate::{Result, Scope, Store, Tx};
 /// How many acts and deltas one step of a rebuild folds.
 const BATCH: i64 = 50_000;
 
-/// How many parts (an hour of a shift, a team, a person) differ from the rows. None ever should; it
-/// reads every row.
+/// How many parts (an hour, a day or a month of a shift, a team, a person) differ from the rows. None
+/// ever should; it reads every row.
 pub async fn differences(store: &Store) -> Result<i64> {
     let mut tx = store.begin(Scope::System).await?;
-    let count = add_differences(&mut tx).await?;
+    let count = unlike_hours(&mut tx).await? + add_differences(&mut tx).await?;
     tx.rollback().await?;
     Ok(count)
 }
@@ -20,7 +20,7 @@ pub async fn differences(store: &Store) -> Result<i64> {
 pub async fn rebuild(store: &Store) -> Result<i64> {
     let mut tx = store.begin(Scope::System).await?;
     fold::lock(&mut tx).await?;
-    let count = add_differences(&mut tx).await?;
+    let count = unlike_hours(&mut tx).await? + add_differences(&mut tx).await?;
     while fold::move_waiting(&mut tx, BATCH).await? > 0 {}
     sum_up_hours(&mut tx).await?;
     tx.commit().await?;
@@ -76,27 +76,48 @@ async fn add_differences(tx: &mut Tx) -> Result<i64> {
     Ok(i64::try_from(added.rows_affected()).unwrap_or(i64::MAX))
 }
 
+/// A statement about days and months as the hours add up to them.
+macro_rules! of_summed_hours {
+    ($query:ident, $before:literal, $after:literal) => {
+        sqlx::$query!(
+            $before
+                + "select g.grain, company_id, warehouse_id,
+                          case g.grain when 'month' then day - (extract(day from day)::int - 1) else day end as day,
+                          0::smallint as hour, kind, shift_id, team_id, worker_id,
+                          sum(lines), sum(worker_lines), sum(quantity), sum(picks), sum(undone),
+                          sum(short_not_in_stock), sum(short_damaged), sum(short_not_found), sum(short_wrong_item),
+                          sum(short_other), sum(documents), sum(documents_partial), sum(lines_ordered),
+                          sum(lines_complete), sum(tasks_timed), sum(worked_seconds), sum(idle_seconds),
+                          sum(cycle_seconds), sum(lines_erp), sum(lines_known), sum(due), sum(on_time), max(last_at)
+                   from kpi_rollups r
+                   cross join (values ('day'), ('month')) g (grain)
+                   where r.grain = 'hour'
+                   group by 1, 2, 3, 4, 6, 7, 8, 9"
+                + $after
+        )
+    };
+}
+
+/// How many days and months differ from their hours.
+async fn unlike_hours(tx: &mut Tx) -> Result<i64> {
+    Ok(of_summed_hours!(
+        query_scalar,
+        "with kept as (select * from kpi_rollups where grain <> 'hour'), summed as (",
+        r#")
+         select greatest((select count(*) from (table kept except table summed) a),
+                         (select count(*) from (table summed except table kept) b)) as "count!""#
+    )
+    .fetch_one(tx.conn())
+    .await?)
+}
+
 /// Days and months anew from the hours.
 async fn sum_up_hours(tx: &mut Tx) -> Result<()> {
     sqlx::query!("delete from kpi_rollups where grain <> 'hour'")
         .execute(tx.conn())
         .await?;
-    sqlx::query!(
-        "insert into kpi_rollups
-         select g.grain, company_id, warehouse_id,
-                case g.grain when 'month' then day - (extract(day from day)::int - 1) else day end, 0,
-                kind, shift_id, team_id, worker_id,
-                sum(lines), sum(worker_lines), sum(quantity), sum(picks), sum(undone),
-                sum(short_not_in_stock), sum(short_damaged), sum(short_not_found), sum(short_wrong_item),
-                sum(short_other), sum(documents), sum(documents_partial), sum(lines_ordered),
-                sum(lines_complete), sum(tasks_timed), sum(worked_seconds), sum(idle_seconds),
-                sum(cycle_seconds), sum(lines_erp), sum(lines_known), sum(due), sum(on_time), max(last_at)
-         from kpi_rollups r
-         cross join (values ('day'), ('month')) g (grain)
-         where r.grain = 'hour'
-         group by 1, 2, 3, 4, 6, 7, 8, 9"
-    )
-    .execute(tx.conn())
-    .await?;
+    of_summed_hours!(query, "insert into kpi_rollups ", "")
+        .execute(tx.conn())
+        .await?;
     Ok(())
 }

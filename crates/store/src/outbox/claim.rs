@@ -12,7 +12,7 @@ pub const PLACES: usize = 8;
 
 /// First key of the advisory locks under which a claim looks at an account that takes one message at a
 /// time; the second one is the account. What another claim took before its commit is not seen, so
-/// nobody looks meanwhile.
+/// nobody looks meanwhile, and who does, looks with a snapshot that is younger than the lock.
 const SINGLE: i32 = 0x6f75_7431;
 
 /// How many messages a node still has places for on one lane.
@@ -72,6 +72,7 @@ pub async fn claim(
 ) -> Result<Vec<Claimed>> {
     let lanes: Vec<String> = rooms.iter().map(|room| room.lane.clone()).collect();
     let places: Vec<i32> = rooms.iter().map(|room| whole(room.places)).collect();
+    let singles = hold_singles(tx).await?;
     // From lane to lane along the index, and in each no further than there is room: what a claim
     // costs does not depend on what else waits. Scalar subqueries keep the plan so, whatever the
     // statistics say. Only the first of an account that takes one at a time is locked: when somebody
@@ -102,8 +103,7 @@ pub async fn claim(
                        order by first.seq
                        limit 1) as id
                from lanes
-               where lanes.single is not null
-                 and pg_try_advisory_xact_lock($8::integer, (lanes.single % 2147483647)::integer)
+               where lanes.single = any($8::bigint[])
                  and (select true from erp_outbox busy
                       where busy.connection_id = lanes.single and busy.status = 'in_progress'
                       limit 1) is null),
@@ -141,7 +141,7 @@ pub async fn claim(
         lease_until,
         &places,
         whole(PLACES),
-        SINGLE,
+        &singles,
     )
     .fetch_all(tx.conn())
     .await?;
@@ -181,6 +181,18 @@ pub async fn claim(
     }
     claimed.sort_by_key(|(seq, _)| *seq);
     Ok(claimed.into_iter().map(|(_, message)| message).collect())
+}
+
+/// The accounts that take one message at a time and that no other claim looks at, held until the
+/// transaction ends.
+async fn hold_singles(tx: &mut Tx) -> Result<Vec<i64>> {
+    Ok(sqlx::query_scalar!(
+        "select id from connections
+         where one_at_a_time and pg_try_advisory_xact_lock($1::integer, (id % 2147483647)::integer)",
+        SINGLE,
+    )
+    .fetch_all(tx.conn())
+    .await?)
 }
 
 fn whole(places: usize) -> i32 {

@@ -76,6 +76,16 @@ async fn lock_if_free(tx: &mut Tx) -> Result<bool> {
     .await?)
 }
 
+/// Waits until nobody folds.
+async fn lock(tx: &mut Tx) -> Result<()> {
+    sqlx::query!(
+        r#"select pg_advisory_xact_lock(hashtextextended('outbox sums', 0))::text as "held!""#
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(())
+}
+
 async fn move_deltas(tx: &mut Tx, most: i64) -> Result<u64> {
     let folded = sqlx::query_scalar!(
         r#"with taken as (
@@ -111,6 +121,7 @@ async fn move_deltas(tx: &mut Tx, most: i64) -> Result<u64> {
 /// Forgets the minutes before that, and sums of which nothing is kept any more. Returns how many went.
 pub async fn prune_sums(store: &Store, minutes_before: DateTime<Utc>) -> Result<u64> {
     let mut tx = store.begin(Scope::System).await?;
+    lock(&mut tx).await?;
     let gone = sqlx::query!(
         "delete from erp_outbox_sums
          where (grain = 'minute' and bucket < $1)
@@ -173,11 +184,7 @@ async fn count_differences(tx: &mut Tx, minutes_from: DateTime<Utc>) -> Result<i
 /// and deltas are read in one statement, and nobody folds until it ends.
 pub async fn rebuild_sums(store: &Store, minutes_from: DateTime<Utc>) -> Result<i64> {
     let mut tx = store.begin(Scope::System).await?;
-    sqlx::query!(
-        r#"select pg_advisory_xact_lock(hashtextextended('outbox sums', 0))::text as "held!""#
-    )
-    .fetch_one(tx.conn())
-    .await?;
+    lock(&mut tx).await?;
     let count = count_differences(&mut tx, minutes_from).await?;
     sqlx::query!("delete from erp_outbox_sums")
         .execute(tx.conn())
