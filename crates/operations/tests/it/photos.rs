@@ -7,7 +7,7 @@ use domain::operation::{FloorAction, Outcome};
 use domain::photo::{MOST_BYTES, MOST_OF_AN_ACT, Photo};
 use domain::shortage::ShortageReason;
 use domain::shortage_report::ShortageFilter;
-use domain::task::TaskDetail;
+use domain::task::{Assignee, TaskDetail};
 use domain::timeline::TimelineKind;
 use domain::user::Caller;
 use domain::{OperationId, PhotoId};
@@ -158,6 +158,7 @@ async fn nobody_of_another_company_sees_or_adds_a_photo() {
 async fn a_photo_is_forgotten_after_its_time_and_goes_with_its_test_document() {
     let site = Site::open().await;
     let (store, ana, luka) = (&site.store, &site.people.ana, &site.people.luka);
+    let marko = &site.people.marko;
     let wanted = TestDocument {
         kind: DocumentKind::Dispatch,
         connection_id: site.connection,
@@ -171,11 +172,15 @@ async fn a_photo_is_forgotten_after_its_time_and_goes_with_its_test_document() {
     let detail = store::documents::get(store, ana, document).await.unwrap();
     let task = detail.task.unwrap().id;
     let task = store::tasks::get(store, luka, task).await.unwrap();
-    let act = site.act(luka, task.task.id, damaged(&task)).await;
+    let team = Assignee::Team(site.people.alfa);
+    operations::tasks::assign(store, luka, task.task.id, team, site.now())
+        .await
+        .unwrap();
+    let act = site.act(marko, task.task.id, damaged(&task)).await;
     let (old, new) = (name(), name());
-    add(&site, luka, act, old, PICTURE).await.unwrap();
+    add(&site, marko, act, old, PICTURE).await.unwrap();
     site.clock.pass(TimeDelta::days(10));
-    add(&site, luka, act, new, PICTURE).await.unwrap();
+    add(&site, marko, act, new, PICTURE).await.unwrap();
     let before = site.now() - TimeDelta::days(5);
     assert_eq!(store::photos::prune(store, before).await.unwrap(), 1);
     let left: Vec<_> = all(&site, luka).await.iter().map(|one| one.id).collect();

@@ -75,13 +75,15 @@ impl Recount {
                 assert_eq!(found, wanted, "{:?} {} {filter:?}", figure.kpi, group.key);
             }
         }
-        let zero = |facts: &Vec<&Fact>| {
-            facts
-                .iter()
-                .flat_map(|fact| &fact.adds)
-                .all(|add| add.1.is_zero())
-        };
-        parts.retain(|_, facts| !zero(facts));
+        // Acts and what took them back leave nothing to show.
+        let personal = personal || by.is_personal();
+        parts.retain(|_, facts| {
+            Kpi::ALL.iter().any(|kpi| {
+                let counted = count(facts, *kpi, personal);
+                !counted.numerator.is_zero()
+                    || counted.denominator.is_some_and(|below| !below.is_zero())
+            })
+        });
         assert!(parts.is_empty(), "parts are missing: {:?}", parts.keys());
     }
 }
