@@ -7,6 +7,7 @@ mod catalogue;
 mod child;
 mod engine_child;
 mod floor;
+mod handheld;
 mod history;
 mod import;
 mod kpi;
@@ -88,6 +89,8 @@ enum Bench {
     Rest(Effort),
     /// Start of the program to the first page, and memory at rest.
     Start(Effort),
+    /// A handheld's cold start and its answer to a scan, in a slow browser.
+    Handheld(Effort),
     /// What a handheld downloads at its first visit.
     Page,
     /// Puts the results into the document between its markers.
@@ -143,6 +146,7 @@ async fn run(bench: Bench) -> Result<(), Failure> {
         Bench::Replay(effort) => replay::run(effort).await,
         Bench::Rest(effort) => rest::run(effort).await,
         Bench::Start(effort) => start::run(effort).await,
+        Bench::Handheld(effort) => handheld::run(effort).await,
         Bench::Page => page::run(),
         Bench::Table(arguments) => table::run(&arguments),
         Bench::Simulate(arguments) => simulate::run(arguments).await,

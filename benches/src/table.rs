@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 const BEGIN: &str = "<!-- results: written by scripts/bench -->";
 const END: &str = "<!-- end of results -->";
-const ORDER: [&str; 17] = [
+const ORDER: [&str; 18] = [
     "machine",
     "catalogue",
     "import",
@@ -23,6 +23,7 @@ const ORDER: [&str; 17] = [
     "replay",
     "rest",
     "start",
+    "handheld",
     "page",
 ];
 

@@ -92,6 +92,25 @@ async function pinTry(user, pin) {
   return right ? "right" : "wrong";
 }
 
+// One request and its whole answer; fails when there is none.
+async function ask(method, path, body) {
+  const answer = await fetch(path, {
+    method,
+    cache: "no-store",
+    credentials: "same-origin",
+    headers: { accept: "application/json", ...(body === undefined ? {} : { "content-type": "application/json" }) },
+    body: body === undefined ? undefined : JSON.stringify(body),
+    signal: AbortSignal.timeout(30_000),
+  });
+  return { ok: answer.ok, status: answer.status, text: await answer.text() };
+}
+
+// Asked while the module is still on its way, by path; each answer serves one call.
+const early = new Map();
+// Work was read, or could not be.
+let workRead;
+const calm = new Promise((done) => { workRead = done; });
+
 globalThis.crossdock = {
   // Everything kept, oldest first.
   acts: () => read("acts", (store) => store.getAll()),
@@ -118,23 +137,21 @@ globalThis.crossdock = {
 
   // One request: { status, body }; status 0 when there is no answer.
   call: async (method, path, body) => {
+    // Who signs in or out is somebody else to what was asked before.
+    if (path.startsWith("/api/fn/session/")) early.clear();
     try {
-      const answer = await fetch(path, {
-        method,
-        cache: "no-store",
-        credentials: "same-origin",
-        headers: { accept: "application/json", ...(body === undefined ? {} : { "content-type": "application/json" }) },
-        body: body === undefined ? undefined : JSON.stringify(body),
-        signal: AbortSignal.timeout(30_000),
-      });
-      const text = await answer.text();
+      const asked = early.get(path);
+      early.delete(path);
+      const { ok, status, text } = await (asked ?? ask(method, path, body));
       let read;
       try { read = text ? JSON.parse(text) : undefined; } catch { read = undefined; }
       // Who signed in speaks another language than the page.
-      if (answer.ok && path === "/api/v1/session" && (choice() ?? language) !== language) location.reload();
-      return { status: answer.status, body: read };
+      if (ok && path === "/api/v1/session" && (choice() ?? language) !== language) location.reload();
+      return { status, body: read };
     } catch {
       return { status: 0 };
+    } finally {
+      if (path.startsWith("/api/v1/tasks")) workRead();
     }
   },
 
@@ -188,6 +205,8 @@ globalThis.crossdock = {
   watchBuilds: async (ready) => {
     const worker = navigator.serviceWorker;
     if (!worker) return;
+    // On a first visit, what it downloads would take the line from the work itself.
+    if (!worker.controller) await Promise.race([calm, new Promise((done) => setTimeout(done, 3_000))]);
     const registration = await worker.register("/floor-worker.js", { scope: "/floor" }).catch(() => null);
     if (!registration) return;
     const look = () => { if (registration.waiting && worker.controller) ready(); };
@@ -263,8 +282,15 @@ const theme = document.cookie.match(/(?:^|; )theme=(light|dark)/);
 if (theme) document.documentElement.dataset.theme = theme[1];
 // Asked once: a browser may otherwise clear what a device keeps when it runs short of room.
 navigator.storage?.persist?.().catch(() => {});
-await moveOldActs().catch(() => {});
-await words;
-await init({ module_or_path: new URL("./__WASM__", import.meta.url) });
+// What the first page needs of the server does not wait for the module, nor the module for the words.
+const list = /^\/floor\/?$/.test(location.pathname) ? ["/api/v1/tasks?mine=true&limit=100"] : [];
+for (const path of ["/api/v1/session", ...list]) {
+  const asked = ask("GET", path);
+  asked.catch(() => {});
+  early.set(path, asked);
+}
+await Promise.all([init({ module_or_path: new URL("./__WASM__", import.meta.url) }), moveOldActs().catch(() => {}), words]);
 start();
+// What nobody wanted by now is old.
+setTimeout(() => early.clear(), 5_000);
 if (localStorage.getItem("crossdock.photos")) withPhotos().then((photo) => photo?.send());

@@ -6,7 +6,9 @@ const FILES = __FILES__;
 const CACHE = `floor-${BUILD}`;
 
 self.addEventListener("install", (event) => {
-  const wanted = [PAGE, ...FILES].map((path) => new Request(path, { cache: "reload" }));
+  // A file named by its content is the same wherever it comes from: what the page just loaded is not loaded again.
+  const lasts = (path) => /\.[0-9a-f]{16}\.\w+$/.test(path);
+  const wanted = [PAGE, ...FILES].map((path) => new Request(path, { cache: lasts(path) ? "default" : "reload" }));
   event.waitUntil(caches.open(CACHE).then(async (cache) => {
     await cache.addAll(wanted);
     // While nodes are replaced one by one, the page may come from another build than this file.
