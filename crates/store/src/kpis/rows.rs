@@ -105,7 +105,8 @@ async fn acts(
            cross join lateral (
                select (f.lines, f.worker_lines, f.quantity, f.picks, f.undone, f.short_not_in_stock,
                        f.short_damaged, f.short_not_found, f.short_wrong_item, f.short_other, f.documents,
-                       f.documents_partial, f.lines_ordered, f.lines_complete, f.tasks_timed,
+                       f.documents_partial, f.lines_ordered, f.lines_complete, f.quantity_requested,
+                       f.quantity_filled, f.tasks_timed,
                        f.worked_seconds, f.idle_seconds, f.cycle_seconds, f.lines_erp, f.lines_known, f.due,
                        f.on_time)::kpi_measures as measures
                offset 0
@@ -163,7 +164,8 @@ async fn finished(
            cross join lateral (
                select (f.lines, f.worker_lines, f.quantity, f.picks, f.undone, f.short_not_in_stock,
                        f.short_damaged, f.short_not_found, f.short_wrong_item, f.short_other, f.documents,
-                       f.documents_partial, f.lines_ordered, f.lines_complete, f.tasks_timed,
+                       f.documents_partial, f.lines_ordered, f.lines_complete, f.quantity_requested,
+                       f.quantity_filled, f.tasks_timed,
                        f.worked_seconds, f.idle_seconds, f.cycle_seconds, f.lines_erp, f.lines_known, f.due,
                        f.on_time)::kpi_measures as measures
                offset 0
@@ -218,7 +220,8 @@ async fn due(
            cross join lateral (
                select (f.lines, f.worker_lines, f.quantity, f.picks, f.undone, f.short_not_in_stock,
                        f.short_damaged, f.short_not_found, f.short_wrong_item, f.short_other, f.documents,
-                       f.documents_partial, f.lines_ordered, f.lines_complete, f.tasks_timed,
+                       f.documents_partial, f.lines_ordered, f.lines_complete, f.quantity_requested,
+                       f.quantity_filled, f.tasks_timed,
                        f.worked_seconds, f.idle_seconds, f.cycle_seconds, f.lines_erp, f.lines_known, f.due,
                        f.on_time)::kpi_measures as measures
                offset 0
