@@ -7,6 +7,8 @@ use domain::operation::{FloorAction, Outcome};
 use domain::permission::Role;
 use domain::picking::Refusal;
 use domain::put_away::{PutAway, SuggestionReason};
+use domain::shortage::ShortageReason;
+use domain::shortage_report::{ShortageBy, ShortageFilter, ShortageRow};
 use domain::task::{Assignee, TaskDetail};
 use domain::user::Caller;
 use operations::Error;
@@ -205,6 +207,66 @@ async fn picks_follow_the_way_past_the_locations_and_take_goods_from_there() {
     assert_eq!(lies(&site, "A").await, [on("A-01", "3")]);
     site.act(marko, way.task.id, undo(act)).await;
     assert_eq!(lies(&site, "A").await, [on("A-01", "5")]);
+}
+
+async fn short(site: &Site, number: &str, item: &str) {
+    let task = site.document(number).await;
+    let line = task.lines.iter().find(|line| line.item_code == item);
+    let act = FloorAction::Short {
+        line_id: line.unwrap().id,
+        reason: ShortageReason::NotFound,
+        text: None,
+    };
+    site.act(&site.people.marko, task.task.unwrap().id, act)
+        .await;
+}
+
+async fn shortages(site: &Site, filter: &ShortageFilter) -> Vec<ShortageRow> {
+    let page = store::shortages::list(&site.store, &site.people.luka, filter, None, 50).await;
+    page.unwrap().rows
+}
+
+#[tokio::test]
+async fn a_shortage_keeps_where_the_goods_should_have_been_and_is_summed_by_location() {
+    let site = Site::open().await;
+    locate(&site, "A-01\nB-01").await;
+    let marko = &site.people.marko;
+    let task = received(&site, "R1", &[("A", 5), ("B", 2)]).await;
+    let (a, b) = (task.lines[0].id, task.lines[1].id);
+    site.act(marko, task.task.id, put(a, "5", "A-01")).await;
+    site.act(marko, task.task.id, put(b, "2", "B-01")).await;
+    site.dispatches(&[dispatch("1", &[("A", 9), ("B", 3), ("C", 1)])])
+        .await;
+    let way = site.given_to("1", Assignee::Worker(marko.user_id)).await;
+    // All that lies on B-01 is picked: what is missing then was missing there too.
+    let b = way.lines.iter().find(|line| line.item_code == "B").unwrap();
+    site.act(marko, way.task.id, pick(b.id, "2")).await;
+    for item in ["A", "B", "C"] {
+        short(&site, "1", item).await;
+    }
+    let all = shortages(&site, &ShortageFilter::default()).await;
+    let mut found: Vec<_> = all
+        .iter()
+        .map(|row| (&*row.item_code, row.location.as_deref()))
+        .collect();
+    found.sort_unstable();
+    assert_eq!(
+        found,
+        [("A", Some("A-01")), ("B", Some("B-01")), ("C", None)]
+    );
+    let (luka, any) = (&site.people.luka, ShortageFilter::default());
+    let groups = store::shortages::groups(&site.store, luka, &any, ShortageBy::Location).await;
+    let groups = groups.unwrap();
+    let groups: Vec<_> = groups.iter().map(|one| (&*one.key, one.lines)).collect();
+    assert_eq!(groups, [("", 1), ("A-01", 1), ("B-01", 1)]);
+    let there = ShortageFilter {
+        location: Some(" a-01".to_owned()),
+        ..ShortageFilter::default()
+    };
+    let [row] = &shortages(&site, &there).await[..] else {
+        panic!("one line is short on A-01")
+    };
+    assert_eq!(row.item_code, "A");
 }
 
 #[tokio::test]
