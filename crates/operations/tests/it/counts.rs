@@ -3,6 +3,7 @@
 use crate::support::{Site, pick, request};
 use domain::counting::{CountRow, CountState, Tolerance};
 use domain::document::{DocumentKind, DocumentRecord};
+use domain::exception::{Exception, ExceptionKind, ExceptionView};
 use domain::operation::{FloorAction, OperationRequest, Outcome};
 use domain::picking::Refusal;
 use domain::task::Assignee;
@@ -131,6 +132,48 @@ async fn a_count_beyond_the_tolerance_is_counted_again_by_another_person_who_dec
         refusal(split.outcome),
         Refusal::Indivisible { .. }
     ));
+}
+
+async fn variances(site: &Site) -> Vec<Exception> {
+    let now = site.now();
+    operations::exceptions::detect(&site.store, now)
+        .await
+        .unwrap();
+    let (luka, kind) = (&site.people.luka, Some(ExceptionKind::CountVariance));
+    let page = store::exceptions::list(
+        &site.store,
+        luka,
+        ExceptionView::Open,
+        kind,
+        None,
+        50,
+        site.now(),
+    );
+    page.await.unwrap().rows
+}
+
+#[tokio::test]
+async fn a_count_beyond_the_tolerance_is_before_a_lead_until_another_person_counted() {
+    let site = stocked().await;
+    let (marko, jelena) = (&site.people.marko, &site.people.jelena);
+    ask(&site, "A").await;
+    ask(&site, "B").await;
+    for (id, item, _) in waiting(&site, marko).await {
+        let near_or_not = if item == "A" { "99" } else { "9" };
+        site.submit(marko, &found(id, near_or_not)).await;
+    }
+    let [row] = &variances(&site).await[..] else {
+        panic!("one count is too far off")
+    };
+    assert_eq!(row.subject, "A-01 · B");
+    assert_eq!(
+        row.detail,
+        "Marko found 9 KOM, on record are 4. Somebody else has to count again."
+    );
+    assert_eq!(row.warehouse_id, Some(site.people.warehouse));
+    let id = waiting(&site, jelena).await[0].0;
+    site.submit(jelena, &found(id, "7")).await;
+    assert!(variances(&site).await.is_empty(), "it is decided");
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use crate::support::{FINISH_PARTIAL, Site, pick, request, undo};
 use domain::LineId;
 use domain::document::{DocumentFilter, DocumentKind, DocumentRecord};
+use domain::exception::{Exception, ExceptionKind, ExceptionView};
 use domain::operation::{FloorAction, Outcome};
 use domain::permission::Role;
 use domain::picking::Refusal;
@@ -207,6 +208,47 @@ async fn picks_follow_the_way_past_the_locations_and_take_goods_from_there() {
     assert_eq!(lies(&site, "A").await, [on("A-01", "3")]);
     site.act(marko, way.task.id, undo(act)).await;
     assert_eq!(lies(&site, "A").await, [on("A-01", "5")]);
+}
+
+async fn blocked(site: &Site) -> Vec<Exception> {
+    let now = site.now();
+    operations::exceptions::detect(&site.store, now)
+        .await
+        .unwrap();
+    let (luka, kind) = (&site.people.luka, Some(ExceptionKind::BlockedPutAway));
+    let page = store::exceptions::list(
+        &site.store,
+        luka,
+        ExceptionView::Open,
+        kind,
+        None,
+        50,
+        site.now(),
+    );
+    page.await.unwrap().rows
+}
+
+#[tokio::test]
+async fn received_goods_without_a_location_are_before_a_lead_until_there_is_one() {
+    let site = Site::open().await;
+    received(&site, "R0", &[("A", 1)]).await;
+    assert!(blocked(&site).await.is_empty(), "no locations, no put-away");
+    locate(&site, "A-01").await;
+    let task = received(&site, "R1", &[("A", 6), ("B", 2), ("C", 1)]).await;
+    assert!(blocked(&site).await.is_empty(), "A-01 is empty");
+    let put_a = put(task.lines[0].id, "4", "A-01");
+    site.act(&site.people.marko, task.task.id, put_a).await;
+    let [row] = &blocked(&site).await[..] else {
+        panic!("one receipt is stuck")
+    };
+    assert!(row.subject.starts_with("R1"), "{}", row.subject);
+    let words = "2 lines of what was received fit on no location: none is empty.";
+    assert_eq!(row.detail, words, "A can still go where A lies");
+    let nowhere = waiting(&site, &site.people.marko).await;
+    let nowhere = nowhere.iter().filter(|row| row.suggested.is_none());
+    assert_eq!(nowhere.count(), 2, "the handheld says the same");
+    locate(&site, "A-01\nA-02").await;
+    assert!(blocked(&site).await.is_empty(), "A-02 is empty");
 }
 
 async fn short(site: &Site, number: &str, item: &str) {
