@@ -67,6 +67,8 @@ pub enum Kpi {
     ShortWrongItem,
     /// Of them: other.
     ShortOther,
+    /// Counts that found what was on record.
+    CountAccuracy,
 }
 
 /// How a value is written.
@@ -100,6 +102,8 @@ pub enum RowKind {
     Finished,
     /// Documents by the day they are due.
     Due,
+    /// Settled counts.
+    Counts,
 }
 
 /// What people read about a figure.
@@ -132,8 +136,8 @@ const DUE: &str = word!(
 );
 
 impl Kpi {
-    /// All of them, in the order people read them.
-    pub const ALL: [Self; 24] = [
+    /// All of them, in the order people read them; first those that the database sums.
+    pub const ALL: [Self; 25] = [
         Self::Lines,
         Self::Quantity,
         Self::Documents,
@@ -158,6 +162,7 @@ impl Kpi {
         Self::ShortNotFound,
         Self::ShortWrongItem,
         Self::ShortOther,
+        Self::CountAccuracy,
     ];
 
     /// Its stable word.
@@ -187,6 +192,7 @@ impl Kpi {
             Self::ShortNotFound => "short_not_found",
             Self::ShortWrongItem => "short_wrong_item",
             Self::ShortOther => "short_other",
+            Self::CountAccuracy => "count_accuracy",
         }
     }
 
@@ -194,6 +200,7 @@ impl Kpi {
     pub fn definition(self) -> Definition {
         self.of_acts()
             .or_else(|| self.of_documents())
+            .or_else(|| self.of_counts())
             .unwrap_or_else(|| self.of_shortages())
     }
 
@@ -367,6 +374,21 @@ impl Kpi {
             ),
             _ => None,
         }
+    }
+
+    fn of_counts(self) -> Option<Definition> {
+        (self == Self::CountAccuracy).then_some(Definition {
+            label: word!("Count accuracy"),
+            formula: word!(
+                "Counts that found what was on record / counts settled, each an item on a location."
+            ),
+            exclusions: word!(
+                "Counts that wait. Asked for one kind, team, shift or person, and by part, it is unknown."
+            ),
+            unit: Unit::Percent,
+            more_is_better: Some(true),
+            rows: RowKind::Counts,
+        })
     }
 
     fn of_shortages(self) -> Definition {

@@ -161,6 +161,7 @@ fn count(facts: &[&Fact], kpi: Kpi, personal: bool, days: usize) -> Fraction {
         Kpi::ShortNotFound => (sum("not_found"), None),
         Kpi::ShortWrongItem => (sum("wrong_item"), None),
         Kpi::ShortOther => (sum("other"), None),
+        Kpi::CountAccuracy => (Decimal::ZERO, None),
     };
     Fraction {
         numerator: above,
