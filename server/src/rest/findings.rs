@@ -163,7 +163,7 @@ pub async fn shortages(
     page(store::shortages::list(store, &caller, &filter, after.as_ref(), rows).await?)
 }
 
-/// What is late, idle, short, unmapped or broken.
+/// What is late, idle, short, stuck, miscounted, unmapped or broken.
 #[utoipa::path(get, path = "/exceptions", tag = "Findings", params(WantedExceptions),
     responses((status = 200, description = "A page.", body = Page<Exception>)))]
 pub async fn exceptions(
