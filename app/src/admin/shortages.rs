@@ -15,7 +15,7 @@ use crate::ui::load::loaded;
 use crate::ui::number::{count, quantity};
 use crate::ui::pager::{Passed, pager, use_passed};
 use crate::ui::panel::frame;
-use crate::ui::table::{Row, figures, fixed, link, long, plain, table, text, two_lines};
+use crate::ui::table::{Row, figures, fixed, link, long, maybe, plain, table, text, two_lines};
 use crate::ui::tabs::tabs;
 use crate::ui::url_state::{UrlState, use_url_state};
 use crate::words::{tell, tr};
@@ -56,7 +56,7 @@ pub fn List() -> impl IntoView {
     );
     view! {
         {page_header(t!("Shortages"), t!("Lines that were reported short and still are: the report that stands."), None)}
-        {tabs(url, "by", t!("Summed by"), vec![("", t!("Lines")), ("item", t!("By item")), ("reason", t!("By reason")), ("worker", t!("By worker"))])}
+        {tabs(url, "by", t!("Summed by"), vec![("", t!("Lines")), ("item", t!("By item")), ("location", t!("By location")), ("reason", t!("By reason")), ("worker", t!("By worker"))])}
         {filters(url)}
         {frame(loaded(found, move |shown: Shown, site| match shown {
             Shown::Lines(page) => show(page, &site, url, passed),
@@ -73,6 +73,7 @@ fn filter_of(url: UrlState) -> ShortageFilter {
         worker: url.parsed("worker"),
         warehouse: url.parsed("warehouse"),
         item_code: url.get("item_code"),
+        location: url.get("location"),
     }
 }
 
@@ -86,6 +87,7 @@ fn filters(url: UrlState) -> AnyView {
         filter::input(url, "date_to", t!("To"), "date"),
         filter::select(url, "reason", t!("Reason"), reasons),
         filter::input(url, "item_code", t!("Item"), "text"),
+        filter::input(url, "location", t!("Location"), "text"),
         warehouses(url),
         worker(url),
     ];
@@ -133,6 +135,7 @@ fn show(page: Page<ShortageRow>, site: &SiteTime, url: UrlState, passed: Passed)
         figures(t!("Missing")),
         figures(t!("Requested")),
         text(t!("Unit")),
+        text(t!("Location")),
         text(t!("Reason")),
         text(t!("Worker")),
     ];
@@ -165,6 +168,7 @@ fn line(row: ShortageRow, site: &SiteTime) -> Row {
         plain(missing),
         plain(quantity(row.requested)),
         plain(row.uom),
+        maybe(row.location),
         match row.reason_text {
             Some(words) => two_lines(reason, words),
             None => reason,
@@ -196,6 +200,7 @@ fn sums(groups: Vec<ShortageGroup>, by: ShortageBy, site: &SiteTime, url: UrlSta
     }
     let heading = match by {
         ShortageBy::Item => t!("Item"),
+        ShortageBy::Location => t!("Location"),
         ShortageBy::Reason => t!("Reason"),
         ShortageBy::Worker => t!("Worker"),
     };
@@ -226,14 +231,16 @@ fn sums(groups: Vec<ShortageGroup>, by: ShortageBy, site: &SiteTime, url: UrlSta
 fn sum(group: ShortageGroup, by: ShortageBy, site: &SiteTime, url: UrlState) -> Row {
     let key = match by {
         ShortageBy::Item => "item_code",
+        ShortageBy::Location => "location",
         ShortageBy::Reason => "reason",
         ShortageBy::Worker => "worker",
     };
     let href = behind(url, key, &group.key);
     let name = match by {
         ShortageBy::Item => two_lines(link(href, group.key.as_str()), group.label),
+        ShortageBy::Location if group.key.is_empty() => plain(t!("No location known")),
         ShortageBy::Reason => link(href, tell(&group.label)),
-        ShortageBy::Worker => link(href, group.label),
+        ShortageBy::Location | ShortageBy::Worker => link(href, group.label),
     };
     let missing = match (group.missing, group.uom) {
         (Some(missing), Some(uom)) => format!("{} {uom}", quantity(missing)),

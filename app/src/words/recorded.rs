@@ -20,6 +20,9 @@ pub const RECORDED: [(&str, &[&str]); 3] = [
             word!("A sync waits for your word: {why}"),
             word!("Goods are missing on one line."),
             word!("Goods are missing on {count} lines."),
+            word!("One line of what was received fits on no location: none is empty."),
+            word!("{count} lines of what was received fit on no location: none is empty."),
+            word!("{who} found {found}, on record are {record}. Somebody else has to count again."),
         ],
     ),
     (

@@ -28,16 +28,22 @@ pub enum ExceptionKind {
     Undelivered,
     /// Work done without a network that does not fit what happened meanwhile.
     Review,
+    /// Received goods for which there is no location.
+    BlockedPutAway,
+    /// A count that differs by too much and waits for a second person.
+    CountVariance,
 }
 
 impl ExceptionKind {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Late,
         Self::Idle,
         Self::Conflict,
         Self::Review,
         Self::Shortage,
+        Self::BlockedPutAway,
+        Self::CountVariance,
         Self::Unmapped,
         Self::FailedSync,
         Self::Undelivered,
@@ -54,6 +60,8 @@ impl ExceptionKind {
             Self::Shortage => "shortage",
             Self::Undelivered => "undelivered",
             Self::Review => "review",
+            Self::BlockedPutAway => "blocked_put_away",
+            Self::CountVariance => "count_variance",
         }
     }
 
@@ -68,6 +76,8 @@ impl ExceptionKind {
             Self::Shortage => word!("Shortage"),
             Self::Undelivered => word!("Undelivered"),
             Self::Review => word!("Offline work"),
+            Self::BlockedPutAway => word!("Blocked put-away"),
+            Self::CountVariance => word!("Count variance"),
         }
     }
 
@@ -76,7 +86,11 @@ impl ExceptionKind {
         match self {
             Self::Idle => 5,
             Self::Late | Self::FailedSync | Self::Undelivered | Self::Review => 30,
-            Self::Conflict | Self::Unmapped | Self::Shortage => 60,
+            Self::Conflict
+            | Self::Unmapped
+            | Self::Shortage
+            | Self::BlockedPutAway
+            | Self::CountVariance => 60,
         }
     }
 

@@ -39,6 +39,12 @@ pub enum Topic {
     Devices,
     /// Teams, shifts and rosters.
     Teams,
+    /// Logins, and who signs in.
+    Users,
+    /// Who did what.
+    Audit,
+    /// TV screens.
+    Screens,
     /// One sync run's figures.
     SyncRun(i64),
     /// Figures of one warehouse.
@@ -61,6 +67,9 @@ impl fmt::Display for Topic {
             Self::Webhooks => f.write_str("webhooks"),
             Self::Devices => f.write_str("devices"),
             Self::Teams => f.write_str("teams"),
+            Self::Users => f.write_str("users"),
+            Self::Audit => f.write_str("audit"),
+            Self::Screens => f.write_str("screens"),
             Self::SyncRun(id) => write!(f, "sync_run:{id}"),
             Self::Board(id) => write!(f, "board:{id}"),
         }
@@ -84,6 +93,9 @@ impl FromStr for Topic {
                 "webhooks" => Ok(Self::Webhooks),
                 "devices" => Ok(Self::Devices),
                 "teams" => Ok(Self::Teams),
+                "users" => Ok(Self::Users),
+                "audit" => Ok(Self::Audit),
+                "screens" => Ok(Self::Screens),
                 _ => Err(unknown()),
             },
             Some((noun, id)) => {
@@ -179,6 +191,9 @@ mod tests {
             Topic::Document(7),
             Topic::WorkerTasks(3),
             Topic::Board(1),
+            Topic::Users,
+            Topic::Audit,
+            Topic::Screens,
         ] {
             let json = serde_json::to_string(&topic).unwrap();
             assert_eq!(serde_json::from_str::<Topic>(&json).unwrap(), topic);

@@ -1,4 +1,4 @@
-//! What was missing: line by line, and summed by item, reason and worker.
+//! What was missing: line by line, and summed by item, location, reason and worker.
 
 use crate::document::{DocumentKind, UnknownWord};
 use crate::shortage::ShortageReason;
@@ -40,6 +40,8 @@ pub struct ShortageRow {
     pub reason_text: Option<String>,
     /// Who reported it.
     pub worker: String,
+    /// Where it should have been, when that was known.
+    pub location: Option<String>,
     /// Photos of the line, oldest first.
     pub photos: Vec<PhotoId>,
 }
@@ -67,6 +69,8 @@ pub struct ShortageFilter {
     pub warehouse: Option<WarehouseId>,
     /// Only this item's code.
     pub item_code: Option<String>,
+    /// Only what should have been on this location.
+    pub location: Option<String>,
 }
 
 /// By what shortages are summed.
@@ -76,6 +80,8 @@ pub struct ShortageFilter {
 pub enum ShortageBy {
     /// Item.
     Item,
+    /// Where the goods should have been.
+    Location,
     /// Reason.
     Reason,
     /// Who reported it.
@@ -87,6 +93,7 @@ impl ShortageBy {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Item => "item",
+            Self::Location => "location",
             Self::Reason => "reason",
             Self::Worker => "worker",
         }
@@ -98,6 +105,7 @@ impl FromStr for ShortageBy {
     fn from_str(text: &str) -> Result<Self, UnknownWord> {
         match text {
             "item" => Ok(Self::Item),
+            "location" => Ok(Self::Location),
             "reason" => Ok(Self::Reason),
             "worker" => Ok(Self::Worker),
             other => Err(UnknownWord(other.to_owned())),
@@ -108,11 +116,12 @@ impl FromStr for ShortageBy {
 /// The most groups of a sum, those with most lines first.
 pub const MOST_GROUPS: i64 = 200;
 
-/// Shortages of one item, reason or worker.
+/// Shortages of one item, location, reason or worker.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ShortageGroup {
-    /// Item code, reason word or worker id: what the lines are narrowed by.
+    /// Item code, location code (empty where none was known), reason word or worker id: what the
+    /// lines are narrowed by.
     pub key: String,
     /// What people read.
     pub label: String,

@@ -3,6 +3,7 @@
 use crate::Result;
 use chrono::{DateTime, Utc};
 use domain::CompanyId;
+use domain::live::Topic;
 use domain::user::Caller;
 use serde_json::Value;
 use store::audit::NewEntry;
@@ -30,6 +31,10 @@ pub async fn record(
         device: caller.and_then(|caller| caller.device.as_deref()),
     };
     store::audit::record(&mut tx, entry, now).await?;
+    if let Some(caller) = caller {
+        let topics = [Topic::Audit, Topic::Users];
+        store::live::publish(&mut tx, caller.company_id, None, &topics, "audited").await?;
+    }
     Ok(tx.commit().await?)
 }
 
@@ -51,7 +56,8 @@ pub(crate) async fn by_person(
         details,
         device: caller.device.as_deref(),
     };
-    Ok(store::audit::record(tx, entry, now).await?)
+    store::audit::record(tx, entry, now).await?;
+    tell(tx, caller.company_id).await
 }
 
 /// Adds the act of a part of Crossdock.
@@ -73,5 +79,11 @@ pub(crate) async fn by_machine(
         details,
         device: None,
     };
-    Ok(store::audit::record(tx, entry, now).await?)
+    store::audit::record(tx, entry, now).await?;
+    tell(tx, company).await
+}
+
+/// The audit page reads again.
+async fn tell(tx: &mut Tx, company: CompanyId) -> Result<()> {
+    Ok(store::live::publish(tx, company, None, &[Topic::Audit], "audited").await?)
 }

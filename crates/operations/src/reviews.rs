@@ -201,6 +201,7 @@ impl Decision<'_> {
             scanned: act.request.action.scanned(),
             goods: &goods(&request),
             reverses: None,
+            location: line.location.as_deref(),
         };
         store::floor::record(tx, &operation, self.now).await?;
         if reason.is_some() && matches!(act.request.action, FloorAction::Short { .. }) {

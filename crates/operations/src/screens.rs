@@ -101,6 +101,7 @@ pub async fn pair(
     let (company, name) = (caller.company_id, &caller.name);
     let id = store::screens::create(&mut tx, company, user, plan, name, now).await?;
     record(&mut tx, caller, "SCREEN_PAIRED", plan, now).await?;
+    tell(&mut tx, caller, plan).await?;
     tx.commit().await?;
     Ok(id)
 }
@@ -163,6 +164,7 @@ pub async fn revoke(
         store::sessions::delete_of_user(&mut tx, user).await?;
     }
     record(&mut tx, caller, "SCREEN_REVOKED", &screen.plan, now).await?;
+    tell(&mut tx, caller, &screen.plan).await?;
     Ok(tx.commit().await?)
 }
 
@@ -179,9 +181,10 @@ async fn record(
     audit::by_person(tx, caller, action, plan.name.trim(), facts, now).await
 }
 
-/// The screens of the site read again.
+/// The screens of the site read again, and the lists of screens and logins.
 async fn tell(tx: &mut Tx, caller: &Caller, plan: &ScreenPlan) -> Result<()> {
-    let topics = [Topic::Board(plan.warehouse_id.0)];
+    let board = Topic::Board(plan.warehouse_id.0);
+    let topics = [board, Topic::Screens, Topic::Users];
     let site = Some(plan.warehouse_id);
     Ok(store::live::publish(tx, caller.company_id, site, &topics, "screen_changed").await?)
 }

@@ -2,6 +2,7 @@
 
 use crate::{Error, Result, audit, require};
 use chrono::{DateTime, Utc};
+use domain::live::Topic;
 use domain::permission::{Permission, Role};
 use domain::user::{Badge, Caller, UserChange};
 use domain::words::Language;
@@ -27,7 +28,7 @@ pub async fn create(
     check_team(&mut tx, caller, user.team_id, &user.warehouses).await?;
     let id = insert(&mut tx, caller.company_id, user, now).await?;
     let facts = json!({ "user_id": id, "name": user.name, "role": user.role.as_str() });
-    audit::by_person(&mut tx, caller, "USER_CREATED", &user.login, facts, now).await?;
+    note(&mut tx, caller, "USER_CREATED", &user.login, facts, now).await?;
     tx.commit().await?;
     Ok(id)
 }
@@ -56,6 +57,7 @@ pub async fn ensure(
         now,
     )
     .await?;
+    tell(&mut tx, company).await?;
     tx.commit().await?;
     Ok(id)
 }
@@ -82,7 +84,7 @@ pub async fn update(
         return Ok(());
     };
     end_everything(&mut tx, id, now).await?;
-    audit::by_person(&mut tx, caller, "USER_CHANGED", &before.login, facts, now).await?;
+    note(&mut tx, caller, "USER_CHANGED", &before.login, facts, now).await?;
     Ok(tx.commit().await?)
 }
 
@@ -104,7 +106,7 @@ pub async fn reset_password(
     store::users::set_password(&mut tx, caller.company_id, id, hash, true).await?;
     end_everything(&mut tx, id, now).await?;
     let facts = json!({ "user_id": id });
-    audit::by_person(&mut tx, caller, "PASSWORD_RESET", &user.login, facts, now).await?;
+    note(&mut tx, caller, "PASSWORD_RESET", &user.login, facts, now).await?;
     Ok(tx.commit().await?)
 }
 
@@ -125,7 +127,7 @@ pub async fn set_badge(
         None => "BADGE_TAKEN",
     };
     let facts = json!({ "user_id": id });
-    audit::by_person(&mut tx, caller, action, &user.login, facts, now).await?;
+    note(&mut tx, caller, action, &user.login, facts, now).await?;
     Ok(tx.commit().await?)
 }
 
@@ -142,7 +144,7 @@ pub async fn change_own_password(
     end_everything(&mut tx, id, now).await?;
     let facts = json!({ "user_id": id });
     let login = &caller.login;
-    audit::by_person(&mut tx, caller, "PASSWORD_CHANGED", login, facts, now).await?;
+    note(&mut tx, caller, "PASSWORD_CHANGED", login, facts, now).await?;
     Ok(tx.commit().await?)
 }
 
@@ -169,7 +171,7 @@ pub async fn disable(store: &Store, caller: &Caller, id: UserId, now: DateTime<U
     store::users::set_disabled(&mut tx, caller.company_id, id, Some(now)).await?;
     end_everything(&mut tx, id, now).await?;
     let facts = json!({ "user_id": id });
-    audit::by_person(&mut tx, caller, "USER_DISABLED", &user.login, facts, now).await?;
+    note(&mut tx, caller, "USER_DISABLED", &user.login, facts, now).await?;
     Ok(tx.commit().await?)
 }
 
@@ -183,7 +185,7 @@ pub async fn enable(store: &Store, caller: &Caller, id: UserId, now: DateTime<Ut
     }
     store::users::set_disabled(&mut tx, caller.company_id, id, None).await?;
     let facts = json!({ "user_id": id });
-    audit::by_person(&mut tx, caller, "USER_ENABLED", &user.login, facts, now).await?;
+    note(&mut tx, caller, "USER_ENABLED", &user.login, facts, now).await?;
     Ok(tx.commit().await?)
 }
 
@@ -200,7 +202,7 @@ pub async fn revoke_session(
     let user = store::users::lock(&mut tx, caller, id).await?;
     let device = store::sessions::revoke(&mut tx, caller.company_id, id, session).await?;
     let facts = json!({ "user_id": id, "session": device });
-    audit::by_person(&mut tx, caller, "SESSION_REVOKED", &user.login, facts, now).await?;
+    note(&mut tx, caller, "SESSION_REVOKED", &user.login, facts, now).await?;
     Ok(tx.commit().await?)
 }
 
@@ -216,8 +218,25 @@ pub async fn revoke_everything(
     let user = store::users::lock(&mut tx, caller, id).await?;
     end_everything(&mut tx, id, now).await?;
     let facts = json!({ "user_id": id });
-    audit::by_person(&mut tx, caller, "SESSIONS_REVOKED", &user.login, facts, now).await?;
+    note(&mut tx, caller, "SESSIONS_REVOKED", &user.login, facts, now).await?;
     Ok(tx.commit().await?)
+}
+
+/// The entry of the audit; the lists of users read again.
+async fn note(
+    tx: &mut Tx,
+    caller: &Caller,
+    action: &str,
+    login: &str,
+    facts: Value,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    audit::by_person(tx, caller, action, login, facts, now).await?;
+    tell(tx, caller.company_id).await
+}
+
+async fn tell(tx: &mut Tx, company: CompanyId) -> Result<()> {
+    Ok(store::live::publish(tx, company, None, &[Topic::Users], "user_changed").await?)
 }
 
 async fn end_everything(tx: &mut Tx, user: UserId, now: DateTime<Utc>) -> Result<()> {

@@ -3,6 +3,7 @@
 use crate::error::{optional_word, word};
 use crate::{Error, Result, Tx};
 use chrono::{DateTime, Utc};
+use domain::location::location_key;
 use domain::operation::{OperationAnswer, OperationRequest, UndoableOperation};
 use domain::picking::{Pack, TaskLine};
 use domain::scanning::Goods;
@@ -240,9 +241,12 @@ pub struct NewOperation<'a> {
     pub goods: &'a Goods,
     /// The operation taken back.
     pub reverses: Option<OperationId>,
+    /// Of a shortage: where the goods should have been.
+    pub location: Option<&'a str>,
 }
 
-/// Appends an operation.
+/// Appends an operation. A shortage of goods that lie nowhere on record belongs to the location the line
+/// was picked from last.
 pub async fn record(tx: &mut Tx, operation: &NewOperation<'_>, at: DateTime<Utc>) -> Result<()> {
     let json = |result: std::result::Result<serde_json::Value, serde_json::Error>| {
         result.map_err(|error| Error::Inconsistent {
@@ -255,9 +259,14 @@ pub async fn record(tx: &mut Tx, operation: &NewOperation<'_>, at: DateTime<Utc>
         "insert into operations (id, company_id, warehouse_id, task_id, line_id, user_id, credited_user_id, kind,
                                  accepted, quantity, reason, reason_text, scanned, reverses, device, made_at,
                                  recorded_at, request, answer, lot, serial, expires_on, credited_team_id,
-                                 credited_shift_id)
+                                 credited_shift_id, location_id)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-                 (select team_id from users where id = $7), shift_at($7, $3, $17))",
+                 (select team_id from users where id = $7), shift_at($7, $3, $17),
+                 case when $8 = 'short' and $9 then coalesce(
+                     (select c.id from locations c where c.warehouse_id = $3 and c.key = $23),
+                     (select m.location_id from operations p join stock_moves m on m.operation_id = p.id
+                      where p.line_id = $5 and p.accepted and p.kind = 'pick'
+                      order by m.seq desc limit 1)) end)",
         operation.request.id.0,
         operation.company_id.0,
         operation.warehouse_id.0,
@@ -280,6 +289,7 @@ pub async fn record(tx: &mut Tx, operation: &NewOperation<'_>, at: DateTime<Utc>
         operation.goods.lot,
         operation.goods.serial,
         operation.goods.expires_on,
+        operation.location.map(location_key),
     )
     .execute(tx.conn())
     .await?;

@@ -4,6 +4,7 @@ use crate::error::word;
 use crate::paging::before_instant;
 use crate::{Result, Scope, Store};
 use chrono::{DateTime, Utc};
+use domain::location::location_key;
 use domain::page::{Cursor, Page};
 use domain::shortage::ShortageReason;
 use domain::shortage_report::{
@@ -20,6 +21,7 @@ const REPORTS: &str = " from operations o
      join documents d on d.id = l.document_id
      join warehouses w on w.id = o.warehouse_id
      join users u on u.id = o.user_id
+     left join locations c on c.id = o.location_id
      where o.accepted and o.kind = 'short'
        and not exists (select from operations t where t.reverses = o.id)
        and not exists (select from operations n
@@ -56,6 +58,9 @@ fn push_reports(query: &mut QueryBuilder<Postgres>, caller: &Caller, filter: &Sh
     if let Some(code) = filter.item_code.as_deref().filter(|code| !code.is_empty()) {
         query.push(" and l.item_code = ").push_bind(code.to_owned());
     }
+    if let Some(code) = filter.location.as_deref().filter(|code| !code.is_empty()) {
+        query.push(" and c.key = ").push_bind(location_key(code));
+    }
 }
 
 #[derive(FromRow)]
@@ -74,6 +79,7 @@ struct Row {
     reason: String,
     reason_text: Option<String>,
     worker: String,
+    location: Option<String>,
     photos: Vec<Uuid>,
 }
 
@@ -95,6 +101,7 @@ impl TryFrom<Row> for ShortageRow {
             reason: word("document_lines", "reason", &row.reason)?,
             reason_text: row.reason_text,
             worker: row.worker,
+            location: row.location,
             photos: row.photos.into_iter().map(PhotoId).collect(),
         })
     }
@@ -112,6 +119,7 @@ pub async fn list(
     let mut query = QueryBuilder::new(
         "select l.id as line_id, o.recorded_at, d.id as document_id, d.kind, d.number, l.item_id, l.item_code,
                 l.item_name, l.uom, l.requested, l.done, l.reason, l.reason_text, u.name as worker,
+                c.code as location,
                 array(select p.id from operation_photos p
                       where p.line_id = l.id and p.company_id = l.company_id order by p.seq limit 20) as photos",
     );
@@ -154,6 +162,7 @@ pub async fn groups(
 ) -> Result<Vec<ShortageGroup>> {
     let (key, label) = match by {
         ShortageBy::Item => ("l.item_code", "min(l.item_name)"),
+        ShortageBy::Location => ("coalesce(c.code, '')", "coalesce(min(c.code), '')"),
         ShortageBy::Reason => ("l.reason", "min(l.reason)"),
         ShortageBy::Worker => ("o.user_id::text", "min(u.name)"),
     };
@@ -176,7 +185,7 @@ fn group(row: GroupRow, by: ShortageBy) -> Result<ShortageGroup> {
             let reason: ShortageReason = word("document_lines", "reason", &row.key)?;
             reason.label().to_owned()
         }
-        ShortageBy::Item | ShortageBy::Worker => row.label,
+        ShortageBy::Item | ShortageBy::Location | ShortageBy::Worker => row.label,
     };
     let one = row.uoms == 1;
     Ok(ShortageGroup {

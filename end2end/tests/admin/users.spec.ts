@@ -55,6 +55,24 @@ test("a view is kept, opens its list, and goes", async ({ admin }) => {
   await expect(admin.getByTestId("view-row")).toHaveCount(0);
 });
 
+test("the lists of users and of the audit update by themselves", async ({ admin }) => {
+  const [users, audit] = [await admin.context().newPage(), await admin.context().newPage()];
+  for (const [page, path] of [[users, "/admin/users?q=zora"], [audit, "/admin/audit?action=USER_CREATED"]] as const) {
+    await open(page, path);
+    await expect(page.getByTestId("link-state")).toHaveText("Live");
+  }
+  await expect(users.locator("tr[data-key=zora]")).toHaveCount(0);
+  await open(admin, "/admin/users");
+  await admin.getByTestId("user-new").click();
+  await admin.getByTestId("user-login").fill("zora");
+  await admin.getByTestId("user-name").fill("Zora");
+  await admin.getByTestId("user-role").selectOption("lead");
+  await admin.getByTestId("user-create").click();
+  await expect(admin.getByTestId("one-time-password")).toBeVisible();
+  await expect(users.locator("tr[data-key=zora]")).toBeVisible();
+  await expect(audit.getByTestId("audit-sentence").first()).toContainText("zora");
+});
+
 test("a new user signs in once with the password shown and chooses another", async ({ admin, browser }) => {
   await open(admin, "/admin/users");
   await admin.getByTestId("user-new").click();

@@ -73,6 +73,7 @@ struct WantedShortages {
     worker: Option<UserId>,
     warehouse: Option<WarehouseId>,
     item_code: Option<String>,
+    location: Option<String>,
 }
 
 type Asked<T> = Result<Query<T>, axum::extract::rejection::QueryRejection>;
@@ -125,6 +126,7 @@ async fn short_lines(
         worker: wanted.worker,
         warehouse: wanted.warehouse,
         item_code: wanted.item_code,
+        location: wanted.location,
     };
     shortages(&services, &caller, &filter, format).await
 }

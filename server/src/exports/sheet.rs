@@ -102,6 +102,7 @@ pub(super) fn shortages(rows: Vec<ShortageRow>) -> Sheet {
         "Reason",
         "Reason in words",
         "Worker",
+        "Location",
     ];
     Sheet {
         name: "shortages".to_owned(),
@@ -125,6 +126,7 @@ fn shortage(row: ShortageRow) -> Vec<Cell> {
         text(row.reason.label()),
         maybe(row.reason_text),
         text(row.worker),
+        maybe(row.location),
     ]
 }
 

@@ -46,7 +46,9 @@ fn may_listen(caller: &Caller, topic: Topic) -> bool {
         Topic::Items | Topic::Partners => caller.may(P::ReadCatalogue),
         Topic::Documents | Topic::Document(_) => caller.may(P::ReadDocuments),
         Topic::Tasks | Topic::Exceptions | Topic::Teams => caller.may(P::AssignTasks),
-        Topic::Devices => caller.may(P::ReadUsers),
+        Topic::Devices | Topic::Users => caller.may(P::ReadUsers),
+        Topic::Audit => caller.may(P::ReadAudit),
+        Topic::Screens => caller.may(P::ManageScreens),
         Topic::WorkerTasks(id) => {
             caller.may(P::AssignTasks)
                 || (caller.user_id == UserId(id) && caller.may(P::WorkOnTasks))
@@ -96,6 +98,9 @@ mod tests {
             Topic::Documents,
             Topic::Connections,
             Topic::Mappings,
+            Topic::Users,
+            Topic::Audit,
+            Topic::Screens,
         ] {
             assert!(!may_listen(&marko, topic), "{topic}");
         }

@@ -39,6 +39,9 @@ pub struct WantedShortages {
     /// Only this item's code.
     #[param(example = "85123A")]
     item_code: Option<String>,
+    /// Only what should have been on this location.
+    #[param(example = "A-01-1")]
+    location: Option<String>,
     /// The `next` of the page before.
     after: Option<String>,
     /// Rows of the page.
@@ -154,12 +157,13 @@ pub async fn shortages(
         worker: wanted.worker,
         warehouse: wanted.warehouse,
         item_code: wanted.item_code,
+        location: wanted.location,
     };
     let store = &services.store;
     page(store::shortages::list(store, &caller, &filter, after.as_ref(), rows).await?)
 }
 
-/// What is late, idle, short, unmapped or broken.
+/// What is late, idle, short, stuck, miscounted, unmapped or broken.
 #[utoipa::path(get, path = "/exceptions", tag = "Findings", params(WantedExceptions),
     responses((status = 200, description = "A page.", body = Page<Exception>)))]
 pub async fn exceptions(

@@ -2,6 +2,7 @@
 
 use super::link::target;
 use crate::api;
+use crate::live::use_live;
 use crate::load::load;
 use crate::routes;
 use crate::site_time::SiteTime;
@@ -17,6 +18,7 @@ use crate::ui::url_state::{UrlState, use_url_state};
 use crate::words::{fill, tell};
 use domain::audit::{AuditEntry, AuditFilter};
 use domain::audit_words::{changes, facts, sentence, title, words_of};
+use domain::live::Topic;
 use domain::page::{Cursor, Page};
 use domain::user::UserFilter;
 use leptos::prelude::*;
@@ -25,9 +27,10 @@ use leptos::prelude::*;
 #[component]
 pub fn List() -> impl IntoView {
     let (url, passed) = (use_url_state(), use_passed());
+    let live = use_live(Signal::stored(vec![Topic::Audit]));
     let rows = load(
-        move || (filter_of(url), url.get("after")),
-        |(filter, after)| api::audit::list(filter, after.map(Cursor)),
+        move || (filter_of(url), url.get("after"), live.get()),
+        |(filter, after, _)| api::audit::list(filter, after.map(Cursor)),
     );
     view! {
         {page_header(t!("Audit"), t!("Who did what. Entries are only ever added."), None)}

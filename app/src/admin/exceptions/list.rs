@@ -199,6 +199,10 @@ fn subject(row: &Exception) -> AnyView {
             let may = viewer_may(Permission::ManageConnections);
             may.then(|| routes::WEBHOOKS.to_owned())
         }
+        (_, ExceptionKind::CountVariance, _) => {
+            let site = row.warehouse_id.map(|site| format!("?warehouse={site}"));
+            Some(format!("{}{}", routes::COUNTS, site.unwrap_or_default()))
+        }
         (Some((kind, id)), ..) => Some(routes::document(kind, id)),
         (None, _, Some(id)) => Some(routes::connection(id)),
         (None, _, None) => None,

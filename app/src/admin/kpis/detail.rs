@@ -66,12 +66,12 @@ fn rows(kpi: Kpi, filter: KpiFilter, url: UrlState, passed: Passed) -> AnyView {
         move |after| api::kpis::rows(kpi, filter, after.map(Cursor)),
     );
     loaded(rows, move |page: Page<KpiRow>, times| {
-        show(page, &times, url, passed)
+        show(page, kpi, &times, url, passed)
     })
     .into_any()
 }
 
-fn show(page: Page<KpiRow>, times: &SiteTime, url: UrlState, passed: Passed) -> AnyView {
+fn show(page: Page<KpiRow>, kpi: Kpi, times: &SiteTime, url: UrlState, passed: Passed) -> AnyView {
     if page.rows.is_empty() {
         return empty(
             Icon::Search,
@@ -80,9 +80,13 @@ fn show(page: Page<KpiRow>, times: &SiteTime, url: UrlState, passed: Passed) -> 
             None,
         );
     }
+    let place = match kpi {
+        Kpi::CountAccuracy => t!("Location"),
+        _ => t!("Document"),
+    };
     let columns = [
         fixed(t!("When")),
-        text(t!("Document")),
+        text(place),
         text(t!("What")),
         text(t!("Worker")),
         figures(t!("Adds above")),
@@ -94,9 +98,13 @@ fn show(page: Page<KpiRow>, times: &SiteTime, url: UrlState, passed: Passed) -> 
         .into_iter()
         .map(|row| {
             let below = row.denominator.map(quantity);
+            let place = match (row.kind, row.document_id) {
+                (Some(kind), Some(id)) => link(routes::document(kind, id), row.number),
+                _ => plain(row.number),
+            };
             let cells = vec![
                 plain(times.date_time(row.at)),
-                link(routes::document(row.kind, row.document_id), row.number),
+                place,
                 plain(row.detail),
                 maybe(row.worker),
                 plain(quantity(row.numerator)),

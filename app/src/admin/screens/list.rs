@@ -2,6 +2,7 @@
 
 use super::form::{Form, ScreenDialog, use_screen_form};
 use crate::api;
+use crate::live::use_live;
 use crate::load::load;
 use crate::routes;
 use crate::site_time::SiteTime;
@@ -16,6 +17,7 @@ use crate::ui::load::loaded;
 use crate::ui::panel::frame;
 use crate::ui::table::{Row, actions, fixed, plain, table, text};
 use crate::words::tr;
+use domain::live::Topic;
 use domain::screen::Screen;
 use leptos::prelude::*;
 
@@ -23,7 +25,11 @@ use leptos::prelude::*;
 #[component]
 pub fn List() -> impl IntoView {
     let version = RwSignal::new(0_u32);
-    let screens = load(move || version.get(), |_| api::screens::list());
+    let live = use_live(Signal::stored(vec![Topic::Screens]));
+    let screens = load(
+        move || (version.get(), live.get()),
+        |_| api::screens::list(),
+    );
     let (act, confirm) = (use_act(), use_confirm());
     let form = use_screen_form(version);
     let pair = move |()| form.open_new();

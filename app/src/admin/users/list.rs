@@ -4,6 +4,7 @@ use super::create::CreateDialog;
 use crate::admin::filters::warehouses;
 use crate::admin::shell::role_name;
 use crate::api;
+use crate::live::use_live;
 use crate::load::load;
 use crate::routes;
 use crate::session::viewer_may;
@@ -25,6 +26,7 @@ use crate::ui::table::{
 };
 use crate::ui::url_state::{UrlState, use_url_state};
 use domain::UserId;
+use domain::live::Topic;
 use domain::page::{Cursor, Page};
 use domain::permission::{Permission, Role};
 use domain::user::{UserFilter, UserRow};
@@ -53,8 +55,12 @@ pub fn List() -> impl IntoView {
         version: RwSignal::new(0),
     };
     let url = list.url;
+    let live = use_live(Signal::stored(vec![Topic::Users, Topic::Teams]));
     let rows = load(
-        move || (filter_of(url), url.get("after"), list.version.get()),
+        move || {
+            let versions = (list.version.get(), live.get());
+            (filter_of(url), url.get("after"), versions)
+        },
         |(filter, after, _)| api::users::list(filter, after.map(Cursor)),
     );
     let creating = RwSignal::new(false);

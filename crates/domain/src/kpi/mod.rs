@@ -25,12 +25,16 @@ pub enum Kpi {
     Quantity,
     /// Documents finished.
     Documents,
+    /// Documents finished per day.
+    DocumentsPerDay,
     /// Finished short among finished.
     PartialRatio,
     /// Finished in full among finished.
     OrderFill,
     /// Lines in full among lines of finished documents.
     LineFill,
+    /// Quantity done of the quantity asked for.
+    UnitFill,
     /// Finished by the due day among due.
     OnTime,
     /// The ERP's lines that are known here.
@@ -43,6 +47,8 @@ pub enum Kpi {
     CycleTime,
     /// Lines in full per hour of work.
     LinesPerHour,
+    /// Finished documents per hour of work.
+    DocumentsPerHour,
     /// Lines per finished document.
     LinesPerDocument,
     /// Quantity per line worked.
@@ -61,6 +67,8 @@ pub enum Kpi {
     ShortWrongItem,
     /// Of them: other.
     ShortOther,
+    /// Counts that found what was on record.
+    CountAccuracy,
 }
 
 /// How a value is written.
@@ -94,6 +102,8 @@ pub enum RowKind {
     Finished,
     /// Documents by the day they are due.
     Due,
+    /// Settled counts.
+    Counts,
 }
 
 /// What people read about a figure.
@@ -126,18 +136,21 @@ const DUE: &str = word!(
 );
 
 impl Kpi {
-    /// All of them, in the order people read them.
-    pub const ALL: [Self; 21] = [
+    /// All of them, in the order people read them; first those that the database sums.
+    pub const ALL: [Self; 25] = [
         Self::Lines,
         Self::Quantity,
         Self::Documents,
+        Self::DocumentsPerDay,
         Self::LinesPerHour,
+        Self::DocumentsPerHour,
         Self::TaskDuration,
         Self::IdleTime,
         Self::CycleTime,
         Self::PartialRatio,
         Self::OrderFill,
         Self::LineFill,
+        Self::UnitFill,
         Self::OnTime,
         Self::Coverage,
         Self::TakenBack,
@@ -149,6 +162,7 @@ impl Kpi {
         Self::ShortNotFound,
         Self::ShortWrongItem,
         Self::ShortOther,
+        Self::CountAccuracy,
     ];
 
     /// Its stable word.
@@ -157,15 +171,18 @@ impl Kpi {
             Self::Lines => "lines",
             Self::Quantity => "quantity",
             Self::Documents => "documents",
+            Self::DocumentsPerDay => "documents_per_day",
             Self::PartialRatio => "partial_ratio",
             Self::OrderFill => "order_fill",
             Self::LineFill => "line_fill",
+            Self::UnitFill => "unit_fill",
             Self::OnTime => "on_time",
             Self::Coverage => "coverage",
             Self::TaskDuration => "task_duration",
             Self::IdleTime => "idle_time",
             Self::CycleTime => "cycle_time",
             Self::LinesPerHour => "lines_per_hour",
+            Self::DocumentsPerHour => "documents_per_hour",
             Self::LinesPerDocument => "lines_per_document",
             Self::QuantityPerLine => "quantity_per_line",
             Self::TakenBack => "taken_back",
@@ -175,6 +192,7 @@ impl Kpi {
             Self::ShortNotFound => "short_not_found",
             Self::ShortWrongItem => "short_wrong_item",
             Self::ShortOther => "short_other",
+            Self::CountAccuracy => "count_accuracy",
         }
     }
 
@@ -182,6 +200,7 @@ impl Kpi {
     pub fn definition(self) -> Definition {
         self.of_acts()
             .or_else(|| self.of_documents())
+            .or_else(|| self.of_counts())
             .unwrap_or_else(|| self.of_shortages())
     }
 
@@ -248,6 +267,24 @@ impl Kpi {
                 Some(true),
                 finished,
             ),
+            Self::DocumentsPerDay => define(
+                word!("Documents per day"),
+                word!(
+                    "Documents finished / days of the period up to today, those without work included."
+                ),
+                Unit::Each,
+                Some(true),
+                finished,
+            ),
+            Self::DocumentsPerHour => define(
+                word!("Documents per task hour"),
+                word!(
+                    "Documents finished whose work has a beginning / hours of work on them. Task time, not paid hours."
+                ),
+                Unit::PerHour,
+                Some(true),
+                finished,
+            ),
             Self::PartialRatio => define(
                 word!("Finished short"),
                 word!("Documents finished with a line not in full / documents finished."),
@@ -265,6 +302,15 @@ impl Kpi {
             Self::LineFill => define(
                 word!("Line fill"),
                 word!("Lines done in full / floor lines of finished documents."),
+                Unit::Percent,
+                Some(true),
+                finished,
+            ),
+            Self::UnitFill => define(
+                word!("Unit fill"),
+                word!(
+                    "Quantity done, of each line no more than it asks for / quantity asked for, on floor lines of finished documents."
+                ),
                 Unit::Percent,
                 Some(true),
                 finished,
@@ -328,6 +374,21 @@ impl Kpi {
             ),
             _ => None,
         }
+    }
+
+    fn of_counts(self) -> Option<Definition> {
+        (self == Self::CountAccuracy).then_some(Definition {
+            label: word!("Count accuracy"),
+            formula: word!(
+                "Counts that found what was on record / counts settled, each an item on a location."
+            ),
+            exclusions: word!(
+                "Counts that wait. Asked for one kind, team, shift or person, and by part, it is unknown."
+            ),
+            unit: Unit::Percent,
+            more_is_better: Some(true),
+            rows: RowKind::Counts,
+        })
     }
 
     fn of_shortages(self) -> Definition {

@@ -144,13 +144,13 @@ pub struct KpiRow {
     pub id: i64,
     /// When it counts.
     pub at: DateTime<Utc>,
-    /// The document.
-    pub document_id: DocumentId,
-    /// Which way its goods go.
-    pub kind: DocumentKind,
-    /// The ERP's number.
+    /// The document; none for a count.
+    pub document_id: Option<DocumentId>,
+    /// Which way its goods go; none for a count.
+    pub kind: Option<DocumentKind>,
+    /// The ERP's number, or the location that was counted.
     pub number: String,
-    /// The item worked on, or the document's state.
+    /// The item worked on or counted, or the document's state.
     pub detail: String,
     /// Whom it counts for.
     pub worker: Option<String>,

@@ -159,6 +159,7 @@ impl Act<'_> {
             scanned: self.request.action.scanned(),
             goods: &effect.goods,
             reverses: effect.reverses,
+            location: self.missing_at(effect.line),
         };
         match store::floor::record(tx, &operation, self.now).await {
             Err(store::Error::Taken { .. }) => Err(Error::Conflict(
@@ -166,6 +167,14 @@ impl Act<'_> {
             )),
             other => Ok(other?),
         }
+    }
+
+    /// Where goods reported short should have been: what the line was shown with.
+    fn missing_at(&self, line: Option<LineId>) -> Option<&str> {
+        let is_short = matches!(self.request.action, FloorAction::Short { .. });
+        let id = line.filter(|_| is_short)?;
+        let line = self.lines.iter().find(|line| line.id == id)?;
+        line.location.as_deref()
     }
 
     /// One event: the document, its lists and the board.

@@ -3,6 +3,8 @@
 use crate::support::{Site, pick, request};
 use domain::counting::{CountRow, CountState, Tolerance};
 use domain::document::{DocumentKind, DocumentRecord};
+use domain::exception::{Exception, ExceptionKind, ExceptionView};
+use domain::kpi::{Kpi, KpiFigure, KpiFilter, Scope};
 use domain::operation::{FloorAction, OperationRequest, Outcome};
 use domain::picking::Refusal;
 use domain::task::Assignee;
@@ -131,6 +133,102 @@ async fn a_count_beyond_the_tolerance_is_counted_again_by_another_person_who_dec
         refusal(split.outcome),
         Refusal::Indivisible { .. }
     ));
+}
+
+async fn accuracy(site: &Site, scope: Scope) -> (KpiFigure, usize) {
+    let (store, luka) = (&site.store, &site.people.luka);
+    let filter = KpiFilter {
+        warehouse: Some(site.people.warehouse),
+        scope,
+        ..KpiFilter::default()
+    };
+    let (kpi, now) = (Kpi::CountAccuracy, site.now());
+    let report = store::kpis::report(store, luka, &filter, now);
+    let report = report.await.unwrap();
+    let rows = store::kpis::rows(store, luka, kpi, &filter, None, 50, now);
+    let rows = rows.await.unwrap().rows;
+    let figure = *report.figure(kpi).unwrap();
+    let above: rust_decimal::Decimal = rows.iter().map(|row| row.numerator).sum();
+    assert_eq!(above, figure.numerator, "the rows add up");
+    (figure, rows.len())
+}
+
+#[tokio::test]
+async fn count_accuracy_is_counts_that_found_what_was_on_record_among_those_settled() {
+    let site = stocked().await;
+    let (people, all) = (&site.people, Scope::default());
+    assert_eq!(accuracy(&site, all).await.0.value, None, "nothing counted");
+    ask(&site, "A").await;
+    ask(&site, "B").await;
+    for (id, item, _) in waiting(&site, &people.marko).await {
+        // A stands though it is not what was on record; B waits for a second person.
+        let counted = if item == "A" { "99" } else { "9" };
+        site.submit(&people.marko, &found(id, counted)).await;
+    }
+    let (figure, rows) = accuracy(&site, all).await;
+    assert_eq!((figure.value, rows), (Some(0.into()), 1));
+    let again = waiting(&site, &people.jelena).await[0].0;
+    site.submit(&people.jelena, &found(again, "4")).await;
+    let (figure, rows) = accuracy(&site, all).await;
+    assert_eq!((figure.value, rows), (Some(50.into()), 2));
+    assert_eq!(figure.denominator, Some(2.into()));
+    let own = Scope {
+        worker: Some(people.jelena.user_id),
+        ..all
+    };
+    let (figure, rows) = accuracy(&site, own).await;
+    assert_eq!((figure.value, rows), (None, 0), "nobody's in particular");
+    let earlier = site.now() - chrono::TimeDelta::days(2);
+    let before = KpiFilter {
+        warehouse: Some(people.warehouse),
+        on: Some(earlier.date_naive()),
+        ..KpiFilter::default()
+    };
+    let report = store::kpis::report(&site.store, &people.luka, &before, site.now());
+    let report = report.await.unwrap();
+    assert_eq!(report.figure(Kpi::CountAccuracy).unwrap().value, None);
+}
+
+async fn variances(site: &Site) -> Vec<Exception> {
+    let now = site.now();
+    operations::exceptions::detect(&site.store, now)
+        .await
+        .unwrap();
+    let (luka, kind) = (&site.people.luka, Some(ExceptionKind::CountVariance));
+    let page = store::exceptions::list(
+        &site.store,
+        luka,
+        ExceptionView::Open,
+        kind,
+        None,
+        50,
+        site.now(),
+    );
+    page.await.unwrap().rows
+}
+
+#[tokio::test]
+async fn a_count_beyond_the_tolerance_is_before_a_lead_until_another_person_counted() {
+    let site = stocked().await;
+    let (marko, jelena) = (&site.people.marko, &site.people.jelena);
+    ask(&site, "A").await;
+    ask(&site, "B").await;
+    for (id, item, _) in waiting(&site, marko).await {
+        let near_or_not = if item == "A" { "99" } else { "9" };
+        site.submit(marko, &found(id, near_or_not)).await;
+    }
+    let [row] = &variances(&site).await[..] else {
+        panic!("one count is too far off")
+    };
+    assert_eq!(row.subject, "A-01 · B");
+    assert_eq!(
+        row.detail,
+        "Marko found 9 KOM, on record are 4. Somebody else has to count again."
+    );
+    assert_eq!(row.warehouse_id, Some(site.people.warehouse));
+    let id = waiting(&site, jelena).await[0].0;
+    site.submit(jelena, &found(id, "7")).await;
+    assert!(variances(&site).await.is_empty(), "it is decided");
 }
 
 #[tokio::test]

@@ -3,10 +3,13 @@
 use crate::support::{FINISH_PARTIAL, Site, pick, request, undo};
 use domain::LineId;
 use domain::document::{DocumentFilter, DocumentKind, DocumentRecord};
+use domain::exception::{Exception, ExceptionKind, ExceptionView};
 use domain::operation::{FloorAction, Outcome};
 use domain::permission::Role;
 use domain::picking::Refusal;
 use domain::put_away::{PutAway, SuggestionReason};
+use domain::shortage::ShortageReason;
+use domain::shortage_report::{ShortageBy, ShortageFilter, ShortageRow};
 use domain::task::{Assignee, TaskDetail};
 use domain::user::Caller;
 use operations::Error;
@@ -205,6 +208,107 @@ async fn picks_follow_the_way_past_the_locations_and_take_goods_from_there() {
     assert_eq!(lies(&site, "A").await, [on("A-01", "3")]);
     site.act(marko, way.task.id, undo(act)).await;
     assert_eq!(lies(&site, "A").await, [on("A-01", "5")]);
+}
+
+async fn blocked(site: &Site) -> Vec<Exception> {
+    let now = site.now();
+    operations::exceptions::detect(&site.store, now)
+        .await
+        .unwrap();
+    let (luka, kind) = (&site.people.luka, Some(ExceptionKind::BlockedPutAway));
+    let page = store::exceptions::list(
+        &site.store,
+        luka,
+        ExceptionView::Open,
+        kind,
+        None,
+        50,
+        site.now(),
+    );
+    page.await.unwrap().rows
+}
+
+#[tokio::test]
+async fn received_goods_without_a_location_are_before_a_lead_until_there_is_one() {
+    let site = Site::open().await;
+    received(&site, "R0", &[("A", 1)]).await;
+    assert!(blocked(&site).await.is_empty(), "no locations, no put-away");
+    locate(&site, "A-01").await;
+    let task = received(&site, "R1", &[("A", 6), ("B", 2), ("C", 1)]).await;
+    assert!(blocked(&site).await.is_empty(), "A-01 is empty");
+    let put_a = put(task.lines[0].id, "4", "A-01");
+    site.act(&site.people.marko, task.task.id, put_a).await;
+    let [row] = &blocked(&site).await[..] else {
+        panic!("one receipt is stuck")
+    };
+    assert!(row.subject.starts_with("R1"), "{}", row.subject);
+    let words = "2 lines of what was received fit on no location: none is empty.";
+    assert_eq!(row.detail, words, "A can still go where A lies");
+    let nowhere = waiting(&site, &site.people.marko).await;
+    let nowhere = nowhere.iter().filter(|row| row.suggested.is_none());
+    assert_eq!(nowhere.count(), 2, "the handheld says the same");
+    locate(&site, "A-01\nA-02").await;
+    assert!(blocked(&site).await.is_empty(), "A-02 is empty");
+}
+
+async fn short(site: &Site, number: &str, item: &str) {
+    let task = site.document(number).await;
+    let line = task.lines.iter().find(|line| line.item_code == item);
+    let act = FloorAction::Short {
+        line_id: line.unwrap().id,
+        reason: ShortageReason::NotFound,
+        text: None,
+    };
+    site.act(&site.people.marko, task.task.unwrap().id, act)
+        .await;
+}
+
+async fn shortages(site: &Site, filter: &ShortageFilter) -> Vec<ShortageRow> {
+    let page = store::shortages::list(&site.store, &site.people.luka, filter, None, 50).await;
+    page.unwrap().rows
+}
+
+#[tokio::test]
+async fn a_shortage_keeps_where_the_goods_should_have_been_and_is_summed_by_location() {
+    let site = Site::open().await;
+    locate(&site, "A-01\nB-01").await;
+    let marko = &site.people.marko;
+    let task = received(&site, "R1", &[("A", 5), ("B", 2)]).await;
+    let (a, b) = (task.lines[0].id, task.lines[1].id);
+    site.act(marko, task.task.id, put(a, "5", "A-01")).await;
+    site.act(marko, task.task.id, put(b, "2", "B-01")).await;
+    site.dispatches(&[dispatch("1", &[("A", 9), ("B", 3), ("C", 1)])])
+        .await;
+    let way = site.given_to("1", Assignee::Worker(marko.user_id)).await;
+    // All that lies on B-01 is picked: what is missing then was missing there too.
+    let b = way.lines.iter().find(|line| line.item_code == "B").unwrap();
+    site.act(marko, way.task.id, pick(b.id, "2")).await;
+    for item in ["A", "B", "C"] {
+        short(&site, "1", item).await;
+    }
+    let all = shortages(&site, &ShortageFilter::default()).await;
+    let mut found: Vec<_> = all
+        .iter()
+        .map(|row| (&*row.item_code, row.location.as_deref()))
+        .collect();
+    found.sort_unstable();
+    assert_eq!(
+        found,
+        [("A", Some("A-01")), ("B", Some("B-01")), ("C", None)]
+    );
+    let (luka, any) = (&site.people.luka, ShortageFilter::default());
+    let groups = store::shortages::groups(&site.store, luka, &any, ShortageBy::Location).await;
+    let groups = groups.unwrap();
+    let groups: Vec<_> = groups.iter().map(|one| (&*one.key, one.lines)).collect();
+    assert_eq!(groups, [("", 1), ("A-01", 1), ("B-01", 1)]);
+    let there = ShortageFilter {
+        location: Some(" a-01".to_owned()),
+        ..ShortageFilter::default()
+    };
+    let [row] = &shortages(&site, &there).await[..] else {
+        panic!("one line is short on A-01")
+    };
+    assert_eq!(row.item_code, "A");
 }
 
 #[tokio::test]

@@ -65,6 +65,24 @@ async fn screen(site: &Site, seed: u8, names: Naming) -> (ScreenId, Caller) {
 }
 
 #[tokio::test]
+async fn pairing_changing_and_revoking_a_screen_is_told_to_the_list_of_screens() {
+    let site = Site::open().await;
+    let told = "select count(*) from live_feed where topics @> '{screens}'";
+    let before = site.number(told).await;
+    let (id, _) = screen(&site, 7, Naming::Full).await;
+    assert_eq!(site.number(told).await, before + 1);
+    let (store, luka) = (&site.store, &site.people.luka);
+    let changed = plan(&site, Naming::Hidden);
+    operations::screens::change(store, luka, id, &changed, site.now())
+        .await
+        .unwrap();
+    operations::screens::revoke(store, luka, id, site.now())
+        .await
+        .unwrap();
+    assert_eq!(site.number(told).await, before + 3);
+}
+
+#[tokio::test]
 async fn a_screen_is_paired_by_its_code_and_sees_one_site() {
     let site = Site::open().await;
     let pairing = begin(&site, 7).await;

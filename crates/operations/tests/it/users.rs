@@ -41,6 +41,30 @@ async fn details(site: &Site, action: &str) -> Vec<serde_json::Value> {
         .unwrap()
 }
 
+async fn told(site: &Site, topic: &str) -> i64 {
+    let told = "select count(*) from live_feed where $1 = any(topics)";
+    let count = sqlx::query_scalar(told).bind(topic);
+    count.fetch_one(&site.admin).await.unwrap()
+}
+
+#[tokio::test]
+async fn every_change_of_a_login_is_told_to_the_lists_of_users_and_of_the_audit() {
+    let site = Site::open().await;
+    let (store, ana) = (&site.store, &site.people.ana);
+    let (users_before, audit_before) = (told(&site, "users").await, told(&site, "audit").await);
+    let vera = hire(&site, "vera", Role::Lead).await;
+    users::disable(store, ana, vera, site.now()).await.unwrap();
+    users::enable(store, ana, vera, site.now()).await.unwrap();
+    assert_eq!(told(&site, "users").await, users_before + 3);
+    assert_eq!(told(&site, "audit").await, audit_before + 3);
+    users::enable(store, ana, vera, site.now()).await.unwrap();
+    assert_eq!(
+        told(&site, "users").await,
+        users_before + 3,
+        "nothing changed"
+    );
+}
+
 #[tokio::test]
 async fn the_last_active_admin_can_neither_be_disabled_nor_demoted() {
     let site = Site::open().await;

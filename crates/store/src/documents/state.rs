@@ -7,12 +7,15 @@ use domain::document::{DocumentStatus, EnteredByHand};
 use domain::{CompanyId, ConnectionId, DocumentId, TaskId, UserId, WarehouseId};
 
 /// Counts the lines of those documents again, writing only what differs. What came unexpected is no
-/// line of the ERP's: it counts for nothing here.
+/// line of the ERP's: it counts for nothing here. Quantities are counted of finished documents only
+/// (see [`record_end`]), so that a pick that completes no line writes none.
 pub async fn recount(tx: &mut Tx, ids: &[i64], at: DateTime<Utc>) -> Result<()> {
     sqlx::query!(
         r#"update documents d
            set lines_total = c.total, lines_wms = c.wms, lines_done = c.done, lines_short = c.short,
-               lines_known = c.known, conflicts = c.conflicts, updated_at = $2
+               lines_known = c.known, conflicts = c.conflicts, updated_at = $2,
+               quantity_requested = case when d.finished_at is null then d.quantity_requested else c.requested end,
+               quantity_filled = case when d.finished_at is null then d.quantity_filled else c.filled end
            from (
                select l.document_id,
                       count(*) filter (where l.removed_at is null and not l.unexpected)::int as total,
@@ -20,14 +23,18 @@ pub async fn recount(tx: &mut Tx, ids: &[i64], at: DateTime<Utc>) -> Result<()> 
                       count(*) filter (where l.wms_flag and not l.unexpected and l.status = 'done')::int as done,
                       count(*) filter (where l.wms_flag and not l.unexpected and l.reason is not null)::int as short,
                       count(*) filter (where l.exists_in_wms and l.removed_at is null and not l.unexpected)::int as known,
-                      count(*) filter (where l.conflict is not null)::int as conflicts
+                      count(*) filter (where l.conflict is not null)::int as conflicts,
+                      coalesce(sum(l.requested) filter (where l.wms_flag and not l.unexpected), 0) as requested,
+                      coalesce(sum(least(l.done, l.requested)) filter (where l.wms_flag and not l.unexpected), 0) as filled
                from document_lines l
                where l.document_id = any($1)
                group by l.document_id
            ) c
            where d.id = c.document_id
-             and (d.lines_total, d.lines_wms, d.lines_done, d.lines_short, d.lines_known, d.conflicts)
-                 is distinct from (c.total, c.wms, c.done, c.short, c.known, c.conflicts)"#,
+             and ((d.lines_total, d.lines_wms, d.lines_done, d.lines_short, d.lines_known, d.conflicts)
+                  is distinct from (c.total, c.wms, c.done, c.short, c.known, c.conflicts)
+                  or d.finished_at is not null
+                     and (d.quantity_requested, d.quantity_filled) is distinct from (c.requested, c.filled))"#,
         ids,
         at,
     )
@@ -112,8 +119,8 @@ pub async fn set_status(
     Ok(())
 }
 
-/// Keeps who ends a document and how long it took, for the figures; before it moves to its final
-/// status, so that it counts once.
+/// Keeps who ends a document, how long it took and how much of it was done, for the figures; before
+/// it moves to its final status, so that it counts once.
 pub async fn record_end(
     tx: &mut Tx,
     id: DocumentId,
@@ -125,8 +132,13 @@ pub async fn record_end(
         "update documents d
          set finished_by = u.id, finished_team_id = u.team_id,
              finished_shift_id = shift_at(u.id, d.warehouse_id, $4),
-             worked_seconds = s.worked, idle_seconds = s.idle
-         from users u, task_seconds($2, $4) s
+             worked_seconds = s.worked, idle_seconds = s.idle,
+             quantity_requested = q.requested, quantity_filled = q.filled
+         from users u, task_seconds($2, $4) s,
+              (select coalesce(sum(l.requested), 0) as requested,
+                      coalesce(sum(least(l.done, l.requested)), 0) as filled
+               from document_lines l
+               where l.document_id = $1 and l.wms_flag and not l.unexpected) q
          where d.id = $1 and u.id = $3",
         id.0,
         task.0,

@@ -49,6 +49,8 @@ pub async fn run(tx: &mut Tx, kind: ExceptionKind, now: DateTime<Utc>) -> Result
         ExceptionKind::Shortage => shortages(tx, limit, now).await?,
         ExceptionKind::Undelivered => undelivered(tx, limit, now).await?,
         ExceptionKind::Review => reviews(tx, limit, now).await?,
+        ExceptionKind::BlockedPutAway => blocked_put_aways(tx, limit, now).await?,
+        ExceptionKind::CountVariance => count_variances(tx, limit, now).await?,
     };
     Ok(companies.into_iter().map(CompanyId).collect())
 }
@@ -273,6 +275,79 @@ async fn reviews(tx: &mut Tx, limit: i32, now: DateTime<Utc>) -> Result<Vec<i64>
            on o.id = r.operation_id
          where r.decided_at is null and $1::timestamptz is not null
          group by r.company_id, r.warehouse_id, r.line_id, r.user_id, d.id, u.name, l.item_code, l.uom",
+        now,
+        limit
+    );
+    Ok(companies.fetch_all(tx.conn()).await?)
+}
+
+/// Received goods that wait where no location is suggested ([`crate::put_aways::waiting`]): their item lay on
+/// none that is in use, and none is empty. Sites without locations put nothing away.
+async fn blocked_put_aways(tx: &mut Tx, limit: i32, now: DateTime<Utc>) -> Result<Vec<i64>> {
+    let companies = keep!(
+        "blocked_put_away",
+        "with waits as materialized (
+             select t.company_id, t.warehouse_id, d.id as document_id, d.number, d.partner_name,
+                    coalesce(p.received_at, t.started_at) as received_at
+             from tasks t
+             join documents d on d.id = t.document_id
+             join document_lines l on l.document_id = d.id and l.wms_flag and l.done > 0
+             join lateral (
+                 select coalesce(sum(o.quantity) filter (where o.kind = 'put_away'
+                            and not exists (select from operations r where r.reverses = o.id and r.accepted)), 0)
+                            as quantity,
+                        max(o.recorded_at) filter (where o.kind = 'pick') as received_at
+                 from operations o
+                 where o.task_id = t.id and o.line_id = l.id and o.accepted and o.kind in ('pick', 'put_away')
+             ) p on l.done > p.quantity
+             where t.kind = 'receive' and l.item_id is not null
+               and (t.finished_at is null or t.finished_at > $1::timestamptz - interval '14 days')
+               and t.started_at >= (select min(c.created_at) from locations c where c.warehouse_id = t.warehouse_id)
+               and not exists (select from stock_moves m join locations c on c.id = m.location_id and c.active
+                               where m.item_id = l.item_id and m.warehouse_id = t.warehouse_id)
+         ), full_sites as materialized (
+             select s.warehouse_id
+             from (select distinct warehouse_id from waits) s
+             left join lateral (
+                 select c.id from locations c
+                 where c.warehouse_id = s.warehouse_id and c.active
+                   and not exists (select from stock_moves m where m.location_id = c.id
+                                   group by m.item_id having sum(m.quantity) > 0)
+                 limit 1
+             ) free on true
+             where free.id is null
+         )
+         select w.company_id, w.warehouse_id, 'document:' || w.document_id as cause,
+                w.number || coalesce(' · ' || w.partner_name, '') as subject,
+                case count(*) when 1
+                     then 'One line of what was received fits on no location: none is empty.'
+                     else count(*) || ' lines of what was received fit on no location: none is empty.' end as detail,
+                w.document_id, null::bigint as connection_id, min(w.received_at) as since
+         from waits w
+         join full_sites f on f.warehouse_id = w.warehouse_id
+         group by w.company_id, w.warehouse_id, w.document_id, w.number, w.partner_name",
+        now,
+        limit
+    );
+    Ok(companies.fetch_all(tx.conn()).await?)
+}
+
+/// Counts beyond the site's tolerance that another person has not looked at yet.
+async fn count_variances(tx: &mut Tx, limit: i32, now: DateTime<Utc>) -> Result<Vec<i64>> {
+    let companies = keep!(
+        "count_variance",
+        "select n.company_id, n.warehouse_id, 'count:' || n.id as cause,
+                c.code || ' · ' || i.code as subject,
+                u.name || ' found ' || trim_scale(n.first) || ' ' || i.uom || ', on record are '
+                    || trim_scale(n.on_record) || '. Somebody else has to count again.' as detail,
+                null::bigint as document_id, null::bigint as connection_id,
+                coalesce((select min(e.recorded_at) from count_entries e where e.line_id = n.id and e.accepted),
+                         n.requested_at) as since
+         from count_lines n
+         join locations c on c.id = n.location_id
+         join items i on i.id = n.item_id
+         join users u on u.id = n.first_by
+         where n.state = 'again'",
         now,
         limit
     );

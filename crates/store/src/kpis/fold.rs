@@ -48,7 +48,8 @@ pub(super) async fn move_waiting(tx: &mut crate::Tx, most: i64) -> Result<u64> {
                select f.company_id, f.warehouse_id, f.day, f.hour, f.kind, f.shift_id, f.team_id, f.worker_id,
                       f.lines, f.worker_lines, f.quantity, f.picks, f.undone, f.short_not_in_stock,
                       f.short_damaged, f.short_not_found, f.short_wrong_item, f.short_other, f.documents,
-                      f.documents_partial, f.lines_ordered, f.lines_complete, f.tasks_timed,
+                      f.documents_partial, f.lines_ordered, f.lines_complete, f.quantity_requested,
+                      f.quantity_filled, f.tasks_timed,
                       f.worked_seconds, f.idle_seconds, f.cycle_seconds, f.lines_erp, f.lines_known, f.due,
                       f.on_time, f.last_at
                from acts a
@@ -59,7 +60,8 @@ pub(super) async fn move_waiting(tx: &mut crate::Tx, most: i64) -> Result<u64> {
                select company_id, warehouse_id, day, hour, kind, shift_id, team_id, worker_id,
                       lines, worker_lines, quantity, picks, undone, short_not_in_stock,
                       short_damaged, short_not_found, short_wrong_item, short_other, documents,
-                      documents_partial, lines_ordered, lines_complete, tasks_timed,
+                      documents_partial, lines_ordered, lines_complete, quantity_requested, quantity_filled,
+                      tasks_timed,
                       worked_seconds, idle_seconds, cycle_seconds, lines_erp, lines_known, due,
                       on_time, last_at
                from deltas
@@ -71,7 +73,8 @@ pub(super) async fn move_waiting(tx: &mut crate::Tx, most: i64) -> Result<u64> {
                       sum(short_not_found) as short_not_found, sum(short_wrong_item) as short_wrong_item,
                       sum(short_other) as short_other, sum(documents) as documents,
                       sum(documents_partial) as documents_partial, sum(lines_ordered) as lines_ordered,
-                      sum(lines_complete) as lines_complete, sum(tasks_timed) as tasks_timed,
+                      sum(lines_complete) as lines_complete, sum(quantity_requested) as quantity_requested,
+                      sum(quantity_filled) as quantity_filled, sum(tasks_timed) as tasks_timed,
                       sum(worked_seconds) as worked_seconds, sum(idle_seconds) as idle_seconds,
                       sum(cycle_seconds) as cycle_seconds, sum(lines_erp) as lines_erp,
                       sum(lines_known) as lines_known, sum(due) as due, sum(on_time) as on_time,
@@ -86,7 +89,8 @@ pub(super) async fn move_waiting(tx: &mut crate::Tx, most: i64) -> Result<u64> {
                       sum(lines), sum(worker_lines), sum(quantity), sum(picks), sum(undone),
                       sum(short_not_in_stock), sum(short_damaged), sum(short_not_found),
                       sum(short_wrong_item), sum(short_other), sum(documents), sum(documents_partial),
-                      sum(lines_ordered), sum(lines_complete), sum(tasks_timed), sum(worked_seconds),
+                      sum(lines_ordered), sum(lines_complete), sum(quantity_requested), sum(quantity_filled),
+                      sum(tasks_timed), sum(worked_seconds),
                       sum(idle_seconds), sum(cycle_seconds), sum(lines_erp), sum(lines_known), sum(due),
                       sum(on_time), max(last_at)
                from hours h
@@ -97,7 +101,8 @@ pub(super) async fn move_waiting(tx: &mut crate::Tx, most: i64) -> Result<u64> {
                    (grain, company_id, warehouse_id, day, hour, kind, shift_id, team_id, worker_id,
                     lines, worker_lines, quantity, picks, undone, short_not_in_stock, short_damaged,
                     short_not_found, short_wrong_item, short_other, documents, documents_partial,
-                    lines_ordered, lines_complete, tasks_timed, worked_seconds, idle_seconds, cycle_seconds,
+                    lines_ordered, lines_complete, quantity_requested, quantity_filled, tasks_timed, worked_seconds,
+                    idle_seconds, cycle_seconds,
                     lines_erp, lines_known, due, on_time, last_at)
                select * from summed
                on conflict (warehouse_id, grain, day, hour, kind, shift_id, team_id, worker_id) do update set
@@ -115,6 +120,8 @@ pub(super) async fn move_waiting(tx: &mut crate::Tx, most: i64) -> Result<u64> {
                    documents_partial = r.documents_partial + excluded.documents_partial,
                    lines_ordered = r.lines_ordered + excluded.lines_ordered,
                    lines_complete = r.lines_complete + excluded.lines_complete,
+                   quantity_requested = r.quantity_requested + excluded.quantity_requested,
+                   quantity_filled = r.quantity_filled + excluded.quantity_filled,
                    tasks_timed = r.tasks_timed + excluded.tasks_timed,
                    worked_seconds = r.worked_seconds + excluded.worked_seconds,
                    idle_seconds = r.idle_seconds + excluded.idle_seconds,

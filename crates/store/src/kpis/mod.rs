@@ -2,8 +2,10 @@
 //!
 //! What an act or a document contributes stands in the database (`kpi_act_facts`,
 //! `kpi_document_facts`), and so do how figures follow from sums (`kpi_fractions`) and how sums are
-//! read (`kpi_sums`). TV, office and API read nothing else.
+//! read (`kpi_sums`); what a count says stands there too (`kpi_count_facts`). TV, office and API read
+//! nothing else.
 
+mod counts;
 mod fold;
 mod names;
 mod reconcile;

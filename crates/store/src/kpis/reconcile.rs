@@ -34,14 +34,16 @@ async fn add_differences(tx: &mut Tx) -> Result<i64> {
                (company_id, warehouse_id, day, hour, kind, shift_id, team_id, worker_id,
                 lines, worker_lines, quantity, picks, undone, short_not_in_stock, short_damaged,
                 short_not_found, short_wrong_item, short_other, documents, documents_partial, lines_ordered,
-                lines_complete, tasks_timed, worked_seconds, idle_seconds, cycle_seconds, lines_erp,
+                lines_complete, quantity_requested, quantity_filled, tasks_timed, worked_seconds, idle_seconds,
+                cycle_seconds, lines_erp,
                 lines_known, due, on_time, last_at)
            select company_id, warehouse_id, day, hour, kind, shift_id, team_id, worker_id,
                   sum(sign * lines), sum(sign * worker_lines), sum(sign * quantity), sum(sign * picks),
                   sum(sign * undone), sum(sign * short_not_in_stock), sum(sign * short_damaged),
                   sum(sign * short_not_found), sum(sign * short_wrong_item), sum(sign * short_other),
                   sum(sign * documents), sum(sign * documents_partial), sum(sign * lines_ordered),
-                  sum(sign * lines_complete), sum(sign * tasks_timed), sum(sign * worked_seconds),
+                  sum(sign * lines_complete), sum(sign * quantity_requested), sum(sign * quantity_filled),
+                  sum(sign * tasks_timed), sum(sign * worked_seconds),
                   sum(sign * idle_seconds), sum(sign * cycle_seconds), sum(sign * lines_erp),
                   sum(sign * lines_known), sum(sign * due), sum(sign * on_time), max(last_at)
            from (
@@ -50,14 +52,16 @@ async fn add_differences(tx: &mut Tx) -> Result<i64> {
                select -1, company_id, warehouse_id, day, hour, kind, shift_id, team_id, worker_id,
                       lines, worker_lines, quantity, picks, undone, short_not_in_stock, short_damaged,
                       short_not_found, short_wrong_item, short_other, documents, documents_partial,
-                      lines_ordered, lines_complete, tasks_timed, worked_seconds, idle_seconds,
+                      lines_ordered, lines_complete, quantity_requested, quantity_filled, tasks_timed,
+                      worked_seconds, idle_seconds,
                       cycle_seconds, lines_erp, lines_known, due, on_time, last_at
                from kpi_unfolded
                union all
                select -1, company_id, warehouse_id, day, hour, kind, shift_id, team_id, worker_id,
                       lines, worker_lines, quantity, picks, undone, short_not_in_stock, short_damaged,
                       short_not_found, short_wrong_item, short_other, documents, documents_partial,
-                      lines_ordered, lines_complete, tasks_timed, worked_seconds, idle_seconds,
+                      lines_ordered, lines_complete, quantity_requested, quantity_filled, tasks_timed,
+                      worked_seconds, idle_seconds,
                       cycle_seconds, lines_erp, lines_known, due, on_time, last_at
                from kpi_rollups where grain = 'hour'
            ) x
@@ -66,10 +70,11 @@ async fn add_differences(tx: &mut Tx) -> Result<i64> {
                    sum(sign * undone), sum(sign * short_not_in_stock), sum(sign * short_damaged),
                    sum(sign * short_not_found), sum(sign * short_wrong_item), sum(sign * short_other),
                    sum(sign * documents), sum(sign * documents_partial), sum(sign * lines_ordered),
-                   sum(sign * lines_complete), sum(sign * tasks_timed), sum(sign * worked_seconds),
+                   sum(sign * lines_complete), sum(sign * quantity_requested), sum(sign * quantity_filled),
+                   sum(sign * tasks_timed), sum(sign * worked_seconds),
                    sum(sign * idle_seconds), sum(sign * cycle_seconds), sum(sign * lines_erp),
                    sum(sign * lines_known), sum(sign * due), sum(sign * on_time))
-                  is distinct from (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)"#
+                  is distinct from (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)"#
     )
     .execute(tx.conn())
     .await?;
@@ -87,8 +92,8 @@ macro_rules! of_summed_hours {
                           sum(lines), sum(worker_lines), sum(quantity), sum(picks), sum(undone),
                           sum(short_not_in_stock), sum(short_damaged), sum(short_not_found), sum(short_wrong_item),
                           sum(short_other), sum(documents), sum(documents_partial), sum(lines_ordered),
-                          sum(lines_complete), sum(tasks_timed), sum(worked_seconds), sum(idle_seconds),
-                          sum(cycle_seconds), sum(lines_erp), sum(lines_known), sum(due), sum(on_time), max(last_at)
+                          sum(lines_complete), sum(quantity_requested), sum(quantity_filled), sum(tasks_timed),
+                          sum(worked_seconds), sum(idle_seconds), sum(cycle_seconds), sum(lines_erp), sum(lines_known), sum(due), sum(on_time), max(last_at)
                    from kpi_rollups r
                    cross join (values ('day'), ('month')) g (grain)
                    where r.grain = 'hour'
@@ -102,7 +107,14 @@ macro_rules! of_summed_hours {
 async fn unlike_hours(tx: &mut Tx) -> Result<i64> {
     Ok(of_summed_hours!(
         query_scalar,
-        "with kept as (select * from kpi_rollups where grain <> 'hour'), summed as (",
+        "with kept as (
+             select grain, company_id, warehouse_id, day, hour, kind, shift_id, team_id, worker_id,
+                lines, worker_lines, quantity, picks, undone, short_not_in_stock, short_damaged,
+                short_not_found, short_wrong_item, short_other, documents, documents_partial, lines_ordered,
+                lines_complete, quantity_requested, quantity_filled, tasks_timed, worked_seconds, idle_seconds,
+                cycle_seconds, lines_erp, lines_known, due, on_time, last_at
+             from kpi_rollups where grain <> 'hour'),
+         summed as (",
         r#")
          select greatest((select count(*) from (table kept except table summed) a),
                          (select count(*) from (table summed except table kept) b)) as "count!""#
@@ -116,8 +128,17 @@ async fn sum_up_hours(tx: &mut Tx) -> Result<()> {
     sqlx::query!("delete from kpi_rollups where grain <> 'hour'")
         .execute(tx.conn())
         .await?;
-    of_summed_hours!(query, "insert into kpi_rollups ", "")
-        .execute(tx.conn())
-        .await?;
+    of_summed_hours!(
+        query,
+        "insert into kpi_rollups
+               (grain, company_id, warehouse_id, day, hour, kind, shift_id, team_id, worker_id,
+                lines, worker_lines, quantity, picks, undone, short_not_in_stock, short_damaged,
+                short_not_found, short_wrong_item, short_other, documents, documents_partial, lines_ordered,
+                lines_complete, quantity_requested, quantity_filled, tasks_timed, worked_seconds, idle_seconds,
+                cycle_seconds, lines_erp, lines_known, due, on_time, last_at) ",
+        ""
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! What the KPI page and the API show.
 
 use super::names::{name_of, names};
-use super::{Figures, Sums, Wanted, sums};
+use super::{Figures, Sums, Wanted, counts, sums};
 use crate::{Error, Result, Scope, Store, Tx, screens};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::WarehouseId;
@@ -107,7 +107,9 @@ pub async fn report(
     let site = site(&mut tx, wanted.warehouse, now).await?;
     wanted.today = site.today;
     wanted.span = ranges(filter, site.today).span;
-    let sums = sums(&mut tx, &wanted).await?;
+    let mut sums = sums(&mut tx, &wanted).await?;
+    let (accuracy, counted_at) = counts::accuracy(&mut tx, &wanted).await?;
+    sums.whole.insert(Kpi::CountAccuracy, accuracy);
     let groups = match wanted.by {
         None => Vec::new(),
         Some(by) => groups(&mut tx, caller, &wanted, by, &sums).await?,
@@ -117,7 +119,7 @@ pub async fn report(
         from: wanted.span.from,
         to: wanted.span.to.pred_opt().unwrap_or(wanted.span.from),
         as_of: now,
-        changed_at: sums.changed_at,
+        changed_at: sums.changed_at.max(counted_at),
         synced_at: site.synced_at,
         own: caller.role == Role::Worker,
         figures: figures(&sums.whole),

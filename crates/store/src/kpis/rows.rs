@@ -1,7 +1,7 @@
 //! The rows a figure is made of, each with what it adds.
 
 use super::report::{allowed, ranges, site};
-use super::{Wanted, place};
+use super::{Wanted, counts, place};
 use crate::error::word;
 use crate::paging::before_instant;
 use crate::{Result, Scope, Store, Tx};
@@ -12,26 +12,27 @@ use domain::page::{Cursor, Page};
 use domain::user::Caller;
 use rust_decimal::Decimal;
 
-struct Row {
-    at: DateTime<Utc>,
-    id: i64,
-    document_id: i64,
-    kind: String,
-    number: String,
-    detail: String,
-    worker: Option<String>,
-    numerator: Decimal,
-    denominator: Option<Decimal>,
+pub(super) struct Row {
+    pub at: DateTime<Utc>,
+    pub id: i64,
+    pub document_id: Option<i64>,
+    pub kind: Option<String>,
+    pub number: String,
+    pub detail: String,
+    pub worker: Option<String>,
+    pub numerator: Decimal,
+    pub denominator: Option<Decimal>,
 }
 
 impl TryFrom<Row> for KpiRow {
     type Error = crate::Error;
     fn try_from(row: Row) -> Result<Self> {
+        let kind = row.kind.map(|kind| word("documents", "kind", &kind));
         Ok(Self {
             id: row.id,
             at: row.at,
-            document_id: DocumentId(row.document_id),
-            kind: word("documents", "kind", &row.kind)?,
+            document_id: row.document_id.map(DocumentId),
+            kind: kind.transpose()?,
             number: row.number,
             detail: row.detail,
             worker: row.worker,
@@ -60,6 +61,7 @@ pub async fn rows(
         RowKind::Acts => acts(&mut tx, &wanted, kpi, before, limit + 1).await?,
         RowKind::Finished => finished(&mut tx, &wanted, kpi, before, limit + 1).await?,
         RowKind::Due => due(&mut tx, &wanted, kpi, before, limit + 1).await?,
+        RowKind::Counts => counts::settled(&mut tx, &wanted, before, limit + 1).await?,
     };
     let rows = rows
         .into_iter()
@@ -96,7 +98,7 @@ async fn acts(
                   and o.recorded_at >= span.starts and o.recorded_at < span.ends
                   and (o.recorded_at, o.seq) < ($9, $10))
            )
-           select a.recorded_at as "at!", a.seq as "id!", t.document_id as "document_id!", d.kind as "kind!",
+           select a.recorded_at as "at!", a.seq as "id!", t.document_id as "document_id?", d.kind as "kind?",
                   d.number as "number!", coalesce(l.item_code || ' ' || l.item_name, a.kind) as "detail!",
                   u.name as "worker?", v.fractions[$4::int] as "numerator!",
                   v.fractions[$4::int + 1] as denominator
@@ -105,7 +107,8 @@ async fn acts(
            cross join lateral (
                select (f.lines, f.worker_lines, f.quantity, f.picks, f.undone, f.short_not_in_stock,
                        f.short_damaged, f.short_not_found, f.short_wrong_item, f.short_other, f.documents,
-                       f.documents_partial, f.lines_ordered, f.lines_complete, f.tasks_timed,
+                       f.documents_partial, f.lines_ordered, f.lines_complete, f.quantity_requested,
+                       f.quantity_filled, f.tasks_timed,
                        f.worked_seconds, f.idle_seconds, f.cycle_seconds, f.lines_erp, f.lines_known, f.due,
                        f.on_time)::kpi_measures as measures
                offset 0
@@ -154,7 +157,7 @@ async fn finished(
                       $3::date::timestamp at time zone time_zone as ends
                from warehouses where id = $1
            )
-           select d.finished_at as "at!", d.id, d.id as "document_id!", d.kind, d.number,
+           select d.finished_at as "at!", d.id, d.id as "document_id?", d.kind as "kind?", d.number,
                   d.status as "detail!", u.name as "worker?", v.fractions[$4::int] as "numerator!",
                   v.fractions[$4::int + 1] as denominator
            from span
@@ -163,7 +166,8 @@ async fn finished(
            cross join lateral (
                select (f.lines, f.worker_lines, f.quantity, f.picks, f.undone, f.short_not_in_stock,
                        f.short_damaged, f.short_not_found, f.short_wrong_item, f.short_other, f.documents,
-                       f.documents_partial, f.lines_ordered, f.lines_complete, f.tasks_timed,
+                       f.documents_partial, f.lines_ordered, f.lines_complete, f.quantity_requested,
+                       f.quantity_filled, f.tasks_timed,
                        f.worked_seconds, f.idle_seconds, f.cycle_seconds, f.lines_erp, f.lines_known, f.due,
                        f.on_time)::kpi_measures as measures
                offset 0
@@ -207,8 +211,8 @@ async fn due(
     }
     let rows = sqlx::query_as!(
         Row,
-        r#"select d.dated_on::timestamp at time zone w.time_zone as "at!", d.id, d.id as "document_id!",
-                  d.kind, d.number, d.status as "detail!", u.name as "worker?",
+        r#"select d.dated_on::timestamp at time zone w.time_zone as "at!", d.id, d.id as "document_id?",
+                  d.kind as "kind?", d.number, d.status as "detail!", u.name as "worker?",
                   v.fractions[$4::int] as "numerator!",
                   v.fractions[$4::int + 1] as denominator
            from connections c
@@ -218,7 +222,8 @@ async fn due(
            cross join lateral (
                select (f.lines, f.worker_lines, f.quantity, f.picks, f.undone, f.short_not_in_stock,
                        f.short_damaged, f.short_not_found, f.short_wrong_item, f.short_other, f.documents,
-                       f.documents_partial, f.lines_ordered, f.lines_complete, f.tasks_timed,
+                       f.documents_partial, f.lines_ordered, f.lines_complete, f.quantity_requested,
+                       f.quantity_filled, f.tasks_timed,
                        f.worked_seconds, f.idle_seconds, f.cycle_seconds, f.lines_erp, f.lines_known, f.due,
                        f.on_time)::kpi_measures as measures
                offset 0

@@ -70,7 +70,7 @@ pub async fn documents_now(
     let dates: Vec<NaiveDate> = keys.iter().map(|key| key.2).collect();
     let rows = sqlx::query!(
         r#"select d.number, d.doc_type, d.dated_on, coalesce(d.partner_name, '') as "label!",
-                  to_jsonb(d) - '{id,company_id,connection_id,kind,number,doc_type,dated_on,warehouse_key,warehouse_id,content_hash,imported_at,updated_at,finished_at}'::text[]
+                  to_jsonb(d) - '{id,company_id,connection_id,kind,number,doc_type,dated_on,warehouse_key,warehouse_id,content_hash,imported_at,updated_at,finished_at,quantity_requested,quantity_filled}'::text[]
                   || jsonb_build_object('lines', (
                          select coalesce(jsonb_object_agg(l.line_key,
                                     to_jsonb(l) - '{id,company_id,document_id,item_id,line_key,position,last_user_id}'::text[]

@@ -362,6 +362,9 @@ async fn each_figure_is_what_its_definition_says() {
         (Kpi::PartialRatio, "100"),
         (Kpi::OrderFill, "0"),
         (Kpi::LineFill, "33.3333"),
+        (Kpi::UnitFill, "60"),
+        (Kpi::DocumentsPerDay, "1"),
+        (Kpi::DocumentsPerHour, "900"),
         (Kpi::OnTime, "100"),
         (Kpi::Coverage, "100"),
         (Kpi::TakenBack, "33.3333"),
@@ -384,6 +387,50 @@ fn here(site: &Site) -> KpiFilter {
         warehouse: Some(site.people.warehouse),
         ..KpiFilter::default()
     }
+}
+
+#[tokio::test]
+async fn an_over_pick_of_one_line_never_makes_up_for_another_that_is_short() {
+    let (site, task) = Site::with_task(&[("A", 5), ("B", 5)]).await;
+    let (id, marko) = (task.task.id, &site.people.marko);
+    site.act(marko, id, pick_over(task.lines[0].id, "9")).await;
+    site.act(marko, id, pick(task.lines[1].id, "1")).await;
+    let short = FloorAction::Short {
+        line_id: task.lines[1].id,
+        reason: ShortageReason::NotFound,
+        text: None,
+    };
+    site.act(marko, id, short).await;
+    let before = report(&site, &site.people.luka, here(&site)).await;
+    assert_eq!(value(&before, Kpi::UnitFill), None, "nothing is finished");
+    site.act(marko, id, FINISH_PARTIAL).await;
+    let after = report(&site, &site.people.luka, here(&site)).await;
+    let fill = after.figure(Kpi::UnitFill).unwrap();
+    assert_eq!(fill.numerator, Decimal::from(6));
+    assert_eq!(fill.denominator, Some(Decimal::from(10)));
+    assert_eq!(value(&after, Kpi::UnitFill).as_deref(), Some("60"));
+}
+
+#[tokio::test]
+async fn documents_per_day_are_over_the_days_of_the_period_so_far() {
+    let site = worked().await;
+    let today = site.now().with_timezone(&Belgrade).date_naive();
+    let filter = KpiFilter {
+        from: today.checked_sub_days(Days::new(3)),
+        to: today.checked_add_days(Days::new(9)),
+        by: Some(By::Day),
+        ..here(&site)
+    };
+    let found = report(&site, &site.people.luka, filter).await;
+    assert_eq!(
+        value(&found, Kpi::DocumentsPerDay).as_deref(),
+        Some("0.25"),
+        "days to come are none"
+    );
+    let day = found.groups.iter().find(|day| day.key == today.to_string());
+    let figures = &day.unwrap().figures;
+    let of_day = figures.iter().find(|one| one.kpi == Kpi::DocumentsPerDay);
+    assert_eq!(of_day.unwrap().value, Some(Decimal::ONE));
 }
 
 #[tokio::test]
@@ -472,6 +519,10 @@ async fn the_rows_of_a_figure_add_up_to_it() {
         }
         let figure = report.figure(kpi).unwrap();
         assert_eq!(above, figure.numerator, "{kpi:?}");
+        if kpi == Kpi::DocumentsPerDay {
+            assert_eq!(figure.denominator, Some(Decimal::ONE), "a day is no row's");
+            continue;
+        }
         assert_eq!(below, figure.denominator.unwrap_or_default(), "{kpi:?}");
     }
 }

@@ -55,8 +55,10 @@ impl Recount {
         };
         let facts: Vec<&Fact> = self.facts.iter().filter(inside).collect();
         let personal = filter.scope.is_personal();
+        let days = report.from.iter_days().take_while(|day| *day <= report.to);
+        let days: Vec<NaiveDate> = days.collect();
         for figure in &report.figures {
-            let expected = count(&facts, figure.kpi, personal);
+            let expected = count(&facts, figure.kpi, personal, days.len());
             let found = (figure.numerator, figure.denominator.unwrap_or_default());
             let wanted = (expected.numerator, expected.denominator.unwrap_or_default());
             assert_eq!(found, wanted, "{:?} {filter:?}", figure.kpi);
@@ -68,8 +70,13 @@ impl Recount {
         }
         for group in &report.groups {
             let facts = parts.remove(&group.key).unwrap_or_default();
+            let of_part = days
+                .iter()
+                .filter(|day| holds(by, &group.key, **day))
+                .count();
             for figure in &group.figures {
-                let expected = count(&facts, figure.kpi, personal || by.is_personal());
+                let personal = personal || by.is_personal();
+                let expected = count(&facts, figure.kpi, personal, of_part);
                 let found = (figure.numerator, figure.denominator.unwrap_or_default());
                 let wanted = (expected.numerator, expected.denominator.unwrap_or_default());
                 assert_eq!(found, wanted, "{:?} {} {filter:?}", figure.kpi, group.key);
@@ -95,16 +102,27 @@ fn fits(fact: &Fact, scope: &Scope) -> bool {
         && scope.kind.is_none_or(|kind| kind.as_str() == fact.kind)
 }
 
+/// The day a part of the calendar is named by.
+fn first_day(day: NaiveDate, by: By) -> NaiveDate {
+    match by {
+        By::Week => day - chrono::Days::new(day.weekday().num_days_from_monday().into()),
+        By::Month => day.with_day(1).unwrap(),
+        _ => day,
+    }
+}
+
+/// Whether a day is one of the part's: every day is of a shift, a team, a person, an hour, a kind.
+fn holds(by: By, key: &str, day: NaiveDate) -> bool {
+    match by {
+        By::Day | By::Week | By::Month => first_day(day, by).to_string() == key,
+        _ => true,
+    }
+}
+
 fn key(fact: &Fact, by: By) -> String {
-    let monday = || {
-        let back = fact.day.weekday().num_days_from_monday();
-        fact.day - chrono::Days::new(back.into())
-    };
     match by {
         By::Hour => fact.hour.to_string(),
-        By::Day => fact.day.to_string(),
-        By::Week => monday().to_string(),
-        By::Month => fact.day.with_day(1).unwrap().to_string(),
+        By::Day | By::Week | By::Month => first_day(fact.day, by).to_string(),
         By::Kind => fact.kind.clone(),
         By::Shift => fact.shift.to_string(),
         By::Team => fact.team.to_string(),
@@ -113,7 +131,7 @@ fn key(fact: &Fact, by: By) -> String {
 }
 
 /// Numerator and denominator over facts, as the definitions say it in words.
-fn count(facts: &[&Fact], kpi: Kpi, personal: bool) -> Fraction {
+fn count(facts: &[&Fact], kpi: Kpi, personal: bool, days: usize) -> Fraction {
     let sum = |name: &str| -> Decimal {
         let adds = facts.iter().flat_map(|fact| &fact.adds);
         let sum: Decimal = adds.filter(|(what, _)| *what == name).map(|(_, n)| n).sum();
@@ -124,15 +142,18 @@ fn count(facts: &[&Fact], kpi: Kpi, personal: bool) -> Fraction {
         Kpi::Lines => (sum(lines), None),
         Kpi::Quantity => (sum("quantity"), None),
         Kpi::Documents => (sum("documents"), None),
+        Kpi::DocumentsPerDay => (sum("documents"), Some(Decimal::from(days))),
         Kpi::PartialRatio => (sum("partial"), Some(sum("documents"))),
         Kpi::OrderFill => (sum("full"), Some(sum("documents"))),
         Kpi::LineFill => (sum("complete"), Some(sum("ordered"))),
+        Kpi::UnitFill => (sum("filled"), Some(sum("asked"))),
         Kpi::OnTime => (sum("on time"), Some(sum("due"))),
         Kpi::Coverage => (sum("known"), Some(sum("erp"))),
         Kpi::TaskDuration => (sum("worked"), Some(sum("documents"))),
         Kpi::IdleTime => (sum("idle"), Some(sum("documents"))),
         Kpi::CycleTime => (sum("cycle"), Some(sum("documents"))),
         Kpi::LinesPerHour => (sum("complete"), Some(sum("worked"))),
+        Kpi::DocumentsPerHour => (sum("documents"), Some(sum("worked"))),
         Kpi::LinesPerDocument => (sum("ordered"), Some(sum("documents"))),
         Kpi::QuantityPerLine => (sum("quantity"), Some(sum(lines))),
         Kpi::TakenBack => (sum("taken back"), Some(sum("picks"))),
@@ -142,6 +163,7 @@ fn count(facts: &[&Fact], kpi: Kpi, personal: bool) -> Fraction {
         Kpi::ShortNotFound => (sum("not_found"), None),
         Kpi::ShortWrongItem => (sum("wrong_item"), None),
         Kpi::ShortOther => (sum("other"), None),
+        Kpi::CountAccuracy => (Decimal::ZERO, None),
     };
     Fraction {
         numerator: above,
@@ -228,7 +250,11 @@ async fn documents(admin: &PgPool) -> Vec<Fact> {
                  where l.document_id = d.id and l.removed_at is null and l.exists_in_wms) as known,
                 (select count(*) from document_lines l where l.document_id = d.id and l.wms_flag) as ordered,
                 (select count(*) from document_lines l
-                 where l.document_id = d.id and l.wms_flag and l.status = 'done') as complete
+                 where l.document_id = d.id and l.wms_flag and l.status = 'done') as complete,
+                (select coalesce(sum(l.requested), 0) from document_lines l
+                 where l.document_id = d.id and l.wms_flag) as asked,
+                (select coalesce(sum(least(l.done, l.requested)), 0) from document_lines l
+                 where l.document_id = d.id and l.wms_flag) as filled
          from documents d left join tasks t on t.document_id = d.id
          where d.status <> 'cancelled'",
     )
@@ -274,6 +300,8 @@ async fn documents(admin: &PgPool) -> Vec<Fact> {
                 ("full", one(!partial)),
                 ("ordered", count("ordered")),
                 ("complete", count("complete")),
+                ("asked", row.get("asked")),
+                ("filled", row.get("filled")),
                 ("worked", worked.into()),
                 ("idle", idle.into()),
                 ("cycle", (at - imported).num_seconds().into()),
