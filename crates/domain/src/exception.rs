@@ -28,15 +28,18 @@ pub enum ExceptionKind {
     Undelivered,
     /// Work done without a network that does not fit what happened meanwhile.
     Review,
+    /// A worker said that something is wrong.
+    Reported,
 }
 
 impl ExceptionKind {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Late,
         Self::Idle,
         Self::Conflict,
         Self::Review,
+        Self::Reported,
         Self::Shortage,
         Self::Unmapped,
         Self::FailedSync,
@@ -54,6 +57,7 @@ impl ExceptionKind {
             Self::Shortage => "shortage",
             Self::Undelivered => "undelivered",
             Self::Review => "review",
+            Self::Reported => "reported",
         }
     }
 
@@ -68,6 +72,7 @@ impl ExceptionKind {
             Self::Shortage => word!("Shortage"),
             Self::Undelivered => word!("Undelivered"),
             Self::Review => word!("Offline work"),
+            Self::Reported => word!("Reported by a worker"),
         }
     }
 
@@ -75,7 +80,7 @@ impl ExceptionKind {
     pub fn limit_minutes(self) -> i32 {
         match self {
             Self::Idle => 5,
-            Self::Late | Self::FailedSync | Self::Undelivered | Self::Review => 30,
+            Self::Late | Self::FailedSync | Self::Undelivered | Self::Review | Self::Reported => 30,
             Self::Conflict | Self::Unmapped | Self::Shortage => 60,
         }
     }
@@ -178,6 +183,24 @@ pub struct Exception {
     pub resolved: Option<(String, String)>,
     /// When the cause was gone.
     pub ended_at: Option<DateTime<Utc>>,
+}
+
+/// What a worker reported, and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ReportedProblem {
+    /// What it is about.
+    pub subject: String,
+    /// Who said what.
+    pub detail: String,
+    /// When.
+    pub reported_at: DateTime<Utc>,
+    /// Who looks after it.
+    pub seen_by: Option<String>,
+    /// Who closed it.
+    pub resolved_by: Option<String>,
+    /// What was done.
+    pub resolution: Option<String>,
 }
 
 /// How many wait.

@@ -48,6 +48,10 @@ test("everything that is touched on the handheld's pages is at least 56 pixels w
     await measure(marko, sheet);
     await marko.getByTestId("close-sheet").click();
   }
+  await marko.getByTestId("lines").click();
+  await marko.getByTestId("trouble").click();
+  await expect(marko.getByTestId("reason-text")).toBeVisible();
+  await measure(marko, "telling the lead");
 
   for (const [path, shown] of [["put-away", "item-code"], ["count", "skip"], ["look-up", "type-code"], ["scanner", "scan-input"]]) {
     await open(marko, `/floor/${path}`);

@@ -49,6 +49,8 @@ pub async fn run(tx: &mut Tx, kind: ExceptionKind, now: DateTime<Utc>) -> Result
         ExceptionKind::Shortage => shortages(tx, limit, now).await?,
         ExceptionKind::Undelivered => undelivered(tx, limit, now).await?,
         ExceptionKind::Review => reviews(tx, limit, now).await?,
+        // People raise and close them.
+        ExceptionKind::Reported => Vec::new(),
     };
     Ok(companies.into_iter().map(CompanyId).collect())
 }
