@@ -3,7 +3,7 @@
 use super::figures::countdown;
 use chrono::{DateTime, Utc};
 use domain::board::ShiftBoard;
-use domain::shift::{ShiftDay, ShiftEvent, ShiftState};
+use domain::shift::{ShiftDay, ShiftEvent, ShiftState, shown};
 use leptos::prelude::*;
 
 /// What a countdown counts to.
@@ -24,27 +24,15 @@ pub(crate) fn named(shift: &ShiftDay) -> String {
     }
 }
 
-/// The active shifts, several at once where they overlap; between shifts, the next one.
-fn shown(shifts: &[ShiftDay], now: DateTime<Utc>) -> Vec<ShiftDay> {
-    let active: Vec<ShiftDay> = shifts
-        .iter()
-        .filter(|shift| shift.is_active(now))
-        .cloned()
-        .collect();
-    if !active.is_empty() {
-        return active;
-    }
-    let next = shifts
-        .iter()
-        .filter(|shift| shift.state(now) == ShiftState::NotStarted)
-        .min_by_key(|shift| shift.starts_at);
-    next.cloned().into_iter().collect()
-}
-
 /// The row of shifts.
 #[component]
 pub(super) fn Shifts(board: Signal<ShiftBoard>, now: Signal<DateTime<Utc>>) -> impl IntoView {
-    let shifts = Memo::new(move |_| board.with(|board| shown(&board.shifts, now.get())));
+    let shifts = Memo::new(move |_| {
+        board.with(|board| {
+            let shown = shown(&board.shifts, None, now.get());
+            shown.into_iter().cloned().collect::<Vec<_>>()
+        })
+    });
     view! {
         <section class="flex h-[11vh] shrink-0 gap-[1.2vw]" data-testid="board-shifts">
             {move || {

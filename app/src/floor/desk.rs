@@ -24,6 +24,8 @@ pub(super) enum Sheet {
     Short,
     Code,
     Lines,
+    /// What is wrong, for the lead.
+    Trouble,
     Finish,
 }
 

@@ -36,6 +36,9 @@ pub(super) fn LinesSheet(desk: Desk) -> impl IntoView {
                         .into_any()
                 })}
             </ul>
+            <button type="button" class="btn btn-outline h-16 text-2xl" data-testid="trouble" on:click=press(move || desk.sheet.set(Sheet::Trouble))>
+                {t!("Tell my lead what is wrong")}
+            </button>
         </BottomSheet>
     }
 }

@@ -70,6 +70,8 @@ mod short;
 #[cfg(feature = "hydrate")]
 mod sign_in;
 #[cfg(feature = "hydrate")]
+mod trouble;
+#[cfg(feature = "hydrate")]
 mod type_code;
 #[cfg(feature = "hydrate")]
 mod who;

@@ -3,19 +3,21 @@
 use super::act::{Act, with_acts};
 use super::book::{self, Entry};
 use super::desk::plain;
+use super::notice::{Answer, Screen};
 use super::outgoing::sign_in_button;
-use super::page::{self, Page, address, leads_to};
+use super::page::{self, Page, Place, address, leads_to};
 use super::queue::Queue;
 use super::shell::NewBuild;
 use super::varying::{option, part, press, text};
 use super::who::{Session, Worker};
+use crate::scan::ScanField;
 use crate::sound::{Cue, Feedback};
 use crate::words::picker;
 use crate::{AppError, ErrorCode, live};
 use domain::document::{DocumentKind, LineStatus};
 use domain::live::Topic;
 use domain::operation::FloorAction;
-use domain::task::{TaskState, TaskSummary};
+use domain::task::{TaskState, TaskSummary, is_number};
 use domain::{TaskId, UserId};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -34,46 +36,87 @@ pub(super) fn MyTasks(worker: Worker) -> impl IntoView {
     keep_up(list);
     let (tasks, problem) = (list.tasks, list.problem);
     let queue = expect_context::<Queue>();
+    let missed = RwSignal::new(None::<String>);
+    let scanned = opening(list, missed);
     view! {
-        <main class="flex h-full flex-col overflow-y-auto p-3">
-            <h1 class="px-1 pb-2 text-2xl font-bold">{t!("My tasks")}</h1>
-            <Figures me=worker.id />
-            <Update />
-            {part(move || option(problem.get().map(|error| view! { <Problem error /> }.into_any())))}
-            {part(move || match tasks.get() {
-                None if problem.read().is_some() => ().into_any(),
-                None => view! { <Waiting /> }.into_any(),
-                Some(tasks) if tasks.is_empty() => view! { <Nothing /> }.into_any(),
-                Some(tasks) => {
-                    let acts = queue.acts().get();
-                    let rows = tasks
-                        .into_iter()
-                        .map(|entry| {
-                            let is_fresh = list.fresh.read_untracked().contains(&entry.task.id);
-                            let finished = is_finished(&entry, &acts);
-                            let task = with_work(entry, &acts);
-                            view! { <Row task is_fresh finished /> }.into_any()
-                        })
-                        .collect::<Vec<_>>();
-                    view! { <ul class="flex flex-col gap-3">{rows}</ul> }.into_any()
-                }
-            })}
-            <div class="mt-3 flex gap-2">
-                {leads(Page::PutAway, "put-away-page", t!("Put away"))}
-                {leads(Page::Count, "count-page", t!("Count"))}
-                {leads(Page::LookUp, "look-up-page", t!("Look up"))}
-            </div>
-            <a
-                href=address(Page::Scanner)
-                class="btn btn-ghost mt-3 h-14 text-xl"
-                data-testid="scanner-check"
-                on:click=leads_to(Page::Scanner)
-            >
-                {t!("Check the scanner")}
-            </a>
-            <SignOut />
-        </main>
+        <div class="flex h-full flex-col">
+            <main class="flex min-h-0 flex-1 flex-col overflow-y-auto p-3">
+                <h1 class="px-1 pb-2 text-2xl font-bold">{t!("My tasks")}</h1>
+                <Figures me=worker.id />
+                <Update />
+                {part(move || option(problem.get().map(|error| view! { <Problem error /> }.into_any())))}
+                {part(move || match tasks.get() {
+                    None if problem.read().is_some() => ().into_any(),
+                    None => view! { <Waiting /> }.into_any(),
+                    Some(tasks) if tasks.is_empty() => view! { <Nothing /> }.into_any(),
+                    Some(tasks) => {
+                        let acts = queue.acts().get();
+                        let rows = tasks
+                            .into_iter()
+                            .map(|entry| {
+                                let is_fresh = list.fresh.read_untracked().contains(&entry.task.id);
+                                let finished = is_finished(&entry, &acts);
+                                let task = with_work(entry, &acts);
+                                view! { <Row task is_fresh finished /> }.into_any()
+                            })
+                            .collect::<Vec<_>>();
+                        view! { <ul class="flex flex-col gap-3">{rows}</ul> }.into_any()
+                    }
+                })}
+                <div class="mt-3 flex gap-2">
+                    {leads(Page::PutAway, "put-away-page", t!("Put away"))}
+                    {leads(Page::Count, "count-page", t!("Count"))}
+                    {leads(Page::LookUp, "look-up-page", t!("Look up"))}
+                </div>
+                <a
+                    href=address(Page::Scanner)
+                    class="btn btn-ghost mt-3 h-14 text-xl"
+                    data-testid="scanner-check"
+                    on:click=leads_to(Page::Scanner)
+                >
+                    {t!("Check the scanner")}
+                </a>
+                <SignOut />
+            </main>
+            <footer class="shrink-0 border-t-2 border-base-300 bg-base-100 p-3">
+                <ScanField hint=t!("Scan a document") on_scan=scanned />
+            </footer>
+            {part(move || option(missed.get().map(|code| not_listed(code, missed))))}
+        </div>
     }
+}
+
+/// Opens the task whose document is scanned; any other scan is missed.
+fn opening(list: List, missed: RwSignal<Option<String>>) -> Callback<String> {
+    let (place, feedback) = (expect_context::<Place>(), expect_context::<Feedback>());
+    Callback::new(move |code: String| {
+        // A refusal stands until it is answered.
+        if missed.with_untracked(Option::is_some) {
+            return;
+        }
+        match list.named(&code) {
+            Some(id) => {
+                feedback.give(Cue::Ok);
+                place.go(Page::Work(id));
+            }
+            None => {
+                feedback.give(Cue::Wrong);
+                missed.set(Some(code));
+            }
+        }
+    })
+}
+
+/// A scan that no document of the list has as its number.
+fn not_listed(code: String, missed: RwSignal<Option<String>>) -> AnyView {
+    let close = Callback::new(move |()| missed.set(None));
+    let text = t!("No document on your list has this number. Ask your lead.").to_owned();
+    view! {
+        <Screen colour="bg-red-700 text-white" title=t!("Not on your list").to_owned() code text name="not-listed">
+            <Answer label=t!("OK").to_owned() name="acknowledge" on_press=close />
+        </Screen>
+    }
+    .into_any()
 }
 
 /// What this person did today, as every board and report counts it.
@@ -130,6 +173,17 @@ struct List {
     problem: RwSignal<Option<AppError>>,
     fresh: RwSignal<Vec<TaskId>>,
     turn: StoredValue<u64>,
+}
+
+impl List {
+    /// The task of the document with that number; the most urgent one where several have it.
+    fn named(self, code: &str) -> Option<TaskId> {
+        self.tasks.with_untracked(|tasks| {
+            let mut tasks = tasks.iter().flatten().map(|entry| &entry.task);
+            let found = tasks.find(|task| is_number(code, &task.number));
+            found.map(|task| task.id)
+        })
+    }
 }
 
 fn keep_up(list: List) {

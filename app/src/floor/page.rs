@@ -41,7 +41,7 @@ impl Place {
         self.0.get()
     }
 
-    fn go(self, page: Page) {
+    pub fn go(self, page: Page) {
         let history = window().history();
         let moved = history.and_then(|history| {
             history.push_state_with_url(&JsValue::NULL, "", Some(&address(page)))

@@ -75,7 +75,7 @@ fn Frame(worker: Worker, session: Session) -> impl IntoView {
         <div class="mx-auto flex h-dvh max-w-2xl flex-col overflow-hidden bg-base-200 text-base-content touch-manipulation">
             <header class="flex h-16 shrink-0 items-center gap-2 bg-neutral px-3 text-neutral-content">
                 <div class="min-w-0 flex-1 leading-tight">
-                    <div class="truncate text-xl font-bold" data-testid="worker-name">
+                    <div class="truncate text-xl leading-tight font-bold" data-testid="worker-name">
                         {name}
                     </div>
                     <ShiftLine />

@@ -1,37 +1,46 @@
 //! The worker's shift in the header.
 
+use super::varying::text;
 use super::who::Session;
 use crate::boards::clock::use_server_clock;
 use crate::boards::figures::countdown;
 use crate::boards::shifts::{named, next_words};
+use chrono::{DateTime, Utc};
+use domain::shift::{ShiftDay, shown};
 use leptos::prelude::*;
 
-/// The active shift and what comes next in it; also without a network, by the device's clock.
+/// The worker's own shift by roster and what comes next in it, and below it the others under way; also
+/// without a network, by the device's clock.
 #[component]
 pub(super) fn ShiftLine() -> impl IntoView {
     let board = expect_context::<Session>().today;
     let as_of = Signal::derive(move || board.with(|board| board.as_ref().map(|b| b.as_of)));
     let now = use_server_clock(as_of);
-    let words = move || {
-        let now = now.get()?;
+    let words = move |others: bool| {
         board.with(|board| {
-            let shifts = &board.as_ref()?.shifts;
-            let shift = shifts
-                .iter()
-                .find(|shift| shift.is_active(now))
-                .or_else(|| shifts.iter().find(|shift| shift.starts_at > now))?;
-            let (event, at) = shift.next_event(now)?;
-            Some(format!(
-                "{} · {} {}",
-                named(shift),
-                next_words(event).to_ascii_lowercase(),
-                countdown(at - now)
-            ))
+            let (board, now) = (board.as_ref()?, now.get()?);
+            let shown = shown(&board.shifts, board.own.as_deref(), now);
+            let (first, rest) = shown.split_at(shown.len().min(1));
+            let part = if others { rest } else { first };
+            let told: Vec<String> = part.iter().map(|shift| said(shift, now)).collect();
+            Some(told.join(" · "))
         })
     };
     view! {
-        <div class="truncate text-base tabular-nums opacity-90" data-testid="shift">
-            {super::varying::text(move || words().unwrap_or_default())}
+        <div class="truncate text-base leading-tight tabular-nums opacity-90" data-testid="shift">
+            {text(move || words(false).unwrap_or_default())}
+        </div>
+        <div class="truncate text-sm leading-tight tabular-nums opacity-90" data-testid="other-shifts">
+            {text(move || words(true).unwrap_or_default())}
         </div>
     }
+}
+
+fn said(shift: &ShiftDay, now: DateTime<Utc>) -> String {
+    let (words, left) = match shift.next_event(now) {
+        Some((event, at)) => (next_words(event), countdown(at - now)),
+        None => (t!("Ended"), String::new()),
+    };
+    let words = words.to_ascii_lowercase();
+    format!("{} · {words} {left}", named(shift))
 }

@@ -42,7 +42,7 @@ pub(super) fn ShortSheet(desk: Desk) -> impl IntoView {
                     {text(move || problem.get().unwrap_or_default())}
                 </p>
                 {part(move || if asks.get() {
-                    view! { <Words on_say=say /> }.into_any()
+                    view! { <Words on_say=say action=t!("Report short") /> }.into_any()
                 } else {
                     view! { <Tiles receipt=desk.is_receipt() on_choose=choose /> }.into_any()
                 })}
@@ -76,7 +76,7 @@ fn Tiles(receipt: bool, on_choose: Callback<ShortageReason>) -> impl IntoView {
 }
 
 #[component]
-fn Words(on_say: Callback<String>) -> impl IntoView {
+pub(super) fn Words(on_say: Callback<String>, action: &'static str) -> impl IntoView {
     let words = RwSignal::new(String::new());
     let field = NodeRef::<leptos::html::Input>::new();
     Effect::new(move |_| {
@@ -105,7 +105,7 @@ fn Words(on_say: Callback<String>) -> impl IntoView {
                 on:input=move |event| words.set(event_target_value(&event))
             />
             <button class="btn btn-warning h-16 text-2xl font-bold" data-testid="confirm-short">
-                {t!("Report short")}
+                {action}
             </button>
         </form>
     }

@@ -36,6 +36,8 @@ pub(super) struct Today {
     pub site: Option<i64>,
     pub as_of: DateTime<Utc>,
     pub shifts: Vec<ShiftDay>,
+    /// The name of the person's own of them, by roster.
+    pub own: Option<String>,
 }
 
 /// Who is at the device.
@@ -206,6 +208,7 @@ fn today(found: &Json) -> Option<Today> {
         site: found.int("warehouse_id"),
         as_of: found.instant("as_of")? + passed,
         shifts: shifts.iter().filter_map(wire::shift).collect(),
+        own: found.text("own_shift"),
     })
 }
 

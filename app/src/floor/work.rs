@@ -11,6 +11,7 @@ use super::page::{self, address, leads_to};
 use super::quantity::QuantitySheet;
 use super::queue::Queue;
 use super::short::ShortSheet;
+use super::trouble::TroubleSheet;
 use super::type_code::TypeCodeSheet;
 use super::varying::{flag, option, part, press, text};
 use super::who::Worker;
@@ -89,6 +90,7 @@ fn Open(desk: Desk) -> impl IntoView {
                 Sheet::Short => view! { <ShortSheet desk /> }.into_any(),
                 Sheet::Code => type_code(desk),
                 Sheet::Lines => view! { <LinesSheet desk /> }.into_any(),
+                Sheet::Trouble => view! { <TroubleSheet desk /> }.into_any(),
                 Sheet::Finish => view! { <FinishSheet desk /> }.into_any(),
             })}
             <NoticeScreen desk />

@@ -32,15 +32,18 @@ pub enum ExceptionKind {
     BlockedPutAway,
     /// A count that differs by too much and waits for a second person.
     CountVariance,
+    /// A worker said that something is wrong.
+    Reported,
 }
 
 impl ExceptionKind {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Late,
         Self::Idle,
         Self::Conflict,
         Self::Review,
+        Self::Reported,
         Self::Shortage,
         Self::BlockedPutAway,
         Self::CountVariance,
@@ -62,6 +65,7 @@ impl ExceptionKind {
             Self::Review => "review",
             Self::BlockedPutAway => "blocked_put_away",
             Self::CountVariance => "count_variance",
+            Self::Reported => "reported",
         }
     }
 
@@ -78,6 +82,7 @@ impl ExceptionKind {
             Self::Review => word!("Offline work"),
             Self::BlockedPutAway => word!("Blocked put-away"),
             Self::CountVariance => word!("Count variance"),
+            Self::Reported => word!("Reported by a worker"),
         }
     }
 
@@ -85,7 +90,7 @@ impl ExceptionKind {
     pub fn limit_minutes(self) -> i32 {
         match self {
             Self::Idle => 5,
-            Self::Late | Self::FailedSync | Self::Undelivered | Self::Review => 30,
+            Self::Late | Self::FailedSync | Self::Undelivered | Self::Review | Self::Reported => 30,
             Self::Conflict
             | Self::Unmapped
             | Self::Shortage
@@ -192,6 +197,24 @@ pub struct Exception {
     pub resolved: Option<(String, String)>,
     /// When the cause was gone.
     pub ended_at: Option<DateTime<Utc>>,
+}
+
+/// What a worker reported, and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ReportedProblem {
+    /// What it is about.
+    pub subject: String,
+    /// Who said what.
+    pub detail: String,
+    /// When.
+    pub reported_at: DateTime<Utc>,
+    /// Who looks after it.
+    pub seen_by: Option<String>,
+    /// Who closed it.
+    pub resolved_by: Option<String>,
+    /// What was done.
+    pub resolution: Option<String>,
 }
 
 /// How many wait.

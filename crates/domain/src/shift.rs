@@ -107,6 +107,24 @@ impl ShiftDay {
     }
 }
 
+/// What a screen shows of a day's shifts: those under way, several at once where they overlap, else the
+/// next one. Somebody's own, told by its name, comes first whatever it is doing.
+pub fn shown<'a>(
+    shifts: &'a [ShiftDay],
+    own: Option<&str>,
+    now: DateTime<Utc>,
+) -> Vec<&'a ShiftDay> {
+    let is_own = |shift: &ShiftDay| own == Some(shift.name.as_str());
+    let mut shown: Vec<&ShiftDay> = shifts.iter().filter(|shift| is_own(shift)).collect();
+    let others = shifts.iter().filter(|shift| !is_own(shift));
+    shown.extend(others.filter(|shift| shift.is_active(now)));
+    if shown.is_empty() {
+        let ahead = shifts.iter().filter(|shift| shift.starts_at > now);
+        shown.extend(ahead.min_by_key(|shift| shift.starts_at));
+    }
+    shown
+}
+
 fn overlap(one: (DateTime<Utc>, DateTime<Utc>), other: (DateTime<Utc>, DateTime<Utc>)) -> i64 {
     let (from, to) = (one.0.max(other.0), one.1.min(other.1));
     (to - from).num_minutes().max(0)
@@ -163,5 +181,65 @@ mod tests {
         assert_eq!(shift.after_working(at("09:10"), 10), at("09:40"));
         assert_eq!(shift.after_working(at("13:50"), 30), at("14:20"));
         assert_eq!(shift.after_working(at("06:00"), 30), at("07:30"));
+    }
+
+    fn afternoon() -> ShiftDay {
+        ShiftDay {
+            name: "B".into(),
+            starts_at: at("11:00"),
+            ends_at: at("18:00"),
+            break_starts_at: Some(at("13:00")),
+            break_ends_at: Some(at("13:30")),
+        }
+    }
+
+    #[test]
+    fn where_shifts_overlap_both_are_shown_and_the_own_one_comes_first() {
+        let day = [morning(), afternoon()];
+        let names = |own, time| -> Vec<String> {
+            let shown = shown(&day, own, at(time));
+            shown.into_iter().map(|shift| shift.name.clone()).collect()
+        };
+        assert_eq!(names(None, "12:00"), ["A", "B"]);
+        assert_eq!(names(Some("A"), "12:00"), ["A", "B"]);
+        assert_eq!(names(Some("B"), "12:00"), ["B", "A"]);
+    }
+
+    #[test]
+    fn outside_the_overlap_the_own_shift_is_shown_first_and_who_has_none_sees_what_is_on_or_next() {
+        let day = [morning(), afternoon()];
+        let names = |own, time| -> Vec<String> {
+            let shown = shown(&day, own, at(time));
+            shown.into_iter().map(|shift| shift.name.clone()).collect()
+        };
+        assert_eq!(names(Some("B"), "08:00"), ["B", "A"]);
+        assert_eq!(names(Some("A"), "15:00"), ["A", "B"]);
+        assert_eq!(names(Some("A"), "19:00"), ["A"]);
+        assert_eq!(names(None, "06:00"), ["A"]);
+        assert_eq!(names(None, "10:00"), ["A"]);
+        assert_eq!(names(None, "19:00"), [""; 0]);
+        assert_eq!(names(Some("of another day"), "10:00"), ["A"]);
+    }
+
+    #[test]
+    fn a_shift_over_the_change_of_clocks_has_an_hour_less_or_more() {
+        let night = |starts: &str, ends: &str| ShiftDay {
+            name: "N".into(),
+            starts_at: starts.parse().unwrap(),
+            ends_at: ends.parse().unwrap(),
+            break_starts_at: None,
+            break_ends_at: None,
+        };
+        // One to five in the morning in Belgrade: three hours in March, five in October.
+        let spring = night("2026-03-29T00:00:00Z", "2026-03-29T03:00:00Z");
+        let autumn = night("2026-10-24T23:00:00Z", "2026-10-25T04:00:00Z");
+        for (shift, hours) in [(spring, 3), (autumn, 5)] {
+            let (from, to) = (shift.starts_at, shift.ends_at);
+            assert_eq!(shift.working_minutes(from, to), hours * 60);
+            assert_eq!(shift.after_working(from, hours * 60), to);
+            let (event, at) = shift.next_event(from).unwrap();
+            assert_eq!(event, ShiftEvent::End);
+            assert_eq!(at - from, TimeDelta::hours(hours));
+        }
     }
 }

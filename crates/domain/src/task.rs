@@ -1,6 +1,7 @@
 //! Work for a person.
 
 use crate::document::{DocumentKind, DocumentStatus};
+use crate::gs1;
 use crate::picking::TaskLine;
 use crate::{DocumentId, TaskId, TeamId, UserId, WarehouseId};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -124,6 +125,11 @@ impl TaskSummary {
     }
 }
 
+/// Whether a scanned code is a document's number, whatever its case and whatever barcode it is printed as.
+pub fn is_number(code: &str, number: &str) -> bool {
+    number.eq_ignore_ascii_case(gs1::without_symbology(code.trim()))
+}
+
 /// How urgent a task is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -192,4 +198,25 @@ pub struct TaskDetail {
     pub lines: Vec<TaskLine>,
     /// Whether the caller has an operation that can be undone.
     pub undoable: Option<crate::operation::UndoableOperation>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scan_is_a_document_s_number_when_it_is_the_whole_of_it_in_any_case() {
+        let number = "25-20AT-000336";
+        for code in [
+            number,
+            "25-20at-000336",
+            " 25-20AT-000336\r",
+            "]C025-20AT-000336",
+        ] {
+            assert!(is_number(code, number), "{code}");
+        }
+        for code in ["25-20AT-00033", "25-20AT-0003366", "000336", ""] {
+            assert!(!is_number(code, number), "{code}");
+        }
+    }
 }

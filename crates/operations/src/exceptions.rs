@@ -143,7 +143,7 @@ async fn finish(mut tx: Tx, caller: &Caller, found: &Exception, what: &str) -> R
     Ok(tx.commit().await?)
 }
 
-async fn tell(
+pub(crate) async fn tell(
     tx: &mut Tx,
     company: CompanyId,
     warehouse: Option<domain::WarehouseId>,

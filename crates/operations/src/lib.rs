@@ -31,6 +31,7 @@ pub mod mappings;
 pub mod outbox;
 pub mod pacing;
 pub mod photos;
+pub mod reports;
 pub mod reviews;
 pub mod sagas;
 pub mod samples;

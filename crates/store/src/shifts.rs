@@ -7,7 +7,7 @@ use domain::page::{Cursor, Page};
 use domain::roster::ShiftPlan;
 use domain::shift::ShiftDay;
 use domain::user::Caller;
-use domain::{CompanyId, ShiftId, WarehouseId};
+use domain::{CompanyId, ShiftId, UserId, WarehouseId};
 
 /// The shifts of the site's day that contains an instant.
 pub async fn of_day(
@@ -56,6 +56,27 @@ pub async fn of_day_by_id(
             (ShiftId(row.id), day)
         })
         .collect())
+}
+
+/// Which of the site's shifts a person has on its day that contains an instant: as the roster says, else
+/// as usual for the person's team.
+pub async fn of_person(
+    tx: &mut Tx,
+    warehouse: WarehouseId,
+    user: UserId,
+    now: DateTime<Utc>,
+) -> Result<Option<ShiftId>> {
+    let found = sqlx::query_scalar!(
+        "select shift_on($2, w.id, ($3::timestamptz at time zone w.time_zone)::date)
+         from warehouses w
+         where w.id = $1",
+        warehouse.0,
+        user.0,
+        now,
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(found.flatten().map(ShiftId))
 }
 
 struct ShiftRow {

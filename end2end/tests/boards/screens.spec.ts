@@ -121,6 +121,26 @@ test("the screen, the KPI page and the API show the same figures after each act"
   await page.context().close();
 });
 
+test.describe("when the network goes away", () => {
+  test.use({ troubled: true });
+
+  test("a screen dims, says how old its figures are, and goes on without a reload when it is back", async ({ browser, lead }) => {
+    test.setTimeout(120_000);
+    const { page } = await paired(browser, lead, { boards: ["shift"], rotate_seconds: 600 });
+    await page.evaluate(() => { (window as unknown as { kept: boolean }).kept = true; });
+    const shown = page.getByTestId("board-figures");
+    await expect(shown).toHaveAttribute("data-behind", "false");
+    await page.context().setOffline(true);
+    await expect(shown).toHaveAttribute("data-behind", "true", { timeout: 45_000 });
+    await expect(page.getByTestId("link-state")).toContainText(/Figures from \d\d:\d\d:\d\d/);
+    await page.context().setOffline(false);
+    await expect(shown).toHaveAttribute("data-behind", "false", { timeout: 60_000 });
+    await linked(page);
+    expect(await page.evaluate(() => (window as unknown as { kept?: boolean }).kept), "no reload").toBe(true);
+    await page.context().close();
+  });
+});
+
 test.describe("when the server goes away", () => {
   test.use({ troubled: true });
 

@@ -1,7 +1,8 @@
 import type { Page } from "@playwright/test";
-import { data, freshTask } from "../support/api";
+import { act, call, data, freshTask, whole } from "../support/api";
 import { expect, faults, give, linked, open, test } from "../support/app";
 import { scan, work } from "../support/floor";
+import { handheld } from "../support/handheld";
 
 test.beforeAll(data);
 
@@ -61,3 +62,65 @@ test("the board has no serious accessibility fault", async ({ tv }) => {
   await linked(tv);
   expect(await faults(tv)).toEqual([]);
 });
+
+for (const theme of ["light", "dark"]) {
+  test(`list, task, put-away, count, look-up, lock and sign-in of the handheld are accessible in ${theme}`, async ({ browser, lead, marko }) => {
+    test.setTimeout(120_000);
+    const cookie = { name: "theme", value: theme, url: process.env.CROSSDOCK_URL! };
+    const found: string[] = [];
+    const look = async (page: Page, name: string) => {
+      expect(await page.locator("html").getAttribute("data-theme"), name).toBe(theme);
+      found.push(...(await faults(page)).map((fault) => `${name}: ${fault}`));
+    };
+    const { task, lines } = await freshTask((all) => all.length >= 2 && all.every(whole), "receipt");
+    await give(lead, task.id, { worker: "marko" });
+    await act("marko", task.id, { do: "pick", line_id: lines[0].id, quantity: lines[0].requested, scanned: null, over_confirmed: false });
+    await marko.context().addCookies([cookie]);
+    await open(marko, "/floor");
+    await expect(marko.locator(`[data-testid=task-row][data-task="${task.id}"]`)).toBeVisible();
+    await look(marko, "list");
+    await work(marko, task.id);
+    await look(marko, "task");
+    await open(marko, "/floor/put-away");
+    await expect(marko.getByTestId("item-code")).toBeVisible();
+    await look(marko, "put-away");
+    await open(marko, "/floor/count");
+    await expect(marko.getByTestId("item-code").or(marko.getByTestId("nothing-along"))).toBeVisible();
+    await look(marko, "count");
+    await open(marko, "/floor/look-up");
+    await marko.getByTestId("scan-input").waitFor();
+    await scan(marko, lines[0].item_code);
+    await expect(marko.getByTestId("looked-up")).toBeVisible();
+    await expect(marko.getByTestId("flash")).toHaveClass("hidden");
+    await look(marko, "look-up");
+    await open(marko, "/floor");
+    await marko.getByTestId("lock").click();
+    await marko.getByTestId("pin").fill("4711");
+    await look(marko, "setting a PIN");
+    await marko.getByTestId("pin-enter").click();
+    await expect(marko.getByTestId("lock")).toHaveText("Lock");
+    await marko.getByTestId("lock").click();
+    await expect(marko.getByTestId("locked")).toBeVisible();
+    await look(marko, "locked");
+    const nobody = await handheld(browser);
+    await nobody.context().addCookies([cookie]);
+    await open(nobody, "/floor");
+    await expect(nobody.getByTestId("floor-sign-in")).toBeVisible();
+    await look(nobody, "sign-in");
+    await nobody.context().close();
+    expect(found).toEqual([]);
+  });
+
+  test(`every board is accessible in ${theme}`, async ({ tv }) => {
+    const { warehouse_id: site } = await call<{ warehouse_id: number }>("luka", "session");
+    const found: string[] = [];
+    for (const board of ["shift", "throughput", "quality", "connections"]) {
+      await open(tv, `/board/${site}?show=${board}&colours=${theme}`);
+      await expect(tv.getByTestId("board-clock")).toHaveText(/\d/);
+      await expect(tv.getByTestId(`slot-${board}`)).toBeVisible();
+      expect(await tv.locator(".board-face").getAttribute("data-theme"), board).toBe(theme);
+      found.push(...(await faults(tv)).map((fault) => `${board}: ${fault}`));
+    }
+    expect(found).toEqual([]);
+  });
+}

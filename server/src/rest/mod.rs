@@ -30,6 +30,7 @@ mod people;
 mod photos;
 mod previews;
 mod problem;
+mod reports;
 mod routes;
 mod schedules;
 mod schemas;

@@ -8,7 +8,7 @@ use super::routes::endpoints;
 use super::{
     PREFIX, audit, boards, connections, counts, deliveries, documents, erp, erp_entries, files,
     findings, gs1, items, kpis, locations, mappings, operations, partners, people, photos,
-    previews, schedules, schemas, session, stock, sync, tasks, tokens, webhooks,
+    previews, reports, schedules, schemas, session, stock, sync, tasks, tokens, webhooks,
 };
 use axum::response::IntoResponse;
 use serde_json::{Map, Value};
@@ -55,7 +55,7 @@ use utoipa::OpenApi;
         tasks::list, tasks::get, tasks::assign, operations::submit, operations::submit_many,
         photos::list, photos::get, photos::add,
         session::get, locations::list, locations::replace, locations::put_aways,
-        counts::list, counts::request, counts::waiting,
+        counts::list, counts::request, counts::waiting, reports::list, reports::report,
         sync::catalog, sync::subjects, sync::issue, sync::receipt, sync::stock,
         sync::list, sync::get, sync::rejected, sync::cancel,
         previews::rows, previews::apply, previews::discard, previews::decide,

@@ -5,8 +5,8 @@ use super::problem::{no_such_method, no_such_path};
 use super::{
     PREFIX, audit, boards, conditional, connections, counts, deliveries, docs, documents, erp,
     erp_entries, files, findings, gs1, idempotency, items, kpis, locations, mappings, negotiate,
-    openapi, operations, partners, people, photos, previews, schedules, schemas, session, stock,
-    sync, tasks, tokens, webhooks,
+    openapi, operations, partners, people, photos, previews, reports, schedules, schemas, session,
+    stock, sync, tasks, tokens, webhooks,
 };
 use crate::services::Services;
 use axum::Router;
@@ -194,6 +194,8 @@ fn work() -> Vec<Endpoint> {
         read("/session", P::WorkOnTasks, || get(session::get)),
         read("/locations", P::WorkOnTasks, || get(locations::list)),
         replace("/locations", P::AssignTasks, || put(locations::replace)),
+        read("/reports", P::WorkOnTasks, || get(reports::list)),
+        act("/reports", P::WorkOnTasks, || post(reports::report)),
         read("/counts", P::AssignTasks, || get(counts::list)),
         act("/counts", P::AssignTasks, || post(counts::request)),
         read("/counts/waiting", P::WorkOnTasks, || get(counts::waiting)),

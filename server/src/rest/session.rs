@@ -32,6 +32,9 @@ pub struct Session {
     as_of: DateTime<Utc>,
     /// Today's shifts of the first of the caller's sites, by start.
     shifts: Vec<ShiftDay>,
+    /// The name of the caller's own of them: as the roster says, else as usual for their team. None on a
+    /// day without work.
+    own_shift: Option<String>,
     /// What the caller's badge is compared with on the device.
     badge: Option<Badge>,
 }
@@ -44,12 +47,16 @@ pub async fn get(
     caller: RestCaller,
 ) -> Result<Json<Session>, Problem> {
     let now = services.clock.now();
-    let shifts = match caller.warehouses.first() {
+    let (shifts, own_shift) = match caller.warehouses.first() {
         Some(site) => {
             let mut tx = services.store.begin(Scope::from(&*caller)).await?;
-            store::shifts::of_day(&mut tx, *site, now).await?
+            let days = store::shifts::of_day_by_id(&mut tx, *site, now).await?;
+            let own = store::shifts::of_person(&mut tx, *site, caller.user_id, now).await?;
+            let named = days.iter().find(|(id, _)| Some(*id) == own);
+            let name = named.map(|(_, day)| day.name.clone());
+            (days.into_iter().map(|(_, day)| day).collect(), name)
         }
-        None => Vec::new(),
+        None => (Vec::new(), None),
     };
     Ok(Json(Session {
         user_id: caller.user_id,
@@ -60,6 +67,7 @@ pub async fn get(
         warehouse_id: caller.warehouses.first().copied(),
         as_of: now,
         shifts,
+        own_shift,
         badge: store::users::badge(&services.store, &caller).await?,
     }))
 }

@@ -522,6 +522,8 @@ fn body_of(path: &str, floor: &Floor) -> Value {
         floor::pick(floor, Uuid::new_v4(), "1")
     } else if path.ends_with("/operations/batch") {
         json!({ "operations": [floor::pick(floor, Uuid::new_v4(), "1")] })
+    } else if path.ends_with("/reports") {
+        json!({ "id": Uuid::new_v4(), "task_id": floor.task, "text": "The shelf is broken." })
     } else if path.contains("/exceptions/") {
         json!({ "accept": true })
     } else if path.ends_with("/counts") {

@@ -2,6 +2,9 @@
 
 use crate::floor::{self, Floor};
 use crate::harness::Harness;
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::roster::{RosterChoice, TeamPlan};
+use operations::teams;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -145,6 +148,56 @@ async fn a_handheld_learns_who_is_signed_in_and_the_days_shifts() {
     assert!(session["shifts"].is_array(), "{session}");
     let stranger = server.browser().get("/api/v1/session").await;
     assert_eq!(stranger.status(), StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_handheld_learns_both_shifts_of_the_overlap_and_its_workers_own_by_roster() {
+    let server = Harness::start().await;
+    let (store, now, site) = (&server.store, server.now(), server.site.warehouse);
+    let luka = server.caller("luka").await;
+    let staff = teams::staff(store, &luka).await.unwrap();
+    let shift = |name: &str| {
+        let mut shifts = staff.shifts.iter().filter(|shift| shift.name == name);
+        shifts.next().unwrap().id
+    };
+    let alfa = staff.teams.iter().find(|team| team.name == "Alfa").unwrap();
+    let alfa = TeamPlan {
+        shift_id: shift("A"),
+        ..alfa.clone()
+    };
+    teams::save_team(store, &luka, &alfa, now).await.unwrap();
+    let browser = server.sign_in("marko").await;
+    let told = async || -> Value { browser.get("/api/v1/session").await.json().await.unwrap() };
+
+    let usual = told().await;
+    let shifts = usual["shifts"].as_array().unwrap();
+    let names: Vec<&str> = shifts
+        .iter()
+        .filter_map(|shift| shift["name"].as_str())
+        .collect();
+    assert_eq!(names, ["A", "B"]);
+    let instant = |shift: &Value, name: &str| -> DateTime<Utc> {
+        shift[name].as_str().unwrap().parse().unwrap()
+    };
+    let overlap = instant(&shifts[0], "ends_at") - instant(&shifts[1], "starts_at");
+    assert_eq!(overlap, TimeDelta::hours(3), "12 to 15");
+    assert_eq!(usual["own_shift"], "A");
+
+    let marko = server.caller("marko").await.user_id;
+    let week = store::rosters::week(store, &luka, site, None, now).await;
+    let today = week.unwrap().today;
+    let decide = async |choice| {
+        let decided = teams::set_day(store, &luka, site, marko, today, choice, now).await;
+        decided.unwrap();
+        told().await["own_shift"].clone()
+    };
+    let late = RosterChoice::Shift(shift("B").unwrap());
+    assert_eq!(decide(late).await, "B");
+    assert_eq!(decide(RosterChoice::Off).await, Value::Null);
+    assert_eq!(decide(RosterChoice::Usual).await, "A");
+    let lead = server.sign_in("luka").await;
+    let session: Value = lead.get("/api/v1/session").await.json().await.unwrap();
+    assert_eq!(session["own_shift"], Value::Null, "a lead has no roster");
 }
 
 #[tokio::test]

@@ -2,14 +2,17 @@
 
 use crate::support::{FINISH_PARTIAL, Site, pick};
 use chrono::{DateTime, Utc};
+use domain::OperationId;
 use domain::exception::{Exception, ExceptionKind, ExceptionView, Severity};
 use domain::operation::FloorAction;
 use domain::roster::RosterChoice;
 use domain::shortage::ShortageReason;
 use domain::task::Assignee;
+use domain::user::Caller;
 use domain::webhook::{WebhookEvent, WebhookForm};
 use operations::Error;
 use operations::exceptions::{acknowledge, assign, detect, resolve};
+use operations::reports::{Problem, report};
 use operations::webhooks::{AddressPolicy, Sealing};
 use testkit::records::dispatch;
 
@@ -306,4 +309,75 @@ async fn a_task_given_to_somebody_without_an_act_is_not_idle_before_it_is_claime
     site.given_to("1", Assignee::Worker(site.people.petar.user_id))
         .await;
     assert!(seen(&site, "09:40", ExceptionKind::Idle).await.is_empty());
+}
+
+#[tokio::test]
+async fn what_a_worker_reports_waits_for_a_lead_and_the_worker_sees_what_became_of_it() {
+    let (site, task) = Site::with_task(&[("A", 5)]).await;
+    let (people, store) = (&site.people, &site.store);
+    let (marko, luka) = (&people.marko, &people.luka);
+    let problem = Problem {
+        id: OperationId(uuid::Uuid::from_u128(7)),
+        task_id: task.task.id,
+        line_id: Some(task.lines[0].id),
+        text: " The shelf is broken. ",
+    };
+    // The answer of the first was lost.
+    for _ in 0..2 {
+        report(store, marko, &problem, site.now()).await.unwrap();
+    }
+    let kind = ExceptionKind::Reported;
+    let rows = seen(&site, "08:50", kind).await;
+    assert_eq!(rows.len(), 1, "and a look at the causes does not end it");
+    assert_eq!(rows[0].detail, "Marko, A: The shelf is broken.");
+    assert!(rows[0].document.is_some());
+    let own = async || {
+        let own = store::exceptions::reported::own(store, marko).await;
+        let own = own.unwrap();
+        assert_eq!(own.len(), 1);
+        (own[0].seen_by.clone(), own[0].resolution.clone())
+    };
+    assert_eq!(own().await, (None, None));
+    let id = rows[0].id;
+    acknowledge(store, luka, id, site.now()).await.unwrap();
+    let luka_s = Some("Luka".to_owned());
+    assert_eq!(own().await, (luka_s.clone(), None));
+    resolve(store, luka, id, "Mended.", site.now())
+        .await
+        .unwrap();
+    assert_eq!(own().await, (luka_s, Some("Mended.".to_owned())));
+    report(store, marko, &problem, site.now()).await.unwrap();
+    assert!(seen(&site, "08:55", kind).await.is_empty(), "it is settled");
+    let petar_s = store::exceptions::reported::own(store, &people.petar).await;
+    assert!(petar_s.unwrap().is_empty(), "each sees their own");
+}
+
+#[tokio::test]
+async fn a_report_needs_words_and_a_task_of_its_worker() {
+    let (site, task) = Site::with_task(&[("A", 5)]).await;
+    let (people, store) = (&site.people, &site.store);
+    let long = "x".repeat(201);
+    let tell = async |who: &Caller, text: &str| {
+        let problem = Problem {
+            id: OperationId(uuid::Uuid::from_u128(7)),
+            task_id: task.task.id,
+            line_id: None,
+            text,
+        };
+        report(store, who, &problem, site.now()).await
+    };
+    for text in ["", "  ", long.as_str()] {
+        let told = tell(&people.marko, text).await;
+        assert!(matches!(told, Err(Error::Invalid(_))), "{text:?}");
+    }
+    for who in [&people.petar, &people.stranger] {
+        let told = tell(who, "The shelf is broken.").await;
+        assert!(matches!(told, Err(Error::NotFound("task"))), "{told:?}");
+    }
+    let told = tell(&people.tv, "The shelf is broken.").await;
+    assert!(matches!(told, Err(Error::Forbidden(_))), "{told:?}");
+    let rows = listed(&site, ExceptionView::Open, Some(ExceptionKind::Reported)).await;
+    assert!(rows.is_empty());
+    // A team mate may.
+    tell(&people.jelena, "The shelf is broken.").await.unwrap();
 }

@@ -1,8 +1,10 @@
 //! Teams, shifts and rosters: who works when.
 
 use crate::support::Site;
+use chrono::{DateTime, Utc};
 use domain::ShiftId;
 use domain::roster::{RosterChoice, RosterWeek, ShiftPlan, Staff, TeamPlan};
+use domain::shift::ShiftDay;
 use operations::Error;
 use operations::teams::{save_shift, save_team, set_day, staff};
 
@@ -175,4 +177,45 @@ async fn a_team_holds_workers_of_its_own_site_only_and_only_a_lead_changes_it() 
     let elsewhere = people.other_warehouse;
     let refused = set_day(store, &people.luka, elsewhere, user, day, off, site.now()).await;
     assert!(matches!(refused, Err(Error::Invalid(_))));
+}
+
+#[tokio::test]
+async fn shifts_keep_their_local_times_on_the_days_the_clocks_change() {
+    let site = Site::open().await;
+    let people = &site.people;
+    let night = ShiftPlan {
+        id: None,
+        name: "Night".to_owned(),
+        starts: "01:00:00".parse().unwrap(),
+        ends: "05:00:00".parse().unwrap(),
+        pause: None,
+        ..shift(&known(&site).await, "A")
+    };
+    let saved = save_shift(&site.store, &people.luka, &night, site.now()).await;
+    saved.unwrap();
+    let hours = async |now: &str| -> Vec<String> {
+        let scope = store::Scope::Company(people.company);
+        let mut tx = site.store.begin(scope).await.unwrap();
+        let now = now.parse().unwrap();
+        let days = store::shifts::of_day(&mut tx, people.warehouse, now).await;
+        let utc = |at: DateTime<Utc>| at.format("%d %H:%M").to_string();
+        let told =
+            |day: ShiftDay| format!("{} {}–{}", day.name, utc(day.starts_at), utc(day.ends_at));
+        days.unwrap().into_iter().map(told).collect()
+    };
+    // From the day's first minute in Belgrade to its last one, although it has 23 or 25 hours.
+    let spring = [
+        "Night 29 00:00–29 03:00",
+        "A 29 06:00–29 13:00",
+        "B 29 10:00–29 17:00",
+    ];
+    assert_eq!(hours("2026-03-28T23:00:00Z").await, spring);
+    assert_eq!(hours("2026-03-29T21:59:00Z").await, spring);
+    let autumn = [
+        "Night 24 23:00–25 04:00",
+        "A 25 07:00–25 14:00",
+        "B 25 11:00–25 18:00",
+    ];
+    assert_eq!(hours("2026-10-24T22:00:00Z").await, autumn);
+    assert_eq!(hours("2026-10-25T22:59:00Z").await, autumn);
 }

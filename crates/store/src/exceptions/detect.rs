@@ -51,6 +51,8 @@ pub async fn run(tx: &mut Tx, kind: ExceptionKind, now: DateTime<Utc>) -> Result
         ExceptionKind::Review => reviews(tx, limit, now).await?,
         ExceptionKind::BlockedPutAway => blocked_put_aways(tx, limit, now).await?,
         ExceptionKind::CountVariance => count_variances(tx, limit, now).await?,
+        // People raise and close them.
+        ExceptionKind::Reported => Vec::new(),
     };
     Ok(companies.into_iter().map(CompanyId).collect())
 }

@@ -1,6 +1,7 @@
 //! `exceptions`: what needs a lead's eye.
 
 pub mod detect;
+pub mod reported;
 
 use crate::error::word;
 use crate::{Error, Result, Scope, Store, Tx};
