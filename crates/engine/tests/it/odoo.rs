@@ -19,7 +19,7 @@ use store::mappings::KnownMapping;
 use testkit::upstream::secret_key;
 use uuid::Uuid;
 
-async fn connect(rig: &Rig) -> (Running, ConnectionId) {
+pub async fn connect(rig: &Rig) -> (Running, ConnectionId) {
     let config = Config {
         now: Some(rig.now()),
         ..Config::default()
