@@ -13,25 +13,32 @@ use crate::ui::field::TextField;
 use crate::ui::load::loaded;
 use crate::ui::panel::facts;
 use crate::ui::table::{code, maybe, plain};
+use crate::ui::url_state::UrlState;
 use domain::outbox::{Attempt, AttemptOutcome, MessageDetail, MessageState};
 use leptos::prelude::*;
 use uuid::Uuid;
 
-/// Shown while a message is chosen.
+/// What the address calls the message that is shown.
+pub(super) const MESSAGE: &str = "message";
+
+/// Shown while the address names a message.
 #[component]
 pub(super) fn MessageDialog(
-    /// The message.
-    opened: RwSignal<Option<Uuid>>,
+    /// The page's address.
+    url: UrlState,
     /// Grows when deliveries change.
     live: Signal<u64>,
 ) -> impl IntoView {
     let open = RwSignal::new(false);
+    let opened = Memo::new(move |_| url.parsed::<Uuid>(MESSAGE));
     Effect::new(move |_| open.set(opened.get().is_some()));
-    Effect::new(move |_| {
-        // Only what changes something: each of these two wakes the other.
-        if !open.get() && opened.get_untracked().is_some() {
-            opened.set(None);
+    // Only what was open is closed: each of these two wakes the other.
+    Effect::new(move |was: Option<bool>| {
+        let is = open.get();
+        if was == Some(true) && !is && opened.get_untracked().is_some() {
+            url.open_over(MESSAGE, "");
         }
+        is
     });
     let body = move || match opened.get_untracked() {
         Some(id) => message(id, live, open),
