@@ -3,7 +3,7 @@
 use super::deliveries::state_badge;
 use super::{edit, steps};
 use crate::api;
-use crate::load::load;
+use crate::load::{Loader, load};
 use crate::site_time::SiteTime;
 use crate::ui::act::{Act, use_act};
 use crate::ui::badge::{Tone, badge};
@@ -15,6 +15,7 @@ use crate::ui::panel::facts;
 use crate::ui::table::{code, maybe, plain};
 use crate::ui::url_state::UrlState;
 use domain::outbox::{Attempt, AttemptOutcome, MessageDetail, MessageState};
+use domain::push::help::FieldHelp;
 use leptos::prelude::*;
 use uuid::Uuid;
 
@@ -53,9 +54,10 @@ pub(super) fn MessageDialog(
 
 fn message(id: Uuid, live: Signal<u64>, open: RwSignal<bool>) -> AnyView {
     let detail = load(move || live.get(), move |_| api::webhooks::delivery(id));
+    let help = load(|| (), move |()| api::deliveries::help(id));
     let (act, reason) = (use_act(), RwSignal::new(String::new()));
     loaded(detail, move |detail: MessageDetail, site| {
-        show(&detail, &site, act, reason, open)
+        show(&detail, &site, act, reason, help, open)
     })
 }
 
@@ -64,6 +66,7 @@ fn show(
     site: &SiteTime,
     act: Act,
     reason: RwSignal<String>,
+    help: Loader<Vec<FieldHelp>>,
     open: RwSignal<bool>,
 ) -> AnyView {
     let message = &detail.message;
@@ -101,7 +104,7 @@ fn show(
         <div class="-mx-4 flex max-h-[70vh] flex-col gap-3 overflow-y-auto" data-testid="delivery">
             {facts}
             {waits.then(|| decide(message.id, message.state, act, reason, open))}
-            {editable.then(|| edit::edit(detail, act, open))}
+            {editable.then(|| edit::edit(detail, help, act, open))}
             {steps::steps(detail, site)}
             {block(t!("What is told"), payload)}
             {original.map(|text| block(t!("What was queued first"), text))}
