@@ -299,8 +299,9 @@ fn judged(error: &Error) -> Delivery {
         Retry::Never | Retry::Later => None,
     };
     match error.kind() {
-        _ if error.is_turned_away() => turned_away(error, wait),
-        ErrorKind::Unavailable if wait.is_some() => turned_away(error, wait),
+        kind if error.is_turned_away() || (kind == ErrorKind::Unavailable && wait.is_some()) => {
+            turned_away(error, wait)
+        }
         ErrorKind::Timeout => Delivery::failed(Cause::Timeout, text, true),
         ErrorKind::Unavailable | ErrorKind::Malformed => {
             Delivery::failed(Cause::UpstreamError, text, true)
