@@ -175,6 +175,7 @@ fn sentences_that_no_macro_marks_stand_where_they_are_said_to() {
     }
 }
 
+#[cfg(feature = "ssr")]
 #[test]
 fn every_field_of_a_command_has_a_meaning_that_is_translated() {
     use domain::push::{PushKind, help};
