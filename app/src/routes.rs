@@ -14,6 +14,7 @@ use leptos_router::components::{Redirect, Route, Router, Routes};
 use leptos_router::hooks::use_location;
 use leptos_router::location::Url;
 use leptos_router::{SsrMode, path};
+use uuid::Uuid;
 
 /// Sends a person to the start page of the role.
 pub const ROOT: &str = "/";
@@ -167,6 +168,19 @@ pub fn photo(id: PhotoId) -> String {
 /// One document.
 pub fn document(kind: DocumentKind, id: DocumentId) -> String {
     format!("{}/{id}", documents(kind))
+}
+
+/// One message, in front of all of them.
+pub fn delivery(id: Uuid) -> String {
+    format!("{DELIVERIES}?message={id}")
+}
+
+/// The messages of a connection, or of all systems, that were given up.
+pub fn dead_deliveries(connection: Option<ConnectionId>) -> String {
+    match connection {
+        Some(id) => format!("{DELIVERIES}?connection={id}&state=dead"),
+        None => format!("{DELIVERIES}?state=dead"),
+    }
 }
 
 /// Where a role starts.

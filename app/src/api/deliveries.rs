@@ -4,6 +4,7 @@ use super::text::Answered;
 use crate::AppError;
 use domain::monitoring::DeliveriesView;
 use domain::outbox::DeadFilter;
+use domain::push::help::FieldHelp;
 use leptos::prelude::*;
 use server_fn::codec::Json;
 use uuid::Uuid;
@@ -36,6 +37,21 @@ pub async fn retry_all(filter: DeadFilter, seen: i64, reason: String) -> Result<
     let (store, now) = store_and_now()?;
     let seen = Some(seen);
     Ok(operations::outbox::retry_all(&store, &caller, &filter, seen, &reason, now).await?)
+}
+
+/// What the fields of a message's payload hold and mean; none where it is no single command to an ERP.
+#[server(prefix = "/api/fn", endpoint = "deliveries/help", input = Json, output = Answered)]
+pub async fn help(id: Uuid) -> Result<Vec<FieldHelp>, AppError> {
+    let caller = caller_with(Permission::ManageConnections).await?;
+    let (store, _) = store_and_now()?;
+    let event = store::outbox::get(&store, &caller, id)
+        .await?
+        .message
+        .event_type;
+    Ok(event
+        .parse()
+        .map(domain::push::help::fields)
+        .unwrap_or_default())
 }
 
 /// Gives a dead message another payload, as JSON, and puts it back into the queue.

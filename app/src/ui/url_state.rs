@@ -80,6 +80,12 @@ impl UrlState {
         self.change(&[(key, value), ("after", ""), ("page", "")], true);
     }
 
+    /// Opens something in front of the list, or closes it with an empty value; the place in the list
+    /// stays.
+    pub fn open_over(&self, key: &str, value: &str) {
+        self.change(&[(key, value)], value.is_empty());
+    }
+
     /// Goes to another page of the list.
     pub fn turn(&self, after: &str, page: usize) {
         let page = if page > 1 {

@@ -1,10 +1,10 @@
 //! Sentences that a person reads as they were composed in English, and that no macro marks where they
-//! are: in SQL, or out of pieces. A test looks for each of them there.
+//! are: in SQL, out of pieces, or in a comment that a schema shows. A test looks for each of them there.
 
 use domain::word;
 
 /// Where they stand, and how they read.
-pub const RECORDED: [(&str, &[&str]); 3] = [
+pub const RECORDED: [(&str, &[&str]); 4] = [
     (
         "crates/store/src/exceptions/detect.rs",
         &[
@@ -37,5 +37,58 @@ pub const RECORDED: [(&str, &[&str]); 3] = [
     (
         "crates/domain/src/document/erp_entry.rs",
         &[word!("{who} entered it in {erp}: {note}")],
+    ),
+    // Meanings of fields, which the schema takes from the comments there.
+    (
+        "crates/domain/src/push.rs",
+        &[
+            word!("Dispatch or receipt."),
+            word!("The ERP's number."),
+            word!("The ERP's document type."),
+            word!("The ERP's document date."),
+            word!("When the floor finished it."),
+            word!("Some line was done in part or not at all."),
+            word!("Every line of the document, the untouched ones with zero done."),
+            word!("The ERP's line key."),
+            word!("SKU as the document names it."),
+            word!("The upstream's unit."),
+            word!("What the ERP asked for."),
+            word!("What was done."),
+            word!("Why it is less, in the floor's words."),
+            word!("What of it carries a lot, a serial or a date; the rest does not."),
+            word!("Lot or serial."),
+            word!("Expiry."),
+            word!("How much."),
+            word!("Code, unique at the upstream."),
+            word!("Title."),
+            word!("Version."),
+            word!("Valid from."),
+            word!("What goes in."),
+            word!("SKU."),
+            word!("Customs code."),
+            word!("How much, above zero."),
+            word!("Unit."),
+            word!("Cost of one unit."),
+            word!("Amount."),
+            word!("ISO 4217 code."),
+            word!("SKU of what is made."),
+            word!("How much of it one run makes, above zero."),
+            word!("Unit of that."),
+            word!("Plant at the upstream, for systems that keep one bill per plant."),
+            word!("Item category where the upstream has one (SAP: `L` stock item, `N` non-stock)."),
+            word!("The place at the upstream: its id or its full name."),
+            word!("What lies there."),
+            word!("How much lies there."),
+            word!("Barcode."),
+            word!("Sales price."),
+            word!("Cost."),
+            word!("Whether stock of it is kept; services are not."),
+            word!("How much of it, above zero."),
+            word!("Unit of that; the product's own when none."),
+            word!("Plant at the upstream; the connection's when none."),
+            word!("Order type at the upstream; its usual one when none."),
+            word!("Which version of the recipe, where the upstream keeps several."),
+            word!("First day; the upstream plans it when none."),
+        ],
     ),
 ];

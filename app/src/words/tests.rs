@@ -174,3 +174,36 @@ fn sentences_that_no_macro_marks_stand_where_they_are_said_to() {
         }
     }
 }
+
+#[cfg(feature = "ssr")]
+#[test]
+fn every_field_of_a_command_has_a_meaning_that_is_translated() {
+    use domain::push::{PushKind, help};
+    let recorded: Vec<&str> = super::RECORDED
+        .iter()
+        .flat_map(|(_, texts)| texts.iter().copied())
+        .collect();
+    let mut seen = 0;
+    for kind in PushKind::ALL {
+        for field in help::fields(*kind) {
+            let meaning = field.meaning.as_str();
+            assert!(
+                recorded.contains(&meaning),
+                "{kind:?} {}: {meaning:?}",
+                field.path
+            );
+            seen += 1;
+        }
+    }
+    let result = help::fields(PushKind::DocumentResult);
+    let holds = |path: &str| {
+        let field = result.iter().find(|field| field.path == path);
+        field.map(|field| (field.kind, field.required))
+    };
+    use help::FieldKind::{Date, List, Number, Text};
+    assert_eq!(holds("lines"), Some((List, true)));
+    assert_eq!(holds("lines[].done"), Some((Number, true)));
+    assert_eq!(holds("lines[].reason"), Some((Text, false)));
+    assert_eq!(holds("lines[].lots[].expires_on"), Some((Date, false)));
+    assert!(seen > 40, "{seen}");
+}

@@ -66,6 +66,7 @@ pub struct Error {
     operation: &'static str,
     message: String,
     retry_after: Option<Duration>,
+    turned_away: bool,
     #[source]
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
@@ -78,8 +79,16 @@ impl Error {
             operation,
             message: message.into(),
             retry_after: None,
+            turned_away: false,
             source: None,
         }
+    }
+
+    /// The system is there and takes nothing at the moment (503).
+    #[must_use]
+    pub fn turned_away(mut self) -> Self {
+        self.turned_away = true;
+        self
     }
 
     /// Not to be asked again before this time has passed.
@@ -104,6 +113,11 @@ impl Error {
     /// What was being done: `login`, `items`, `settings` …
     pub fn operation(&self) -> &'static str {
         self.operation
+    }
+
+    /// Whether it asked to come later (429, 503) instead of failing on the request.
+    pub fn is_turned_away(&self) -> bool {
+        self.turned_away || self.kind == ErrorKind::RateLimited
     }
 
     /// Whether asking again can help. The only place that decides it.
@@ -150,6 +164,16 @@ mod tests {
         ] {
             assert_eq!(retry(kind), Retry::Never, "{}", kind.as_str());
         }
+    }
+
+    #[test]
+    fn being_asked_to_come_later_is_told_from_a_failure() {
+        let error = |kind| Error::new(kind, "items", "x");
+        assert!(error(ErrorKind::RateLimited).is_turned_away());
+        assert!(!error(ErrorKind::Unavailable).is_turned_away());
+        let later = error(ErrorKind::Unavailable).turned_away();
+        assert!(later.is_turned_away());
+        assert_eq!(later.retry(), Retry::Later);
     }
 
     #[test]

@@ -262,6 +262,8 @@ pub struct DeadGroup {
     pub messages: i64,
     /// Documents whose results they hold, themselves or behind them.
     pub documents: i64,
+    /// The floor's tasks on those documents.
+    pub tasks: i64,
     /// Messages that wait behind them.
     pub held: i64,
     /// When the oldest was queued.

@@ -2,6 +2,8 @@
 //! words. Payloads are checked before they are queued and again before they are sent, so that an
 //! edited one is judged by the same rules.
 
+pub mod help;
+
 use crate::Quantity;
 use crate::document::DocumentKind;
 use crate::outbox::words;
@@ -207,9 +209,11 @@ fn above_zero(field: &str, value: Decimal) -> Result<(), PushError> {
 
 /// What the floor did with one document of an ERP.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DocumentResult {
     /// Dispatch or receipt.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub kind: DocumentKind,
     /// The ERP's number.
     pub number: String,
@@ -227,6 +231,7 @@ pub struct DocumentResult {
 
 /// What was done of a line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LineResult {
     /// The ERP's line key.
@@ -236,8 +241,10 @@ pub struct LineResult {
     /// The upstream's unit.
     pub uom: String,
     /// What the ERP asked for.
+    #[cfg_attr(feature = "schema", schemars(with = "String", extend("format" = "decimal")))]
     pub requested: Decimal,
     /// What was done.
+    #[cfg_attr(feature = "schema", schemars(with = "String", extend("format" = "decimal")))]
     pub done: Quantity,
     /// Why it is less, in the floor's words.
     #[serde(default)]
@@ -249,6 +256,7 @@ pub struct LineResult {
 
 /// What was done of one lot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LotResult {
     /// Lot or serial.
@@ -257,11 +265,13 @@ pub struct LotResult {
     #[serde(default)]
     pub expires_on: Option<NaiveDate>,
     /// How much.
+    #[cfg_attr(feature = "schema", schemars(with = "String", extend("format" = "decimal")))]
     pub quantity: Quantity,
 }
 
 /// A recipe, as manufacturing systems send it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Recipe {
     /// Code, unique at the upstream.
@@ -278,6 +288,7 @@ pub struct Recipe {
 
 /// A material of a recipe.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Material {
     /// SKU.
@@ -289,6 +300,7 @@ pub struct Material {
     #[serde(default)]
     pub hs_code: Option<String>,
     /// How much, above zero.
+    #[cfg_attr(feature = "schema", schemars(with = "String", extend("format" = "decimal")))]
     pub quantity: Decimal,
     /// Unit.
     pub unit_of_measure: String,
@@ -299,9 +311,11 @@ pub struct Material {
 
 /// An amount of money.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Money {
     /// Amount.
+    #[cfg_attr(feature = "schema", schemars(with = "String", extend("format" = "decimal")))]
     pub amount: Decimal,
     /// ISO 4217 code.
     pub currency: String,
@@ -309,11 +323,13 @@ pub struct Money {
 
 /// A bill of materials.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Bom {
     /// SKU of what is made.
     pub product_code: String,
     /// How much of it one run makes, above zero.
+    #[cfg_attr(feature = "schema", schemars(with = "String", extend("format" = "decimal")))]
     pub quantity: Decimal,
     /// Unit of that.
     #[serde(default)]
@@ -327,11 +343,13 @@ pub struct Bom {
 
 /// A component of a bill of materials.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BomLine {
     /// SKU.
     pub component: String,
     /// How much, above zero.
+    #[cfg_attr(feature = "schema", schemars(with = "String", extend("format" = "decimal")))]
     pub quantity: Decimal,
     /// Unit.
     #[serde(default)]
@@ -343,6 +361,7 @@ pub struct BomLine {
 
 /// What was counted at one place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StockCount {
     /// The place at the upstream: its id or its full name.
@@ -353,11 +372,13 @@ pub struct StockCount {
 
 /// One counted item, or one lot of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CountedItem {
     /// SKU.
     pub product_code: String,
     /// How much lies there.
+    #[cfg_attr(feature = "schema", schemars(with = "String", extend("format" = "decimal")))]
     pub quantity: Quantity,
     /// Lot or serial.
     #[serde(default)]
@@ -366,6 +387,7 @@ pub struct CountedItem {
 
 /// A product.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Product {
     /// SKU.
@@ -377,9 +399,11 @@ pub struct Product {
     pub barcode: Option<String>,
     /// Sales price.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>", extend("format" = "decimal")))]
     pub list_price: Option<Decimal>,
     /// Cost.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>", extend("format" = "decimal")))]
     pub standard_price: Option<Decimal>,
     /// Whether stock of it is kept; services are not.
     #[serde(default = "yes")]
@@ -392,11 +416,13 @@ fn yes() -> bool {
 
 /// An order to make something by its recipe.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ProcessOrder {
     /// SKU of what is made.
     pub product_code: String,
     /// How much of it, above zero.
+    #[cfg_attr(feature = "schema", schemars(with = "String", extend("format" = "decimal")))]
     pub quantity: Decimal,
     /// Unit of that; the product's own when none.
     #[serde(default)]

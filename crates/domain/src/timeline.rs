@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// One entry of a document's timeline.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +20,9 @@ pub struct TimelineEntry {
     pub text: String,
     /// The upstream call or request behind it.
     pub correlation_id: Option<String>,
+    /// The outbox message it tells of; it may be forgotten by now.
+    #[serde(default)]
+    pub message_id: Option<Uuid>,
 }
 
 /// The kinds, for icons and filters.

@@ -102,7 +102,7 @@ pub async fn rescue(store: &Store, gone: &[Uuid], now: DateTime<Utc>) -> Result<
     let companies: BTreeSet<CompanyId> = lost.iter().map(|lost| lost.company_id).collect();
     for gone in lost.iter().filter(|lost| lost.dead) {
         if let Some(document) = gone.document {
-            write_back::lost(&mut tx, gone.company_id, document, now).await?;
+            write_back::lost(&mut tx, gone.company_id, document, gone.id, now).await?;
         }
     }
     for company in companies {

@@ -13,6 +13,7 @@ use serde_json::Value;
 use store::Tx;
 use store::outbox::{Done, NewMessage, ResultLine, Target, Verdict, WriteBack, Written};
 use store::timeline::NewEntries;
+use uuid::Uuid;
 
 const KIND: &str = "document.result";
 
@@ -30,10 +31,12 @@ pub(crate) async fn document_finished(
     };
     let result = result(tx, company, document, now).await?;
     let message = message(&account, document, operation, result)?;
-    outbox::enqueue(tx, company, &[message], now).await?;
+    let queued = outbox::enqueue(tx, company, &[message], now).await?;
     let mut entries = NewEntries::default();
     let text = format!("The result waits for its way to {}.", account.name);
-    entries.push(document, TimelineKind::Queued, text);
+    for id in queued {
+        entries.push_of(id, document, TimelineKind::Queued, text.clone());
+    }
     Ok(store::timeline::record(tx, company, &entries, &account.name, None, now).await?)
 }
 
@@ -157,7 +160,8 @@ pub(crate) async fn attempted(
             let number = number(answer);
             store::outbox::settle_result(tx, document, written.id, &number, now).await?;
         }
-        told(tx, written.company_id, document, kind, text, now).await?;
+        let about = (written.company_id, document, written.id);
+        told(tx, about, kind, text, now).await?;
     }
     Ok(())
 }
@@ -167,22 +171,23 @@ pub(crate) async fn lost(
     tx: &mut Tx,
     company: CompanyId,
     document: DocumentId,
+    message: Uuid,
     now: DateTime<Utc>,
 ) -> Result<()> {
     let text = "The result was given up: its workers ended each time. See Deliveries.".to_owned();
-    told(tx, company, document, TimelineKind::Undelivered, text, now).await
+    let about = (company, document, message);
+    told(tx, about, TimelineKind::Undelivered, text, now).await
 }
 
 async fn told(
     tx: &mut Tx,
-    company: CompanyId,
-    document: DocumentId,
+    (company, document, message): (CompanyId, DocumentId, Uuid),
     kind: TimelineKind,
     text: String,
     now: DateTime<Utc>,
 ) -> Result<()> {
     let mut entries = NewEntries::default();
-    entries.push(document, kind, text);
+    entries.push_of(message, document, kind, text);
     store::timeline::record(tx, company, &entries, "Crossdock", None, now).await?;
     let topics = [Topic::Document(document.0), Topic::Documents];
     Ok(store::live::publish(tx, company, None, &topics, "erp_result").await?)

@@ -7,6 +7,7 @@ use domain::page::{Cursor, Page};
 use domain::timeline::{TimelineEntry, TimelineKind};
 use domain::user::Caller;
 use domain::{CompanyId, DocumentId};
+use uuid::Uuid;
 
 struct EntryRow {
     id: i64,
@@ -15,6 +16,7 @@ struct EntryRow {
     actor: String,
     text: String,
     correlation_id: Option<String>,
+    message_id: Option<Uuid>,
 }
 
 impl TryFrom<EntryRow> for TimelineEntry {
@@ -32,6 +34,7 @@ impl TryFrom<EntryRow> for TimelineEntry {
             actor: row.actor,
             text: row.text,
             correlation_id: row.correlation_id,
+            message_id: row.message_id,
         })
     }
 }
@@ -40,7 +43,7 @@ macro_rules! select_entries {
     ($rest:literal $(, $argument:expr)* $(,)?) => {
         sqlx::query_as!(
             EntryRow,
-            "select e.id, e.at, e.kind, e.actor, e.text, e.correlation_id
+            "select e.id, e.at, e.kind, e.actor, e.text, e.correlation_id, e.message_id
              from timeline_entries e
              join documents d on d.id = e.document_id
              where e.document_id = $1 and e.company_id = $2
@@ -106,12 +109,35 @@ pub struct NewEntries {
     documents: Vec<i64>,
     kinds: Vec<String>,
     texts: Vec<String>,
+    messages: Vec<Option<Uuid>>,
 }
 
 impl NewEntries {
     /// Adds one.
     pub fn push(&mut self, document: DocumentId, kind: TimelineKind, text: String) {
+        self.add(document, kind, text, None);
+    }
+
+    /// Adds one that tells of an outbox message.
+    pub fn push_of(
+        &mut self,
+        message: Uuid,
+        document: DocumentId,
+        kind: TimelineKind,
+        text: String,
+    ) {
+        self.add(document, kind, text, Some(message));
+    }
+
+    fn add(
+        &mut self,
+        document: DocumentId,
+        kind: TimelineKind,
+        text: String,
+        message: Option<Uuid>,
+    ) {
         self.documents.push(document.0);
+        self.messages.push(message);
         self.kinds.push(kind.as_str().to_owned());
         self.texts.push(text);
     }
@@ -130,10 +156,11 @@ pub async fn record(
         return Ok(());
     }
     sqlx::query!(
-        "insert into timeline_entries (company_id, document_id, at, kind, actor, text, correlation_id)
+        "insert into timeline_entries (company_id, document_id, at, kind, actor, text, correlation_id,
+                                       message_id)
          select $1, e.document, $2, e.kind, $3, e.text,
-                coalesce($4, nullif(current_setting('crossdock.correlation', true), ''))
-         from unnest($5::bigint[], $6::text[], $7::text[]) as e (document, kind, text)",
+                coalesce($4, nullif(current_setting('crossdock.correlation', true), '')), e.message
+         from unnest($5::bigint[], $6::text[], $7::text[], $8::uuid[]) as e (document, kind, text, message)",
         company.0,
         at,
         actor,
@@ -141,6 +168,7 @@ pub async fn record(
         &entries.documents,
         &entries.kinds,
         &entries.texts,
+        &entries.messages as &[Option<Uuid>],
     )
     .execute(tx.conn())
     .await?;

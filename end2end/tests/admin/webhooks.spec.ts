@@ -51,7 +51,7 @@ test.describe.serial("webhooks", () => {
     expect(JSON.parse(body)).toMatchObject({ version: 1, type: "webhook.test", id: headers["webhook-id"] });
   });
 
-  test("a dead delivery shows what was answered and goes out again with a reason", async ({ admin }) => {
+  test("a dead delivery has an address, shows what was answered and goes out again with a reason", async ({ admin }) => {
     status = 410;
     await open(admin, "/admin/webhooks");
     await admin.getByTestId("webhook-row").getByRole("link").click();
@@ -63,9 +63,14 @@ test.describe.serial("webhooks", () => {
     await expect(delivery.getByTestId("attempt")).toContainText("410");
     await expect(delivery.getByTestId("attempt")).toContainText("noted");
     await expect(delivery.getByTestId("delivery-retry")).toBeDisabled();
+    await expect(admin).toHaveURL(/message=[0-9a-f-]{36}/);
+    const address = new URL(admin.url()).searchParams.get("message");
+    await open(admin, `/admin/deliveries?message=${address}`);
+    await expect(delivery.getByTestId("attempt")).toContainText("410");
     status = 200;
     await delivery.getByTestId("delivery-reason").fill("the shop was repaired");
     await delivery.getByTestId("delivery-retry").click();
+    await expect(admin).not.toHaveURL(/message=/);
     await expect(row).toContainText("Delivered", { timeout: 15_000 });
     await row.getByTestId("delivery-open").click();
     await expect(delivery.getByTestId("attempt").first()).toContainText("Accepted");

@@ -365,6 +365,7 @@ fn calls(floor: &Floor, warehouse: i64, marko: i64) -> Vec<Call> {
             403,
             200,
         ),
+        call("deliveries/help", json!({ "id": Uuid::nil() }), 403, 404),
         call(
             "deliveries/edit",
             json!({ "id": Uuid::nil(), "payload": "{}", "reason": "because" }),

@@ -10,8 +10,10 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use server::seed;
 use simulators::pantheon::{Config, Document, DocumentKind, Line, Running, Simulator};
-use std::sync::Arc;
+use std::io::Write;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use tracing_subscriber::fmt::MakeWriter;
 use uuid::Uuid;
 
 /// A server and a simulated Pantheon with one dispatch, behind the connection that comes back.
@@ -64,8 +66,36 @@ fn engine(server: &Harness) -> Engine {
     Engine::new(server.store.clone(), key, Options::default(), clock, new_id)
 }
 
+/// What this test's thread logs.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Self;
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
 #[tokio::test]
-async fn one_id_leads_from_the_click_to_the_upstreams_header_the_capture_and_the_timeline() {
+async fn one_id_leads_from_the_click_to_the_upstreams_header_the_capture_the_timeline_and_the_log()
+{
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_ansi(false)
+        .with_writer(log.clone())
+        .finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
     let (server, upstream, connection) = site().await;
     let browser = server.sign_in("ana").await;
     let wish = json!({ "connection_id": connection, "entity": "dispatches", "mode": "full" });
@@ -121,6 +151,13 @@ async fn one_id_leads_from_the_click_to_the_upstreams_header_the_capture_and_the
         .await
         .unwrap();
     assert_eq!(told, 1);
+    let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(
+        logged
+            .lines()
+            .any(|line| line.contains("page committed") && line.contains(&id)),
+        "{logged}"
+    );
 }
 
 #[tokio::test]

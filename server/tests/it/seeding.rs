@@ -179,6 +179,34 @@ async fn the_demo_s_odoo_connection_has_its_names_answered_and_its_key_sealed() 
     assert_eq!(target("Units"), "KOM");
 }
 
+#[tokio::test]
+async fn the_demo_s_connections_page_lists_pantheon_sap_and_odoo() {
+    let server = Harness::start().await;
+    let mut settings = server.settings.clone();
+    (settings.demo_sap_port, settings.demo_odoo_port) = (Some(3004), Some(8069));
+    let (store, site, now) = (&server.store, server.site, server.now());
+    seed::demo_connection(store, site, &settings, &server.secret, now)
+        .await
+        .unwrap();
+    let sap = seed::demo_sap(store, site, &settings, &server.secret, now).await;
+    let odoo = seed::demo_odoo(store, site, &settings, &server.secret, now).await;
+    assert!(sap.unwrap() && odoo.unwrap());
+    let ana = server.sign_in("ana").await;
+    let listed = ana
+        .call("/api/fn/connections/list", &serde_json::json!({}))
+        .await;
+    let listed: serde_json::Value = listed.json().await.unwrap();
+    let page = ana.get("/admin/connections").await.text().await.unwrap();
+    let mut kinds = Vec::new();
+    for connection in listed.as_array().unwrap() {
+        kinds.push(connection["kind"].as_str().unwrap());
+        let name = connection["name"].as_str().unwrap();
+        assert!(page.contains(name), "the page lacks {name}");
+    }
+    kinds.sort_unstable();
+    assert_eq!(kinds, ["odoo", "pantheon", "sap"]);
+}
+
 /// Documents of fifteen days up to a day, six a day with four lines each.
 fn fortnight(today: NaiveDate) -> Vec<DocumentRecord> {
     let lines = [("A", 3), ("B", 12), ("A", 1), ("B", 7)];

@@ -95,6 +95,11 @@ fn holds(group: &DeadGroup) -> String {
         1 => t!("1 document").to_owned(),
         many => t!("{many} documents", many = count(many)),
     };
+    let documents = match group.tasks {
+        0 => documents,
+        1 => t!("1 task, {documents}", documents),
+        many => t!("{many} tasks, {documents}", many = count(many), documents),
+    };
     match group.held {
         0 => documents,
         1 => t!("{documents}, 1 message behind", documents),

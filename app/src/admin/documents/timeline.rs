@@ -1,9 +1,13 @@
 //! What happened to a document, newest first.
 
+use crate::routes;
+use crate::session::viewer_may;
 use crate::site_time::SiteTime;
 use crate::ui::empty::empty;
 use crate::ui::icon::{Icon, icon};
+use crate::ui::table::link;
 use crate::words::tell;
+use domain::permission::Permission;
 use domain::timeline::{TimelineEntry, TimelineKind};
 use leptos::prelude::*;
 
@@ -30,6 +34,10 @@ fn one(entry: TimelineEntry, site: &SiteTime) -> AnyView {
     let call = entry
         .correlation_id
         .map(|id| view! { <span class="font-mono text-xs text-muted">{id}</span> });
+    let message = entry
+        .message_id
+        .filter(|_| viewer_may(Permission::ManageConnections))
+        .map(|id| link(routes::delivery(id), t!("Delivery")));
     view! {
         <li class="relative flex gap-3 pb-4 last:pb-0" data-testid="timeline-entry" data-key=entry.kind.as_str()>
             <span class=class>{icon(drawing, "size-3.5")}</span>
@@ -39,6 +47,7 @@ fn one(entry: TimelineEntry, site: &SiteTime) -> AnyView {
                     <span>{entry.actor}</span>
                     <span>{site.short(entry.at)}</span>
                     {call}
+                    {message}
                 </p>
             </div>
         </li>

@@ -195,9 +195,9 @@ fn line(row: Exception, owners: &[(UserId, String)], site: &SiteTime, after: Loo
 fn subject(row: &Exception) -> AnyView {
     let target = match (row.document, row.kind, row.connection_id) {
         (_, ExceptionKind::Unmapped, _) => Some(routes::MAPPINGS.to_owned()),
-        (_, ExceptionKind::Undelivered, _) => {
+        (_, ExceptionKind::Undelivered, account) => {
             let may = viewer_may(Permission::ManageConnections);
-            may.then(|| routes::WEBHOOKS.to_owned())
+            may.then(|| routes::dead_deliveries(account))
         }
         (_, ExceptionKind::CountVariance, _) => {
             let site = row.warehouse_id.map(|site| format!("?warehouse={site}"));

@@ -1,6 +1,6 @@
 //! Messages and where they stand.
 
-use super::message::MessageDialog;
+use super::message::{MESSAGE, MessageDialog};
 use crate::api;
 use crate::load::load;
 use crate::site_time::SiteTime;
@@ -20,12 +20,10 @@ use domain::outbox::{MessageState, MessageSummary};
 use domain::page::{Cursor, Page};
 use domain::{ConnectionId, WebhookId};
 use leptos::prelude::*;
-use uuid::Uuid;
 
 /// The list, narrowed by the URL.
 pub(in crate::admin) fn deliveries(endpoint: Option<WebhookId>, live: Signal<u64>) -> AnyView {
     let (url, passed) = (use_url_state(), use_passed());
-    let opened = RwSignal::new(None::<Uuid>);
     let page = load(
         move || {
             (
@@ -48,8 +46,8 @@ pub(in crate::admin) fn deliveries(endpoint: Option<WebhookId>, live: Signal<u64
     view! {
         <div class="flex flex-col">
             <div class="px-4 py-3">{filter::bar(vec![filter::select(url, "state", t!("State"), states)])}</div>
-            {loaded(page, move |page: Page<MessageSummary>, site| show(page, &site, url, passed, opened))}
-            <MessageDialog opened live />
+            {loaded(page, move |page: Page<MessageSummary>, site| show(page, &site, url, passed))}
+            <MessageDialog url live />
         </div>
     }
     .into_any()
@@ -71,13 +69,7 @@ pub(super) fn state_badge(state: MessageState) -> AnyView {
     badge(tone, text)
 }
 
-fn show(
-    page: Page<MessageSummary>,
-    site: &SiteTime,
-    url: UrlState,
-    passed: Passed,
-    opened: RwSignal<Option<Uuid>>,
-) -> AnyView {
+fn show(page: Page<MessageSummary>, site: &SiteTime, url: UrlState, passed: Passed) -> AnyView {
     if page.rows.is_empty() {
         return empty(
             Icon::Inbox,
@@ -99,7 +91,7 @@ fn show(
     let rows = page
         .rows
         .into_iter()
-        .map(|row| line(row, site, opened))
+        .map(|row| line(row, site, url))
         .collect();
     view! {
         <div>
@@ -110,7 +102,7 @@ fn show(
     .into_any()
 }
 
-fn line(row: MessageSummary, site: &SiteTime, opened: RwSignal<Option<Uuid>>) -> Row {
+fn line(row: MessageSummary, site: &SiteTime, url: UrlState) -> Row {
     let id = row.id;
     let next = match (row.state, row.held) {
         (MessageState::Pending, true) => Some(t!("after an earlier one").to_owned()),
@@ -118,7 +110,7 @@ fn line(row: MessageSummary, site: &SiteTime, opened: RwSignal<Option<Uuid>>) ->
         _ => None,
     };
     let open = view! {
-        <Button label=t!("Open") small=true kind=ButtonKind::Quiet on_press=move |()| opened.set(Some(id)) testid="delivery-open" />
+        <Button label=t!("Open") small=true kind=ButtonKind::Quiet on_press=move |()| url.open_over(MESSAGE, &id.to_string()) testid="delivery-open" />
     };
     let failure = match (row.cause, row.last_error) {
         (Some(cause), Some(error)) => two_lines(plain(tr(cause.label())), error),

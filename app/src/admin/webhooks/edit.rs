@@ -2,19 +2,29 @@
 //! the server, while it is typed.
 
 use crate::api;
+use crate::load::Loader;
 use crate::ui::act::Act;
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::field::{TextField, labelled};
+use crate::ui::load::loaded;
+use crate::words::{tell, tr};
 use domain::outbox::MessageDetail;
-use domain::push::Push;
+use domain::push::help::{FieldHelp, misfit};
+use domain::push::{Push, PushError};
 use leptos::prelude::*;
 
 /// The form.
-pub(super) fn edit(detail: &MessageDetail, act: Act, open: RwSignal<bool>) -> AnyView {
+pub(super) fn edit(
+    detail: &MessageDetail,
+    help: Loader<Vec<FieldHelp>>,
+    act: Act,
+    open: RwSignal<bool>,
+) -> AnyView {
     let (id, event) = (detail.message.id, detail.message.event_type.clone());
     let before = serde_json::to_string_pretty(&detail.payload).unwrap_or_default();
     let (text, reason) = (RwSignal::new(before), RwSignal::new(String::new()));
-    let fault = Memo::new(move |_| judged(&event, &text.get()));
+    let known = RwSignal::new(Vec::<FieldHelp>::new());
+    let fault = Memo::new(move |_| known.with(|fields| judged(&event, fields, &text.get())));
     let wrong =
         Signal::derive(move || fault.get().is_some() || reason.get().trim().chars().count() < 3);
     let press = move |()| {
@@ -46,6 +56,10 @@ pub(super) fn edit(detail: &MessageDetail, act: Act, open: RwSignal<bool>) -> An
             <div class="flex flex-col gap-2 pt-2">
                 {labelled(t!("Payload"), t!("What was queued first is kept."), input.into_any())}
                 {said}
+                {loaded(help, move |fields: Vec<FieldHelp>, _| {
+                    known.set(fields.clone());
+                    meanings(fields)
+                })}
                 <TextField label=t!("Reason for the change") value=reason testid="delivery-edit-reason" />
                 <div class="flex justify-end">
                     <Button label=t!("Change and try again") kind=ButtonKind::Primary disabled=wrong pending=act.pending() on_press=press testid="delivery-edit-send" />
@@ -56,12 +70,48 @@ pub(super) fn edit(detail: &MessageDetail, act: Act, open: RwSignal<bool>) -> An
     .into_any()
 }
 
-/// What is wrong with it.
-fn judged(event: &str, text: &str) -> Option<String> {
-    match serde_json::from_str(text) {
-        Err(error) => Some(t!("This is no JSON: {error}.", error)),
-        Ok(payload) => Push::parse(event, &payload)
-            .err()
-            .map(|error| error.to_string()),
+/// The fields, what each holds and means.
+fn meanings(fields: Vec<FieldHelp>) -> AnyView {
+    let rows = fields
+        .into_iter()
+        .map(|field| {
+            let holds = match field.required {
+                true => t!("{kind}, needed", kind = tr(field.kind.label())),
+                false => tr(field.kind.label()).to_owned(),
+            };
+            view! {
+                <li data-testid="payload-field" data-key=field.path.clone()>
+                    <span class="font-mono">{field.path}</span>
+                    <span class="px-2 text-muted">{holds}</span>
+                    <span>{tell(&field.meaning)}</span>
+                </li>
+            }
+        })
+        .collect::<Vec<_>>();
+    view! {
+        <details data-testid="payload-fields">
+            <summary class="cursor-pointer text-sm">{t!("The fields and what they mean")}</summary>
+            <ul class="flex max-h-48 flex-col gap-1 overflow-y-auto pt-1 text-xs">{rows}</ul>
+        </details>
     }
+    .into_any()
+}
+
+/// What is wrong with it; a field that is missing or holds something else is named.
+fn judged(event: &str, fields: &[FieldHelp], text: &str) -> Option<String> {
+    let payload = match serde_json::from_str(text) {
+        Ok(payload) => payload,
+        Err(error) => return Some(t!("This is no JSON: {error}.", error)),
+    };
+    let error = Push::parse(event, &payload).err()?;
+    Some(match (&error, misfit(fields, &payload)) {
+        (PushError::Shape(_), Some((field, kind))) => {
+            t!(
+                "{field}: here belongs {kind}.",
+                field,
+                kind = tr(kind.label())
+            )
+        }
+        _ => error.to_string(),
+    })
 }

@@ -3,7 +3,7 @@
 use super::deliveries::state_badge;
 use super::{edit, steps};
 use crate::api;
-use crate::load::load;
+use crate::load::{Loader, load};
 use crate::site_time::SiteTime;
 use crate::ui::act::{Act, use_act};
 use crate::ui::badge::{Tone, badge};
@@ -13,25 +13,33 @@ use crate::ui::field::TextField;
 use crate::ui::load::loaded;
 use crate::ui::panel::facts;
 use crate::ui::table::{code, maybe, plain};
+use crate::ui::url_state::UrlState;
 use domain::outbox::{Attempt, AttemptOutcome, MessageDetail, MessageState};
+use domain::push::help::FieldHelp;
 use leptos::prelude::*;
 use uuid::Uuid;
 
-/// Shown while a message is chosen.
+/// What the address calls the message that is shown.
+pub(super) const MESSAGE: &str = "message";
+
+/// Shown while the address names a message.
 #[component]
 pub(super) fn MessageDialog(
-    /// The message.
-    opened: RwSignal<Option<Uuid>>,
+    /// The page's address.
+    url: UrlState,
     /// Grows when deliveries change.
     live: Signal<u64>,
 ) -> impl IntoView {
     let open = RwSignal::new(false);
+    let opened = Memo::new(move |_| url.parsed::<Uuid>(MESSAGE));
     Effect::new(move |_| open.set(opened.get().is_some()));
-    Effect::new(move |_| {
-        // Only what changes something: each of these two wakes the other.
-        if !open.get() && opened.get_untracked().is_some() {
-            opened.set(None);
+    // Only what was open is closed: each of these two wakes the other.
+    Effect::new(move |was: Option<bool>| {
+        let is = open.get();
+        if was == Some(true) && !is && opened.get_untracked().is_some() {
+            url.open_over(MESSAGE, "");
         }
+        is
     });
     let body = move || match opened.get_untracked() {
         Some(id) => message(id, live, open),
@@ -46,9 +54,10 @@ pub(super) fn MessageDialog(
 
 fn message(id: Uuid, live: Signal<u64>, open: RwSignal<bool>) -> AnyView {
     let detail = load(move || live.get(), move |_| api::webhooks::delivery(id));
+    let help = load(|| (), move |()| api::deliveries::help(id));
     let (act, reason) = (use_act(), RwSignal::new(String::new()));
     loaded(detail, move |detail: MessageDetail, site| {
-        show(&detail, &site, act, reason, open)
+        show(&detail, &site, act, reason, help, open)
     })
 }
 
@@ -57,6 +66,7 @@ fn show(
     site: &SiteTime,
     act: Act,
     reason: RwSignal<String>,
+    help: Loader<Vec<FieldHelp>>,
     open: RwSignal<bool>,
 ) -> AnyView {
     let message = &detail.message;
@@ -94,7 +104,7 @@ fn show(
         <div class="-mx-4 flex max-h-[70vh] flex-col gap-3 overflow-y-auto" data-testid="delivery">
             {facts}
             {waits.then(|| decide(message.id, message.state, act, reason, open))}
-            {editable.then(|| edit::edit(detail, act, open))}
+            {editable.then(|| edit::edit(detail, help, act, open))}
             {steps::steps(detail, site)}
             {block(t!("What is told"), payload)}
             {original.map(|text| block(t!("What was queued first"), text))}

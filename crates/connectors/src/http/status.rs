@@ -51,7 +51,10 @@ pub(crate) fn general(
         },
         _ => return None,
     };
-    let error = Error::new(kind, operation, message);
+    let error = match status {
+        503 => Error::new(kind, operation, message).turned_away(),
+        _ => Error::new(kind, operation, message),
+    };
     Some(match asked_wait {
         Some(wait) => error.retry_after(wait),
         None => error,

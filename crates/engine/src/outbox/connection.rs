@@ -273,7 +273,21 @@ fn unsure() -> Error {
 }
 
 fn postponed(error: String, wait: Option<Duration>) -> Delivery {
-    Delivery::of(Outcome::Postponed { error, wait })
+    Delivery::of(Outcome::Postponed {
+        error,
+        wait,
+        unknown: false,
+    })
+}
+
+/// It asked to come later (429, 503), or calls pause. What stands in front of a system also answers
+/// 503 when the system broke off in mid-command, so the command is looked for before it is sent again.
+fn turned_away(error: &Error, wait: Option<Duration>) -> Delivery {
+    Delivery::of(Outcome::Postponed {
+        error: error.to_string(),
+        wait,
+        unknown: error.kind() != ErrorKind::RateLimited,
+    })
 }
 
 /// What an error means for the message. A lost or unreadable answer leaves open whether it was
@@ -285,8 +299,9 @@ fn judged(error: &Error) -> Delivery {
         Retry::Never | Retry::Later => None,
     };
     match error.kind() {
-        ErrorKind::RateLimited => postponed(text, wait),
-        ErrorKind::Unavailable if wait.is_some() => postponed(text, wait),
+        kind if error.is_turned_away() || (kind == ErrorKind::Unavailable && wait.is_some()) => {
+            turned_away(error, wait)
+        }
         ErrorKind::Timeout => Delivery::failed(Cause::Timeout, text, true),
         ErrorKind::Unavailable | ErrorKind::Malformed => {
             Delivery::failed(Cause::UpstreamError, text, true)

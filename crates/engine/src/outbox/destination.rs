@@ -62,6 +62,8 @@ pub enum Outcome {
         error: String,
         /// How long, if it was said.
         wait: Option<Duration>,
+        /// It, or a part of it, may have been accepted all the same.
+        unknown: bool,
     },
 }
 
@@ -83,7 +85,10 @@ impl Outcome {
     }
 
     pub(crate) fn is_unknown(&self) -> bool {
-        matches!(self, Self::Failed { unknown: true, .. })
+        matches!(
+            self,
+            Self::Failed { unknown: true, .. } | Self::Postponed { unknown: true, .. }
+        )
     }
 }
 
@@ -126,6 +131,7 @@ impl Delivery {
         Self::of(Outcome::Postponed {
             error: format!("Our database was asked in vain: {reason}."),
             wait: Some(Duration::from_secs(1)),
+            unknown: false,
         })
     }
 

@@ -186,6 +186,7 @@ fn judge(status: u16, wait: Option<Duration>) -> Delivery {
         429 | 503 => Delivery::of(Outcome::Postponed {
             error: format!("It answered {status}: come later."),
             wait,
+            unknown: false,
         }),
         410 => Delivery::fatal(
             Cause::Rejected,

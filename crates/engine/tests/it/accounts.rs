@@ -41,7 +41,7 @@ pub fn worker(rig: &Rig, books: &Books) -> Engine {
     with(rig, Ledger::new(books))
 }
 
-fn with(rig: &Rig, ledger: Arc<Ledger>) -> Engine {
+pub fn with(rig: &Rig, ledger: Arc<Ledger>) -> Engine {
     let engine = node(rig.database.store(), options(), rig.clock.shared());
     engine.with_connector(rig.connection, ledger)
 }

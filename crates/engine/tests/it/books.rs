@@ -337,6 +337,10 @@ async fn judged(response: reqwest::Response) -> Result<Acceptance, Error> {
             Err(error.retry_after(Duration::from_secs(seconds)))
         }
         401 => refused(ErrorKind::Unauthorized),
+        503 => {
+            let error = Error::new(ErrorKind::Unavailable, "push", "The books are closed.");
+            Err(error.turned_away())
+        }
         500..=599 => refused(ErrorKind::Unavailable),
         _ => refused(ErrorKind::Rejected),
     }

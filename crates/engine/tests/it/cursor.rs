@@ -45,6 +45,32 @@ async fn a_delta_reads_only_what_changed() {
 }
 
 #[tokio::test]
+async fn a_delta_of_partners_reads_only_what_changed() {
+    let rig = Rig::new(items(0)).await;
+    let rename = |at: usize, name: &str| {
+        let handle = &rig.upstream.handle;
+        let mut partner = handle.partners().remove(at);
+        partner.name = name.into();
+        partner.changed_at = handle.local_now();
+        handle.put_partner(partner);
+    };
+    rename(0, "THE NEWEST");
+    let all = rig.sync(Entity::Partners, SyncMode::Full).await;
+    assert_done(&all);
+    assert!(all.counts.rows > 1_000, "{:?}", all.counts);
+    rig.pass(TimeDelta::hours(1));
+    rename(3, "CHANGED 3");
+    rename(207, "CHANGED 207");
+    let run = rig.sync(Entity::Partners, SyncMode::Delta).await;
+    assert_done(&run);
+    assert_eq!((run.counts.updated, run.counts.created), (2, 0));
+    // The boundary second is read again.
+    assert!(run.counts.rows <= 3, "{:?}", run.counts);
+    let changed = "select count(*) from partners where name like 'CHANGED %'";
+    assert_eq!(rig.number(changed).await, 2);
+}
+
+#[tokio::test]
 async fn a_change_that_ties_with_the_cursor_is_not_skipped() {
     let rig = Rig::new(items(50)).await;
     rig.sync(Entity::Items, SyncMode::Full).await;

@@ -41,6 +41,50 @@ async fn what_a_complete_pass_does_not_meet_is_inactive_and_active_when_it_is_ba
     rig.assert_same_items().await;
 }
 
+const ACTIVE_PARTNERS: &str = "select count(*) from partners where active";
+
+/// The partners of the demo, read once.
+async fn partners() -> (Rig, i64) {
+    let rig = Rig::new(items(0)).await;
+    assert_done(&rig.sync(Entity::Partners, SyncMode::Full).await);
+    let all = i64::try_from(rig.upstream.handle.partners().len()).unwrap();
+    assert_eq!(rig.number(ACTIVE_PARTNERS).await, all);
+    (rig, all)
+}
+
+#[tokio::test]
+async fn a_partner_that_a_complete_pass_does_not_meet_is_inactive_and_active_when_it_is_back() {
+    let (rig, all) = partners().await;
+    let handle = &rig.upstream.handle;
+    let lost = handle.partners().remove(5);
+    handle.remove_partner(lost.id).unwrap();
+    let run = rig.sync(Entity::Partners, SyncMode::Full).await;
+    assert_done(&run);
+    assert_eq!(run.counts.deactivated, 1);
+    assert_eq!(rig.number(ACTIVE_PARTNERS).await, all - 1);
+    handle.put_partner(lost);
+    assert_done(&rig.sync(Entity::Partners, SyncMode::Full).await);
+    assert_eq!(rig.number(ACTIVE_PARTNERS).await, all);
+}
+
+#[tokio::test]
+async fn more_missing_partners_than_the_brake_allows_stop_and_ask() {
+    let (rig, all) = partners().await;
+    let handle = &rig.upstream.handle;
+    let mut gone = 0;
+    for partner in handle.partners().iter().step_by(2) {
+        handle.remove_partner(partner.id).unwrap();
+        gone += 1;
+    }
+    let run = rig.sync(Entity::Partners, SyncMode::Full).await;
+    assert_eq!(run.state, RunState::NeedsApproval);
+    assert_eq!(rig.number(ACTIVE_PARTNERS).await, all);
+    let ended = decide(&rig, &run, true).await;
+    assert_done(&ended);
+    assert_eq!(ended.counts.deactivated, gone);
+    assert_eq!(rig.number(ACTIVE_PARTNERS).await, all - gone);
+}
+
 #[tokio::test]
 async fn a_delta_deactivates_nothing() {
     let rig = after_losing(3).await;

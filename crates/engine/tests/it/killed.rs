@@ -61,6 +61,25 @@ async fn a_run_cut_off_while_a_page_travels_goes_on_from_its_last_page() {
 }
 
 #[tokio::test]
+async fn a_run_cut_off_after_any_of_its_pages_goes_on_from_there() {
+    for pages in 1..=3 {
+        let rig = Rig::new(items(350)).await;
+        let stuck = Fault::times(FaultKind::Latency, 1)
+            .after(pages)
+            .lasting(Duration::from_secs(60));
+        rig.upstream.faults().add(stuck);
+        let id = rig.request(Entity::Items, SyncMode::Full).await;
+        let engine = rig.engine();
+        let work = tokio::spawn(async move { engine.run_until_idle().await });
+        let committed = i64::from(pages);
+        let dead = rig.until(id, |run| run.counts.pages == committed).await;
+        work.abort();
+        assert!(work.await.unwrap_err().is_cancelled(), "{pages}");
+        assert_resumes(&rig, id, &dead).await;
+    }
+}
+
+#[tokio::test]
 async fn while_the_lease_holds_nobody_else_takes_the_run() {
     let rig = Rig::new(items(350)).await;
     let stuck = Fault::times(FaultKind::Latency, 1)

@@ -10,6 +10,7 @@ mod accounts;
 mod alerts;
 mod bad_rows;
 mod books;
+mod busy;
 mod catalogue;
 mod chaos;
 mod cursor;

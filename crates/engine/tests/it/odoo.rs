@@ -10,6 +10,7 @@ use domain::outbox::MessageState;
 use domain::sync::{Entity, SyncMode};
 use domain::task::Assignee;
 use domain::{OperationId, TaskId};
+use engine::Engine;
 use operations::connections::Sealing;
 use serde_json::json;
 use simulators::odoo::{Config, Fault, FaultKind, Running, Simulator};
@@ -19,7 +20,7 @@ use store::mappings::KnownMapping;
 use testkit::upstream::secret_key;
 use uuid::Uuid;
 
-async fn connect(rig: &Rig) -> (Running, ConnectionId) {
+pub async fn connect(rig: &Rig) -> (Running, ConnectionId) {
     let config = Config {
         now: Some(rig.now()),
         ..Config::default()
@@ -73,21 +74,21 @@ async fn connect(rig: &Rig) -> (Running, ConnectionId) {
     (odoo, id)
 }
 
-/// The first dispatch that is floor work.
-async fn dispatch(rig: &Rig) -> DocumentDetail {
+/// The first document of that kind that is floor work, of so many lines at least.
+async fn floor_work(rig: &Rig, kind: DocumentKind, lines: i32) -> DocumentDetail {
     let filter = DocumentFilter {
         only_wms: true,
         ..DocumentFilter::default()
     };
     let (store, ana) = (&rig.store, &rig.people.ana);
-    let page = store::documents::list(store, ana, DocumentKind::Dispatch, &filter, None, 50).await;
+    let page = store::documents::list(store, ana, kind, &filter, None, 50).await;
     for row in page.unwrap().rows {
         let detail = store::documents::get(store, ana, row.id).await.unwrap();
-        if detail.document.lines_wms > 1 && detail.task.is_some() {
+        if detail.document.lines_wms >= lines && detail.task.is_some() {
             return detail;
         }
     }
-    panic!("no dispatch is floor work")
+    panic!("no {kind:?} is floor work")
 }
 
 async fn act(rig: &Rig, task: TaskId, action: FloorAction) {
@@ -104,39 +105,89 @@ async fn act(rig: &Rig, task: TaskId, action: FloorAction) {
     assert_eq!(answer.unwrap().outcome, Outcome::Accepted);
 }
 
-#[tokio::test]
-async fn a_dispatch_finished_on_the_floor_stands_in_odoo_once_though_the_answer_is_lost() {
-    let rig = Rig::new(items(0)).await;
-    let (odoo, id) = connect(&rig).await;
-    let engine = node(rig.database.store(), options(), rig.clock.shared());
+/// Reads the products and the documents.
+async fn bring(rig: &Rig, engine: &Engine, id: ConnectionId, documents: Entity) {
     let (store, ana) = (&rig.store, &rig.people.ana);
-    for entity in [Entity::Items, Entity::Dispatches] {
+    for entity in [Entity::Items, documents] {
         operations::sync_runs::request(store, ana, id, entity, SyncMode::Full, rig.now())
             .await
             .unwrap();
         engine.run_until_idle().await;
     }
-    let found = dispatch(&rig).await;
+}
+
+/// Everything that is asked for is done, and the document finished.
+async fn finish(rig: &Rig, found: &DocumentDetail) {
     let task = found.task.as_ref().unwrap().id;
     let luka = &rig.people.luka;
     let team = Assignee::Team(rig.people.alfa);
-    operations::tasks::assign(store, luka, task, team, rig.now())
+    operations::tasks::assign(&rig.store, luka, task, team, rig.now())
         .await
         .unwrap();
-    let floor = found.lines.iter().filter(|line| line.wms_flag);
-    for line in floor {
+    for line in found.lines.iter().filter(|line| line.wms_flag) {
         let pick = FloorAction::Pick {
             line_id: line.id,
             quantity: line.requested.to_string().parse().unwrap(),
             scanned: None,
             over_confirmed: false,
         };
-        act(&rig, task, pick).await;
+        act(rig, task, pick).await;
     }
     let finish = FloorAction::Finish {
         partial_confirmed: true,
     };
-    act(&rig, task, finish).await;
+    act(rig, task, finish).await;
+}
+
+#[tokio::test]
+async fn a_receipt_finished_on_the_floor_stands_in_odoo_with_its_quantities_once() {
+    let rig = Rig::new(items(0)).await;
+    let (odoo, id) = connect(&rig).await;
+    let engine = node(rig.database.store(), options(), rig.clock.shared());
+    bring(&rig, &engine, id, Entity::Receipts).await;
+    let found = floor_work(&rig, DocumentKind::Receipt, 1).await;
+    finish(&rig, &found).await;
+    let lost = Fault::times(FaultKind::LostAnswer, 1).on("button_validate");
+    odoo.faults().add(lost);
+    engine.deliver_due().await;
+    rig.clock.pass(chrono::TimeDelta::hours(2));
+    engine.deliver_due().await;
+    let (store, ana) = (&rig.store, &rig.people.ana);
+    let after = store::documents::get(store, ana, found.document.id)
+        .await
+        .unwrap();
+    assert_eq!(after.erp.state, ErpState::Entered, "{}", after.erp.text);
+    let number = &found.document.number;
+    let pickings = odoo
+        .handle
+        .records("stock.picking", json!([["name", "=", number]]));
+    assert_eq!(pickings.len(), 1);
+    assert_eq!(pickings[0]["state"], "done");
+    let calls = odoo.handle.counters().by_method;
+    assert_eq!(calls["stock.picking/button_validate"], 1, "{calls:?}");
+    let moves = odoo.handle.records(
+        "stock.move",
+        json!([["picking_id", "=", pickings[0]["id"]]]),
+    );
+    let entered: f64 = moves
+        .iter()
+        .filter_map(|of| of.get("quantity")?.as_f64())
+        .sum();
+    let done = after.lines.iter().map(|line| line.done.to_string());
+    let received: f64 = done.map(|done| done.parse::<f64>().unwrap()).sum();
+    assert!(received > 0.0);
+    assert!((entered - received).abs() < 0.001, "{entered}, {received}");
+}
+
+#[tokio::test]
+async fn a_dispatch_finished_on_the_floor_stands_in_odoo_once_though_the_answer_is_lost() {
+    let rig = Rig::new(items(0)).await;
+    let (odoo, id) = connect(&rig).await;
+    let engine = node(rig.database.store(), options(), rig.clock.shared());
+    let (store, ana) = (&rig.store, &rig.people.ana);
+    bring(&rig, &engine, id, Entity::Dispatches).await;
+    let found = floor_work(&rig, DocumentKind::Dispatch, 2).await;
+    finish(&rig, &found).await;
     let lost = Fault::times(FaultKind::LostAnswer, 1).on("button_validate");
     odoo.faults().add(lost);
     engine.deliver_due().await;

@@ -59,7 +59,7 @@ pub async fn endpoint(rig: &Rig, receiver: &Receiver, events: &[WebhookEvent]) -
 }
 
 /// A message as a change queues it.
-fn message(endpoint: WebhookId, key: &str, about: &str) -> NewMessage {
+pub fn message(endpoint: WebhookId, key: &str, about: &str) -> NewMessage {
     let payload = json!({ "key": key });
     NewMessage {
         idempotency_key: key.to_owned(),
@@ -74,7 +74,7 @@ fn message(endpoint: WebhookId, key: &str, about: &str) -> NewMessage {
     }
 }
 
-async fn queue(rig: &Rig, messages: &[NewMessage]) -> operations::Result<Vec<Uuid>> {
+pub async fn queue(rig: &Rig, messages: &[NewMessage]) -> operations::Result<Vec<Uuid>> {
     let company = rig.people.company;
     let mut tx = rig.store.begin(Scope::Company(company)).await?;
     let ids = operations::outbox::enqueue(&mut tx, company, messages, rig.now()).await?;

@@ -239,6 +239,15 @@ async fn a_result_that_was_given_up_is_told_and_can_be_entered_by_hand() {
     assert!(erp.text.contains("not like this"), "{}", erp.text);
     let told = told(&rig).await;
     assert_eq!(told.last().unwrap().0, TimelineKind::Undelivered);
+    let (store, ana) = (&rig.store, &rig.people.ana);
+    let page = store::outbox::list(store, ana, Filter::default(), None, 50).await;
+    let message = page.unwrap().rows[0].id;
+    let entries = store::timeline::list(store, ana, document(&rig).await.document.id).await;
+    for entry in entries.unwrap() {
+        let of_the_result = matches!(entry.kind, TimelineKind::Queued | TimelineKind::Undelivered);
+        let leads_to = of_the_result.then_some(message);
+        assert_eq!(entry.message_id, leads_to, "{}", entry.text);
+    }
     let (store, luka, id) = (
         &rig.store,
         &rig.people.luka,
@@ -249,7 +258,8 @@ async fn a_result_that_was_given_up_is_told_and_can_be_entered_by_hand() {
         .unwrap();
     assert_eq!(document(&rig).await.erp.state, ErpState::Entered);
     let groups = store::outbox::groups(store, &rig.people.ana).await.unwrap();
-    assert_eq!((groups[0].messages, groups[0].documents), (1, 1));
+    let group = &groups[0];
+    assert_eq!((group.messages, group.documents, group.tasks), (1, 1, 1));
 }
 
 #[tokio::test]

@@ -214,6 +214,11 @@ impl Handle {
         self.write().partners.put(partner);
     }
 
+    /// Takes a partner away altogether, as a deletion in the ERP does.
+    pub fn remove_partner(&self, id: u32) -> Option<Partner> {
+        self.write().partners.remove(&id)
+    }
+
     /// Copies of all documents of a kind, by date and number.
     #[must_use]
     pub fn documents(&self, kind: DocumentKind) -> Vec<Document> {

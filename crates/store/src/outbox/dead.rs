@@ -21,16 +21,20 @@ pub async fn groups(store: &Store, caller: &Caller) -> Result<Vec<DeadGroup>> {
                select d.cause, d.lane, d.event_type, o.id, o.document_id
                from dead d
                join erp_outbox o on o.company_id = $1 and o.aggregate_key = d.aggregate_key and o.seq > d.seq
-                    and o.status = 'pending')
+                    and o.status = 'pending'),
+           affected as (
+               select cause, lane, event_type, document_id from dead where document_id is not null
+               union
+               select cause, lane, event_type, document_id from behind where document_id is not null)
            select d.cause, d.lane as "lane!", d.event_type, d.target as "target!", count(*) as "messages!",
                   min(d.created_at) as "oldest_at!", (array_agg(d.last_error order by d.seq desc))[1] as last_error,
-                  (select count(distinct all_held.document_id) from (
-                       select w.document_id from dead w
-                       where w.lane = d.lane and w.event_type = d.event_type and w.cause is not distinct from d.cause
-                       union
-                       select b.document_id from behind b
-                       where b.lane = d.lane and b.event_type = d.event_type and b.cause is not distinct from d.cause
-                   ) all_held) as "documents!",
+                  (select count(*) from affected a
+                   where a.lane = d.lane and a.event_type = d.event_type and a.cause is not distinct from d.cause)
+                      as "documents!",
+                  (select count(*) from affected a
+                   join tasks t on t.company_id = $1 and t.document_id = a.document_id and t.state <> 'cancelled'
+                   where a.lane = d.lane and a.event_type = d.event_type and a.cause is not distinct from d.cause)
+                      as "tasks!",
                   (select count(distinct b.id) from behind b
                    where b.lane = d.lane and b.event_type = d.event_type and b.cause is not distinct from d.cause)
                       as "held!"
@@ -52,6 +56,7 @@ pub async fn groups(store: &Store, caller: &Caller) -> Result<Vec<DeadGroup>> {
                 event_type: row.event_type,
                 messages: row.messages,
                 documents: row.documents,
+                tasks: row.tasks,
                 held: row.held,
                 oldest_at: row.oldest_at,
                 last_error: row.last_error,

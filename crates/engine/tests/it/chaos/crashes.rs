@@ -7,8 +7,8 @@ use crate::support::node;
 use chrono::Utc;
 use domain::ConnectionId;
 use local_postgres::{Cluster, Options};
-use sqlx::PgPool;
 use sqlx::postgres::PgConnectOptions;
+use sqlx::{Connection, PgConnection, PgPool};
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,6 +33,11 @@ async fn sessions_that_are_ended_lose_and_double_no_message() {
 #[tokio::test]
 async fn a_transaction_that_stays_open_holds_up_no_message() {
     a_transaction_stays_open(200).await;
+}
+
+#[tokio::test]
+async fn a_pool_that_others_hold_and_many_idle_sessions_lose_and_double_no_message() {
+    the_pool_is_held(80, 50).await;
 }
 
 /// The server crashes so many times while messages are queued one by one and delivered.
@@ -130,6 +135,48 @@ pub async fn sessions_are_ended(count: usize, times: usize) {
     until(&rig, OPEN, 0).await;
     stop.cancel();
     work.await.unwrap();
+    trial.end(lost(&books, &ids), books.doubled());
+}
+
+/// Others keep so many idle sessions, and for a while every connection of the worker's pool.
+pub async fn the_pool_is_held(count: usize, idle: usize) {
+    let size = format!("{count} messages, {idle} idle sessions");
+    let trial = Trial::begin("the pool is held, many sessions are idle", size);
+    let home = tempfile::tempdir().unwrap();
+    let cluster = Cluster::start(Options::new(home.path()).fast()).await;
+    let cluster = cluster.unwrap();
+    let store = Store::connect(&cluster.url(), 8).await.unwrap();
+    store.migrate().await.unwrap();
+    let people = People::settle(&store, Utc::now()).await;
+    let connection = upstream::silent(&store, &people, Utc::now()).await;
+    writes(&store, &people, connection, Utc::now()).await;
+    let mut crowd = Vec::with_capacity(idle);
+    for _ in 0..idle {
+        crowd.push(PgConnection::connect(&cluster.url()).await.unwrap());
+    }
+    let narrow = Store::connect(&cluster.url(), 4).await.unwrap();
+    let mut held = Vec::new();
+    for _ in 0..4 {
+        held.push(narrow.pool().acquire().await.unwrap());
+    }
+    let books = Books::open(&[]).await;
+    let (work, stop) = deliver(&narrow, &books, connection);
+    let all = messages(connection, count, count);
+    let ids = enqueue(&store, &people, &all, Utc::now()).await.unwrap();
+    let early = tokio::time::timeout(Duration::from_millis(300), books.asked(1)).await;
+    assert!(early.is_err(), "nothing is sent that could not be claimed");
+    drop(held);
+    let admin = PgConnectOptions::from_str(&cluster.admin_url()).unwrap();
+    let admin = PgPool::connect_with(admin.database("crossdock")).await;
+    let admin = admin.unwrap();
+    while testkit::traces::number(&admin, OPEN).await > 0 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    stop.cancel();
+    work.await.unwrap();
+    drop((admin, crowd, narrow, store));
+    cluster.stop().await.unwrap();
+    local_postgres::erase(home.path()).await.unwrap();
     trial.end(lost(&books, &ids), books.doubled());
 }
 

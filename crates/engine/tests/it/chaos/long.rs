@@ -1,6 +1,8 @@
 //! The long forms, for `scripts/chaos`.
 
-use super::crashes::{a_transaction_stays_open, sessions_are_ended, the_database_crashes};
+use super::crashes::{
+    a_transaction_stays_open, sessions_are_ended, the_database_crashes, the_pool_is_held,
+};
 use super::dead::dead_messages_are_put_back;
 use super::full::the_disk_is_full;
 use super::kills::{Size, System, workers_are_killed};
@@ -52,6 +54,12 @@ async fn a_node_stands_still_and_wakes_up() {
 #[ignore = "long: scripts/chaos"]
 async fn the_database_crashes_twenty_times() {
     the_database_crashes(1_000, 20).await;
+}
+
+#[tokio::test]
+#[ignore = "long: scripts/chaos"]
+async fn the_pool_is_held_and_seventy_sessions_are_idle() {
+    the_pool_is_held(2_000, 70).await;
 }
 
 #[tokio::test]
