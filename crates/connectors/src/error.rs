@@ -65,6 +65,7 @@ pub struct Error {
     kind: ErrorKind,
     operation: &'static str,
     message: String,
+    setting: Option<String>,
     retry_after: Option<Duration>,
     #[source]
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
@@ -77,6 +78,7 @@ impl Error {
             kind,
             operation,
             message: message.into(),
+            setting: None,
             retry_after: None,
             source: None,
         }
@@ -86,6 +88,13 @@ impl Error {
     #[must_use]
     pub fn retry_after(mut self, wait: Duration) -> Self {
         self.retry_after = Some(wait);
+        self
+    }
+
+    /// The setting or secret that is to blame, by its name.
+    #[must_use]
+    pub fn about(mut self, setting: impl Into<String>) -> Self {
+        self.setting = Some(setting.into());
         self
     }
 
@@ -99,6 +108,11 @@ impl Error {
     /// What went wrong.
     pub fn kind(&self) -> ErrorKind {
         self.kind
+    }
+
+    /// Name of the setting or secret that is to blame, where it is one.
+    pub fn setting(&self) -> Option<&str> {
+        self.setting.as_deref()
     }
 
     /// What was being done: `login`, `items`, `settings` …
