@@ -13,7 +13,7 @@ use crate::ui::load::loaded;
 use crate::ui::toast::use_toasts;
 use crate::words::tell;
 use domain::company::Warehouse;
-use domain::connection_form::{ConnectionForm, EnteredConnection, Misfit};
+use domain::connection_form::{ConnectionForm, EnteredConnection, FormField, Misfit};
 use domain::{ConnectionId, WarehouseId};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -54,7 +54,7 @@ impl Entry {
     fn entered(self, form: &ConnectionForm, new: bool) -> EnteredConnection {
         let mut values = self.values.get_untracked();
         values.retain(|name, _| form.fields.iter().any(|field| field.name == *name));
-        let site = self.site.get_untracked().parse().ok();
+        let site = self.site.get_untracked().parse::<i64>().ok();
         EnteredConnection {
             kind: form.kind.clone(),
             warehouse_id: site.filter(|_| new).map(WarehouseId),
@@ -97,22 +97,23 @@ fn form((forms, sites): Choices, id: Option<ConnectionId>, open: RwSignal<bool>)
     let entry = Entry::of(&forms, &sites);
     let which = id.is_none().then(|| which(&forms, &sites, entry));
     let forms = StoredValue::new(forms);
+    // By kind too: an input of another kind is another input, whatever was typed into it.
     let fields = move || {
         let kind = entry.kind.get();
         forms.with_value(|forms| {
-            let form = forms.iter().find(|form| form.kind == kind);
-            let fields = form.map_or(&[][..], |form| &form.fields);
-            fields
-                .iter()
-                .map(|field| drawn(field, entry))
-                .collect::<Vec<_>>()
+            let fields = forms.iter().filter(|form| form.kind == kind);
+            let fields = fields.flat_map(|form| &form.fields);
+            let keyed = fields.map(|field| (format!("{kind}/{}", field.name), field.clone()));
+            keyed.collect::<Vec<(String, FormField)>>()
         })
     };
     let save = saving(forms, entry, id, open);
     view! {
         <div class="flex flex-col gap-3">
             {which}
-            <div class="grid grid-cols-2 items-start gap-3">{fields}</div>
+            <div class="grid grid-cols-2 items-start gap-3">
+                <For each=fields key=|(key, _)| key.clone() children=move |(_, field)| drawn(&field, entry) />
+            </div>
             {elsewhere(forms, entry)}
             <div class="flex justify-end gap-2 pt-2">
                 <Button label=t!("Cancel") on_press=move |()| open.set(false) />
