@@ -4,6 +4,9 @@ use crate::AppError;
 use crate::session::Authenticator;
 use axum::extract::FromRef;
 use chrono::{DateTime, Utc};
+use domain::ConnectionId;
+use domain::connection_form::{ConnectionForm, EnteredConnection, Misfit};
+use domain::user::Caller;
 use leptos::prelude::{LeptosOptions, use_context};
 use std::sync::Arc;
 use store::Store;
@@ -35,6 +38,25 @@ pub struct Webhooks {
     pub nonce: Arc<dyn Fn() -> [u8; 12] + Send + Sync>,
 }
 
+/// Draws and keeps the forms of connections; the server implements it.
+#[async_trait::async_trait]
+pub trait ConnectionForms: Send + Sync {
+    /// The forms of every kind of system, or the one of this connection as it is.
+    async fn forms(
+        &self,
+        caller: &Caller,
+        id: Option<ConnectionId>,
+    ) -> Result<Vec<ConnectionForm>, AppError>;
+
+    /// Sets a connection up or changes this one; answers which, or what does not fit.
+    async fn save(
+        &self,
+        caller: &Caller,
+        id: Option<ConnectionId>,
+        entered: EnteredConnection,
+    ) -> Result<Result<ConnectionId, Misfit>, AppError>;
+}
+
 /// Shared by all requests; cloning is cheap.
 #[derive(Clone, FromRef)]
 pub struct AppState {
@@ -46,6 +68,8 @@ pub struct AppState {
     pub clock: Clock,
     /// Webhook endpoints.
     pub webhooks: Webhooks,
+    /// Forms of connections.
+    pub connections: Arc<dyn ConnectionForms>,
     /// Signs people in and out.
     pub auth: Arc<dyn Authenticator>,
 }

@@ -14,6 +14,7 @@
 pub mod auth;
 pub mod clock;
 pub mod commands;
+pub mod connecting;
 pub mod connection_file;
 pub mod database;
 pub mod doctor;

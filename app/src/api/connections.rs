@@ -4,6 +4,7 @@ use super::text::Answered;
 use crate::AppError;
 use domain::ConnectionId;
 use domain::connection::{ConnectionDetail, ConnectionSummary};
+use domain::connection_form::{ConnectionForm, EnteredConnection, Misfit};
 use domain::delivery::DeliverySettings;
 use domain::exchange::CapturedExchange;
 use leptos::prelude::*;
@@ -30,6 +31,25 @@ pub async fn list() -> Result<Vec<ConnectionSummary>, AppError> {
 pub async fn get(id: ConnectionId) -> Result<ConnectionDetail, AppError> {
     let caller = caller_with(Permission::ReadConnections).await?;
     Ok(store::connections::get(&store()?, &caller, id).await?)
+}
+
+/// The form of this connection as it is; without one, the forms of every kind of system.
+#[server(prefix = "/api/fn", endpoint = "connections/forms", input = Json, output = Answered)]
+pub async fn forms(id: Option<ConnectionId>) -> Result<Vec<ConnectionForm>, AppError> {
+    let caller = caller_with(Permission::ManageConnections).await?;
+    let connections = state()?.connections;
+    connections.forms(&caller, id).await
+}
+
+/// Changes this connection, or sets a new one up, and asks for a check; answers which, or what does not fit.
+#[server(prefix = "/api/fn", endpoint = "connections/save", input = Json, output = Answered)]
+pub async fn save(
+    id: Option<ConnectionId>,
+    entered: EnteredConnection,
+) -> Result<Result<ConnectionId, Misfit>, AppError> {
+    let caller = caller_with(Permission::ManageConnections).await?;
+    let connections = state()?.connections;
+    connections.save(&caller, id, entered).await
 }
 
 /// Asks the worker to test a connection; the answer arrives as its health.

@@ -65,6 +65,7 @@ pub struct Error {
     kind: ErrorKind,
     operation: &'static str,
     message: String,
+    setting: Option<String>,
     retry_after: Option<Duration>,
     turned_away: bool,
     #[source]
@@ -78,6 +79,7 @@ impl Error {
             kind,
             operation,
             message: message.into(),
+            setting: None,
             retry_after: None,
             turned_away: false,
             source: None,
@@ -98,6 +100,13 @@ impl Error {
         self
     }
 
+    /// The setting or secret that is to blame, by its name.
+    #[must_use]
+    pub fn about(mut self, setting: impl Into<String>) -> Self {
+        self.setting = Some(setting.into());
+        self
+    }
+
     /// What lies under it. Must not hold secrets either: it is logged.
     #[must_use]
     pub fn caused_by(mut self, source: impl std::error::Error + Send + Sync + 'static) -> Self {
@@ -108,6 +117,11 @@ impl Error {
     /// What went wrong.
     pub fn kind(&self) -> ErrorKind {
         self.kind
+    }
+
+    /// Name of the setting or secret that is to blame, where it is one.
+    pub fn setting(&self) -> Option<&str> {
+        self.setting.as_deref()
     }
 
     /// What was being done: `login`, `items`, `settings` …

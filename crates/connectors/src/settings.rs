@@ -11,11 +11,18 @@ pub(crate) fn read<T: DeserializeOwned>(value: &Value) -> Result<T, Error> {
         let key = error.path().to_string();
         let given = match value.get(&key) {
             Some(given) => format!("{key} = {given}"),
-            None => key,
+            None => key.clone(),
         };
-        let inner = error.inner();
-        refused(format!("The setting {given} is not allowed: {inner}."))
+        let inner = error.inner().to_string();
+        let setting = missing(&inner).unwrap_or(&key).to_owned();
+        refused(format!("The setting {given} is not allowed: {inner}.")).about(setting)
     })
+}
+
+/// The field that serde misses; its path ends above it.
+fn missing(said: &str) -> Option<&str> {
+    let (name, _) = said.strip_prefix("missing field `")?.split_once('`')?;
+    Some(name)
 }
 
 /// Settings that cannot be used.
@@ -30,7 +37,8 @@ pub(crate) fn within(key: &str, value: u32, least: u32, most: u32) -> Result<(),
     }
     Err(refused(format!(
         "The setting {key} = {value} is not allowed: {least} to {most}."
-    )))
+    ))
+    .about(key))
 }
 
 /// Checks how many requests a second an account may make.
@@ -40,7 +48,8 @@ pub(crate) fn rate(rate: f64) -> Result<(), Error> {
     }
     Err(refused(format!(
         "The setting rate_per_second = {rate} is not allowed: 0.01 to 1000."
-    )))
+    ))
+    .about("rate_per_second"))
 }
 
 /// An address among the settings, as a refusal speaks of it.
@@ -86,5 +95,6 @@ impl Address<'_> {
         refused(format!(
             "The setting {key} = \"{given}\" is not allowed: {why}, for example {example}."
         ))
+        .about(key)
     }
 }

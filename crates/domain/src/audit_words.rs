@@ -170,6 +170,11 @@ pub const WORDS: &[Words] = &[
         About::Connections,
     ),
     words(
+        "CONNECTION_CHANGED",
+        "changed the connection {}",
+        About::Connections,
+    ),
+    words(
         "CONNECTION_SECRETS_REPLACED",
         "replaced secrets of the connection {}",
         About::Connections,

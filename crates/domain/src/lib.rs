@@ -20,6 +20,7 @@ pub mod barcode;
 pub mod board;
 pub mod company;
 pub mod connection;
+pub mod connection_form;
 pub mod counting;
 pub mod csv;
 pub mod delivery;

@@ -1,5 +1,7 @@
 //! Accounts at upstream systems.
 
+mod setup;
+
 use crate::secrets::SecretKey;
 use crate::{Error, Result, audit, require, schedules};
 use chrono::{DateTime, Utc};
@@ -14,6 +16,8 @@ use std::time::Duration;
 use store::connections::{CallOutcome, ConnectionForWork, NewConnection};
 use store::exchanges::Exchange;
 use store::{Scope, Store, Tx};
+
+pub use setup::{Change, change, create};
 
 /// Leaves the wish for a check; the answer arrives as a live event on `connections`.
 pub async fn request_check(
@@ -69,35 +73,10 @@ pub async fn ensure(
     Ok(id)
 }
 
-/// Creates an account for a person.
-pub async fn create(
-    store: &Store,
-    caller: &Caller,
-    connection: &NewConnection,
-    sealing: Sealing<'_>,
-    now: DateTime<Utc>,
-) -> Result<ConnectionId> {
-    require(caller, Permission::ManageConnections)?;
-    if !caller.sees_warehouse(connection.warehouse_id) {
-        return Err(Error::NotFound("warehouse"));
-    }
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let id = store::connections::create(&mut tx, caller.company_id, connection, now).await?;
-    schedules::add_defaults(&mut tx, caller.company_id, id, now).await?;
-    seal(&mut tx, caller.company_id, id, &sealing).await?;
-    let facts = json!({ "kind": connection.kind, "base_url": connection.base_url });
-    audit::by_person(
-        &mut tx,
-        caller,
-        "CONNECTION_CREATED",
-        &connection.name,
-        facts,
-        now,
-    )
-    .await?;
-    tell(&mut tx, caller.company_id, "created").await?;
-    tx.commit().await?;
-    Ok(id)
+/// Delivery settings as they are kept.
+fn kept_form(settings: &DeliverySettings) -> Result<serde_json::Value> {
+    settings.check().map_err(Error::Invalid)?;
+    serde_json::to_value(settings).map_err(|error| Error::Invalid(error.to_string()))
 }
 
 /// Sets from which share of the active rows on a full pass asks before it marks rows inactive; 0 asks
@@ -136,9 +115,7 @@ pub async fn set_delivery(
     now: DateTime<Utc>,
 ) -> Result<()> {
     require(caller, Permission::ManageConnections)?;
-    settings.check().map_err(Error::Invalid)?;
-    let after =
-        serde_json::to_value(settings).map_err(|error| Error::Invalid(error.to_string()))?;
+    let after = kept_form(settings)?;
     let mut tx = store.begin(Scope::from(caller)).await?;
     store::connections::check_visible(&mut tx, caller, id).await?;
     let before = store::connections::set_delivery(&mut tx, id, &after).await?;
@@ -158,9 +135,7 @@ pub async fn deliver_as(
     settings: &DeliverySettings,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    settings.check().map_err(Error::Invalid)?;
-    let after =
-        serde_json::to_value(settings).map_err(|error| Error::Invalid(error.to_string()))?;
+    let after = kept_form(settings)?;
     let mut tx = store.begin(Scope::Company(company)).await?;
     store::connections::set_delivery(&mut tx, id, &after).await?;
     store::connections::request_check(&mut tx, id, now).await?;
@@ -198,25 +173,9 @@ pub async fn replace_secrets(
     store::connections::check_visible(&mut tx, caller, id).await?;
     let old = store::connections::for_change(&mut tx, id).await?;
     check_names(&new, &old.secret_names)?;
-    let opened = match &old.secrets {
-        Some(sealed) => new.key.open(caller.company_id, id, sealed),
-        None => Ok(BTreeMap::new()),
-    };
-    let all_given = (old.secret_names.iter()).all(|name| new.secrets.contains_key(name));
-    let mut secrets = match opened {
-        Ok(secrets) => secrets,
-        // Sealed under a key that is gone: nothing of it is needed.
-        Err(_) if all_given => BTreeMap::new(),
-        Err(error) => return Err(Error::Conflict(error.to_string())),
-    };
-    secrets.extend(new.secrets.clone());
     let names: Vec<&String> = new.secrets.keys().collect();
     let facts = json!({ "secrets": names });
-    let sealing = Sealing {
-        secrets: &secrets,
-        ..new
-    };
-    seal(&mut tx, caller.company_id, id, &sealing).await?;
+    merge(&mut tx, caller.company_id, id, new).await?;
     store::connections::request_check(&mut tx, id, now).await?;
     let action = "CONNECTION_SECRETS_REPLACED";
     audit::by_person(&mut tx, caller, action, &old.name, facts, now).await?;
@@ -228,13 +187,19 @@ fn check_names(new: &Sealing<'_>, known: &[String]) -> Result<()> {
     if new.secrets.is_empty() {
         return Err(Error::Invalid("Name at least one secret.".to_owned()));
     }
-    for (name, value) in new.secrets {
+    for name in new.secrets.keys() {
         if !known.contains(name) {
             let known = known.join(", ");
             return Err(Error::Invalid(format!(
                 "This connection has no secret '{name}'. It has: {known}."
             )));
         }
+    }
+    check_lengths(new)
+}
+
+fn check_lengths(new: &Sealing<'_>) -> Result<()> {
+    for (name, value) in new.secrets {
         if !(1..=LONGEST_SECRET).contains(&value.chars().count()) {
             return Err(Error::Invalid(format!(
                 "The secret '{name}' has 1 to {LONGEST_SECRET} characters."
@@ -242,6 +207,29 @@ fn check_names(new: &Sealing<'_>, known: &[String]) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Seals what is given together with the secrets that stay. The account is held until the transaction ends,
+/// so that two changes do not undo one another.
+async fn merge(tx: &mut Tx, company: CompanyId, id: ConnectionId, new: Sealing<'_>) -> Result<()> {
+    let old = store::connections::for_change(tx, id).await?;
+    let opened = match &old.secrets {
+        Some(sealed) => new.key.open(company, id, sealed),
+        None => Ok(BTreeMap::new()),
+    };
+    let all_given = (old.secret_names.iter()).all(|name| new.secrets.contains_key(name));
+    let mut secrets = match opened {
+        Ok(secrets) => secrets,
+        // Sealed under a key that is gone: nothing of it is needed.
+        Err(_) if all_given => BTreeMap::new(),
+        Err(error) => return Err(Error::Conflict(error.to_string())),
+    };
+    secrets.extend(new.secrets.clone());
+    let sealing = Sealing {
+        secrets: &secrets,
+        ..new
+    };
+    seal(tx, company, id, &sealing).await
 }
 
 async fn seal(

@@ -11,8 +11,8 @@ use domain::delivery::DeliverySettings;
 use domain::{CompanyId, ConnectionId, WarehouseId};
 
 pub use change::{
-    KeptSecrets, NewConnection, create, find_by_name, for_change, set_brake, set_delivery,
-    set_push_kinds, set_secrets, set_settings,
+    KeptSecrets, KeptSettings, NewConnection, change, create, find_by_name, for_change, set_brake,
+    set_delivery, set_push_kinds, set_secrets, set_settings,
 };
 pub use cursors::{cursor, move_cursor};
 pub use health::{CallOutcome, claim_check, record_outcome, request_check};

@@ -3,9 +3,11 @@
 use super::Problem;
 use super::extract::{Id, Json, Parameters, RestCaller};
 use super::paging::{Answer, Position, cursor, limit, page};
+use crate::connecting::{Connecting, Written};
 use crate::services::Services;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use domain::ConnectionId;
 use domain::connection::ConnectionSummary;
 use domain::delivery::DeliverySettings;
@@ -13,6 +15,7 @@ use domain::exchange::{CapturedExchange, ExchangeFilter};
 use domain::page::Page;
 use operations::connections::Sealing;
 use serde::Deserialize;
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
 
@@ -52,6 +55,57 @@ pub async fn list(
 ) -> Answer<ConnectionSummary> {
     let (after, rows) = (position.cursor()?, position.rows()?);
     page(store::connections::page(&services.store, &caller, after.as_ref(), rows).await?)
+}
+
+/// Sets a connection up in the form of the schema at `/schemas/connection`, with a `name` and, where there are
+/// several, its site as `warehouse_id`. It is checked at once. Variables such as `${NAME}` are refused: they
+/// count in files of `crossdock connect` only.
+#[utoipa::path(post, path = "/connections", tag = "Syncs",
+    request_body(content = Object, example = json!({
+        "name": "Odoo of the returns desk",
+        "warehouse_id": 1,
+        "adapter_type": "odoo",
+        "connection": {
+            "base_url": "https://mycompany.odoo.com", "database": "production",
+            "api_key": "0123456789abcdef0123456789abcdef01234567"
+        },
+        "retry_policy": { "strategy": "fixed", "initial_delay_seconds": 60 }
+    })),
+    responses((status = 201, description = "Set up.", body = ConnectionSummary)))]
+pub async fn create(
+    State(services): State<Services>,
+    caller: RestCaller,
+    Json(body): Json<Map<String, Value>>,
+) -> Result<Response, Problem> {
+    let written = Written::read(body)?;
+    let id = Connecting::of(&services).create(&caller, written).await?;
+    let made = store::connections::get(&services.store, &caller, id).await?;
+    Ok((StatusCode::CREATED, Json(made.connection)).into_response())
+}
+
+/// Changes a connection and asks for a check. `connection` replaces its settings as a whole; secrets that are
+/// not given stay, unless the address changes. Name and treatment of messages change where they are given.
+#[utoipa::path(put, path = "/connections/{id}", tag = "Syncs", params(("id" = i64, Path, example = 1)),
+    request_body(content = Object, example = json!({
+        "name": "Pantheon",
+        "connection": {
+            "base_url": "http://pantheon.example.invalid:3003", "username": "crossdock",
+            "password": "a new one", "page_size": 500
+        },
+        "timeout_settings": { "sync_timeout_seconds": 300 }
+    })),
+    responses((status = 204, description = "Changed.")))]
+pub async fn change(
+    State(services): State<Services>,
+    caller: RestCaller,
+    Id(id): Id<ConnectionId>,
+    Json(body): Json<Map<String, Value>>,
+) -> Result<StatusCode, Problem> {
+    let written = Written::read(body)?;
+    Connecting::of(&services)
+        .change(&caller, id, written)
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Calls as they went over the wire, without secrets, newest first: of those that succeed a sample, of

@@ -1,10 +1,12 @@
 //! Errors as `application/problem+json` (RFC 9457).
 
 use super::conditional;
+use crate::connecting::Refusal;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use domain::connection_form::{Misfit, NAME};
 use problem_details::{JsonProblemDetails, ProblemDetails};
 use serde::Serialize;
 use std::time::Duration;
@@ -15,6 +17,8 @@ pub struct Problem {
     status: StatusCode,
     code: &'static str,
     detail: String,
+    /// The part of the request that is to blame.
+    field: Option<Box<str>>,
     /// Boxed, so that results stay small.
     header: Option<Box<(HeaderName, HeaderValue)>>,
 }
@@ -22,6 +26,8 @@ pub struct Problem {
 #[derive(Debug, Serialize)]
 struct Extension {
     code: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<Box<str>>,
 }
 
 impl Problem {
@@ -31,8 +37,15 @@ impl Problem {
             status,
             code,
             detail: detail.into(),
+            field: None,
             header: None,
         }
+    }
+
+    /// The same, naming the part of the request that is to blame.
+    fn at(mut self, field: &str) -> Self {
+        self.field = Some(field.into());
+        self
     }
 
     /// The word for programs and the sentence, where the request itself is at fault; none when the
@@ -120,7 +133,10 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let details = ProblemDetails::from_status_code(self.status)
             .with_detail(self.detail)
-            .with_extensions(Extension { code: self.code });
+            .with_extensions(Extension {
+                code: self.code,
+                field: self.field,
+            });
         let mut response = JsonProblemDetails::from(details).into_response();
         if let Some(header) = self.header {
             let (name, value) = *header;
@@ -157,6 +173,29 @@ impl From<::operations::Error> for Problem {
             E::Invalid(sentence) => Self::invalid(sentence),
             E::Conflict(sentence) => Self::new(StatusCode::CONFLICT, "conflict", sentence),
             E::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<Misfit> for Problem {
+    fn from(misfit: Misfit) -> Self {
+        let problem = Self::invalid(misfit.sentence);
+        match misfit.field {
+            Some(field) => problem.at(&field),
+            None => problem,
+        }
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        use ::operations::Error as E;
+        match refusal {
+            Refusal::Misfit(misfit) => misfit.into(),
+            Refusal::Operation(E::Store(error @ store::Error::Taken { .. })) => {
+                Self::from(error).at(NAME)
+            }
+            Refusal::Operation(error) => error.into(),
         }
     }
 }

@@ -259,6 +259,8 @@ fn syncs() -> Vec<Endpoint> {
         read("/connections", P::ReadConnections, || {
             get(connections::list)
         }),
+        act("/connections", SYNC, || post(connections::create)),
+        replace("/connections/{id}", SYNC, || put(connections::change)),
         read("/connections/{id}/calls", P::ReadConnections, || {
             get(connections::calls)
         }),

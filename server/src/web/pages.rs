@@ -1,6 +1,7 @@
 //! Pages and server functions of the app.
 
 use super::{assets, authenticator, csp};
+use crate::connecting::Connecting;
 use crate::services::Services;
 use app::state::{AppState, Clock};
 use axum::Router;
@@ -23,6 +24,7 @@ pub fn state(services: &Services) -> AppState {
             addresses: services.settings.monitoring.addresses.clone(),
             nonce: Arc::new(rand::random),
         },
+        connections: Arc::new(Connecting::of(services)),
         auth: Arc::new(authenticator::Sessions {
             sign_in: services.sign_in.clone(),
             hub: services.hub.clone(),

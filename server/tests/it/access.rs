@@ -112,6 +112,18 @@ fn calls(floor: &Floor, warehouse: i64, marko: i64) -> Vec<Call> {
             404,
         ),
         call(
+            "connections/forms",
+            json!({ "id": floor.connection }),
+            403,
+            404,
+        ),
+        call(
+            "connections/save",
+            json!({ "id": floor.connection, "entered": { "kind": "pantheon", "values": {} } }),
+            403,
+            404,
+        ),
+        call(
             "connections/set_brake",
             json!({ "id": floor.connection, "percent": 20 }),
             403,
@@ -546,6 +558,11 @@ fn body_of(path: &str, floor: &Floor) -> Value {
         json!({ "note": "by hand" })
     } else if path.ends_with("/secrets") {
         json!({ "secrets": { "password": "a new one" } })
+    } else if path.ends_with("/connections") {
+        json!({
+            "name": "X", "warehouse_id": 1, "adapter_type": "pantheon",
+            "connection": { "base_url": "http://x.example.invalid", "username": "x", "password": "x" },
+        })
     } else if path.ends_with("/secret") {
         json!({ "secret": "a secret of twenty-four characters" })
     } else if path.contains("/erp/") {

@@ -12,6 +12,7 @@
 mod access;
 mod administration;
 mod chaos;
+mod connections;
 mod erp;
 mod exports;
 mod floor;

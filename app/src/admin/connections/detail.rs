@@ -4,6 +4,7 @@ use super::brake::{BrakeDialog, Braking, brake, use_braking};
 use super::calls::{calls, download};
 use super::delivery::{DeliveryDialog, Setting, delivery, use_setting};
 use super::entities::cards;
+use super::form::FormDialog;
 use super::list::check_button;
 use super::schedules::schedules;
 use super::secrets::{ReplaceDialog, Replacing, secrets, use_replacing};
@@ -13,10 +14,11 @@ use crate::api;
 use crate::live::use_live;
 use crate::load::load;
 use crate::routes;
+use crate::session::viewer_may;
 use crate::site_time::SiteTime;
 use crate::ui::act::{Act, use_act};
 use crate::ui::badge::health;
-use crate::ui::button::{ButtonKind, link_button};
+use crate::ui::button::{Button, ButtonKind, link_button};
 use crate::ui::error::error_panel;
 use crate::ui::header::detail_header;
 use crate::ui::load::loaded;
@@ -27,6 +29,7 @@ use domain::connection::ConnectionDetail;
 use domain::exchange::CapturedExchange;
 use domain::live::Topic;
 use domain::page::Page;
+use domain::permission::Permission;
 use domain::sync::{RunFilter, SyncRun};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -49,15 +52,16 @@ pub fn Detail() -> impl IntoView {
     let sent = load(move || live.get(), move |_| api::connections::calls(id));
     let sent = loaded(sent, |sent: Vec<CapturedExchange>, site| calls(sent, &site));
     let (act, braking, replacing) = (use_act(), use_braking(), use_replacing());
-    let setting = use_setting();
+    let (setting, changing) = (use_setting(), RwSignal::new(false));
     let runs = loaded(runs, |page: Page<SyncRun>, site| history(&page.rows, &site));
     view! {
-        {loaded(detail, move |detail: ConnectionDetail, site| show(detail, &site, act, (braking, replacing, setting)))}
+        {loaded(detail, move |detail: ConnectionDetail, site| show(detail, &site, act, (braking, replacing, setting, changing)))}
         {panel(t!("History"), None, runs)}
         {panel(t!("Latest calls"), Some(download(id)), sent)}
         <BrakeDialog id braking />
         <ReplaceDialog id replacing />
         <DeliveryDialog id setting />
+        <FormDialog open=changing id=Some(id) />
     }
     .into_any()
 }
@@ -66,7 +70,7 @@ fn show(
     detail: ConnectionDetail,
     site: &SiteTime,
     act: Act,
-    (braking, replacing, setting): (Braking, Replacing, Setting),
+    (braking, replacing, setting, changing): (Braking, Replacing, Setting, RwSignal<bool>),
 ) -> AnyView {
     let connection = &detail.connection;
     let below = view! {
@@ -112,7 +116,7 @@ fn show(
             {cards(connection.id, &detail.entities, site, act)}
             <div class="grid gap-4 xl:grid-cols-2">
                 {panel(t!("State"), None, state)}
-                {panel(t!("Settings"), None, settings(&detail.settings))}
+                {panel(t!("Settings"), change(changing), settings(&detail.settings))}
             </div>
             {panel(t!("Schedules"), Some(all_schedules(connection.id)), schedules(&detail.schedules, site))}
         </div>
@@ -130,6 +134,14 @@ fn all_schedules(id: ConnectionId) -> AnyView {
         href,
         "schedules-change",
     )
+}
+
+fn change(changing: RwSignal<bool>) -> Option<AnyView> {
+    viewer_may(Permission::ManageConnections).then(|| {
+        let ask = move |()| changing.set(true);
+        view! { <Button label=t!("Change") kind=ButtonKind::Quiet small=true on_press=ask testid="connection-change" /> }
+            .into_any()
+    })
 }
 
 fn settings(settings: &serde_json::Value) -> AnyView {

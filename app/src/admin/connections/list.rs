@@ -1,5 +1,6 @@
 //! All connections and how they are.
 
+use super::form::FormDialog;
 use crate::api;
 use crate::live::use_live;
 use crate::load::load;
@@ -8,7 +9,7 @@ use crate::session::viewer_may;
 use crate::site_time::SiteTime;
 use crate::ui::act::{Act, use_act};
 use crate::ui::badge::health;
-use crate::ui::button::Button;
+use crate::ui::button::{Button, ButtonKind};
 use crate::ui::empty::empty;
 use crate::ui::header::page_header;
 use crate::ui::icon::Icon;
@@ -28,9 +29,27 @@ pub fn List() -> impl IntoView {
     let live = use_live(Signal::stored(vec![Topic::Connections]));
     let rows = load(move || live.get(), |_| api::connections::list());
     let act = use_act();
+    let creating = RwSignal::new(false);
+    let new = viewer_may(Permission::ManageConnections).then(|| {
+        view! {
+            <Button
+                label=t!("New connection")
+                kind=ButtonKind::Primary
+                before=Icon::Plus
+                on_press=move |()| creating.set(true)
+                testid="connection-new"
+            />
+        }
+        .into_any()
+    });
     view! {
-        {page_header(t!("Connections"), t!("Accounts at upstream systems, and whether they can be relied on now."), None)}
+        {page_header(
+            t!("Connections"),
+            t!("Accounts at upstream systems, and whether they can be relied on now."),
+            new,
+        )}
         {frame(loaded(rows, move |rows: Vec<ConnectionSummary>, site| show(rows, &site, act)))}
+        <FormDialog open=creating id=None />
     }
 }
 

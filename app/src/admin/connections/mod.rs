@@ -5,6 +5,8 @@ mod calls;
 mod delivery;
 pub mod detail;
 pub(crate) mod entities;
+mod form;
+mod form_field;
 pub mod list;
 pub(crate) mod schedules;
 mod secrets;

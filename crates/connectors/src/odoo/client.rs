@@ -83,6 +83,7 @@ impl Client {
             .cloned()
             .ok_or_else(|| {
                 refused("The API key of the Odoo user is not set: enter it with the settings.")
+                    .about(API_KEY)
             })?;
         let base = settings.address()?;
         let redactor = Redactor::new([key.clone()]);

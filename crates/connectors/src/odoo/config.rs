@@ -128,21 +128,25 @@ impl Settings {
         if self.database.trim().is_empty() {
             return Err(refused(
                 "The setting database is empty: enter the name of the Odoo database.",
-            ));
+            )
+            .about("database"));
         }
         if !language_is_well_formed(&self.language) {
             return Err(refused(format!(
                 "The setting language = \"{}\" is not allowed: write it as Odoo does, for example \
                  en_US or sr@latin.",
                 self.language
-            )));
+            ))
+            .about("language"));
         }
         settings::rate(self.rate_per_second)?;
         if self.company_id.is_some_and(|id| id < 1) {
-            return Err(refused("The setting company_id is not allowed: 1 or more."));
+            let refusal = refused("The setting company_id is not allowed: 1 or more.");
+            return Err(refusal.about("company_id"));
         }
         if self.port == Some(0) {
-            return Err(refused("The setting port = 0 is not allowed: 1 to 65535."));
+            let refusal = refused("The setting port = 0 is not allowed: 1 to 65535.");
+            return Err(refusal.about("port"));
         }
         within("retry_max", self.retry_max, 1, 10)?;
         within("page_size", self.page_size, 1, 1000)?;

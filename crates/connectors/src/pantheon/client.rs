@@ -61,6 +61,7 @@ impl Client {
     pub fn new(settings: &Settings, secrets: &Secrets, services: Services) -> Result<Self, Error> {
         let password = secrets.get(PASSWORD).cloned().ok_or_else(|| {
             refused("The password of the Pantheon account is not set: enter it with the settings.")
+                .about(PASSWORD)
         })?;
         let base = settings.address()?;
         let clock = services.clock.clone();

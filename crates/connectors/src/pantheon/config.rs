@@ -127,9 +127,10 @@ impl Settings {
     pub(crate) fn validate(&self) -> Result<(), Error> {
         self.address()?;
         if self.username.trim().is_empty() {
-            return Err(refused(
-                "The setting username is empty: enter the account's user name.",
-            ));
+            return Err(
+                refused("The setting username is empty: enter the account's user name.")
+                    .about("username"),
+            );
         }
         settings::rate(self.rate_per_second)?;
         let silence = self.read_timeout_seconds.unwrap_or(self.timeout_seconds);

@@ -91,6 +91,7 @@ impl Client {
     pub fn new(settings: &Settings, secrets: &Secrets, services: Services) -> Result<Self, Error> {
         let password = secrets.get(PASSWORD).cloned().ok_or_else(|| {
             refused("The password of the SAP user is not set: enter it with the settings.")
+                .about(PASSWORD)
         })?;
         let base = settings.address()?;
         let redactor = Redactor::new([password.clone()]);

@@ -197,21 +197,24 @@ impl Settings {
         digits("sysnr", &self.sysnr, 2, 2)?;
         digits("alternative", &self.alternative, 1, 2)?;
         if self.user.trim().is_empty() {
-            return Err(refused(
-                "The setting user is empty: enter the technical user's name.",
-            ));
+            return Err(
+                refused("The setting user is empty: enter the technical user's name.")
+                    .about("user"),
+            );
         }
         if self.lang.len() != 2 || !self.lang.bytes().all(|byte| byte.is_ascii_alphabetic()) {
             let lang = &self.lang;
             return Err(refused(format!(
                 "The setting lang = \"{lang}\" is not allowed: two letters, for example EN."
-            )));
+            ))
+            .about("lang"));
         }
         if self.bom_usage.len() != 1 || !self.bom_usage.is_ascii() {
             let usage = &self.bom_usage;
             return Err(refused(format!(
                 "The setting bom_usage = \"{usage}\" is not allowed: one character, for example 1."
-            )));
+            ))
+            .about("bom_usage"));
         }
         settings::rate(self.rate_per_second)?;
         within("retry_max", self.retry_max, 1, 10)?;
@@ -234,7 +237,8 @@ impl Settings {
             (None, None) => Err(refused(
                 "The setting base_url is missing: enter SAP's address, for example \
                  https://sap.example.invalid:44300, or the application server as ashost.",
-            )),
+            )
+            .about("base_url")),
         }
     }
 
@@ -297,7 +301,8 @@ fn digits(key: &str, value: &str, least: usize, most: usize) -> Result<(), Error
     };
     Err(refused(format!(
         "The setting {key} = \"{value}\" is not allowed: {how_many}."
-    )))
+    ))
+    .about(key))
 }
 
 fn first_instance() -> String {

@@ -121,6 +121,43 @@ pub async fn set_settings(
     Ok(())
 }
 
+/// Name, address and settings of an account as they were.
+#[derive(Debug, Clone)]
+pub struct KeptSettings {
+    /// Its name.
+    pub name: String,
+    /// Where it pointed.
+    pub base_url: String,
+    /// Settings without secrets.
+    pub settings: serde_json::Value,
+}
+
+/// Changes an account's name, where it points and its settings; returns how they were.
+///
+/// # Errors
+/// `Taken` when another account of the company has that name.
+pub async fn change(
+    tx: &mut Tx,
+    id: ConnectionId,
+    name: &str,
+    base_url: &str,
+    settings: &serde_json::Value,
+) -> Result<KeptSettings> {
+    Ok(sqlx::query_as!(
+        KeptSettings,
+        "update connections c set name = $2, base_url = $3, settings = $4
+         from (select id, name, base_url, settings from connections where id = $1 for update) old
+         where c.id = old.id
+         returning old.name, old.base_url, old.settings",
+        id.0,
+        name,
+        base_url,
+        settings,
+    )
+    .fetch_one(tx.conn())
+    .await?)
+}
+
 /// Sets the brake; returns what it was.
 pub async fn set_brake(tx: &mut Tx, id: ConnectionId, percent: i16) -> Result<i16> {
     let before = sqlx::query_scalar!(

@@ -18,6 +18,9 @@ pub struct ProblemDetails {
     detail: String,
     /// A stable word, for programs.
     code: String,
+    /// The part of the request that is to blame, where it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<String>,
 }
 
 const ERRORS: &[(u16, &str)] = &[

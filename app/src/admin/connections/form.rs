@@ -1,0 +1,197 @@
+//! A new connection, or the settings of one: a form that is drawn from what the server says of each kind of
+//! system.
+
+use super::form_field::drawn;
+use crate::api;
+use crate::load::{Loader, load};
+use crate::routes;
+use crate::session::use_session;
+use crate::ui::button::{Button, ButtonKind};
+use crate::ui::dialog::Dialog;
+use crate::ui::field::SelectField;
+use crate::ui::load::loaded;
+use crate::ui::toast::use_toasts;
+use crate::words::tell;
+use domain::company::Warehouse;
+use domain::connection_form::{ConnectionForm, EnteredConnection, FormField, Misfit};
+use domain::{ConnectionId, WarehouseId};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::hooks::use_navigate;
+use std::collections::BTreeMap;
+
+/// The forms to choose from, and the sites.
+type Choices = (Vec<ConnectionForm>, Vec<Warehouse>);
+
+/// What is entered, and what is wrong with it.
+#[derive(Clone, Copy)]
+pub(super) struct Entry {
+    kind: RwSignal<String>,
+    site: RwSignal<String>,
+    /// By the names of the fields; kinds that share a name share its text.
+    pub(super) values: RwSignal<BTreeMap<String, String>>,
+    /// As the server judged it last.
+    pub(super) fault: RwSignal<Option<Misfit>>,
+    pending: RwSignal<bool>,
+}
+
+impl Entry {
+    fn of(forms: &[ConnectionForm], sites: &[Warehouse]) -> Self {
+        let fields = forms.iter().flat_map(|form| &form.fields);
+        let values = fields.filter_map(|field| Some((field.name.clone(), field.value.clone()?)));
+        let kind = forms.first().map(|form| form.kind.clone());
+        let site = sites.first().map(|site| site.id.to_string());
+        Self {
+            kind: RwSignal::new(kind.unwrap_or_default()),
+            site: RwSignal::new(site.unwrap_or_default()),
+            values: RwSignal::new(values.collect()),
+            fault: RwSignal::new(None),
+            pending: RwSignal::new(false),
+        }
+    }
+
+    /// What the chosen form holds.
+    fn entered(self, form: &ConnectionForm, new: bool) -> EnteredConnection {
+        let mut values = self.values.get_untracked();
+        values.retain(|name, _| form.fields.iter().any(|field| field.name == *name));
+        let site = self.site.get_untracked().parse::<i64>().ok();
+        EnteredConnection {
+            kind: form.kind.clone(),
+            warehouse_id: site.filter(|_| new).map(WarehouseId),
+            values,
+        }
+    }
+}
+
+/// Asks for what a connection needs.
+#[component]
+pub(super) fn FormDialog(
+    /// Whether it is shown.
+    open: RwSignal<bool>,
+    /// The connection to change; none sets a new one up.
+    id: Option<ConnectionId>,
+) -> impl IntoView {
+    let title = match id {
+        Some(_) => t!("Settings of the connection"),
+        None => t!("New connection"),
+    };
+    view! {
+        <Dialog open title=title testid="connection-dialog">
+            {loaded(choices(id), move |choices: Choices, _| form(choices, id, open))}
+        </Dialog>
+    }
+}
+
+fn choices(id: Option<ConnectionId>) -> Loader<Choices> {
+    let session = use_session();
+    load(
+        || (),
+        move |()| async move {
+            let forms = api::connections::forms(id).await?;
+            Ok((forms, session.read().await?.warehouses))
+        },
+    )
+}
+
+fn form((forms, sites): Choices, id: Option<ConnectionId>, open: RwSignal<bool>) -> AnyView {
+    let entry = Entry::of(&forms, &sites);
+    let which = id.is_none().then(|| which(&forms, &sites, entry));
+    let forms = StoredValue::new(forms);
+    // By kind too: an input of another kind is another input, whatever was typed into it.
+    let fields = move || {
+        let kind = entry.kind.get();
+        forms.with_value(|forms| {
+            let fields = forms.iter().filter(|form| form.kind == kind);
+            let fields = fields.flat_map(|form| &form.fields);
+            let keyed = fields.map(|field| (format!("{kind}/{}", field.name), field.clone()));
+            keyed.collect::<Vec<(String, FormField)>>()
+        })
+    };
+    let save = saving(forms, entry, id, open);
+    view! {
+        <div class="flex flex-col gap-3">
+            {which}
+            <div class="grid grid-cols-2 items-start gap-3">
+                <For each=fields key=|(key, _)| key.clone() children=move |(_, field)| drawn(&field, entry) />
+            </div>
+            {elsewhere(forms, entry)}
+            <div class="flex justify-end gap-2 pt-2">
+                <Button label=t!("Cancel") on_press=move |()| open.set(false) />
+                <Button label=t!("Save") kind=ButtonKind::Primary pending=entry.pending on_press=save testid="connection-save" />
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// The kind of system, and the site where there are several.
+fn which(forms: &[ConnectionForm], sites: &[Warehouse], entry: Entry) -> AnyView {
+    let kinds = forms.iter();
+    let kinds = kinds.map(|form| (form.kind.clone(), form.label.clone()));
+    let several = (sites.len() > 1).then(|| {
+        let options = sites.iter();
+        let options = options.map(|site| (site.id.to_string(), site.name.clone()));
+        view! { <SelectField label=t!("Warehouse") options=options.collect() value=entry.site testid="connection-site" /> }
+            .into_any()
+    });
+    view! {
+        <SelectField label=t!("System") options=kinds.collect() value=entry.kind testid="connection-kind" />
+        {several}
+    }
+    .into_any()
+}
+
+/// What is wrong and belongs to no field that is shown.
+fn elsewhere(forms: StoredValue<Vec<ConnectionForm>>, entry: Entry) -> AnyView {
+    let said = move || {
+        let misfit = entry.fault.get()?;
+        let kind = entry.kind.get();
+        let shown = forms.with_value(|forms| {
+            let fields = forms.iter().filter(|form| form.kind == kind);
+            let mut fields = fields.flat_map(|form| &form.fields);
+            fields.any(|field| misfit.field.as_deref() == Some(field.name.as_str()))
+        });
+        (!shown).then(|| {
+            view! { <p class="text-sm text-error" role="alert" data-testid="connection-fault">{tell(&misfit.sentence)}</p> }
+        })
+    };
+    said.into_any()
+}
+
+fn saving(
+    forms: StoredValue<Vec<ConnectionForm>>,
+    entry: Entry,
+    id: Option<ConnectionId>,
+    open: RwSignal<bool>,
+) -> Callback<()> {
+    let (toasts, navigate) = (use_toasts(), use_navigate());
+    Callback::new(move |()| {
+        let kind = entry.kind.get_untracked();
+        let entered = forms.with_value(|forms| {
+            let form = forms.iter().find(|form| form.kind == kind)?;
+            Some(entry.entered(form, id.is_none()))
+        });
+        let Some(entered) = entered else {
+            return;
+        };
+        let navigate = navigate.clone();
+        entry.fault.set(None);
+        entry.pending.set(true);
+        spawn_local(async move {
+            let answer = api::connections::save(id, entered).await;
+            // The page may be gone by now; its signals are too.
+            let _ = entry.pending.try_set(false);
+            match answer {
+                Ok(Ok(saved)) => {
+                    toasts.good(t!("Saved. The connection is being tested."));
+                    let _ = open.try_set(false);
+                    if id.is_none() {
+                        navigate(&routes::connection(saved), Default::default());
+                    }
+                }
+                Ok(Err(misfit)) => drop(entry.fault.try_set(Some(misfit))),
+                Err(error) => toasts.bad(tell(&error.message)),
+            }
+        });
+    })
+}

@@ -1,0 +1,101 @@
+//! The form of a connection: what the settings of a kind of system are called and what they take, and what
+//! somebody entered. It is made on the server from the kind's JSON Schema; screens only draw it.
+
+use crate::WarehouseId;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Name of the field that holds a connection's own name.
+pub const NAME: &str = "name";
+
+/// The fields of one kind of system, in the order in which they are asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectionForm {
+    /// Which connector (`pantheon`).
+    pub kind: String,
+    /// What people call it.
+    pub label: String,
+    /// What is asked.
+    pub fields: Vec<FormField>,
+}
+
+/// One setting or secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormField {
+    /// The stable word among the settings.
+    pub name: String,
+    /// What people read, in English.
+    pub label: String,
+    /// How to fill it in, in English; may be empty.
+    pub help: String,
+    /// What it takes.
+    pub kind: FieldKind,
+    /// Whether it cannot be left empty.
+    pub required: bool,
+    /// What counts when it is left empty.
+    pub default: Option<String>,
+    /// What it is now; never of a secret.
+    pub value: Option<String>,
+}
+
+/// What a field takes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldKind {
+    /// Any text.
+    Text,
+    /// A number between these, both included.
+    Number {
+        /// The least that is allowed.
+        least: Option<String>,
+        /// The most that is allowed.
+        most: Option<String>,
+    },
+    /// `true` or `false`.
+    Boolean,
+    /// One of these words.
+    Choice(Vec<String>),
+    /// A text that is kept sealed and never shown again.
+    Secret {
+        /// Whether there is one; an empty field keeps it.
+        set: bool,
+    },
+}
+
+/// What somebody entered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnteredConnection {
+    /// Which connector.
+    pub kind: String,
+    /// The site of a new connection; the only one of the caller's when it is left out.
+    pub warehouse_id: Option<WarehouseId>,
+    /// Texts by the names of the fields; an empty one is left out.
+    pub values: BTreeMap<String, String>,
+}
+
+/// Why a connection cannot be kept as it was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Misfit {
+    /// The setting or secret that is to blame, where it is one.
+    pub field: Option<String>,
+    /// What is wrong and what to do, in English.
+    pub sentence: String,
+}
+
+impl Misfit {
+    /// Of this field.
+    pub fn at(field: impl Into<String>, sentence: impl Into<String>) -> Self {
+        Self {
+            field: Some(field.into()),
+            sentence: sentence.into(),
+        }
+    }
+
+    /// Of no field in particular.
+    pub fn whole(sentence: impl Into<String>) -> Self {
+        Self {
+            field: None,
+            sentence: sentence.into(),
+        }
+    }
+}

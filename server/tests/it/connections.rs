@@ -1,0 +1,244 @@
+//! Connections are set up and changed over the API and in the office, as their schema says.
+
+use crate::harness::Harness;
+use domain::ConnectionId;
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use store::Scope;
+
+const KEY: &str = "0123456789abcdef0123456789abcdef01234567";
+
+/// An Odoo account as it is written.
+fn odoo(name: &str) -> Value {
+    json!({
+        "name": name, "warehouse_id": 1, "adapter_type": "odoo",
+        "connection": {
+            "base_url": "https://odoo.example.invalid", "database": "demo", "api_key": KEY,
+        },
+        "write_back": true,
+    })
+}
+
+async fn send(server: &Harness, who: &str, path: &str, body: &Value) -> (StatusCode, Value) {
+    let method = match path.ends_with("/connections") {
+        true => Method::POST,
+        false => Method::PUT,
+    };
+    let token = server.access_token(who).await;
+    let request = server.request(method, path).bearer_auth(token).json(body);
+    let answer = request.send().await.unwrap();
+    let status = answer.status();
+    let text = answer.text().await.unwrap();
+    assert!(!text.contains(KEY), "{text}");
+    (status, serde_json::from_str(&text).unwrap_or_default())
+}
+
+async fn set_up(server: &Harness, name: &str) -> i64 {
+    let (status, made) = send(server, "ana", "/api/v1/connections", &odoo(name)).await;
+    assert_eq!(status, StatusCode::CREATED, "{made}");
+    made["id"].as_i64().unwrap()
+}
+
+/// Settings and secrets as the engine finds them.
+async fn kept(server: &Harness, id: i64) -> (store::connections::ConnectionForWork, Value) {
+    let company = server.site.company;
+    let mut tx = server.store.begin(Scope::Company(company)).await.unwrap();
+    let found = store::connections::for_work(&mut tx, ConnectionId(id))
+        .await
+        .unwrap();
+    let sealed = found.secrets.as_deref().unwrap();
+    let key = server.secret.sealing();
+    let secrets: BTreeMap<String, String> = key.open(company, ConnectionId(id), sealed).unwrap();
+    (found, json!(secrets))
+}
+
+#[tokio::test]
+async fn an_admin_sets_a_connection_up_and_changes_it_while_its_secret_stays() {
+    let server = Harness::start().await;
+    let id = set_up(&server, "Odoo").await;
+    let (made, secrets) = kept(&server, id).await;
+    assert_eq!(made.settings["database"], "demo");
+    assert_eq!(secrets, json!({ "api_key": KEY }));
+    assert!(made.delivery().unwrap().write_back);
+    let path = format!("/api/v1/connections/{id}");
+    let body = json!({
+        "name": "Odoo of the hall",
+        "connection": { "base_url": "https://odoo.example.invalid", "database": "live", "page_size": 20 },
+        "retry_policy": { "strategy": "fixed", "initial_delay_seconds": 60 },
+    });
+    let (status, said) = send(&server, "ana", &path, &body).await;
+    assert_eq!(status, StatusCode::NO_CONTENT, "{said}");
+    let (changed, secrets) = kept(&server, id).await;
+    assert_eq!(changed.name, "Odoo of the hall");
+    assert_eq!(changed.settings["database"], "live");
+    assert_eq!(secrets, json!({ "api_key": KEY }));
+    let delivery = changed.delivery().unwrap();
+    assert!(delivery.write_back, "what is left out stays");
+    assert_eq!(delivery.retry_policy.initial_delay_seconds, 60);
+    let rotated = json!({ "connection": {
+        "base_url": "https://other.example.invalid", "database": "live", "api_key": "another",
+    }});
+    let (status, said) = send(&server, "ana", &path, &rotated).await;
+    assert_eq!(status, StatusCode::NO_CONTENT, "{said}");
+    let (moved, secrets) = kept(&server, id).await;
+    assert_eq!(moved.name, "Odoo of the hall");
+    assert_eq!(moved.base_url, "https://other.example.invalid");
+    assert_eq!(secrets, json!({ "api_key": "another" }));
+    let told: Vec<(String, String)> = sqlx::query_as(
+        "select action, details::text from audit_entries where action like 'CONNECTION_%' order by id",
+    )
+    .fetch_all(&server.admin())
+    .await
+    .unwrap();
+    let actions: Vec<&str> = told.iter().map(|(action, _)| action.as_str()).collect();
+    assert_eq!(
+        actions,
+        [
+            "CONNECTION_CREATED",
+            "CONNECTION_CHANGED",
+            "CONNECTION_CHANGED"
+        ]
+    );
+    assert!(
+        told.iter()
+            .all(|(_, facts)| !facts.contains(KEY) && !facts.contains("another"))
+    );
+    let wished: bool =
+        sqlx::query_scalar("select check_requested_at is not null from connections where id = $1")
+            .bind(id)
+            .fetch_one(&server.admin())
+            .await
+            .unwrap();
+    assert!(wished, "it is checked by itself");
+}
+
+#[tokio::test]
+async fn what_does_not_fit_is_told_with_its_field_and_nothing_is_kept() {
+    let server = Harness::start().await;
+    let id = set_up(&server, "Odoo").await;
+    let before = kept(&server, id).await.0.settings;
+    let one = format!("/api/v1/connections/{id}");
+    for (pointer, wrong, field) in [
+        ("/name", json!(" "), "name"),
+        ("/name", json!("x".repeat(101)), "name"),
+        ("/warehouse_id", json!("here"), "warehouse_id"),
+        ("/adapter_type", json!("abacus"), "adapter_type"),
+        ("/connection", json!("x"), "connection"),
+        ("/connection/database", json!("${HOME}"), "database"),
+        ("/connection/api_key", json!("${ODOO_API_KEY}"), "api_key"),
+        ("/connection/page_size", json!(0), "page_size"),
+        ("/connection/base_url", json!("ftp://x"), "base_url"),
+        ("/connection/unheard_of", json!(1), "unheard_of"),
+        (
+            "/retry_policy",
+            json!({ "max_attempts": 11 }),
+            "retry_policy",
+        ),
+    ] {
+        for path in ["/api/v1/connections", one.as_str()] {
+            let mut body = odoo("Another");
+            let (above, name) = pointer.rsplit_once('/').unwrap();
+            body.pointer_mut(above).unwrap()[name] = wrong.clone();
+            let (status, said) = send(&server, "ana", path, &body).await;
+            assert_eq!(
+                status,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "{pointer}: {said}"
+            );
+            assert_eq!(said["field"], field, "{path} {said}");
+        }
+    }
+    let mut nameless = odoo("x");
+    nameless.as_object_mut().unwrap().remove("name");
+    let (_, said) = send(&server, "ana", "/api/v1/connections", &nameless).await;
+    assert_eq!(said["field"], "name", "{said}");
+    let other_kind = json!({ "adapter_type": "sap" });
+    let (_, said) = send(&server, "ana", &one, &other_kind).await;
+    assert_eq!(said["field"], "adapter_type", "{said}");
+    // A secret goes to no address that it was not entered for.
+    let elsewhere =
+        json!({ "connection": { "base_url": "https://x.example.invalid", "database": "demo" } });
+    let (_, said) = send(&server, "ana", &one, &elsewhere).await;
+    assert_eq!(said["field"], "api_key", "{said}");
+    assert_eq!(kept(&server, id).await.0.settings, before);
+    let all: i64 = sqlx::query_scalar("select count(*) from connections")
+        .fetch_one(&server.admin())
+        .await
+        .unwrap();
+    assert_eq!(all, 1);
+}
+
+#[tokio::test]
+async fn a_name_is_taken_once_a_lead_sets_nothing_up_and_a_site_is_the_callers() {
+    let server = Harness::start().await;
+    let id = set_up(&server, "Odoo").await;
+    let second = set_up(&server, "Odoo two").await;
+    let new = "/api/v1/connections";
+    let (status, said) = send(&server, "ana", new, &odoo("Odoo")).await;
+    assert_eq!(
+        (status, &said["field"]),
+        (StatusCode::CONFLICT, &json!("name"))
+    );
+    let path = format!("{new}/{second}");
+    let (status, _) = send(&server, "ana", &path, &json!({ "name": "Odoo" })).await;
+    assert_eq!(status, StatusCode::CONFLICT);
+    let (status, _) = send(&server, "luka", new, &odoo("Odoo three")).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    let path = format!("{new}/{id}");
+    let (status, _) = send(&server, "luka", &path, &json!({ "name": "Mine" })).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    let mut far = odoo("Odoo three");
+    far["warehouse_id"] = json!(999);
+    let (status, _) = send(&server, "ana", new, &far).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn the_office_draws_its_form_from_the_schema_and_shows_no_secret() {
+    let server = Harness::start().await;
+    let ana = server.sign_in("ana").await;
+    let ask = async |path: &str, arguments: Value| -> Value {
+        let answer = ana
+            .call(&format!("/api/fn/connections/{path}"), &arguments)
+            .await;
+        assert_eq!(answer.status(), StatusCode::OK);
+        let text = answer.text().await.unwrap();
+        assert!(!text.contains(KEY), "{text}");
+        serde_json::from_str(&text).unwrap()
+    };
+    let forms = ask("forms", json!({ "id": null })).await;
+    let kinds: Vec<&str> = forms
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|form| form["kind"].as_str().unwrap())
+        .collect();
+    assert_eq!(kinds, ["pantheon", "odoo", "sap"]);
+    let values = json!({
+        "name": "Odoo", "base_url": "https://odoo.example.invalid", "database": "demo", "api_key": KEY,
+        "page_size": "1001",
+    });
+    let mut entered = json!({ "kind": "odoo", "warehouse_id": null, "values": values });
+    let refused = ask("save", json!({ "id": null, "entered": entered })).await;
+    let misfit = json!({ "field": "page_size", "sentence": "Allowed is 1 to 1000." });
+    assert_eq!(refused, json!({ "Err": misfit }));
+    entered["values"]["page_size"] = json!("20");
+    let saved = ask("save", json!({ "id": null, "entered": entered })).await;
+    let id = saved["Ok"].as_i64().unwrap();
+    let again = ask("save", json!({ "id": null, "entered": entered })).await;
+    assert_eq!(again["Err"]["field"], "name");
+    let forms = ask("forms", json!({ "id": id })).await;
+    let fields = forms[0]["fields"].as_array().unwrap();
+    let of = |name: &str| fields.iter().find(|field| field["name"] == name).unwrap();
+    assert_eq!(of("page_size")["value"], "20");
+    assert_eq!(of("api_key")["kind"], json!({ "secret": { "set": true } }));
+    assert_eq!(of("api_key")["value"], Value::Null);
+    entered["values"].as_object_mut().unwrap().remove("api_key");
+    entered["values"]["protocol"] = json!("json2");
+    let saved = ask("save", json!({ "id": id, "entered": entered })).await;
+    assert_eq!(saved, json!({ "Ok": id }));
+    let (found, secrets) = kept(&server, id).await;
+    assert_eq!(found.settings["protocol"], "json2");
+    assert_eq!(secrets, json!({ "api_key": KEY }));
+}
