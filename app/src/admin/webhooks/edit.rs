@@ -79,8 +79,9 @@ fn meanings(fields: Vec<FieldHelp>) -> AnyView {
                 true => t!("{kind}, needed", kind = tr(field.kind.label())),
                 false => tr(field.kind.label()).to_owned(),
             };
+            let key = field.path.clone();
             view! {
-                <li data-testid="payload-field" data-key=field.path.clone()>
+                <li data-testid="payload-field" data-key=key>
                     <span class="font-mono">{field.path}</span>
                     <span class="px-2 text-muted">{holds}</span>
                     <span>{tell(&field.meaning)}</span>

@@ -302,6 +302,7 @@ fn judged(error: &Error) -> Delivery {
         kind if error.is_turned_away() || (kind == ErrorKind::Unavailable && wait.is_some()) => {
             turned_away(error, wait)
         }
+        ErrorKind::RateLimited => turned_away(error, wait),
         ErrorKind::Timeout => Delivery::failed(Cause::Timeout, text, true),
         ErrorKind::Unavailable | ErrorKind::Malformed => {
             Delivery::failed(Cause::UpstreamError, text, true)

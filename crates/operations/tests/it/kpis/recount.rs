@@ -86,7 +86,7 @@ impl Recount {
         let personal = personal || by.is_personal();
         parts.retain(|_, facts| {
             Kpi::ALL.iter().any(|kpi| {
-                let counted = count(facts, *kpi, personal);
+                let counted = count(facts, *kpi, personal, 0);
                 !counted.numerator.is_zero()
                     || counted.denominator.is_some_and(|below| !below.is_zero())
             })
