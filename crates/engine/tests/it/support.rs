@@ -174,6 +174,7 @@ pub fn node(
     options: Options,
     clock: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
 ) -> Engine {
+    let _ = rustls::crypto::ring::default_provider().install_default();
     Engine::new(
         store,
         upstream::secret_key(),

@@ -45,7 +45,6 @@ pub async fn the_database_crashes(count: usize, crashes: usize) {
     let size = format!("{count} messages, {crashes} crashes");
     let trial = Trial::begin("PostgreSQL crashes and starts again", size);
     let mut chance = Chance::of_run();
-    let _ = rustls::crypto::ring::default_provider().install_default();
     let home = tempfile::tempdir().unwrap();
     let cluster = Cluster::start(Options::new(home.path()).fast()).await;
     let mut cluster = cluster.unwrap();
