@@ -47,7 +47,7 @@ fn label_size(wide: bool, label: &str) -> &'static str {
     match (wide, label.chars().count()) {
         (true, _) | (false, ..=12) => "text-[1.7vw]",
         (false, 13) => "text-[1.6vw]",
-        (false, 14..=15) => "text-[1.4vw]",
+        (false, 14..=15) => "text-[1.25vw]",
         (false, _) => "text-[1.1vw]",
     }
 }
