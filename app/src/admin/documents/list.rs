@@ -224,6 +224,6 @@ fn doc_type(row: &DocumentSummary) -> AnyView {
 fn marks(row: &DocumentSummary) -> AnyView {
     let conflict = (row.conflicts > 0).then(|| badge(Tone::Bad, t!("Conflict")));
     let test = (row.source == DocumentSource::Test).then(|| badge(Tone::Info, t!("Test")));
-    view! { <span class="inline-flex gap-1">{document_status(row.status)} {conflict} {test}</span> }
+    view! { <span class="flex flex-wrap gap-1">{document_status(row.status)} {conflict} {test}</span> }
         .into_any()
 }
