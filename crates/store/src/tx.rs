@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use domain::CompanyId;
 use domain::user::Caller;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::{AssertSqlSafe, PgConnection, Postgres, Transaction};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Postgres, Transaction};
 use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -16,6 +16,8 @@ const REQUEST_LIMIT: Duration = Duration::from_secs(30);
 /// How long a transaction may do nothing. A process that stands still in one (a suspended machine)
 /// loses it, and with it what it keeps from the others.
 const STOOD_STILL: &str = "15s";
+/// How long a connection that was good when it came back to the pool needs no question.
+const TRUSTED: Duration = Duration::from_secs(1);
 
 /// The way to the database; cheap to clone.
 #[derive(Clone, Debug)]
@@ -65,6 +67,15 @@ impl Store {
         let pool = PgPoolOptions::new()
             .max_connections(max_connections)
             .acquire_timeout(Duration::from_secs(10))
+            .test_before_acquire(false)
+            .before_acquire(|connection, about| {
+                Box::pin(async move {
+                    if about.idle_for > TRUSTED {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
             .connect_with(options)
             .await?;
         Ok(Self::new(pool))

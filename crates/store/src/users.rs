@@ -7,6 +7,7 @@ use domain::permission::Role;
 use domain::user::{Badge, Caller, UserChange, UserSummary};
 use domain::words::Language;
 use domain::{CompanyId, TeamId, UserId, WarehouseId};
+use sqlx::PgExecutor;
 use uuid::Uuid;
 
 /// What a sign-in needs.
@@ -51,15 +52,14 @@ pub async fn find_for_login(store: &Store, login: &str) -> Result<Option<LoginRo
         .fetch_optional(tx.conn())
         .await?;
     match id {
-        Some(id) => read(&mut tx, UserId(id)).await,
+        Some(id) => read(tx.conn(), UserId(id)).await,
         None => Ok(None),
     }
 }
 
 /// The login behind an id; none when disabled.
 pub async fn find_enabled(store: &Store, id: UserId) -> Result<Option<LoginRow>> {
-    let mut tx = store.begin(Scope::System).await?;
-    let row = read(&mut tx, id).await?;
+    let row = read(store.pool(), id).await?;
     Ok(row.filter(|row| !row.disabled))
 }
 
@@ -69,17 +69,15 @@ pub async fn find_caller(store: &Store, id: UserId) -> Result<Option<(Caller, Uu
     Ok(row.map(|row| (row.caller, row.auth_epoch)))
 }
 
-async fn read(tx: &mut Tx, id: UserId) -> Result<Option<LoginRow>> {
+async fn read(executor: impl PgExecutor<'_>, id: UserId) -> Result<Option<LoginRow>> {
     let row = sqlx::query!(
-        r#"select u.id, u.company_id, u.login, u.name, u.role, u.password_hash, u.auth_epoch,
-                  u.team_id, u.disabled_at is not null as "disabled!", u.password_temporary,
-                  array(select w.warehouse_id from user_warehouses w where w.user_id = u.id
-                        order by w.warehouse_id) as "warehouses!"
-           from users u
-           where u.id = $1"#,
+        r#"select id as "id!", company_id as "company_id!", login as "login!", name as "name!", role as "role!",
+                  password_hash as "password_hash!", auth_epoch as "auth_epoch!", team_id, disabled as "disabled!",
+                  password_temporary as "password_temporary!", warehouses as "warehouses!"
+           from login_of($1)"#,
         id.0
     )
-    .fetch_optional(tx.conn())
+    .fetch_optional(executor)
     .await?;
     let Some(row) = row else { return Ok(None) };
     Ok(Some(LoginRow {
