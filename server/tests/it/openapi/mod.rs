@@ -108,7 +108,7 @@ struct Example {
 }
 
 /// What depends on a conflict that an import made, on work done without a network, or on a picture;
-/// `rest.rs` and `photos.rs` try them.
+/// `rest/` and `photos.rs` try them.
 const WITHOUT_EXAMPLE: [&str; 4] = [
     "/api/v1/conflicts/{id}/decision",
     "/api/v1/exceptions/{id}/decision",
