@@ -1,13 +1,14 @@
 //! Every URL, in one table: the paths, the pages behind them, and the navigation.
 
 mod faces;
+mod nav;
+
+pub use nav::{NAV, NavEntry};
 
 use crate::session::{CallerView, must_choose_password, viewer};
-use crate::ui::icon::Icon;
 use crate::{home, password, provide_page_context, sign_in};
 use domain::document::DocumentKind;
 use domain::permission::{Permission, Role};
-use domain::word;
 use domain::{ConnectionId, DocumentId, ItemId, PartnerId, PhotoId, SyncRunId, UserId, WebhookId};
 use leptos::prelude::*;
 use leptos_router::components::{Redirect, Route, Router, Routes};
@@ -201,193 +202,6 @@ pub fn after_sign_in<'a>(caller: &CallerView, next: Option<&'a str>) -> &'a str 
         _ => caller.home(),
     }
 }
-
-/// A line of the admin navigation.
-#[derive(Debug, Clone, Copy)]
-pub struct NavEntry {
-    /// Where it leads.
-    pub path: &'static str,
-    /// What it says.
-    pub label: &'static str,
-    /// What is drawn before it.
-    pub icon: Icon,
-    /// Who sees it.
-    pub permission: Permission,
-}
-
-const fn entry(
-    path: &'static str,
-    label: &'static str,
-    icon: Icon,
-    permission: Permission,
-) -> NavEntry {
-    NavEntry {
-        path,
-        label,
-        icon,
-        permission,
-    }
-}
-
-/// The admin navigation: groups of nouns.
-pub const NAV: [(&str, &[NavEntry]); 5] = [
-    (
-        word!("Floor"),
-        &[
-            entry(
-                ADMIN,
-                word!("Overview"),
-                Icon::Gauge,
-                Permission::ReadBoards,
-            ),
-            entry(KPIS, word!("KPIs"), Icon::Pulse, Permission::ReadDocuments),
-            entry(
-                DISPATCHES,
-                word!("Dispatches"),
-                Icon::Truck,
-                Permission::ReadDocuments,
-            ),
-            entry(
-                RECEIPTS,
-                word!("Receipts"),
-                Icon::Inbox,
-                Permission::ReadDocuments,
-            ),
-            entry(
-                TASKS,
-                word!("Tasks"),
-                Icon::Clipboard,
-                Permission::AssignTasks,
-            ),
-            entry(
-                LOCATIONS,
-                word!("Locations"),
-                Icon::Box,
-                Permission::AssignTasks,
-            ),
-            entry(
-                COUNTS,
-                word!("Counts"),
-                Icon::Search,
-                Permission::AssignTasks,
-            ),
-        ],
-    ),
-    (
-        word!("To look at"),
-        &[
-            entry(
-                EXCEPTIONS,
-                word!("Exceptions"),
-                Icon::Bell,
-                Permission::AssignTasks,
-            ),
-            entry(
-                CONFLICTS,
-                word!("Conflicts"),
-                Icon::Fork,
-                Permission::ReadDocuments,
-            ),
-            entry(
-                SHORTAGES,
-                word!("Shortages"),
-                Icon::Minus,
-                Permission::ReadDocuments,
-            ),
-            entry(
-                MAPPINGS,
-                word!("Mappings"),
-                Icon::Swap,
-                Permission::AnswerMappings,
-            ),
-        ],
-    ),
-    (
-        word!("Catalogue"),
-        &[
-            entry(ITEMS, word!("Items"), Icon::Box, Permission::ReadCatalogue),
-            entry(
-                PARTNERS,
-                word!("Partners"),
-                Icon::Building,
-                Permission::ReadCatalogue,
-            ),
-            entry(
-                DOC_TYPES,
-                word!("Document types"),
-                Icon::Bookmark,
-                Permission::ReadDocuments,
-            ),
-        ],
-    ),
-    (
-        word!("Systems"),
-        &[
-            entry(
-                CONNECTIONS,
-                word!("Connections"),
-                Icon::Plug,
-                Permission::ReadConnections,
-            ),
-            entry(
-                SCHEDULES,
-                word!("Schedules"),
-                Icon::Clock,
-                Permission::ReadConnections,
-            ),
-            entry(
-                SYNC_RUNS,
-                word!("Sync runs"),
-                Icon::Refresh,
-                Permission::ReadConnections,
-            ),
-            entry(
-                WHY,
-                word!("Missing rows"),
-                Icon::Search,
-                Permission::ReadConnections,
-            ),
-            entry(
-                WEBHOOKS,
-                word!("Webhooks"),
-                Icon::Link,
-                Permission::ManageConnections,
-            ),
-            entry(
-                DELIVERIES,
-                word!("Deliveries"),
-                Icon::Right,
-                Permission::ManageConnections,
-            ),
-            entry(
-                OPERATIONS,
-                word!("Operations"),
-                Icon::Pulse,
-                Permission::ReadConnections,
-            ),
-        ],
-    ),
-    (
-        word!("People"),
-        &[
-            entry(TEAMS, word!("Teams"), Icon::People, Permission::AssignTasks),
-            entry(USERS, word!("Users"), Icon::Person, Permission::ReadUsers),
-            entry(
-                DEVICES,
-                word!("Devices"),
-                Icon::Scanner,
-                Permission::ReadUsers,
-            ),
-            entry(
-                SCREENS,
-                word!("Boards"),
-                Icon::Screen,
-                Permission::ManageScreens,
-            ),
-            entry(AUDIT, word!("Audit"), Icon::Shield, Permission::ReadAudit),
-        ],
-    ),
-];
 
 /// A redirect for a stranger (to sign in and come back) and for a role without the permission.
 pub(crate) fn sent_away(permission: Permission) -> Option<AnyView> {

@@ -40,7 +40,7 @@ pub const RECORDED: [(&str, &[&str]); 4] = [
     ),
     // Meanings of fields, which the schema takes from the comments there.
     (
-        "crates/domain/src/push.rs",
+        "crates/domain/src/push/payload.rs",
         &[
             word!("Dispatch or receipt."),
             word!("The ERP's number."),

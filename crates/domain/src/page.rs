@@ -58,8 +58,3 @@ impl<T> Page<T> {
         })
     }
 }
-
-/// A limit within 1 and [`LARGEST_PAGE`].
-pub fn page_limit(asked: Option<i64>) -> i64 {
-    asked.unwrap_or(50).clamp(1, LARGEST_PAGE)
-}

@@ -69,20 +69,6 @@ impl Quantity {
     pub fn is_zero(self) -> bool {
         self.0.is_zero()
     }
-
-    /// The sum, within the limits.
-    pub fn plus(self, other: Self) -> Result<Self, QuantityError> {
-        Self::new(self.0 + other.0)
-    }
-
-    /// The difference, never below zero.
-    pub fn minus_or_zero(self, other: Self) -> Self {
-        if other.0 >= self.0 {
-            Self::ZERO
-        } else {
-            Self((self.0 - other.0).normalize())
-        }
-    }
 }
 
 impl FromStr for Quantity {

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
@@ -25,7 +25,6 @@ pub(crate) struct State {
     pub core: Core<FaultKind>,
     pub world: RwLock<World>,
     pub tokens: Tokens,
-    pub token_life: Mutex<Duration>,
     pub pace: Pace,
     pub requests: Requests,
     pub empties: AtomicUsize,
@@ -43,7 +42,6 @@ impl Handle {
             core,
             world: RwLock::new(world),
             tokens: Tokens::new(),
-            token_life: Mutex::new(config.token_life),
             pace: Pace::default(),
             requests: Requests::default(),
             empties: AtomicUsize::new(0),
@@ -106,11 +104,6 @@ impl Handle {
     /// Makes every token issued so far invalid.
     pub fn expire_tokens(&self) {
         self.0.tokens.revoke_all();
-    }
-
-    /// Life of the tokens issued from now on.
-    pub fn set_token_life(&self, life: Duration) {
-        *open(&self.0.token_life) = life;
     }
 
     /// Lets time do its work once: items change, a dispatch appears, quantities are edited.
@@ -298,10 +291,6 @@ impl Handle {
 
     pub(crate) fn next_empty(&self) -> usize {
         self.0.empties.fetch_add(1, Ordering::Relaxed)
-    }
-
-    pub(crate) fn token_life(&self) -> Duration {
-        *open(&self.0.token_life)
     }
 
     fn write(&self) -> RwLockWriteGuard<'_, World> {

@@ -51,7 +51,8 @@ fn sign_in(handle: &Handle, body: &[u8]) -> Result<(String, String), Refusal> {
     if !handle.config().accepts(&username, &password) {
         return Err(Refusal::bad_login());
     }
-    let token = handle.state().tokens.issue(&username, handle.token_life());
+    let life = handle.config().token_life;
+    let token = handle.state().tokens.issue(&username, life);
     let body = json!({ "message": "Login successful", "token": token }).to_string();
     Ok((username, body))
 }

@@ -72,6 +72,28 @@ pub async fn rows(
     }))
 }
 
+/// Facts `f` with what each adds to the figures, `v`; `$personal` says whether those of one shift, team or
+/// person are asked for.
+macro_rules! select_rows {
+    ($facts:literal, $personal:literal, $rest:literal $(, $argument:expr)* $(,)?) => {
+        sqlx::query_as!(
+            Row,
+            $facts + "
+           cross join lateral (
+               select (f.lines, f.worker_lines, f.quantity, f.picks, f.undone, f.short_not_in_stock,
+                       f.short_damaged, f.short_not_found, f.short_wrong_item, f.short_other, f.documents,
+                       f.documents_partial, f.lines_ordered, f.lines_complete, f.quantity_requested,
+                       f.quantity_filled, f.tasks_timed,
+                       f.worked_seconds, f.idle_seconds, f.cycle_seconds, f.lines_erp, f.lines_known, f.due,
+                       f.on_time)::kpi_measures as measures
+               offset 0
+           ) m
+           cross join lateral (select kpi_fractions(m.measures, " + $personal + ") as fractions offset 0) v" + $rest
+            $(, $argument)*
+        )
+    };
+}
+
 /// Acts in the order they were recorded. Picks and shortages have an index each.
 async fn acts(
     tx: &mut Tx,
@@ -81,8 +103,7 @@ async fn acts(
     limit: i64,
 ) -> Result<Vec<Row>> {
     let scope = wanted.scope;
-    let rows = sqlx::query_as!(
-        Row,
+    let rows = select_rows!(
         r#"with span as (
                select $2::date::timestamp at time zone time_zone as starts,
                       $3::date::timestamp at time zone time_zone as ends
@@ -103,17 +124,9 @@ async fn acts(
                   u.name as "worker?", v.fractions[$4::int] as "numerator!",
                   v.fractions[$4::int + 1] as denominator
            from acts a
-           cross join lateral (select * from kpi_act_facts x where x.operation_id = a.id offset 0) f
-           cross join lateral (
-               select (f.lines, f.worker_lines, f.quantity, f.picks, f.undone, f.short_not_in_stock,
-                       f.short_damaged, f.short_not_found, f.short_wrong_item, f.short_other, f.documents,
-                       f.documents_partial, f.lines_ordered, f.lines_complete, f.quantity_requested,
-                       f.quantity_filled, f.tasks_timed,
-                       f.worked_seconds, f.idle_seconds, f.cycle_seconds, f.lines_erp, f.lines_known, f.due,
-                       f.on_time)::kpi_measures as measures
-               offset 0
-           ) m
-           cross join lateral (select kpi_fractions(m.measures, $11) as fractions offset 0) v
+           cross join lateral (select * from kpi_act_facts x where x.operation_id = a.id offset 0) f"#,
+        "$11",
+        "
            join tasks t on t.id = a.task_id
            join documents d on d.id = t.document_id
            left join document_lines l on l.id = a.line_id
@@ -122,7 +135,7 @@ async fn acts(
              and ($5::text is null or f.kind = $5) and ($6::bigint is null or f.shift_id = $6)
              and ($7::bigint is null or f.team_id = $7) and ($8::bigint is null or f.worker_id = $8)
            order by a.recorded_at desc, a.seq desc
-           limit $12"#,
+           limit $12",
         wanted.warehouse.0,
         wanted.span.from,
         wanted.span.to,
@@ -150,8 +163,7 @@ async fn finished(
     limit: i64,
 ) -> Result<Vec<Row>> {
     let scope = wanted.scope;
-    let rows = sqlx::query_as!(
-        Row,
+    let rows = select_rows!(
         r#"with span as (
                select $2::date::timestamp at time zone time_zone as starts,
                       $3::date::timestamp at time zone time_zone as ends
@@ -162,24 +174,16 @@ async fn finished(
                   v.fractions[$4::int + 1] as denominator
            from span
            join documents d on d.warehouse_id = $1 and d.finished_at >= span.starts and d.finished_at < span.ends
-           cross join lateral kpi_document_facts(d) f
-           cross join lateral (
-               select (f.lines, f.worker_lines, f.quantity, f.picks, f.undone, f.short_not_in_stock,
-                       f.short_damaged, f.short_not_found, f.short_wrong_item, f.short_other, f.documents,
-                       f.documents_partial, f.lines_ordered, f.lines_complete, f.quantity_requested,
-                       f.quantity_filled, f.tasks_timed,
-                       f.worked_seconds, f.idle_seconds, f.cycle_seconds, f.lines_erp, f.lines_known, f.due,
-                       f.on_time)::kpi_measures as measures
-               offset 0
-           ) m
-           cross join lateral (select kpi_fractions(m.measures, false) as fractions offset 0) v
+           cross join lateral kpi_document_facts(d) f"#,
+        "false",
+        "
            left join users u on u.id = d.finished_by
            where f.documents > 0
              and (d.finished_at, d.id) < ($9, $10)
              and ($5::text is null or f.kind = $5) and ($6::bigint is null or f.shift_id = $6)
              and ($7::bigint is null or f.team_id = $7) and ($8::bigint is null or f.worker_id = $8)
            order by d.finished_at desc, d.id desc
-           limit $11"#,
+           limit $11",
         wanted.warehouse.0,
         wanted.span.from,
         wanted.span.to,
@@ -209,8 +213,7 @@ async fn due(
     if wanted.scope.is_personal() {
         return Ok(Vec::new());
     }
-    let rows = sqlx::query_as!(
-        Row,
+    let rows = select_rows!(
         r#"select d.dated_on::timestamp at time zone w.time_zone as "at!", d.id, d.id as "document_id?",
                   d.kind as "kind?", d.number, d.status as "detail!", u.name as "worker?",
                   v.fractions[$4::int] as "numerator!",
@@ -218,23 +221,15 @@ async fn due(
            from connections c
            join warehouses w on w.id = c.warehouse_id
            join documents d on d.connection_id = c.id and d.dated_on >= $2 and d.dated_on < $3
-           cross join lateral kpi_document_facts(d) f
-           cross join lateral (
-               select (f.lines, f.worker_lines, f.quantity, f.picks, f.undone, f.short_not_in_stock,
-                       f.short_damaged, f.short_not_found, f.short_wrong_item, f.short_other, f.documents,
-                       f.documents_partial, f.lines_ordered, f.lines_complete, f.quantity_requested,
-                       f.quantity_filled, f.tasks_timed,
-                       f.worked_seconds, f.idle_seconds, f.cycle_seconds, f.lines_erp, f.lines_known, f.due,
-                       f.on_time)::kpi_measures as measures
-               offset 0
-           ) m
-           cross join lateral (select kpi_fractions(m.measures, false) as fractions offset 0) v
+           cross join lateral kpi_document_facts(d) f"#,
+        "false",
+        "
            left join users u on u.id = d.finished_by
            where c.warehouse_id = $1 and f.lines_erp > 0 and v.fractions[$4::int + 1] > 0
              and (d.dated_on::timestamp at time zone w.time_zone, d.id) < ($6, $7)
              and ($5::text is null or f.kind = $5)
            order by d.dated_on desc, d.id desc
-           limit $8"#,
+           limit $8",
         wanted.warehouse.0,
         wanted.span.from,
         wanted.span.to,

@@ -3,7 +3,7 @@
 use super::sums::since;
 use crate::error::{optional_word, word};
 use crate::paging::before_id;
-use crate::{Error, Result, Scope, Store, Tx};
+use crate::{Error, Result, Scope, Store};
 use chrono::{DateTime, Utc};
 use domain::monitoring::QueueFigures;
 use domain::outbox::{Attempt, MessageDetail, MessageState, MessageSummary};
@@ -74,7 +74,7 @@ impl MessageRow {
 }
 
 macro_rules! select_messages {
-    ($rest:literal $(, $argument:expr)* $(,)?) => {
+    ($first:literal $(+ $rest:literal)* $(, $argument:expr)* $(,)?) => {
         sqlx::query_as!(
             MessageRow,
             r#"select o.id as "id!", o.saga_id as "saga_id!", o.connection_id, o.document_id, o.seq as "seq!",
@@ -91,9 +91,57 @@ macro_rules! select_messages {
                       o.correlation_id as "correlation_id!", o.settled_by, o.settled_reason
                from erp_outbox o
                left join webhook_endpoints e on e.id = o.endpoint_id
-               left join connections c on c.id = o.connection_id "# + $rest
+               left join connections c on c.id = o.connection_id "# + $first $(+ $rest)*
             $(, $argument)*
         )
+    };
+}
+
+/// A page of the lanes that the caller sees, of their messages that `$state` lets through.
+macro_rules! fetch_page {
+    ($state:literal, ($tx:ident, $caller:ident, $filter:ident, $before:ident, $most:ident)) => {
+        select_messages!(
+            "join (
+             select n.id, n.seq
+             from webhook_endpoints w
+             cross join lateral (
+                 select m.id, m.seq from erp_outbox m
+                 where m.endpoint_id = w.id and m.company_id = $1 and m.seq < $2
+                   " + $state + "
+                 order by m.seq desc
+                 limit $6) n
+             where w.company_id = $1 and ($3::bigint is null or w.id = $3) and $7::bigint is null
+             union all
+             select n.id, n.seq
+             from connections s
+             cross join lateral (
+                 select m.id, m.seq from erp_outbox m
+                 where m.connection_id = s.id and m.company_id = $1 and m.seq < $2
+                   " + $state + "
+                 order by m.seq desc
+                 limit $6) n
+             where s.company_id = $1 and s.warehouse_id = any($5) and ($7::bigint is null or s.id = $7)
+               and $3::bigint is null
+             union all
+             (select m.id, m.seq from erp_outbox m
+              where m.company_id = $1 and m.destination = 'email' and m.seq < $2
+                " + $state + "
+                and $3::bigint is null and $7::bigint is null
+              order by m.seq desc
+              limit $6)
+             order by seq desc
+             limit $6) page on page.id = o.id
+         order by o.seq desc",
+            $caller.company_id.0,
+            $before,
+            $filter.endpoint.map(|id| id.0),
+            $filter.state.map(MessageState::as_str),
+            &$caller.warehouse_ids(),
+            $most,
+            $filter.connection.map(|id| id.0),
+        )
+        .fetch_all($tx.conn())
+        .await?
     };
 }
 
@@ -109,120 +157,22 @@ pub async fn list(
     let mut tx = store.begin(Scope::from(caller)).await?;
     let (before, most) = (before_id(cursor)?, limit + 1);
     let rows = match filter.state {
-        None | Some(MessageState::Completed) => {
-            mostly_accepted(&mut tx, caller, filter, before, most).await?
-        }
-        Some(state) => in_one_state(&mut tx, caller, filter, state, before, most).await?,
+        // Nearly all are accepted.
+        None | Some(MessageState::Completed) => fetch_page!(
+            "and ($4::text is null or m.status = $4)",
+            (tx, caller, filter, before, most)
+        ),
+        // Few are in another state, and the indexes of those know it.
+        Some(_) => fetch_page!(
+            "and m.status = $4 and m.status in ('pending', 'in_progress', 'dead', 'discarded')",
+            (tx, caller, filter, before, most)
+        ),
     };
     let rows = rows
         .iter()
         .map(|row| Ok((row.seq, row.summary()?)))
         .collect::<Result<Vec<_>>>()?;
     Ok(Page::cut(rows, limit, |row| row.0.to_string()).map(|row| row.1))
-}
-
-/// In any state, or accepted: nearly all are.
-async fn mostly_accepted(
-    tx: &mut Tx,
-    caller: &Caller,
-    filter: Filter,
-    before: i64,
-    most: i64,
-) -> Result<Vec<MessageRow>> {
-    Ok(select_messages!(
-        "join (
-             select n.id, n.seq
-             from webhook_endpoints w
-             cross join lateral (
-                 select m.id, m.seq from erp_outbox m
-                 where m.endpoint_id = w.id and m.company_id = $1 and m.seq < $2
-                   and ($4::text is null or m.status = $4)
-                 order by m.seq desc
-                 limit $6) n
-             where w.company_id = $1 and ($3::bigint is null or w.id = $3) and $7::bigint is null
-             union all
-             select n.id, n.seq
-             from connections s
-             cross join lateral (
-                 select m.id, m.seq from erp_outbox m
-                 where m.connection_id = s.id and m.company_id = $1 and m.seq < $2
-                   and ($4::text is null or m.status = $4)
-                 order by m.seq desc
-                 limit $6) n
-             where s.company_id = $1 and s.warehouse_id = any($5) and ($7::bigint is null or s.id = $7)
-               and $3::bigint is null
-             union all
-             (select m.id, m.seq from erp_outbox m
-              where m.company_id = $1 and m.destination = 'email' and m.seq < $2
-                and ($4::text is null or m.status = $4) and $3::bigint is null and $7::bigint is null
-              order by m.seq desc
-              limit $6)
-             order by seq desc
-             limit $6) page on page.id = o.id
-         order by o.seq desc",
-        caller.company_id.0,
-        before,
-        filter.endpoint.map(|id| id.0),
-        filter.state.map(MessageState::as_str),
-        &caller.warehouse_ids(),
-        most,
-        filter.connection.map(|id| id.0),
-    )
-    .fetch_all(tx.conn())
-    .await?)
-}
-
-/// In a state that few are in: the indexes of those know it.
-async fn in_one_state(
-    tx: &mut Tx,
-    caller: &Caller,
-    filter: Filter,
-    state: MessageState,
-    before: i64,
-    most: i64,
-) -> Result<Vec<MessageRow>> {
-    Ok(select_messages!(
-        "join (
-             select n.id, n.seq
-             from webhook_endpoints w
-             cross join lateral (
-                 select m.id, m.seq from erp_outbox m
-                 where m.endpoint_id = w.id and m.company_id = $1 and m.seq < $2
-                   and m.status = $4 and m.status in ('pending', 'in_progress', 'dead', 'discarded')
-                 order by m.seq desc
-                 limit $6) n
-             where w.company_id = $1 and ($3::bigint is null or w.id = $3) and $7::bigint is null
-             union all
-             select n.id, n.seq
-             from connections s
-             cross join lateral (
-                 select m.id, m.seq from erp_outbox m
-                 where m.connection_id = s.id and m.company_id = $1 and m.seq < $2
-                   and m.status = $4 and m.status in ('pending', 'in_progress', 'dead', 'discarded')
-                 order by m.seq desc
-                 limit $6) n
-             where s.company_id = $1 and s.warehouse_id = any($5) and ($7::bigint is null or s.id = $7)
-               and $3::bigint is null
-             union all
-             (select m.id, m.seq from erp_outbox m
-              where m.company_id = $1 and m.destination = 'email' and m.seq < $2
-                and m.status = $4 and m.status in ('pending', 'in_progress', 'dead', 'discarded')
-                and $3::bigint is null and $7::bigint is null
-              order by m.seq desc
-              limit $6)
-             order by seq desc
-             limit $6) page on page.id = o.id
-         order by o.seq desc",
-        caller.company_id.0,
-        before,
-        filter.endpoint.map(|id| id.0),
-        state.as_str(),
-        &caller.warehouse_ids(),
-        most,
-        filter.connection.map(|id| id.0),
-    )
-    .fetch_all(tx.conn())
-    .await?)
 }
 
 /// One message and the newest 50 attempts.

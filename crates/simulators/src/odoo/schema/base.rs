@@ -26,8 +26,8 @@ pub(super) fn people(build: &mut Build) {
         .field("city", "City", Kind::Char)
         .field("phone", "Phone", Kind::Char)
         .within(0..=18, "mobile", "mobile", "Mobile", Kind::Char)
-        .field("country_id", "Country", Kind::Many2one("res.country"))
-        .field("company_id", "Company", Kind::Many2one("res.company"))
+        .many2one("country_id", "Country", "res.country")
+        .many2one("company_id", "Company", "res.company")
         .field("supplier_rank", "Supplier Rank", Kind::Integer)
         .field("customer_rank", "Customer Rank", Kind::Integer)
         .field("active", "Active", Kind::Boolean);
@@ -85,20 +85,12 @@ pub(super) fn product(build: &mut Build) {
             .field("tracking", "Tracking", Kind::Selection(TRACKING))
             .field("list_price", "Sales Price", Kind::Float)
             .field("standard_price", "Cost", Kind::Float)
-            .field("uom_id", "Unit", Kind::Many2one("uom.uom"))
-            .field(
-                "categ_id",
-                "Product Category",
-                Kind::Many2one("product.category"),
-            )
-            .field("company_id", "Company", Kind::Many2one("res.company"))
+            .many2one("uom_id", "Unit", "uom.uom")
+            .many2one("categ_id", "Product Category", "product.category")
+            .many2one("company_id", "Company", "res.company")
             .field("qty_available", "Quantity On Hand", Kind::Float);
         if !template {
-            build.field(
-                "product_tmpl_id",
-                "Product Template",
-                Kind::Many2one("product.template"),
-            );
+            build.many2one("product_tmpl_id", "Product Template", "product.template");
         }
     }
 }

@@ -57,6 +57,16 @@ impl Build {
         self.named(name, name, label, kind, false)
     }
 
+    /// A field that points to a record of another model.
+    pub(super) fn many2one(
+        &mut self,
+        name: &'static str,
+        label: &'static str,
+        of: &'static str,
+    ) -> &mut Self {
+        self.field(name, label, Kind::Many2one(of))
+    }
+
     pub(super) fn required(
         &mut self,
         name: &'static str,

@@ -12,16 +12,12 @@ pub(super) fn bills(build: &mut Build) {
             "Product",
             Kind::Many2one("product.template"),
         )
-        .field(
-            "product_id",
-            "Product Variant",
-            Kind::Many2one("product.product"),
-        )
+        .many2one("product_id", "Product Variant", "product.product")
         .field("code", "Reference", Kind::Char)
         .field("type", "BoM Type", Kind::Selection(TYPES))
         .required("product_qty", "Quantity", Kind::Float)
-        .field("product_uom_id", "Unit", Kind::Many2one("uom.uom"))
-        .field("company_id", "Company", Kind::Many2one("res.company"))
+        .many2one("product_uom_id", "Unit", "uom.uom")
+        .many2one("company_id", "Company", "res.company")
         .field("active", "Active", Kind::Boolean)
         .field(
             "bom_line_ids",
@@ -34,9 +30,9 @@ pub(super) fn bills(build: &mut Build) {
             "mrp.bom.line",
             ("Bill of Material Line", "mrp.bom.line"),
         )
-        .field("bom_id", "Parent BoM", Kind::Many2one("mrp.bom"))
+        .many2one("bom_id", "Parent BoM", "mrp.bom")
         .required("product_id", "Component", Kind::Many2one("product.product"))
         .required("product_qty", "Quantity", Kind::Float)
-        .field("product_uom_id", "Unit", Kind::Many2one("uom.uom"))
+        .many2one("product_uom_id", "Unit", "uom.uom")
         .field("sequence", "Sequence", Kind::Integer);
 }

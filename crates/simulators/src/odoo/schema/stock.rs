@@ -41,13 +41,9 @@ pub(super) fn places(build: &mut Build) {
         .required("name", "Location Name", Kind::Char)
         .field("complete_name", "Full Location Name", Kind::Char)
         .field("usage", "Location Type", Kind::Selection(USAGES))
-        .field(
-            "location_id",
-            "Parent Location",
-            Kind::Many2one("stock.location"),
-        )
+        .many2one("location_id", "Parent Location", "stock.location")
         .field("parent_path", "Parent Path", Kind::Char)
-        .field("company_id", "Company", Kind::Many2one("res.company"))
+        .many2one("company_id", "Company", "res.company")
         .field("active", "Active", Kind::Boolean);
     build
         .model(
@@ -57,18 +53,10 @@ pub(super) fn places(build: &mut Build) {
         )
         .required("name", "Warehouse", Kind::Char)
         .field("code", "Short Name", Kind::Char)
-        .field("partner_id", "Address", Kind::Many2one("res.partner"))
-        .field(
-            "view_location_id",
-            "View Location",
-            Kind::Many2one("stock.location"),
-        )
-        .field(
-            "lot_stock_id",
-            "Location Stock",
-            Kind::Many2one("stock.location"),
-        )
-        .field("company_id", "Company", Kind::Many2one("res.company"))
+        .many2one("partner_id", "Address", "res.partner")
+        .many2one("view_location_id", "View Location", "stock.location")
+        .many2one("lot_stock_id", "Location Stock", "stock.location")
+        .many2one("company_id", "Company", "res.company")
         .field("active", "Active", Kind::Boolean);
     build
         .model(
@@ -79,11 +67,7 @@ pub(super) fn places(build: &mut Build) {
         .required("name", "Operation Type", Kind::Char)
         .field("code", "Type of Operation", Kind::Selection(DIRECTIONS))
         .field("sequence_code", "Sequence Prefix", Kind::Char)
-        .field(
-            "warehouse_id",
-            "Warehouse",
-            Kind::Many2one("stock.warehouse"),
-        )
+        .many2one("warehouse_id", "Warehouse", "stock.warehouse")
         .field("active", "Active", Kind::Boolean);
 }
 
@@ -108,26 +92,14 @@ pub(super) fn transfers(build: &mut Build) {
             "Type of Operation",
             Kind::Selection(DIRECTIONS),
         )
-        .field("partner_id", "Contact", Kind::Many2one("res.partner"))
-        .field(
-            "location_id",
-            "Source Location",
-            Kind::Many2one("stock.location"),
-        )
-        .field(
-            "location_dest_id",
-            "Destination Location",
-            Kind::Many2one("stock.location"),
-        )
-        .field("company_id", "Company", Kind::Many2one("res.company"))
-        .field("user_id", "Responsible", Kind::Many2one("res.users"))
+        .many2one("partner_id", "Contact", "res.partner")
+        .many2one("location_id", "Source Location", "stock.location")
+        .many2one("location_dest_id", "Destination Location", "stock.location")
+        .many2one("company_id", "Company", "res.company")
+        .many2one("user_id", "Responsible", "res.users")
         .field("scheduled_date", "Scheduled Date", Kind::Datetime)
         .field("date_done", "Date of Transfer", Kind::Datetime)
-        .field(
-            "backorder_id",
-            "Back Order of",
-            Kind::Many2one("stock.picking"),
-        )
+        .many2one("backorder_id", "Back Order of", "stock.picking")
         .field(
             "backorder_ids",
             "Back Orders",
@@ -158,7 +130,7 @@ pub(super) fn transfers(build: &mut Build) {
         .field("state", "Status", Kind::Selection(MOVE_STATES))
         .required("product_id", "Product", Kind::Many2one("product.product"))
         .required("product_uom_qty", "Demand", Kind::Float)
-        .field("product_uom", "Unit", Kind::Many2one("uom.uom"))
+        .many2one("product_uom", "Unit", "uom.uom")
         .within(17..=EVER, "quantity", "quantity", "Quantity", Kind::Float)
         .within(17..=EVER, "picked", "picked", "Picked", Kind::Boolean)
         .within(
@@ -168,18 +140,10 @@ pub(super) fn transfers(build: &mut Build) {
             "Quantity Done",
             Kind::Float,
         )
-        .field("picking_id", "Transfer", Kind::Many2one("stock.picking"))
-        .field(
-            "location_id",
-            "Source Location",
-            Kind::Many2one("stock.location"),
-        )
-        .field(
-            "location_dest_id",
-            "Destination",
-            Kind::Many2one("stock.location"),
-        )
-        .field("company_id", "Company", Kind::Many2one("res.company"))
+        .many2one("picking_id", "Transfer", "stock.picking")
+        .many2one("location_id", "Source Location", "stock.location")
+        .many2one("location_dest_id", "Destination", "stock.location")
+        .many2one("company_id", "Company", "res.company")
         .field("is_inventory", "Inventory", Kind::Boolean)
         .field(
             "move_line_ids",
@@ -192,17 +156,17 @@ pub(super) fn transfers(build: &mut Build) {
             "stock.move.line",
             ("Product Moves", "stock.move.line"),
         )
-        .field("move_id", "Stock Operation", Kind::Many2one("stock.move"))
-        .field("picking_id", "Transfer", Kind::Many2one("stock.picking"))
+        .many2one("move_id", "Stock Operation", "stock.move")
+        .many2one("picking_id", "Transfer", "stock.picking")
         .required("product_id", "Product", Kind::Many2one("product.product"))
-        .field("product_uom_id", "Unit", Kind::Many2one("uom.uom"))
+        .many2one("product_uom_id", "Unit", "uom.uom")
         .within(17..=EVER, "quantity", "quantity", "Quantity", Kind::Float)
         .within(17..=EVER, "picked", "picked", "Picked", Kind::Boolean)
         .within(0..=16, "qty_done", "quantity", "Done", Kind::Float)
-        .field("lot_id", "Lot/Serial Number", Kind::Many2one("stock.lot"))
+        .many2one("lot_id", "Lot/Serial Number", "stock.lot")
         .field("lot_name", "Lot/Serial Number Name", Kind::Char)
-        .field("location_id", "From", Kind::Many2one("stock.location"))
-        .field("location_dest_id", "To", Kind::Many2one("stock.location"))
+        .many2one("location_id", "From", "stock.location")
+        .many2one("location_dest_id", "To", "stock.location")
         .field("state", "Status", Kind::Selection(MOVE_STATES));
     build.model(
         "stock.backorder.confirmation",
@@ -220,14 +184,14 @@ pub(super) fn quants(build: &mut Build) {
         .model(lot, "stock.lot", ("Lot/Serial", lot))
         .required("name", "Lot/Serial Number", Kind::Char)
         .required("product_id", "Product", Kind::Many2one("product.product"))
-        .field("company_id", "Company", Kind::Many2one("res.company"))
+        .many2one("company_id", "Company", "res.company")
         .field("ref", "Internal Reference", Kind::Char)
         .field("expiration_date", "Expiration Date", Kind::Datetime);
     build
         .model("stock.quant", "stock.quant", ("Quants", "stock.quant"))
         .required("product_id", "Product", Kind::Many2one("product.product"))
         .required("location_id", "Location", Kind::Many2one("stock.location"))
-        .field("lot_id", "Lot/Serial Number", Kind::Many2one("stock.lot"))
+        .many2one("lot_id", "Lot/Serial Number", "stock.lot")
         .field("quantity", "Quantity", Kind::Float)
         .field("reserved_quantity", "Reserved Quantity", Kind::Float)
         .field("available_quantity", "Available Quantity", Kind::Float)
@@ -238,5 +202,5 @@ pub(super) fn quants(build: &mut Build) {
             "Inventory Quantity Set",
             Kind::Boolean,
         )
-        .field("company_id", "Company", Kind::Many2one("res.company"));
+        .many2one("company_id", "Company", "res.company");
 }

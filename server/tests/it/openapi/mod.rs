@@ -1,15 +1,10 @@
 //! The API's description is true: every route is in it, every example in it works as it stands.
 
-use crate::floor::{self, Floor};
+mod seed;
+
+pub use seed::seed;
+
 use crate::harness::Harness;
-use chrono::TimeDelta;
-use domain::document::{DocumentKind, DocumentRecord, LineRecord, TestDocument, TestLine};
-use domain::partner::PartnerRecord;
-use domain::stock::{StockLevel, StockRecord};
-use domain::sync::{Entity, SyncMode};
-use domain::webhook::{WebhookEvent, WebhookForm};
-use domain::{ConnectionId, WebhookId};
-use operations::sync_runs::Records;
 use reqwest::{Method, StatusCode};
 use serde_json::{Map, Value, json};
 use server::rest::{Access, document, endpoints, without_route};
@@ -113,7 +108,7 @@ struct Example {
 }
 
 /// What depends on a conflict that an import made, on work done without a network, or on a picture;
-/// `rest.rs` and `photos.rs` try them.
+/// `rest/` and `photos.rs` try them.
 const WITHOUT_EXAMPLE: [&str; 4] = [
     "/api/v1/conflicts/{id}/decision",
     "/api/v1/exceptions/{id}/decision",
@@ -240,188 +235,6 @@ fn check(schema: &Value, value: &Value, shown: &str) {
         faults.is_empty(),
         "{shown} answers against its schema: {faults:?} in {value}"
     );
-}
-
-/// What the examples speak of: dispatch 1 with task 1 and line 1, receipt 2, test documents 3 and 4,
-/// finished documents 5 and 6, item 1, partner 1, a mapping, the previews of runs 7 and 8, run 10 that
-/// stopped at the brake, run 11 that waits, webhooks 1 and 2, two dead deliveries, and three
-/// dead sagas.
-pub async fn seed(server: &Harness) -> Floor {
-    let floor = floor::prepare(server).await;
-    let receipt = Records::Documents(vec![receipt(server)]);
-    floor::import(server, floor.connection, Entity::Receipts, receipt).await;
-    let partners = Records::Partners(vec![partner()]);
-    floor::import(server, floor.connection, Entity::Partners, partners).await;
-    let ana = server.caller("ana").await;
-    for (kind, id) in [(DocumentKind::Dispatch, 3), (DocumentKind::Receipt, 4)] {
-        let test = TestDocument {
-            kind,
-            connection_id: floor.connection,
-            lines: vec![TestLine {
-                item_code: "85123A".to_owned(),
-                quantity: 1.into(),
-            }],
-        };
-        let made = operations::test_documents::create(&server.store, &ana, &test, server.now());
-        assert_eq!(made.await.unwrap().0, id);
-    }
-    let (connection, site) = (floor.connection, server.site);
-    operations::companies::ensure_team(&server.store, site.company, site.warehouse, "Beta")
-        .await
-        .unwrap();
-    finished_documents(server, connection).await;
-    for (id, entity, records) in [
-        (7, Entity::Items, Records::Items(vec![floor::item()])),
-        (8, Entity::Partners, Records::Partners(vec![partner()])),
-    ] {
-        let run = floor::look(server, connection, entity, records).await;
-        assert_eq!(run.0, id);
-    }
-    floor::import(server, connection, Entity::Stock, stock()).await;
-    let nothing = Records::Partners(Vec::new());
-    floor::import_all(server, connection, Entity::Partners, nothing).await;
-    webhooks(server).await;
-    sagas(server, connection).await;
-    let run = operations::sync_runs::request(
-        &server.store,
-        &ana,
-        floor.connection,
-        Entity::Stock,
-        SyncMode::Full,
-        server.now(),
-    );
-    let run = run.await.unwrap();
-    assert_eq!(
-        (run.0, floor.document.0, floor.task.0, floor.line.0),
-        (11, 1, 1, 1)
-    );
-    floor
-}
-
-fn stock() -> Records {
-    let level = |warehouse: &str, quantity: u32| StockLevel {
-        warehouse: warehouse.to_owned(),
-        quantity: quantity.into(),
-    };
-    let main = simulators::pantheon::Config::default().main_warehouse;
-    Records::Stock(vec![StockRecord {
-        item_code: "85123A".to_owned(),
-        levels: vec![level(&main, 40), level("ELSEWHERE", 2)],
-        refused: Vec::new(),
-        changed_at: None,
-    }])
-}
-
-async fn finished_documents(server: &Harness, connection: ConnectionId) {
-    let numbered = |mut record: DocumentRecord| {
-        record.number = record.number.replace("000001", "000005");
-        Records::Documents(vec![record])
-    };
-    let dispatch = numbered(floor::dispatch(server));
-    floor::import(server, connection, Entity::Dispatches, dispatch).await;
-    let receipt = numbered(receipt(server));
-    floor::import(server, connection, Entity::Receipts, receipt).await;
-    sqlx::query("update documents set status = 'done', finished_at = now() where id in (5, 6)")
-        .execute(&server.admin())
-        .await
-        .unwrap();
-}
-
-/// The deliveries have the ids of the examples.
-async fn webhooks(server: &Harness) {
-    let (store, now, ana) = (&server.store, server.now(), server.caller("ana").await);
-    let sealing = operations::webhooks::Sealing {
-        key: server.secret.sealing(),
-        nonce: [7; 12],
-    };
-    let policy = &server.settings.monitoring.addresses;
-    for (id, name) in [(1, "Shop"), (2, "Old shop")] {
-        let form = WebhookForm {
-            name: name.to_owned(),
-            url: "https://shop.example.com/crossdock".to_owned(),
-            events: WebhookEvent::ALL.to_vec(),
-            active: true,
-            secret: Some("a secret of twenty-four characters".to_owned()),
-        };
-        let made = operations::webhooks::create(store, &ana, &form, policy, sealing, now);
-        assert_eq!(made.await.unwrap().0, id);
-    }
-    for number in ["01", "02"] {
-        let now = server.now();
-        server.advance(TimeDelta::seconds(1));
-        let made = operations::webhooks::request_test(store, &ana, WebhookId(1), now);
-        let rename = "update erp_outbox set id = $2::text::uuid, status = 'dead' where id = $1";
-        sqlx::query(rename)
-            .bind(made.await.unwrap())
-            .bind(format!("5d0f1c5e-0a51-4b4e-9b7a-2d6f1f5f0a{number}"))
-            .execute(&server.admin())
-            .await
-            .unwrap();
-    }
-}
-
-/// The connection writes, and there are three dead sagas with the ids of the examples.
-async fn sagas(server: &Harness, connection: ConnectionId) {
-    use operations::sagas::{Command, start};
-    let (store, now, ana) = (&server.store, server.now(), server.caller("ana").await);
-    let kinds: Vec<String> = domain::push::PushKind::ALL
-        .iter()
-        .map(|kind| kind.as_str().to_owned())
-        .collect();
-    operations::connections::record_push_kinds(store, server.site.company, connection, &kinds)
-        .await
-        .unwrap();
-    for number in ["01", "02", "03"] {
-        let command = Command {
-            event_type: "inventory.product.upsert".to_owned(),
-            connection,
-            payload: json!({ "code": "SKU-001", "name": "Hammer" }),
-        };
-        let id = start(store, &ana, &format!("product-{number}"), &[command], now).await;
-        let rename = "update erp_outbox
-                      set saga_id = $2::text::uuid, status = 'dead', attempts = 5, last_error = 'refused'
-                      where id = $1";
-        sqlx::query(rename)
-            .bind(id.unwrap())
-            .bind(format!("5d0f1c5e-0a51-4b4e-9b7a-2d6f1f5f0b{number}"))
-            .execute(&server.admin())
-            .await
-            .unwrap();
-    }
-}
-
-fn receipt(server: &Harness) -> DocumentRecord {
-    DocumentRecord {
-        kind: DocumentKind::Receipt,
-        number: "26-1000-000001".to_owned(),
-        doc_type: "1000".to_owned(),
-        lines: vec![LineRecord {
-            key: "1".to_owned(),
-            item_code: "85123A".to_owned(),
-            item_name: "WHITE HANGING HEART T-LIGHT HOLDER".to_owned(),
-            uom: "KOM".to_owned(),
-            requested: 12.into(),
-        }],
-        ..floor::dispatch(server)
-    }
-}
-
-fn partner() -> PartnerRecord {
-    PartnerRecord {
-        code: "HEARTS".to_owned(),
-        name: "HEARTS AND FLOWERS".to_owned(),
-        name2: None,
-        tax_id: None,
-        address: None,
-        city: None,
-        country: None,
-        phone: None,
-        phone2: None,
-        is_supplier: false,
-        is_customer: true,
-        is_warehouse: false,
-        changed_at: None,
-    }
 }
 
 #[tokio::test]
