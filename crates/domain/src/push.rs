@@ -12,7 +12,6 @@ pub use payload::{
 
 use crate::outbox::words;
 use rust_decimal::Decimal;
-use serde::Deserialize;
 use serde_json::Value;
 
 words! {
