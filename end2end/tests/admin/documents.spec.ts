@@ -116,6 +116,9 @@ test("a shortage is listed with its worker and leads to its document", async ({ 
   const row = lead.locator(`[data-testid=shortage-row][data-key="${task.number}/${lines[0].item_code}"]`);
   await expect(row).toContainText("Damaged");
   await expect(row).toContainText("Marko");
+  await lead.getByTestId("tab-item").click();
+  await expect(lead.getByRole("columnheader", { name: "Could come from", exact: true })).toBeVisible();
+  await expect(lead.locator(`[data-testid=shortage-group][data-key="${lines[0].item_code}"]`)).toBeVisible();
   await lead.getByTestId("tab-worker").click();
   await expect(lead.getByTestId("shortage-group").first()).toContainText("Marko");
   await lead.getByTestId("tab-reason").click();
