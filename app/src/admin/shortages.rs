@@ -1,6 +1,7 @@
 //! What was missing: line by line, by item, by reason, by worker.
 
 use super::filters::warehouses;
+use super::restock::proposal;
 use crate::api;
 use crate::live::use_live;
 use crate::load::load;
@@ -204,13 +205,16 @@ fn sums(groups: Vec<ShortageGroup>, by: ShortageBy, site: &SiteTime, url: UrlSta
         ShortageBy::Reason => t!("Reason"),
         ShortageBy::Worker => t!("Worker"),
     };
-    let columns = [
+    let mut columns = vec![
         long(heading),
         figures(t!("Lines")),
         figures(t!("Documents")),
         figures(t!("Missing")),
         fixed(t!("Last reported")),
     ];
+    if by == ShortageBy::Item {
+        columns.push(text(t!("Could come from")));
+    }
     let full = i64::try_from(groups.len()).is_ok_and(|shown| shown >= MOST_GROUPS);
     let rows = groups
         .into_iter()
@@ -229,6 +233,7 @@ fn sums(groups: Vec<ShortageGroup>, by: ShortageBy, site: &SiteTime, url: UrlSta
 
 /// The name leads to the lines behind the sum.
 fn sum(group: ShortageGroup, by: ShortageBy, site: &SiteTime, url: UrlState) -> Row {
+    let restock = proposal(&group, site);
     let key = match by {
         ShortageBy::Item => "item_code",
         ShortageBy::Location => "location",
@@ -246,13 +251,16 @@ fn sum(group: ShortageGroup, by: ShortageBy, site: &SiteTime, url: UrlState) -> 
         (Some(missing), Some(uom)) => format!("{} {uom}", quantity(missing)),
         _ => String::new(),
     };
-    let cells = vec![
+    let mut cells = vec![
         name,
         plain(count(group.lines)),
         plain(count(group.documents)),
         plain(missing),
         plain(site.date_time(group.last_at)),
     ];
+    if by == ShortageBy::Item {
+        cells.push(restock);
+    }
     Row::new("shortage-group", group.key, cells)
 }
 

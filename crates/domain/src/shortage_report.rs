@@ -1,6 +1,7 @@
 //! What was missing: line by line, and summed by item, location, reason and worker.
 
 use crate::document::{DocumentKind, UnknownWord};
+use crate::restock::Proposal;
 use crate::shortage::ShortageReason;
 use crate::{DocumentId, ItemId, LineId, PhotoId, UserId, WarehouseId};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -135,4 +136,8 @@ pub struct ShortageGroup {
     pub uom: Option<String>,
     /// The latest report.
     pub last_at: DateTime<Utc>,
+    /// Our item, where the sum is of one.
+    pub item_id: Option<ItemId>,
+    /// Where what dispatches wait for could come from, where the sum is of one item in one unit.
+    pub proposal: Option<Proposal>,
 }

@@ -119,7 +119,7 @@ pub enum RunState {
     NeedsApproval,
     /// Complete.
     Done,
-    /// Stopped by an error; the next run goes on where it stopped.
+    /// Stopped by an error; the next run begins at the cursor again.
     Failed,
     /// Stopped by a person.
     Cancelled,

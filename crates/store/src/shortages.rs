@@ -2,10 +2,12 @@
 
 use crate::error::word;
 use crate::paging::before_instant;
+use crate::restock::{Missing, proposals};
 use crate::{Result, Scope, Store};
 use chrono::{DateTime, Utc};
 use domain::location::location_key;
 use domain::page::{Cursor, Page};
+use domain::restock::Proposal;
 use domain::shortage::ShortageReason;
 use domain::shortage_report::{
     MOST_GROUPS, ShortageBy, ShortageFilter, ShortageGroup, ShortageRow,
@@ -151,9 +153,26 @@ struct GroupRow {
     uoms: i64,
     uom: String,
     last_at: DateTime<Utc>,
+    item_id: Option<i64>,
+    wanted: Decimal,
+    sites: Vec<i64>,
+    searched: Vec<i64>,
 }
 
-/// The same summed, most lines first, at most [`MOST_GROUPS`].
+impl GroupRow {
+    /// What dispatches wait for, where all of it is one item in one unit.
+    fn missing(&self) -> Option<Missing> {
+        let item = self.item_id.filter(|_| self.uoms == 1)?;
+        Some(Missing {
+            item,
+            wanted: self.wanted,
+            sites: self.sites.clone(),
+            searched: self.searched.clone(),
+        })
+    }
+}
+
+/// The same summed, most lines first, at most [`MOST_GROUPS`]. Items come with a proposal.
 pub async fn groups(
     store: &Store,
     caller: &Caller,
@@ -169,17 +188,36 @@ pub async fn groups(
     let mut query = QueryBuilder::new(format!(
         "select {key} as key, {label} as label, count(*) as lines, count(distinct d.id) as documents,
                 sum(l.requested - l.done) as missing, count(distinct l.uom) as uoms, min(l.uom) as uom,
-                max(o.recorded_at) as last_at"
+                max(o.recorded_at) as last_at, min(l.item_id) as item_id,
+                coalesce(sum(l.requested - l.done) filter (where d.kind = 'dispatch'), 0) as wanted,
+                array_agg(distinct o.warehouse_id) as sites,
+                coalesce(array_agg(distinct c.id) filter (where c.id is not null), '{{}}') as searched"
     ));
     push_reports(&mut query, caller, filter);
     query.push(format!(" group by {key} order by lines desc, key limit "));
     query.push_bind(MOST_GROUPS);
     let mut tx = store.begin(Scope::from(caller)).await?;
     let rows: Vec<GroupRow> = query.build_query_as().fetch_all(tx.conn()).await?;
-    rows.into_iter().map(|row| group(row, by)).collect()
+    let missing: Vec<Missing> = match by {
+        ShortageBy::Item => rows.iter().filter_map(GroupRow::missing).collect(),
+        ShortageBy::Location | ShortageBy::Reason | ShortageBy::Worker => Vec::new(),
+    };
+    let mut proposed = proposals(&mut tx, caller, &missing).await?;
+    rows.into_iter()
+        .map(|row| {
+            let item = row.item_id.filter(|_| by == ShortageBy::Item);
+            let proposal = item.and_then(|item| proposed.remove(&item));
+            group(row, by, item.map(ItemId), proposal)
+        })
+        .collect()
 }
 
-fn group(row: GroupRow, by: ShortageBy) -> Result<ShortageGroup> {
+fn group(
+    row: GroupRow,
+    by: ShortageBy,
+    item_id: Option<ItemId>,
+    proposal: Option<Proposal>,
+) -> Result<ShortageGroup> {
     let label = match by {
         ShortageBy::Reason => {
             let reason: ShortageReason = word("document_lines", "reason", &row.key)?;
@@ -196,5 +234,7 @@ fn group(row: GroupRow, by: ShortageBy) -> Result<ShortageGroup> {
         missing: one.then(|| row.missing.normalize()),
         uom: one.then_some(row.uom),
         last_at: row.last_at,
+        item_id,
+        proposal,
     })
 }

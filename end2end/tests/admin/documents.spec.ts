@@ -1,4 +1,4 @@
-import { act, data, freshTask } from "../support/api";
+import { act, call, data, freshTask } from "../support/api";
 import { expect, give, open, test } from "../support/app";
 
 test.beforeAll(data);
@@ -21,11 +21,28 @@ test("a dispatch shows its lines with match state and flags, and its timeline", 
   await expect(timeline.last()).toHaveAttribute("data-key", "imported");
 });
 
+test("a receipt shows who sent it, its lines with match state and flags, and its timeline", async ({ lead }) => {
+  const { rows } = await call<{ rows: { id: number; number: string; partner_name: string }[] }>("luka", "receipts?only_wms=true&limit=1");
+  const { id, number, partner_name } = rows[0];
+  const lines = await call<{ rows: { item_code: string }[] }>("luka", `receipts/${id}/items?only_wms=true&limit=1`);
+  await open(lead, `/admin/receipts?q=${encodeURIComponent(number)}`);
+  const listed = lead.locator(`[data-testid=doc-row][data-key="${number}"]`);
+  await expect(listed).toContainText(/\d+ ?\/ ?\d+/);
+  await listed.getByRole("link").click();
+  await expect(lead).toHaveURL(new RegExp(`/admin/receipts/${id}$`));
+  await expect(lead.locator("main")).toContainText(partner_name);
+  const row = lead.locator(`[data-testid=line-row][data-key="${lines.rows[0].item_code}"]`).first();
+  await expect(row).toContainText(/By code|By barcode|ERP look-up/);
+  await expect(row).toContainText("Yes");
+  await expect(lead.getByTestId("timeline-entry").last()).toHaveAttribute("data-key", "imported");
+});
+
 test("recalculating a document is written to its timeline", async ({ lead }) => {
   const { task } = await freshTask((found) => found.length >= 1);
   await open(lead, `/admin/dispatches/${task.document_id}`);
   await lead.getByTestId("recalculate").click();
   await expect(lead.getByTestId("toast")).toContainText("Matched again");
+  await expect(lead.getByTestId("timeline-entry").first()).toHaveAttribute("data-key", "recalculated");
 });
 
 test.describe("an address of nothing", () => {
@@ -99,6 +116,9 @@ test("a shortage is listed with its worker and leads to its document", async ({ 
   const row = lead.locator(`[data-testid=shortage-row][data-key="${task.number}/${lines[0].item_code}"]`);
   await expect(row).toContainText("Damaged");
   await expect(row).toContainText("Marko");
+  await lead.getByTestId("tab-item").click();
+  await expect(lead.getByRole("columnheader", { name: "Could come from", exact: true })).toBeVisible();
+  await expect(lead.locator(`[data-testid=shortage-group][data-key="${lines[0].item_code}"]`)).toBeVisible();
   await lead.getByTestId("tab-worker").click();
   await expect(lead.getByTestId("shortage-group").first()).toContainText("Marko");
   await lead.getByTestId("tab-reason").click();

@@ -77,6 +77,20 @@ test("partners are narrowed by type, and one shows its whole address", async ({ 
   await expect(admin.getByText("Street")).toBeVisible();
 });
 
+test("Sync now on the partners page runs and says when it was done", async ({ admin }) => {
+  test.setTimeout(90_000);
+  await open(admin, "/admin/partners");
+  const newest = async () => (await call<{ rows: { id: number; state: string }[] }>("ana", "sync-runs?entity=partners&limit=1")).rows[0];
+  const before = await newest();
+  await admin.getByTestId("sync-now-partners").click();
+  await expect.poll(async () => {
+    const run = await newest();
+    return run.id > before.id ? run.state : "not yet";
+  }, { timeout: 60_000 }).toBe("done");
+  await expect(admin.getByTestId("source-partners").getByTestId("last-sync")).toHaveText(/^Last sync \d/);
+  await expect(admin.getByTestId("sync-now-partners")).toBeEnabled();
+});
+
 test.describe.serial("the mapping inbox", () => {
   test("says how many documents wait for each name, most first", async ({ lead }) => {
     await open(lead, "/admin/mappings?kind=warehouse");

@@ -80,7 +80,7 @@ fn look_at_site_files(settings: &Settings) -> Finding {
         return Finding::ok("browser files", format!("in {}", pkg.display()));
     }
     let text = format!(
-        "{} missing in {}; build them with 'cargo leptos build --release' or set \
+        "{} missing in {}; unpack or build (scripts/build --release) those of this version, or set \
          CROSSDOCK_SITE_ROOT",
         missing.join(", "),
         pkg.display()

@@ -52,7 +52,7 @@ pub const KEYS: &[Key] = &[
         "site_root",
         &["CROSSDOCK_SITE_ROOT", "LEPTOS_SITE_ROOT"],
         Some("target/site"),
-        "the directory that holds pkg/, as cargo leptos builds it",
+        "the directory that holds pkg/, as scripts/build makes it",
     ),
     key(
         "database_url",

@@ -13,6 +13,8 @@ mod access;
 mod administration;
 mod chaos;
 mod connections;
+mod documentation;
+mod documents;
 mod erp;
 mod exports;
 mod floor;

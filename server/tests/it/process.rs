@@ -168,7 +168,7 @@ async fn the_doctor_says_what_to_do_until_nothing_is_wrong() {
     let (output, said) = run(command(&["doctor"])).await;
     assert_eq!(output.status.code(), Some(1));
     assert!(
-        said.contains("crossdock migrate") && said.contains("cargo leptos build"),
+        said.contains("crossdock migrate") && said.contains("scripts/build"),
         "{said}"
     );
     let (output, _) = run(command(&["seed"])).await;

@@ -107,6 +107,56 @@ async fn the_demo_connection_has_its_schedules_and_its_main_warehouse_answered()
 }
 
 #[tokio::test]
+async fn the_variables_of_the_older_system_make_the_connection_they_name() {
+    let server = Harness::start_with(&[
+        ("CUNGUWMS_BASE_URL", "http://pantheon.example.invalid:3003"),
+        ("CUNGUWMS_USERNAME", "wms_user"),
+        ("CUNGUWMS_PASSWORD", "not to be seen"),
+        ("CUNGUWMS_RATE_LIMIT_RPS", "0.5"),
+        ("CUNGUWMS_RETRY_MAX", "2"),
+        ("CUNGUWMS_DOCUMENTS_FROM", "2026-11-01"),
+        ("WMS_MAGACIN_CODE", "VP-9"),
+    ])
+    .await;
+    let (store, site, now) = (&server.store, server.site, server.now());
+    for _ in 0..2 {
+        let made =
+            seed::configured_connection(store, site, &server.settings, &server.secret, now).await;
+        assert!(made.unwrap());
+    }
+    let ana = server.caller("ana").await;
+    let connections = store::connections::list(store, &ana).await.unwrap();
+    let [only] = &connections[..] else {
+        panic!("{connections:?}");
+    };
+    assert_eq!(only.base_url, "http://pantheon.example.invalid:3003");
+    let detail = store::connections::get(store, &ana, only.id).await.unwrap();
+    for (name, value) in [
+        ("username", serde_json::json!("wms_user")),
+        ("rate_per_second", serde_json::json!(0.5)),
+        ("retry_max", serde_json::json!(2)),
+        ("documents_from", serde_json::json!("2026-11-01")),
+        ("warehouse_code", serde_json::json!("VP-9")),
+    ] {
+        assert_eq!(detail.settings[name], value, "{name}");
+    }
+    assert_eq!(detail.secrets_set, ["password"]);
+    assert!(!detail.settings.to_string().contains("not to be seen"));
+    let half = Harness::start_with(&[("CUNGUWMS_USERNAME", "wms_user")]).await;
+    let made = seed::configured_connection(
+        &half.store,
+        half.site,
+        &half.settings,
+        &half.secret,
+        half.now(),
+    );
+    assert!(
+        !made.await.unwrap(),
+        "an account without an address is none"
+    );
+}
+
+#[tokio::test]
 async fn the_demo_s_sap_connection_reads_products_only_and_keeps_its_password_sealed() {
     let server = Harness::start().await;
     let (store, now) = (&server.store, server.now());

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::document::{DocumentKind, DocumentStatus};
 use crate::mapping::MappingKind;
-use crate::sync::RunState;
+use crate::sync::{Entity, RunState};
 
 /// What is known, what keeps the row away first.
 pub fn explain(key: &str, facts: &Facts) -> Vec<Finding> {
@@ -31,6 +31,7 @@ pub fn explain(key: &str, facts: &Facts) -> Vec<Finding> {
     if !present {
         findings.insert(0, nowhere(key, facts));
         findings.extend(facts.entities.iter().map(of_entity));
+        findings.extend(facts.entities.iter().filter_map(of_filter));
     }
     findings
 }
@@ -203,13 +204,31 @@ fn of_entity(fact: &EntityFact) -> Finding {
         Some((run, RunState::Failed | RunState::Queued | RunState::Running)) => Lead::Run(run),
         _ => Lead::Connection(fact.connection_id),
     };
-    Finding::new(verdict, text).at(fact.completed_at).lead(lead)
+    let finding = Finding::new(verdict, text).at(fact.completed_at).lead(lead);
+    let dated = matches!(fact.entity, Entity::Dispatches | Entity::Receipts);
+    match verdict {
+        Verdict::Note if dated => {
+            finding.todo("A document entered late, with an old date, may need a full sync.")
+        }
+        _ => finding,
+    }
+}
+
+/// What the connection's settings leave out.
+fn of_filter(fact: &EntityFact) -> Option<Finding> {
+    let from = fact.documents_from?;
+    let what = format!("{} of {}", fact.entity.label(), fact.connection);
+    let text =
+        format!("{what}: documents dated before {from} are not read, as the connection is set.");
+    let finding = Finding::new(Verdict::Note, text).lead(Lead::Connection(fact.connection_id));
+    Some(finding.todo(
+        "If it is older and should come, set an earlier first day on the connection; a full sync brings it.",
+    ))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sync::Entity;
     use crate::{ConnectionId, SyncRunId};
 
     fn told(facts: &Facts) -> Vec<(Verdict, String)> {
@@ -224,6 +243,7 @@ mod tests {
             connection_id: ConnectionId(1),
             connection: "Pantheon".to_owned(),
             entity: Entity::Items,
+            documents_from: None,
             completed_at: completed.then(chrono::DateTime::default),
             newest: newest.map(|state| (SyncRunId(7), state)),
         }
@@ -256,6 +276,30 @@ mod tests {
                 ),
             ]
         );
+    }
+
+    #[test]
+    fn what_the_settings_leave_out_is_told_with_the_way_to_it() {
+        let facts = Facts {
+            entities: vec![EntityFact {
+                entity: Entity::Receipts,
+                documents_from: chrono::NaiveDate::from_ymd_opt(2026, 12, 1),
+                ..entity(true, None)
+            }],
+            ..Facts::default()
+        };
+        let findings = explain("26-20B0-000001", &facts);
+        assert_eq!(findings.len(), 3, "{findings:?}");
+        let (read, left_out) = (&findings[1], &findings[2]);
+        assert!(read.text.contains("read to the end"), "{}", read.text);
+        assert!(
+            left_out
+                .text
+                .contains("dated before 2026-12-01 are not read"),
+            "{}",
+            left_out.text
+        );
+        assert_eq!(left_out.lead, Some(Lead::Connection(ConnectionId(1))));
     }
 
     #[test]

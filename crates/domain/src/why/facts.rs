@@ -151,6 +151,8 @@ pub struct EntityFact {
     pub connection: String,
     /// What.
     pub entity: Entity,
+    /// Documents dated before this day are not read, as the connection is set.
+    pub documents_from: Option<NaiveDate>,
     /// Last complete run.
     pub completed_at: Option<DateTime<Utc>>,
     /// The newest real run and where it stands.

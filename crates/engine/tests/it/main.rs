@@ -11,6 +11,7 @@ mod alerts;
 mod bad_rows;
 mod books;
 mod busy;
+mod captures;
 mod catalogue;
 mod chaos;
 mod cursor;

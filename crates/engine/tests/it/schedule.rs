@@ -1,9 +1,9 @@
 //! Syncs that start by themselves.
 
-use crate::support::{Rig, items};
+use crate::support::{Rig, assert_done, items};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::schedule::{ScheduleFilter, ScheduleLine, ScheduleRow};
-use domain::sync::{Entity, RunState, SyncMode};
+use domain::sync::{Entity, RunFilter, RunState, SyncMode};
 use operations::schedules;
 use serde_json::Value;
 
@@ -236,4 +236,73 @@ async fn each_change_of_a_line_is_audited_with_before_and_after() {
     let changed = &told[2].1;
     assert_eq!(changed["before"]["cron"], "0 2 * * *");
     assert_eq!(changed["after"]["cron"], "15 4 * * 1-5");
+}
+
+/// Finished runs of a kind that a schedule asked for: how many, and how many rows they updated.
+async fn by_schedule(rig: &Rig, entity: Entity) -> (usize, i64) {
+    let filter = RunFilter {
+        entity: Some(entity),
+        state: Some(RunState::Done),
+        ..RunFilter::of(rig.connection)
+    };
+    let page = store::sync_runs::list(&rig.store, &rig.people.ana, &filter, None, 50).await;
+    let runs: Vec<_> = page
+        .unwrap()
+        .rows
+        .into_iter()
+        .filter(|run| run.requested_by == "schedule")
+        .collect();
+    assert!(runs.iter().all(|run| run.mode == SyncMode::Delta));
+    (runs.len(), runs.iter().map(|run| run.counts.updated).sum())
+}
+
+#[tokio::test]
+async fn every_night_the_usual_lines_bring_what_changed_of_catalogue_and_partners() {
+    let rig = Rig::new(items(50)).await;
+    for entity in [Entity::Items, Entity::Partners] {
+        assert_done(&rig.sync(entity, SyncMode::Full).await);
+    }
+    let engine = rig.engine();
+    // The clocks of the site show an hour more: 01:59, 02:01 and 02:31, two nights in a row.
+    for (night, last, first, second) in [
+        (
+            1,
+            "2026-11-21T00:59:00Z",
+            "2026-11-21T01:01:00Z",
+            "2026-11-21T01:31:00Z",
+        ),
+        (
+            2,
+            "2026-11-22T00:59:00Z",
+            "2026-11-22T01:01:00Z",
+            "2026-11-22T01:31:00Z",
+        ),
+    ] {
+        rig.pass(at(last) - rig.now());
+        let handle = &rig.upstream.handle;
+        handle.touch_items(&["00000003", "00000007"]);
+        let others = handle.partners().into_iter();
+        let mut others = others.filter(|one| !one.name.starts_with("RENAMED"));
+        let mut partner = others.nth(night).unwrap();
+        partner.name = format!("RENAMED {night}").into();
+        partner.changed_at = handle.local_now();
+        handle.put_partner(partner);
+        let (runs, rows) = (night, i64::try_from(night).unwrap());
+        for (now, catalogue, partners) in [
+            (last, runs - 1, runs - 1),
+            (first, runs, runs - 1),
+            (second, runs, runs),
+        ] {
+            rig.pass(at(now) - rig.now());
+            engine.start_due().await;
+            engine.run_until_idle().await;
+            let told = by_schedule(&rig, Entity::Items).await;
+            assert_eq!(told, (catalogue, 2 * i64::try_from(catalogue).unwrap()));
+            let told = by_schedule(&rig, Entity::Partners).await;
+            assert_eq!(told.0, partners, "{now}");
+        }
+        let renamed = "select count(*) from partners where name like 'RENAMED %'";
+        assert_eq!(rig.number(renamed).await, rows);
+        rig.assert_same_items().await;
+    }
 }

@@ -1,18 +1,21 @@
 //! What needs a lead's eye is raised once per cause and ends with it.
 
-use crate::support::{FINISH_PARTIAL, Site, pick};
+use crate::support::{FINISH, FINISH_PARTIAL, Site, pick};
 use chrono::{DateTime, Utc};
 use domain::OperationId;
+use domain::document::Resolution;
 use domain::exception::{Exception, ExceptionKind, ExceptionView, Severity};
 use domain::operation::FloorAction;
 use domain::roster::RosterChoice;
 use domain::shortage::ShortageReason;
+use domain::sync::{Entity, SyncMode};
 use domain::task::Assignee;
 use domain::user::Caller;
 use domain::webhook::{WebhookEvent, WebhookForm};
 use operations::Error;
 use operations::exceptions::{acknowledge, assign, detect, resolve};
 use operations::reports::{Problem, report};
+use operations::sync_runs;
 use operations::webhooks::{AddressPolicy, Sealing};
 use testkit::records::dispatch;
 
@@ -380,4 +383,123 @@ async fn a_report_needs_words_and_a_task_of_its_worker() {
     assert!(rows.is_empty());
     // A team mate may.
     tell(&people.jelena, "The shelf is broken.").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_conflict_is_raised_also_when_its_document_was_finished_and_ends_with_a_decision() {
+    let (site, task) = Site::with_task(&[("A", 1)]).await;
+    let (marko, id) = (&site.people.marko, task.task.id);
+    site.clock.set(at("08:40"));
+    site.act(marko, id, pick(task.lines[0].id, "1")).await;
+    site.act(marko, id, FINISH).await;
+    let kind = ExceptionKind::Conflict;
+    assert!(seen(&site, "08:45", kind).await.is_empty());
+    site.dispatches(&[dispatch("1", &[("A", 2)])]).await;
+    let rows = seen(&site, "08:50", kind).await;
+    assert_eq!(rows.len(), 1, "{rows:?}");
+    assert!(rows[0].detail.starts_with("One line changed in the ERP"));
+    let (store, luka) = (&site.store, &site.people.luka);
+    let waiting = store::conflicts::list(store, luka, None, 50).await.unwrap();
+    let [conflict] = &waiting.rows[..] else {
+        panic!("{waiting:?}");
+    };
+    let keep = Resolution::KeepFloor {
+        reason: "It left already.".to_owned(),
+    };
+    let (line, seen_then) = (conflict.line_id, conflict.seen());
+    let fresh = OperationId(uuid::Uuid::new_v4());
+    operations::conflicts::resolve(store, luka, line, seen_then, &keep, fresh, site.now())
+        .await
+        .unwrap();
+    assert!(seen(&site, "08:55", kind).await.is_empty());
+}
+
+/// A sync of items that breaks off.
+async fn failing_sync(site: &Site) {
+    let (store, ana) = (&site.store, &site.people.ana);
+    let lease = std::time::Duration::from_secs(30);
+    sync_runs::request(
+        store,
+        ana,
+        site.connection,
+        Entity::Items,
+        SyncMode::Delta,
+        site.now(),
+    )
+    .await
+    .unwrap();
+    let claimed = sync_runs::claim(store, uuid::Uuid::new_v4(), lease, site.now()).await;
+    let claimed = claimed.unwrap().unwrap();
+    sync_runs::fail(store, &claimed, "Page 3 breaks off.", site.now())
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_failed_sync_keeps_owner_and_age_until_a_later_one_of_its_kind_is_done() {
+    let site = Site::open().await;
+    let (store, people, kind) = (&site.store, &site.people, ExceptionKind::FailedSync);
+    site.clock.set(at("08:40"));
+    failing_sync(&site).await;
+    let row = seen(&site, "08:45", kind).await.remove(0);
+    assert!(row.detail.contains("Page 3 breaks off."), "{}", row.detail);
+    acknowledge(store, &people.luka, row.id, site.now())
+        .await
+        .unwrap();
+    // Another try that waits, is cancelled, fails again; a dry run; a sync of something else.
+    let (items, delta) = (Entity::Items, SyncMode::Delta);
+    let again = sync_runs::request(
+        store,
+        &people.ana,
+        site.connection,
+        items,
+        delta,
+        site.now(),
+    );
+    let again = again.await.unwrap();
+    assert_eq!(seen(&site, "08:46", kind).await[0].id, row.id);
+    sync_runs::cancel(store, &people.ana, again, site.now())
+        .await
+        .unwrap();
+    assert_eq!(seen(&site, "08:47", kind).await[0].id, row.id);
+    failing_sync(&site).await;
+    let preview = sync_runs::request_preview(
+        store,
+        &people.ana,
+        site.connection,
+        items,
+        delta,
+        site.now(),
+    );
+    preview.await.unwrap();
+    let lease = std::time::Duration::from_secs(30);
+    let looked = sync_runs::claim(store, uuid::Uuid::new_v4(), lease, site.now()).await;
+    let looked = looked.unwrap().unwrap();
+    sync_runs::finish(store, &looked, site.now()).await.unwrap();
+    site.dispatches(&[dispatch("1", &[("A", 1)])]).await;
+    let rows = seen(&site, "09:30", kind).await;
+    assert_eq!(rows.len(), 1, "{rows:?}");
+    assert_eq!((rows[0].id, rows[0].age_minutes), (row.id, 50));
+    assert_eq!(rows[0].acknowledged_by.as_deref(), Some("Luka"));
+    site.items(&[testkit::records::item("A")]).await;
+    assert!(seen(&site, "09:40", kind).await.is_empty());
+}
+
+#[tokio::test]
+async fn item_codes_that_nobody_knows_are_raised_until_they_are_known() {
+    let site = Site::open().await;
+    let kind = ExceptionKind::Unmapped;
+    site.dispatches(&[dispatch("1", &[("A", 1), ("NEW-1", 2), ("NEW-2", 1)])])
+        .await;
+    let rows = seen(&site, "08:50", kind).await;
+    assert_eq!(rows.len(), 1, "{rows:?}");
+    assert!(
+        rows[0].detail.starts_with("2 item codes"),
+        "{}",
+        rows[0].detail
+    );
+    assert_eq!(rows[0].connection_id, Some(site.connection));
+    site.items(&["NEW-1", "NEW-2"].map(testkit::records::item))
+        .await;
+    assert!(seen(&site, "08:55", kind).await.is_empty());
 }

@@ -4,15 +4,19 @@ use crate::support::{FINISH_PARTIAL, Site, pick, request, undo};
 use domain::LineId;
 use domain::document::{DocumentFilter, DocumentKind, DocumentRecord};
 use domain::exception::{Exception, ExceptionKind, ExceptionView};
+use domain::item::ItemRecord;
 use domain::operation::{FloorAction, Outcome};
 use domain::permission::Role;
 use domain::picking::Refusal;
 use domain::put_away::{PutAway, SuggestionReason};
+use domain::restock::{Place, Proposal, Source};
 use domain::shortage::ShortageReason;
 use domain::shortage_report::{ShortageBy, ShortageFilter, ShortageRow};
+use domain::stock::{StockLevel, StockRecord};
 use domain::task::{Assignee, TaskDetail};
 use domain::user::Caller;
 use operations::Error;
+use operations::sync_runs::Records;
 use testkit::records::{self, dispatch};
 
 fn receipt(number: &str, lines: &[(&str, i64)]) -> DocumentRecord {
@@ -347,4 +351,122 @@ async fn locations_are_a_leads_and_only_of_the_own_sites() {
     assert!(matches!(refused, Err(Error::Invalid(_))), "{refused:?}");
     assert_eq!(site.number("select count(*) from locations").await, 0);
     assert!(waiting(&site, &site.people.marko).await.is_empty());
+}
+
+/// What is proposed for an item that is missing.
+async fn proposed(site: &Site, caller: &Caller, item: &str) -> Option<Proposal> {
+    let any = ShortageFilter::default();
+    let groups = store::shortages::groups(&site.store, caller, &any, ShortageBy::Item).await;
+    let mut groups = groups.unwrap().into_iter();
+    groups.find(|one| one.key == item)?.proposal
+}
+
+fn level(warehouse: &str, quantity: u32) -> StockLevel {
+    StockLevel {
+        warehouse: warehouse.to_owned(),
+        quantity: quantity.into(),
+    }
+}
+
+#[tokio::test]
+async fn an_item_that_is_missing_says_where_it_could_come_from() {
+    let site = Site::open().await;
+    locate(&site, "A-01\nA-02").await;
+    let (marko, luka) = (&site.people.marko, &site.people.luka);
+    let task = received(&site, "R1", &[("A", 10)]).await;
+    for location in ["A-01", "A-02"] {
+        site.act(marko, task.task.id, put(task.lines[0].id, "5", location))
+            .await;
+    }
+    site.dispatches(&[receipt("R2", &[("B", 10), ("A", 50)])])
+        .await;
+    site.bring(Records::Stock(vec![StockRecord {
+        item_code: "C".to_owned(),
+        levels: vec![level("VELE_TEST", 100), level("MP 3", 7)],
+        refused: Vec::new(),
+        changed_at: None,
+    }]))
+    .await;
+    let delivered = ItemRecord {
+        supplier: Some("Kovač d.o.o.".to_owned()),
+        ..records::item("D")
+    };
+    site.items(&[delivered]).await;
+    let lines = [("A", 4), ("B", 3), ("C", 2), ("D", 1)];
+    site.dispatches(&[dispatch("1", &lines)]).await;
+    site.given_to("1", Assignee::Worker(marko.user_id)).await;
+    for (item, _) in lines {
+        short(&site, "1", item).await;
+    }
+    let rows = shortages(&site, &ShortageFilter::default()).await;
+    let searched = rows.iter().find(|row| row.item_code == "A").unwrap();
+    let other = match searched.location.as_deref() {
+        Some("A-01") => "A-02",
+        _ => "A-01",
+    };
+    let at_other = Source {
+        place: Place::Location {
+            code: other.to_owned(),
+        },
+        quantity: 5.into(),
+    };
+    assert_eq!(
+        proposed(&site, luka, "A").await,
+        Some(Proposal::All(at_other)),
+        "not where it was looked for"
+    );
+    let Some(Proposal::All(source)) = proposed(&site, luka, "B").await else {
+        panic!("a receipt brings all of B")
+    };
+    assert!(
+        matches!(&source.place, Place::Receipt { number, .. } if number == "R2"),
+        "{source:?}"
+    );
+    assert_eq!(source.quantity, 10.into());
+    let Some(Proposal::All(source)) = proposed(&site, luka, "C").await else {
+        panic!("another warehouse has all of C")
+    };
+    assert!(
+        matches!(&source.place, Place::Warehouse { name, .. } if name == "MP 3"),
+        "{source:?}"
+    );
+    let supplier = "Kovač d.o.o.".to_owned();
+    assert_eq!(
+        proposed(&site, luka, "D").await,
+        Some(Proposal::Order { supplier })
+    );
+    let stranger = &site.people.stranger;
+    assert_eq!(proposed(&site, stranger, "A").await, None);
+}
+
+#[tokio::test]
+async fn what_a_receipt_lacks_is_nobodys_to_fetch() {
+    let site = Site::open().await;
+    locate(&site, "A-01").await;
+    let marko = &site.people.marko;
+    let task = received(&site, "R1", &[("A", 5)]).await;
+    site.act(marko, task.task.id, put(task.lines[0].id, "5", "A-01"))
+        .await;
+    site.dispatches(&[receipt("R2", &[("A", 3)])]).await;
+    let (store, luka) = (&site.store, &site.people.luka);
+    let filter = DocumentFilter {
+        q: Some("R2".to_owned()),
+        ..DocumentFilter::default()
+    };
+    let list = store::documents::list(store, luka, DocumentKind::Receipt, &filter, None, 5);
+    let id = list.await.unwrap().rows[0].id;
+    let task = store::documents::get(store, luka, id).await.unwrap().task;
+    let (task, to) = (task.unwrap().id, Assignee::Worker(marko.user_id));
+    operations::tasks::assign(store, luka, task, to, site.now())
+        .await
+        .unwrap();
+    let line = store::tasks::get(store, luka, task).await.unwrap().lines[0].id;
+    let act = FloorAction::Short {
+        line_id: line,
+        reason: ShortageReason::NotFound,
+        text: None,
+    };
+    site.act(marko, task, act).await;
+    assert_eq!(shortages(&site, &ShortageFilter::default()).await.len(), 1);
+    assert_eq!(proposed(&site, luka, "A").await, None);
 }

@@ -131,3 +131,28 @@ async fn another_company_learns_nothing_of_our_rows() {
         assert_eq!(facts, domain::why::Facts::default(), "{key}");
     }
 }
+
+#[tokio::test]
+async fn documents_of_before_the_first_day_are_said_to_be_left_out() {
+    let site = Site::open().await;
+    let never = told(&site, "26-OLD").await;
+    assert!(!has(&never, Verdict::Note, "are not read"), "{never:?}");
+    sqlx::query(
+        "update connections set settings = settings || '{\"documents_from\": \"2026-12-01\"}'",
+    )
+    .execute(&site.admin)
+    .await
+    .unwrap();
+    let told = told(&site, "26-OLD").await;
+    for kind in ["Dispatches", "Receipts"] {
+        let sentence = format!(
+            "{kind} of Pantheon: documents dated before 2026-12-01 are not read, as the connection is set."
+        );
+        assert!(has(&told, Verdict::Note, &sentence), "{told:?}");
+    }
+    assert!(!has(
+        &told,
+        Verdict::Note,
+        "Partners of Pantheon: documents"
+    ));
+}

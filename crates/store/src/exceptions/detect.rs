@@ -133,7 +133,7 @@ async fn idle(tx: &mut Tx, limit: i32, now: DateTime<Utc>) -> Result<Vec<i64>> {
     Ok(companies.fetch_all(tx.conn()).await?)
 }
 
-/// The ERP and the floor disagree about a line of an open document.
+/// The ERP and the floor disagree about a line, of a finished document too.
 async fn conflicts(tx: &mut Tx, limit: i32, now: DateTime<Utc>) -> Result<Vec<i64>> {
     let companies = keep!(
         "conflict",
@@ -145,7 +145,7 @@ async fn conflicts(tx: &mut Tx, limit: i32, now: DateTime<Utc>) -> Result<Vec<i6
                 coalesce((select max(e.at) from timeline_entries e where e.document_id = d.id and e.kind = 'conflict'),
                          d.updated_at) as since
          from documents d
-         where d.conflicts > 0 and d.status in ('new', 'in_progress')",
+         where d.conflicts > 0",
         now,
         limit
     );
@@ -179,7 +179,9 @@ async fn unmapped(tx: &mut Tx, limit: i32, now: DateTime<Utc>) -> Result<Vec<i64
     Ok(companies.fetch_all(tx.conn()).await?)
 }
 
-/// Connections that fail, and the last sync of an entity when it failed or waits for a word.
+/// Connections that fail, and the last sync of an entity when it failed or waits for a word. One that is
+/// under way, was cancelled or only looks says nothing: what failed before keeps its owner and age until
+/// one is done.
 async fn failed_syncs(tx: &mut Tx, limit: i32, now: DateTime<Utc>) -> Result<Vec<i64>> {
     let companies = keep!(
         "failed_sync",
@@ -202,6 +204,7 @@ async fn failed_syncs(tx: &mut Tx, limit: i32, now: DateTime<Utc>) -> Result<Vec
              select r.entity, r.state, r.message, r.finished_at, r.updated_at
              from sync_runs r
              where r.connection_id = c.id and r.entity = e.entity
+               and not r.dry and r.state in ('done', 'failed', 'needs_approval')
              order by r.id desc
              limit 1
          ) r

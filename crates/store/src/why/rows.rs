@@ -5,6 +5,7 @@ use crate::error::{optional_word, word};
 use crate::{Result, Tx};
 use domain::barcode::barcode_key;
 use domain::mapping::mapping_key;
+use domain::sync::Entity;
 use domain::user::Caller;
 use domain::why::{
     DocumentFact, EntityFact, ItemFact, LookupFact, MappingFact, PartnerFact, RejectedFact,
@@ -159,7 +160,7 @@ pub(super) async fn lookups(tx: &mut Tx, caller: &Caller, code: &str) -> Result<
 /// How far each entity of the caller's accounts was read.
 pub(super) async fn entities(tx: &mut Tx, caller: &Caller) -> Result<Vec<EntityFact>> {
     let rows = sqlx::query!(
-        r#"select c.id, c.name, e.entity as "entity!", s.completed_at as "completed_at?", r.id as "run?", r.state as "state?"
+        r#"select c.id, c.name, c.settings ->> 'documents_from' as "documents_from?", e.entity as "entity!", s.completed_at as "completed_at?", r.id as "run?", r.state as "state?"
            from connections c
            cross join unnest('{items,partners,dispatches,receipts}'::text[]) with ordinality as e (entity, place)
            left join sync_cursors s on s.connection_id = c.id and s.entity = e.entity
@@ -180,10 +181,14 @@ pub(super) async fn entities(tx: &mut Tx, caller: &Caller) -> Result<Vec<EntityF
     rows.into_iter()
         .map(|row| {
             let state = optional_word("sync_runs", "state", row.state.as_deref())?;
+            let entity: Entity = word("connections", "entity", &row.entity)?;
+            let dated = matches!(entity, Entity::Dispatches | Entity::Receipts);
+            let from = row.documents_from.filter(|_| dated);
             Ok(EntityFact {
                 connection_id: ConnectionId(row.id),
                 connection: row.name,
-                entity: word("connections", "entity", &row.entity)?,
+                entity,
+                documents_from: from.and_then(|day| day.parse().ok()),
                 completed_at: row.completed_at,
                 newest: row.run.map(SyncRunId).zip(state),
             })
