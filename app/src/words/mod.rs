@@ -7,6 +7,7 @@
 
 #[cfg(feature = "hydrate")]
 mod browser;
+mod parts;
 mod picker;
 mod recorded;
 #[cfg(feature = "ssr")]
@@ -16,6 +17,7 @@ mod tests;
 
 use domain::words::recognise;
 pub use domain::words::{Language, Message, fill};
+pub use parts::part_name;
 pub use picker::{picker, picker_of_next};
 pub use recorded::RECORDED;
 #[cfg(feature = "ssr")]
