@@ -17,6 +17,7 @@ pub mod mappings;
 pub mod operations;
 pub mod overview;
 pub mod partners;
+mod rests;
 pub mod schedules;
 pub mod screens;
 pub(crate) mod shell;

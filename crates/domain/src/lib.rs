@@ -51,6 +51,7 @@ pub mod preview;
 pub mod push;
 pub mod put_away;
 pub mod quantity;
+pub mod rest;
 pub mod roster;
 pub mod saved_view;
 pub mod scan;

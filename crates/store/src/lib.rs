@@ -50,6 +50,7 @@ pub mod partners;
 pub mod photos;
 pub mod put_aways;
 pub mod refresh_tokens;
+pub mod rests;
 pub mod reviews;
 pub mod rosters;
 pub mod samples;
