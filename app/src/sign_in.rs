@@ -6,7 +6,7 @@ use crate::api::session::SignInForm;
 use crate::routes;
 use crate::session::{must_choose_password, viewer};
 use crate::ui::error::error_line;
-use crate::words::picker;
+use crate::words::picker_of_next;
 use leptos::ev;
 use leptos::html::Input;
 use leptos::prelude::*;
@@ -74,7 +74,7 @@ pub fn SignIn() -> impl IntoView {
                             {t!("Sign in")}
                         </button>
                     </form>
-                    {picker("select select-sm w-40 self-start")}
+                    {picker_of_next("select select-sm w-40 self-start")}
                 </div>
             </div>
         </main>

@@ -6,8 +6,11 @@ import type { Page } from "@playwright/test";
 /** Chooses a language, and waits until the server keeps it for the person. */
 async function chosen(page: Page, language: string): Promise<void> {
   await page.getByTestId("language").selectOption(language);
-  const cookie = async () => (await page.context().cookies()).find(({ name }) => name === "language")?.value;
-  await expect.poll(cookie).toBe(language);
+  await expect.poll(async () => {
+    const cookies = await page.context().cookies();
+    const value = (wanted: string) => cookies.find(({ name }) => name === wanted)?.value ?? "";
+    return value("language").startsWith(`${language}.`) && value("language_noted") === value("language");
+  }, { message: `${language} is noted` }).toBe(true);
 }
 
 test.describe("without a network", () => {
@@ -56,6 +59,39 @@ test("a language chosen on one handheld is spoken by the next one its person sig
   await expect(next.getByRole("heading", { name: "Mis tareas" })).toBeVisible();
   await chosen(next, "en");
   await next.context().close();
+});
+
+test("a language chosen where somebody signs in is not that of the one who locked the device", async ({ browser }) => {
+  const device = await handheld(browser);
+  await start(device, "marko");
+  await device.getByTestId("lock").click();
+  await device.getByTestId("pin").fill("4711");
+  await device.getByTestId("pin-enter").click();
+  await expect(device.getByTestId("lock")).toHaveText("Lock");
+  await device.getByTestId("lock").click();
+  const signInPage = async () => {
+    for (let tries = 0; tries < 6 && !(await device.getByTestId("sign-in-again").isVisible()); tries += 1) {
+      await device.getByTestId("pin").fill(String(1000 + tries));
+      await device.getByTestId("pin-enter").click();
+      await expect(device.getByTestId("pin-problem")).not.toBeEmpty();
+    }
+    await device.getByTestId("sign-in-again").click();
+  };
+  await signInPage();
+  await device.getByTestId("language").selectOption("es");
+  await expect(device.locator("html")).toHaveAttribute("lang", "es");
+  await ready(device);
+
+  const other = await handheld(browser);
+  await start(other, "marko");
+  await expect(other.getByRole("heading", { name: "My tasks" })).toBeVisible();
+  await other.context().close();
+
+  await signInPage();
+  await signIn(device, "jelena");
+  await expect(device.getByRole("heading", { name: "Mis tareas" })).toBeVisible();
+  await chosen(device, "en");
+  await device.context().close();
 });
 
 test("nothing on the handheld is cut off in any language", async ({ lead, marko }) => {

@@ -92,17 +92,34 @@ async function pinTry(user, pin) {
   return right ? "right" : "wrong";
 }
 
+// The last answers to reads, by path: what did not change since is not sent again.
+const known = new Map();
+const MOST_KNOWN = 20;
+
 // One request and its whole answer; fails when there is none.
 async function ask(method, path, body) {
+  const before = method === "GET" ? known.get(path) : undefined;
   const answer = await fetch(path, {
     method,
     cache: "no-store",
     credentials: "same-origin",
-    headers: { accept: "application/json", ...(body === undefined ? {} : { "content-type": "application/json" }) },
+    headers: {
+      accept: "application/json",
+      ...(before && { "if-none-match": before.tag }),
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+    },
     body: body === undefined ? undefined : JSON.stringify(body),
     signal: AbortSignal.timeout(30_000),
   });
-  return { ok: answer.ok, status: answer.status, text: await answer.text() };
+  if (before && answer.status === 304) return before.read;
+  const read = { ok: answer.ok, status: answer.status, text: await answer.text() };
+  const tag = answer.headers.get("etag");
+  if (tag && method === "GET") {
+    known.delete(path);
+    known.set(path, { tag, read });
+    if (known.size > MOST_KNOWN) known.delete(known.keys().next().value);
+  }
+  return read;
 }
 
 // Asked while the module is still on its way, by path; each answer serves one call.
@@ -138,7 +155,7 @@ globalThis.crossdock = {
   // One request: { status, body }; status 0 when there is no answer.
   call: async (method, path, body) => {
     // Who signs in or out is somebody else to what was asked before.
-    if (path.startsWith("/api/fn/session/")) early.clear();
+    if (path.startsWith("/api/fn/session/")) { early.clear(); known.clear(); }
     try {
       const asked = early.get(path);
       early.delete(path);

@@ -18,6 +18,7 @@ pub mod operations;
 pub mod overview;
 pub mod partners;
 mod restock;
+mod rests;
 pub mod schedules;
 pub mod screens;
 pub(crate) mod shell;

@@ -2,10 +2,12 @@
 
 use super::filters::warehouses;
 use super::restock::proposal;
+use super::rests::policies;
 use crate::api;
 use crate::live::use_live;
 use crate::load::load;
 use crate::routes;
+use crate::session::viewer_may;
 use crate::site_time::SiteTime;
 use crate::ui::badge::{Tone, badge};
 use crate::ui::empty::empty;
@@ -23,6 +25,7 @@ use crate::words::{tell, tr};
 use domain::PhotoId;
 use domain::live::Topic;
 use domain::page::{Cursor, Page};
+use domain::permission::Permission;
 use domain::shortage::ShortageReason;
 use domain::shortage_report::{
     MOST_GROUPS, ShortageBy, ShortageFilter, ShortageGroup, ShortageRow,
@@ -63,6 +66,7 @@ pub fn List() -> impl IntoView {
             Shown::Lines(page) => show(page, &site, url, passed),
             Shown::Sums(by, groups) => sums(groups, by, &site, url),
         }))}
+        {viewer_may(Permission::AssignTasks).then(|| view! { <div class="mt-4">{policies()}</div> })}
     }
 }
 

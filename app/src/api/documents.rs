@@ -52,6 +52,14 @@ pub async fn recalculate(id: DocumentId) -> Result<(), AppError> {
     Ok(())
 }
 
+/// Gives what a document lacks that was finished in part back to the floor.
+#[server(prefix = "/api/fn", endpoint = "documents/give_back_rest", input = Json, output = Answered)]
+pub async fn give_back_rest(id: DocumentId) -> Result<(), AppError> {
+    let caller = caller_with(Permission::AssignTasks).await?;
+    let (store, now) = store_and_now()?;
+    Ok(operations::rests::give_back(&store, &caller, id, now).await?)
+}
+
 /// Says that the result of a document was entered in the ERP by hand.
 #[server(prefix = "/api/fn", endpoint = "documents/mark_entered", input = Json, output = Answered)]
 pub async fn mark_entered(id: DocumentId, note: String) -> Result<(), AppError> {

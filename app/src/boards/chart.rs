@@ -1,6 +1,7 @@
 //! Bars, drawn by us.
 
 use crate::ui::number;
+use crate::words::part_name;
 use domain::board::Series;
 use leptos::prelude::*;
 
@@ -44,7 +45,7 @@ pub(super) fn legend(series: &[Series]) -> AnyView {
         view! {
             <span class="flex items-center gap-[0.5vw] truncate">
                 <span class=format!("size-[1vw] shrink-0 rounded-full {dot}")></span>
-                {one.name.clone()}
+                {part_name(&one.name)}
             </span>
         }
     });

@@ -2,7 +2,8 @@
 
 use super::figures::{minute_text, site_of};
 use crate::ui::number;
-use domain::board::{ShiftView, TeamRow};
+use crate::words::part_name;
+use domain::board::{ShiftLines, ShiftView, TeamRow};
 use domain::forecast::{Outlook, Verdict};
 use leptos::prelude::*;
 
@@ -69,9 +70,17 @@ pub(super) fn Teams(screen: Signal<ShiftView>) -> impl IntoView {
 }
 
 fn team(row: TeamRow) -> AnyView {
+    let shift = |one: &ShiftLines| {
+        let name = part_name(&one.shift);
+        format!("{name} {}", number::count(one.lines))
+    };
+    let shifts: Vec<String> = row.shifts.iter().map(shift).collect();
     view! {
         <li class="flex items-center gap-[1vw] py-[0.4vh] text-[2vw] font-bold" data-testid="team-row">
-            <span class="min-w-0 flex-1 truncate">{row.name}</span>
+            <span class="min-w-0 flex-1 truncate">{part_name(&row.name)}</span>
+            <span class="max-w-[11vw] truncate text-[1.4vw] font-semibold text-neutral-300" data-testid="team-shifts">
+                {shifts.join(" · ")}
+            </span>
             <span class="text-[1.6vw] font-semibold text-neutral-300">{number::quantity(row.quantity)}</span>
             <span class="w-[6vw] text-right text-[2.4vw] font-black leading-none">{number::count(row.lines)}</span>
         </li>

@@ -67,7 +67,8 @@ impl Act {
             | FloorAction::Count { .. }
             | FloorAction::Unexpected { .. }
             | FloorAction::Undo { .. }
-            | FloorAction::Finish { .. } => None,
+            | FloorAction::Finish { .. }
+            | FloorAction::Report { .. } => None,
         }
     }
 
@@ -114,7 +115,8 @@ impl Act {
             | FloorAction::Count { .. }
             | FloorAction::Unexpected { .. }
             | FloorAction::Short { .. }
-            | FloorAction::Undo { .. } => return None,
+            | FloorAction::Undo { .. }
+            | FloorAction::Report { .. } => return None,
         }
         Some(Self {
             request: OperationRequest {
@@ -168,7 +170,8 @@ fn apply(line: &mut TaskLine, action: &FloorAction, forward: bool) {
         | FloorAction::Unexpected { .. }
         | FloorAction::PutAway { .. }
         | FloorAction::Undo { .. }
-        | FloorAction::Finish { .. } => {}
+        | FloorAction::Finish { .. }
+        | FloorAction::Report { .. } => {}
     }
     if line.done >= line.requested {
         line.reason = None;
@@ -347,6 +350,17 @@ mod tests {
             last_undoable(&[came], TaskId(1)).map(Act::task_id),
             Some(TaskId(1))
         );
+    }
+
+    #[test]
+    fn a_report_changes_no_line_and_cannot_be_taken_back() {
+        let told = act(FloorAction::Report {
+            line_id: Some(LineId(1)),
+            text: "The shelf is broken.".into(),
+        });
+        let told = std::slice::from_ref(&told);
+        assert_eq!(with_acts(&[line(3)], told), [line(3)]);
+        assert_eq!(last_undoable(told, TaskId(1)), None);
     }
 
     #[test]

@@ -216,10 +216,11 @@ impl Desk {
         let mut withdrawn = false;
         if gone {
             self.detail.update(|detail| {
-                if let Some(task) = detail.as_mut().map(|detail| &mut detail.task)
-                    && matches!(task.state, TaskState::Open | TaskState::Claimed)
-                {
-                    task.state = TaskState::Cancelled;
+                if let Some(task) = detail.as_mut().map(|detail| &mut detail.task) {
+                    // What this worker finished may be somebody else's work by now.
+                    if matches!(task.state, TaskState::Open | TaskState::Claimed) {
+                        task.state = TaskState::Cancelled;
+                    }
                     withdrawn = true;
                 }
             });

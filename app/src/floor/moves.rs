@@ -265,6 +265,15 @@ impl Desk {
         self.said.set(Some(text));
     }
 
+    /// Tells the lead what is wrong with the line at hand.
+    pub fn report(self, text: String) {
+        let line_id = self.current.get_untracked();
+        let words = t!("For your lead: {text}", text);
+        let report = FloorAction::Report { line_id, text };
+        self.act(report, words.clone(), Cue::Ok);
+        self.said.set(Some(words));
+    }
+
     /// Closes the task, or asks when lines are missing.
     pub fn finish(self, partial_confirmed: bool) {
         let checked = check_finish(&self.lines.read_untracked(), partial_confirmed);

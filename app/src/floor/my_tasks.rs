@@ -31,6 +31,8 @@ pub(super) fn MyTasks(worker: Worker) -> impl IntoView {
         problem: RwSignal::new(None),
         fresh: RwSignal::new(Vec::new()),
         turn: StoredValue::new(0),
+        keeping: StoredValue::new(false),
+        keeps_again: StoredValue::new(false),
     };
     page::name(t!("My tasks"));
     keep_up(list);
@@ -173,6 +175,10 @@ struct List {
     problem: RwSignal<Option<AppError>>,
     fresh: RwSignal<Vec<TaskId>>,
     turn: StoredValue<u64>,
+    /// The lines of the tasks are being read.
+    keeping: StoredValue<bool>,
+    /// A list came whose lines are to be read.
+    keeps_again: StoredValue<bool>,
 }
 
 impl List {
@@ -224,20 +230,8 @@ async fn read(list: List, queue: Queue, feedback: Feedback) {
             }
             list.fresh.update(|fresh| fresh.extend(new));
             list.problem.set(None);
-            let tasks: Vec<_> = now.iter().map(|entry| entry.task.clone()).collect();
             list.tasks.set(Some(now));
-            let busy: Vec<TaskId> = queue.acts().with_untracked(|acts| {
-                acts.iter()
-                    .filter(|act| act.is_waiting())
-                    .map(Act::task_id)
-                    .collect()
-            });
-            if book::keep_ready(list.me, &tasks, &busy).await
-                && newest()
-                && let Some(kept) = book::kept_list(list.me).await
-            {
-                list.tasks.try_set(Some(kept));
-            }
+            keep_ready(list, queue).await;
         }
         // The header says so; the kept list is good enough.
         Err(error) => {
@@ -246,6 +240,40 @@ async fn read(list: List, queue: Queue, feedback: Feedback) {
             list.problem.set((!(known && later)).then_some(error));
         }
     }
+}
+
+/// Keeps the lines of each task of the newest list. A list that comes meanwhile waits: of what was just
+/// read, it reads only what changed since.
+async fn keep_ready(list: List, queue: Queue) {
+    list.keeps_again.try_set_value(true);
+    if list.keeping.try_get_value() != Some(false) {
+        return;
+    }
+    list.keeping.try_set_value(true);
+    while list.keeps_again.try_get_value() == Some(true) {
+        list.keeps_again.try_set_value(false);
+        let turn = list.turn.try_get_value();
+        let Some(tasks) = list.tasks.try_with_untracked(|tasks| {
+            let tasks = tasks.iter().flatten();
+            tasks.map(|entry| entry.task.clone()).collect::<Vec<_>>()
+        }) else {
+            return;
+        };
+        let busy: Vec<TaskId> = queue.acts().with_untracked(|acts| {
+            acts.iter()
+                .filter(|act| act.is_waiting())
+                .map(Act::task_id)
+                .collect()
+        });
+        if book::keep_ready(list.me, &tasks, &busy).await
+            && list.turn.try_get_value() == turn
+            && let Some(kept) = book::kept_list(list.me).await
+            && list.turn.try_get_value() == turn
+        {
+            list.tasks.try_set(Some(kept));
+        }
+    }
+    list.keeping.try_set_value(false);
 }
 
 /// Tasks that were not there before; none on the first reading.

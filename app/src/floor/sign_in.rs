@@ -3,7 +3,7 @@
 use super::page;
 use super::varying::{flag, press, text};
 use super::who::{Session, Who};
-use crate::words::picker;
+use crate::words::picker_of_next;
 use leptos::html::Input;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -60,7 +60,7 @@ pub(super) fn SignIn() -> impl IntoView {
             >
                 {t!("Go on without signing in")}
             </button>
-            {picker("select h-16 w-full text-xl")}
+            {picker_of_next("select h-16 w-full text-xl")}
         </main>
     }
 }

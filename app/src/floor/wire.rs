@@ -278,6 +278,13 @@ fn keep_action(action: &FloorAction) -> Json {
         FloorAction::Finish { partial_confirmed } => {
             kept.put("partial_confirmed", *partial_confirmed)
         }
+        FloorAction::Report { line_id, text } => {
+            let kept = kept.put("text", text.as_str());
+            match line_id {
+                Some(id) => kept.put_int("line_id", id.0),
+                None => kept,
+            }
+        }
     }
 }
 
@@ -350,6 +357,10 @@ fn action(from: &Json) -> Option<FloorAction> {
         },
         "finish" => FloorAction::Finish {
             partial_confirmed: from.flag("partial_confirmed"),
+        },
+        "report" => FloorAction::Report {
+            line_id,
+            text: from.text("text")?,
         },
         _ => return None,
     })

@@ -7,6 +7,7 @@
 
 #[cfg(feature = "hydrate")]
 mod browser;
+mod parts;
 mod picker;
 mod recorded;
 #[cfg(feature = "ssr")]
@@ -16,10 +17,11 @@ mod tests;
 
 use domain::words::recognise;
 pub use domain::words::{Language, Message, fill};
-pub use picker::picker;
+pub use parts::part_name;
+pub use picker::{picker, picker_of_next};
 pub use recorded::RECORDED;
 #[cfg(feature = "ssr")]
-pub use server::{COOKIE, Catalogue, Choice, catalogue, script_path};
+pub use server::{COOKIE, Catalogue, Choice, NOTED, catalogue, script_path};
 
 #[cfg(feature = "hydrate")]
 use browser as here;

@@ -5,8 +5,19 @@ use super::{Language, language};
 use crate::t;
 use leptos::prelude::*;
 
-/// A list of the languages, each in its own words; `class` is its look.
+/// A list of the languages, each in its own words; `class` is its look. What is chosen is of whoever is
+/// signed in, else of who signs in next.
 pub fn picker(class: &'static str) -> AnyView {
+    list(class, "new")
+}
+
+/// The same for where somebody signs in: what is chosen is theirs, also while the session of somebody
+/// else is still open on the device.
+pub fn picker_of_next(class: &'static str) -> AnyView {
+    list(class, "next")
+}
+
+fn list(class: &'static str, whose: &'static str) -> AnyView {
     let now = language();
     let choices: Vec<AnyView> = Language::ALL
         .into_iter()
@@ -25,7 +36,7 @@ pub fn picker(class: &'static str) -> AnyView {
             aria-label=t!("Language")
             autocomplete="off"
             data-testid="language"
-            on:change=move |event| choose(&event_target_value(&event))
+            on:change=move |event| choose(&event_target_value(&event), whose)
         >
             {choices}
         </select>
@@ -33,13 +44,14 @@ pub fn picker(class: &'static str) -> AnyView {
     .into_any()
 }
 
-/// Keeps the choice and loads the page again, in that language.
+/// Keeps the choice under a mark that no earlier one has, and loads the page again, in that language.
 #[cfg(feature = "hydrate")]
-fn choose(word: &str) {
-    let cookie = format!("language={word}.new; path=/; max-age=31536000; samesite=lax");
+fn choose(word: &str, whose: &str) {
+    let mark = crate::live::device_now().timestamp_millis();
+    let cookie = format!("language={word}.{whose}{mark}; path=/; max-age=31536000; samesite=lax");
     let _ = js_sys::Reflect::set(&document(), &"cookie".into(), &cookie.into());
     let _ = window().location().reload();
 }
 
 #[cfg(not(feature = "hydrate"))]
-fn choose(_: &str) {}
+fn choose(_: &str, _: &str) {}

@@ -18,6 +18,7 @@ pub const RECORDED: [(&str, &[&str]); 4] = [
             word!("The connection is down."),
             word!("The last sync failed: {why}"),
             word!("A sync waits for your word: {why}"),
+            word!("What was missing is work again and waits to be given to somebody."),
             word!("Goods are missing on one line."),
             word!("Goods are missing on {count} lines."),
             word!("One line of what was received fits on no location: none is empty."),

@@ -10,34 +10,49 @@ use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::LazyLock;
 
-/// The cookie that keeps a person's choice on a device.
+/// The cookie that keeps a person's choice on a device, as `sr`, or as `sr.new17` with a mark of its own.
 pub const COOKIE: &str = "language";
-/// Follows the language in the cookie until the server noted whose choice it is.
-const JUST_CHOSEN: &str = ".new";
+/// The cookie that says which marked choice the server noted last. A cookie of its own, so that an
+/// answer that was on its way never takes a later choice back.
+pub const NOTED: &str = "language_noted";
+/// How the mark begins of what was chosen where somebody signs in.
+const NEXT: &str = "next";
 
 /// A device's choice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
     /// What was chosen.
     pub language: Language,
     /// Whether the server has not noted it yet.
     pub is_new: bool,
+    /// Whether it was made where somebody signs in: it is theirs, and not of whoever is signed in still.
+    pub is_for_next: bool,
+    /// As the cookie has it.
+    pub text: String,
 }
 
 impl Choice {
-    /// What the request's cookie says.
+    /// What the request's cookies say.
     pub fn of(headers: &HeaderMap) -> Option<Self> {
-        let mut cookies = headers.get_all(COOKIES).iter();
-        cookies.find_map(|value| {
-            let pairs = value.to_str().ok()?.split(';');
-            let mut pairs = pairs.filter_map(|pair| pair.trim().split_once('='));
-            let (_, value) = pairs.find(|(name, _)| *name == COOKIE)?;
-            let word = value.strip_suffix(JUST_CHOSEN);
-            let language = word.unwrap_or(value).parse().ok()?;
-            let is_new = word.is_some();
-            Some(Self { language, is_new })
+        let text = cookie(headers, COOKIE)?;
+        let (word, mark) = text.split_once('.').unwrap_or((text, ""));
+        let marked = !mark.is_empty() && mark.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        Some(Self {
+            language: word.parse().ok()?,
+            is_new: marked && cookie(headers, NOTED) != Some(text),
+            is_for_next: mark.starts_with(NEXT),
+            text: text.to_owned(),
         })
     }
+}
+
+fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let mut cookies = headers.get_all(COOKIES).iter();
+    cookies.find_map(|value| {
+        let pairs = value.to_str().ok()?.split(';');
+        let mut pairs = pairs.filter_map(|pair| pair.trim().split_once('='));
+        pairs.find_map(|(known, value)| (known == name).then_some(value))
+    })
 }
 
 /// The words of a language, and the script that gives them to pages of the office and the boards.
@@ -170,5 +185,22 @@ mod tests {
         assert_eq!(asked(&[wish, new]), Language::Es);
         assert_eq!(asked(&[wish, ("cookie", "language=xx")]), Language::Pl);
         assert_eq!(asked(&[]), Language::En);
+    }
+
+    #[test]
+    fn a_choice_is_new_until_it_is_noted_itself() {
+        let of = |cookies: &str| {
+            let request = Request::builder().header("cookie", cookies).body(());
+            let choice = Choice::of(request.unwrap().headers());
+            choice.map(|choice| (choice.language, choice.is_new, choice.is_for_next))
+        };
+        assert_eq!(of("language=sr"), Some((Language::Sr, false, false)));
+        assert_eq!(of("language=sr.new1"), Some((Language::Sr, true, false)));
+        assert_eq!(of("language=sr.next1"), Some((Language::Sr, true, true)));
+        let noted = of("language_noted=sr.new1; language=sr.new1");
+        assert_eq!(noted, Some((Language::Sr, false, false)));
+        let later = of("language=pl.new2; language_noted=sr.new1");
+        assert_eq!(later, Some((Language::Pl, true, false)));
+        assert_eq!(of("language=xx.new1"), None);
     }
 }

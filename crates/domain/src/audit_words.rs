@@ -233,6 +233,16 @@ pub const WORDS: &[Words] = &[
         "changed the locations of the site {}",
         About::Locations,
     ),
+    words(
+        "REST_GIVEN_BACK",
+        "gave what {} lacks back to the floor",
+        About::Document,
+    ),
+    words(
+        "REST_POLICY_SET",
+        "decided whether what documents lack becomes work again at the site {}",
+        About::Tasks,
+    ),
     words("PHOTO_ADDED", "added a photo to {}", About::Document),
     words("BARCODE_TAUGHT", "scanned a new barcode of {}", About::Item),
     words(

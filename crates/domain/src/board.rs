@@ -124,6 +124,18 @@ pub struct TeamRow {
     pub lines: i64,
     /// Net quantity.
     pub quantity: Decimal,
+    /// The same lines by the shift they were done in, by name.
+    #[serde(default)]
+    pub shifts: Vec<ShiftLines>,
+}
+
+/// What was done in one shift.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShiftLines {
+    /// The shift's name.
+    pub shift: String,
+    /// Lines.
+    pub lines: i64,
 }
 
 /// One part of a chart, with a value for each step of it.

@@ -52,6 +52,7 @@ pub mod push;
 pub mod put_away;
 pub mod quantity;
 pub mod restock;
+pub mod rest;
 pub mod roster;
 pub mod saved_view;
 pub mod scan;

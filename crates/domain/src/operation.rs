@@ -95,6 +95,13 @@ pub enum FloorAction {
         #[serde(default)]
         partial_confirmed: bool,
     },
+    /// Tell the lead what is wrong. It moves no goods: it is kept among the exceptions.
+    Report {
+        /// The line at hand, if any.
+        line_id: Option<LineId>,
+        /// In words, 1 to 200 characters.
+        text: String,
+    },
 }
 
 impl FloorAction {
@@ -109,6 +116,7 @@ impl FloorAction {
             Self::Short { .. } => "short",
             Self::Undo { .. } => "undo",
             Self::Finish { .. } => "finish",
+            Self::Report { .. } => "report",
         }
     }
 

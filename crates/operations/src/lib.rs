@@ -32,6 +32,7 @@ pub mod outbox;
 pub mod pacing;
 pub mod photos;
 pub mod reports;
+pub mod rests;
 pub mod reviews;
 pub mod sagas;
 pub mod samples;

@@ -2,11 +2,12 @@
 
 use crate::{Error, Result, exceptions, require};
 use chrono::{DateTime, Utc};
+use domain::operation::{FloorAction, OperationAnswer, OperationRequest, Outcome};
 use domain::permission::Permission;
 use domain::user::Caller;
 use domain::{LineId, OperationId, TaskId};
 use store::exceptions::reported;
-use store::{Scope, Store};
+use store::{Scope, Store, Tx};
 
 /// The longest report, characters.
 const LONGEST: usize = 200;
@@ -33,24 +34,67 @@ pub async fn report(
     now: DateTime<Utc>,
 ) -> Result<()> {
     require(caller, Permission::WorkOnTasks)?;
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    put(&mut tx, caller, problem, false, now).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Takes a report out of a handheld's queue. What was said without a network counts also when the task
+/// was finished or given away meanwhile.
+pub(crate) async fn submit(
+    store: &Store,
+    caller: &Caller,
+    request: &OperationRequest,
+    now: DateTime<Utc>,
+) -> Result<OperationAnswer> {
+    let FloorAction::Report { line_id, text } = &request.action else {
+        return Err(Error::NotFound("report"));
+    };
+    let problem = Problem {
+        id: request.id,
+        task_id: request.task_id,
+        line_id: *line_id,
+        text,
+    };
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    put(&mut tx, caller, &problem, request.offline, now).await?;
+    let task = store::tasks::given_away(&mut tx, caller, request.task_id, true).await?;
+    let task = task.ok_or(Error::NotFound("task"))?;
+    tx.commit().await?;
+    Ok(OperationAnswer {
+        id: request.id,
+        outcome: Outcome::Accepted,
+        line: None,
+        task_state: task.state,
+        document_status: task.document_status,
+    })
+}
+
+/// Puts it there once; with `offline`, about any task of the caller's sites.
+async fn put(
+    tx: &mut Tx,
+    caller: &Caller,
+    problem: &Problem<'_>,
+    offline: bool,
+    now: DateTime<Utc>,
+) -> Result<()> {
     let text = problem.text.trim();
     if text.is_empty() || text.chars().count() > LONGEST {
         return Err(Error::Invalid(format!(
             "Say what is wrong, in at most {LONGEST} characters."
         )));
     }
-    let any = caller.may(Permission::AssignTasks);
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let about = reported::about(&mut tx, caller, problem.task_id, problem.line_id, any).await?;
+    let any = offline || caller.may(Permission::AssignTasks);
+    let about = reported::about(tx, caller, problem.task_id, problem.line_id, any).await?;
     let about = about.ok_or(Error::NotFound("task"))?;
     let who = match &about.item_code {
         Some(item) => format!("{}, {item}", caller.name),
         None => caller.name.clone(),
     };
     let detail = format!("{who}: {text}");
-    if reported::raise(&mut tx, caller, problem.id, &about, &detail, now).await? {
+    if reported::raise(tx, caller, problem.id, &about, &detail, now).await? {
         let site = Some(about.warehouse_id);
-        exceptions::tell(&mut tx, caller.company_id, site, "reported").await?;
+        exceptions::tell(tx, caller.company_id, site, "reported").await?;
     }
-    Ok(tx.commit().await?)
+    Ok(())
 }

@@ -18,6 +18,9 @@ use store::{Scope, Store, Tx};
 const MOST_WAITING: i64 = 1_000;
 /// Codes that may wait at the same time for one network.
 const MOST_WAITING_HERE: i64 = 40;
+/// Codes that one lead may try within [`CODE_MINUTES`] before one is right: a guessed code would take in
+/// a screen that waits for somebody else.
+const MOST_TRIES: i64 = 10;
 /// A well-formed hash that no password has: a screen cannot sign in.
 const NO_PASSWORD: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm90aGluZ29wZW5zaXQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
@@ -71,7 +74,7 @@ pub async fn ask(
     })
 }
 
-/// Takes in the screen that shows a code. `login` is fresh.
+/// Takes in the screen that shows a code. `login` is fresh. Refused after too many wrong codes.
 pub async fn pair(
     store: &Store,
     caller: &Caller,
@@ -82,6 +85,8 @@ pub async fn pair(
 ) -> Result<ScreenId> {
     require(caller, Permission::ManageScreens)?;
     check(caller, plan)?;
+    let tries = format!("screen code:{}", caller.user_id);
+    count_try(store, &tries, now).await?;
     let mut tx = store.begin(Scope::from(caller)).await?;
     let user = NewUser {
         login: format!("screen-{login}"),
@@ -103,7 +108,21 @@ pub async fn pair(
     record(&mut tx, caller, "SCREEN_PAIRED", plan, now).await?;
     tell(&mut tx, caller, plan).await?;
     tx.commit().await?;
+    store::login_failures::clear(store, &tries).await?;
     Ok(id)
+}
+
+/// Counted before the code is looked at: many at once do not slip past the limit.
+async fn count_try(store: &Store, tries: &str, now: DateTime<Utc>) -> Result<()> {
+    store::login_failures::record(store, &[tries.to_owned()], now).await?;
+    let since = now - TimeDelta::minutes(CODE_MINUTES);
+    if store::login_failures::count(store, tries, since).await? > MOST_TRIES {
+        return Err(Error::Conflict(
+            "Too many codes were tried. Wait ten minutes, then read the code from the screen again."
+                .to_owned(),
+        ));
+    }
+    Ok(())
 }
 
 fn check(caller: &Caller, plan: &ScreenPlan) -> Result<()> {

@@ -51,6 +51,7 @@ pub mod photos;
 pub mod put_aways;
 pub mod refresh_tokens;
 mod restock;
+pub mod rests;
 pub mod reviews;
 pub mod rosters;
 pub mod samples;

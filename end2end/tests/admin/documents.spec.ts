@@ -1,4 +1,4 @@
-import { act, call, data, freshTask } from "../support/api";
+import { act, call, data, freshTask, task as read } from "../support/api";
 import { expect, give, open, test } from "../support/app";
 
 test.beforeAll(data);
@@ -126,6 +126,29 @@ test("a shortage is listed with its worker and leads to its document", async ({ 
   await expect(lead).toHaveURL(/reason=damaged/);
   await row.getByRole("link", { name: task.number }).click();
   await expect(lead).toHaveURL(new RegExp(`/admin/dispatches/${task.document_id}$`));
+});
+
+test("what a document lacks that was finished in part is given back to the floor by a lead", async ({ lead }) => {
+  const { task, lines } = await freshTask((found) => found.length >= 2);
+  await give(lead, task.id, { worker: "marko" });
+  await act("marko", task.id, { do: "short", line_id: lines[0].id, reason: "not_found", text: null });
+  await act("marko", task.id, { do: "finish", partial_confirmed: true });
+  await open(lead, `/admin/dispatches/${task.document_id}`);
+  await lead.getByTestId("give-back-rest").click();
+  await expect(lead.getByTestId("give-back-rest")).toHaveCount(0);
+  const { task: again, lines: left } = await read(task.id);
+  expect([again.state, again.worker_id, again.document_status]).toEqual(["open", null, "in_progress"]);
+  expect(left.every((line) => line.reason === null)).toBe(true);
+});
+
+test("a site lets what is missing become work again by itself", async ({ lead }) => {
+  await open(lead, "/admin/shortages");
+  const row = lead.getByTestId("rest-policy").first();
+  await expect(row.getByTestId("rest-state")).toHaveText("By a lead's word");
+  await row.getByTestId("rest-change").click();
+  await expect(row.getByTestId("rest-state")).toHaveText("By itself, once");
+  await row.getByTestId("rest-change").click();
+  await expect(row.getByTestId("rest-state")).toHaveText("By a lead's word");
 });
 
 test("a finished document says that the ERP does not have it, and is marked as entered with a note", async ({ lead }) => {

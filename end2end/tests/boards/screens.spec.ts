@@ -117,6 +117,7 @@ test("the screen, the KPI page and the API show the same figures after each act"
   await admin.getByTestId("kpi-documents").click();
   const detail = admin.getByTestId("kpi-detail");
   await expect(detail).toContainText("Documents finished");
+  for (const told of ["Formula", "Left out", "Freshness"]) await expect(detail).toContainText(told);
   await expect(detail.getByTestId("kpi-row").filter({ hasText: task.number })).toBeVisible();
   await page.context().close();
 });

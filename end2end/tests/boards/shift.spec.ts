@@ -51,6 +51,8 @@ test("the board, the office and the API show the same figures within a second of
   }
   expect((await figures()).documents_partial).toBeGreaterThan(0);
   await expect(tv.getByTestId("leader-row").filter({ hasText: "Marko Ilić" })).toBeVisible();
+  const teamRow = tv.getByTestId("team-row").filter({ hasText: "Alfa" });
+  await expect(teamRow.getByTestId("team-shifts")).toHaveText(/\S \d/);
 });
 
 test("the board names the shifts and counts down", async ({ tv }) => {

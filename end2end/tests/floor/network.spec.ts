@@ -1,6 +1,7 @@
 import { asks, freshTask, whole } from "../support/api";
 import { control, expect, give, linked, test } from "../support/app";
 import { enter, goTo, label, scan, settled, stored, work } from "../support/floor";
+import { given, kept } from "../support/handheld";
 
 test.use({ troubled: true });
 
@@ -38,6 +39,37 @@ test("an act survives a reload while the network is away", async ({ lead, marko 
   await marko.unroute("**/api/v1/operations/batch");
   await marko.reload();
   await settled(task.id, lines[0], 2);
+});
+
+test("a handheld that starts reads each task once, and a list that did not change is not sent again", async ({ lead, browser }) => {
+  const { task, marko } = await given(lead, browser, (found) => found.length >= 1 && found.every(whole));
+  const tasks = await marko.evaluate(async () => {
+    const device = (globalThis as any).crossdock;
+    const who = await device.get("meta", "who");
+    const found: { task: { id: number } }[] = await device.below("tasks", "");
+    await Promise.all(found.map(({ task: { id } }) => device.remove("tasks", `${who.user_id}/${id}`)));
+    return found.length;
+  });
+  const reads = new Map<string, number>();
+  const lists: number[] = [];
+  let goOn = () => {};
+  const held = new Promise<void>((done) => { goOn = done; });
+  marko.on("response", (answer) => { if (answer.url().includes("/tasks?mine")) lists.push(answer.status()); });
+  await marko.context().route(/\/api\/v1\/tasks\/\d+$/, async (route) => {
+    const url = route.request().url();
+    reads.set(url, (reads.get(url) ?? 0) + 1);
+    await held;
+    await route.continue();
+  });
+  await marko.reload();
+  // The second list is that of the live link; the first task is still being read.
+  await expect.poll(() => lists.length).toBeGreaterThanOrEqual(2);
+  goOn();
+  await kept(marko, task.id);
+  await expect.poll(() => reads.size).toBe(tasks);
+  expect([...reads.values()], "reads of each task").toEqual(Array(tasks).fill(1));
+  expect(lists.slice(0, 2)).toEqual([200, 304]);
+  await marko.context().close();
 });
 
 test("a restart of the server in mid-work loses no pick and doubles none", async ({ lead, marko }) => {

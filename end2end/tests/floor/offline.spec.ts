@@ -130,6 +130,31 @@ test("a full device says so and refuses new work instead of losing it", async ({
   await marko.context().close();
 });
 
+test("a device that is too full to note the answer sends again, and it counts once", async ({ lead, browser }) => {
+  const { task, lines, marko, back } = await cutOff(lead, browser, workable);
+  await pickTimes(marko, lines[0], 2);
+  await expect.poll(async () => (await keptActs(marko)).length).toBe(2);
+  await marko.evaluate(() => {
+    const kept = IDBObjectStore.prototype as unknown as { put: unknown; room: unknown };
+    kept.room = kept.put;
+    kept.put = function full() { throw new DOMException("no room", "QuotaExceededError"); };
+  });
+  await back();
+  await settled(task.id, lines[0], 2);
+  await marko.getByTestId("outgoing").click();
+  await expect(marko.getByTestId("trouble")).toContainText("This device is full", { timeout: 20_000 });
+  await expect(waiting(marko)).toHaveText("2 waiting");
+  await marko.evaluate(() => {
+    const kept = IDBObjectStore.prototype as unknown as { put: unknown; room: unknown };
+    kept.put = kept.room;
+  });
+  // It may have been sent by itself in the meantime.
+  await marko.getByTestId("retry").click({ timeout: 2_000 }).catch(() => undefined);
+  await allSent(marko);
+  await settled(task.id, lines[0], 2);
+  await marko.context().close();
+});
+
 test("a session that expired meanwhile keeps the work until the worker signs in again", async ({ lead, browser }) => {
   const { task, lines, marko, back } = await cutOff(lead, browser, workable);
   await pickTimes(marko, lines[0], 2);

@@ -2,30 +2,31 @@
 //! device. The device's cookie says what its pages speak.
 
 use super::Session;
-use app::words::{COOKIE, Choice};
+use app::words::{COOKIE, Choice, NOTED};
 use axum::extract::{Request, State};
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
 use domain::user::Caller;
-use domain::words::Language;
 use store::Store;
 
 /// A year, as where the page sets it.
 const SECONDS: u32 = 31_536_000;
 
-/// Middleware: notes what somebody who is signed in just chose.
+/// Middleware: notes what somebody who is signed in just chose. What was chosen where somebody signs in
+/// waits for them.
 pub async fn keep_language(
     State(store): State<Store>,
     session: Session,
     request: Request,
     next: Next,
 ) -> Response {
-    let chosen = Choice::of(request.headers()).filter(|choice| choice.is_new);
+    let chosen = Choice::of(request.headers());
+    let chosen = chosen.filter(|choice| choice.is_new && !choice.is_for_next);
     let mut noted = None;
     if let (Some(choice), Some(user)) = (chosen, session.user) {
-        noted = note(&store, &user.caller, choice.language).await;
+        noted = note(&store, &user.caller, &choice).await;
     }
     let mut response = next.run(request).await;
     if let Some(cookie) = noted {
@@ -42,8 +43,8 @@ pub async fn brought_along(
     headers: &HeaderMap,
 ) -> Option<HeaderValue> {
     let here = Choice::of(headers);
-    if let Some(choice) = here.filter(|choice| choice.is_new) {
-        return note(store, caller, choice.language).await;
+    if let Some(choice) = here.as_ref().filter(|choice| choice.is_new) {
+        return note(store, caller, choice).await;
     }
     let own = store::users::language(store, caller).await;
     let own = own.unwrap_or_else(|error| {
@@ -51,21 +52,26 @@ pub async fn brought_along(
         None
     })?;
     let known = here.is_some_and(|choice| choice.language == own);
-    if known { None } else { cookie(own) }
+    if known {
+        None
+    } else {
+        cookie(COOKIE, own.as_str())
+    }
 }
 
-/// Keeps it; the cookie that says so. A failure is tried again with the next request.
-async fn note(store: &Store, caller: &Caller, language: Language) -> Option<HeaderValue> {
-    let kept = operations::users::choose_language(store, caller, language).await;
+/// Keeps it; the cookie that says so. The choice itself stays in its own cookie, which the person may have
+/// changed meanwhile: then the later one is noted with the next request, whichever came first here. A
+/// failure is tried again with the next request.
+async fn note(store: &Store, caller: &Caller, choice: &Choice) -> Option<HeaderValue> {
+    let kept = operations::users::choose_language(store, caller, choice.language).await;
     if let Err(error) = kept {
         tracing::warn!(error = %crate::telemetry::chain(&error), "a person's language could not be kept");
         return None;
     }
-    cookie(language)
+    cookie(NOTED, &choice.text)
 }
 
-fn cookie(language: Language) -> Option<HeaderValue> {
-    let word = language.as_str();
-    let text = format!("{COOKIE}={word}; Path=/; Max-Age={SECONDS}; SameSite=Lax");
+fn cookie(name: &str, value: &str) -> Option<HeaderValue> {
+    let text = format!("{name}={value}; Path=/; Max-Age={SECONDS}; SameSite=Lax");
     HeaderValue::from_str(&text).ok()
 }

@@ -112,6 +112,33 @@ async fn many_acts_are_taken_in_order_each_on_its_own_and_count_once() {
 }
 
 #[tokio::test]
+async fn a_report_comes_in_with_the_acts_and_once() {
+    let server = Harness::start().await;
+    let floor = floor::prepare(&server).await;
+    let token = server.access_token("marko").await;
+    let told = json!({
+        "id": Uuid::new_v4(),
+        "task_id": floor.task,
+        "made_at": server.now(),
+        "device": "TC21-07",
+        "offline": true,
+        "action": { "do": "report", "line_id": floor.line, "text": "The shelf is broken." },
+    });
+    let pick = floor::pick(&floor, Uuid::new_v4(), "1");
+    let body = json!({ "operations": [told, pick] });
+    // The answer of the first was lost.
+    for _ in 0..2 {
+        let (status, answers) = batch(&server, &token, &body).await;
+        assert_eq!(status, StatusCode::OK);
+        assert_eq!(outcomes(&answers), ["accepted", "accepted"]);
+    }
+    assert_eq!(done(&server, &floor).await, 1.into());
+    let marko = server.caller("marko").await;
+    let own = store::exceptions::reported::own(&server.store, &marko).await;
+    assert_eq!(own.unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn acts_are_never_taken_in_somebody_elses_name() {
     let server = Harness::start().await;
     let floor = floor::prepare(&server).await;

@@ -26,7 +26,9 @@ use crate::ui::panel::{facts, panel};
 use crate::ui::progress::progress;
 use crate::ui::table::{maybe, plain};
 use domain::DocumentId;
-use domain::document::{DocumentDetail, DocumentKind, DocumentSource, DocumentSummary};
+use domain::document::{
+    DocumentDetail, DocumentKind, DocumentSource, DocumentStatus, DocumentSummary,
+};
 use domain::live::Topic;
 use domain::permission::Permission;
 use domain::photo::Photo;
@@ -220,6 +222,24 @@ fn buttons(detail: &DocumentDetail, page: Page) -> AnyView {
             |()| (),
         );
     };
+    let give_back = move |()| {
+        act.run(
+            api::documents::give_back_rest(id),
+            t!("What is missing is work again."),
+            |()| (),
+        );
+    };
+    let rest = (detail.document.status == DocumentStatus::Partial).then(|| {
+        view! {
+            <Button
+                label=t!("Work on what is missing")
+                before=Icon::Refresh
+                pending=act.pending()
+                on_press=give_back
+                testid="give-back-rest"
+            />
+        }
+    });
     let assign = detail
         .task
         .clone()
@@ -246,6 +266,7 @@ fn buttons(detail: &DocumentDetail, page: Page) -> AnyView {
                 on_press=recalculate
                 testid="recalculate"
             />
+            {rest}
             {assign}
         </span>
     }

@@ -4,7 +4,7 @@ use crate::ui::figure::value;
 use crate::ui::panel::panel;
 use crate::ui::table::{Row, figures, plain, table, text};
 use crate::ui::url_state::UrlState;
-use crate::words::tr;
+use crate::words::{part_name, tr};
 use domain::kpi::{By, Kpi, KpiGroup, KpiReport};
 use leptos::prelude::*;
 
@@ -54,9 +54,9 @@ fn line(group: &KpiGroup, by: By, url: UrlState) -> Row {
 fn name(group: &KpiGroup, by: By, url: UrlState) -> AnyView {
     let narrows = matches!(by, By::Shift | By::Team | By::Worker | By::Kind) && group.key != "0";
     if !narrows {
-        return plain(group.name.as_str());
+        return plain(part_name(&group.name));
     }
-    let (key, text) = (group.key.clone(), group.name.clone());
+    let (key, text) = (group.key.clone(), part_name(&group.name));
     view! {
         <button type="button" class="link link-hover text-left" on:click=move |_| url.set(by.as_str(), &key)>
             {text}

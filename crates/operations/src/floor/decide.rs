@@ -48,7 +48,9 @@ impl Act<'_> {
                 Ok(self.short(line, *reason, text.as_deref()))
             }),
             // Handled on their own: they change neither line nor task.
-            FloorAction::PutAway { .. } | FloorAction::Count { .. } => Err(Refusal::LineNotOnTask),
+            FloorAction::PutAway { .. }
+            | FloorAction::Count { .. }
+            | FloorAction::Report { .. } => Err(Refusal::LineNotOnTask),
             FloorAction::Undo { operation_id } => return self.undo(tx, *operation_id).await,
             FloorAction::Finish { partial_confirmed } => {
                 picking::check_finish(&self.lines, *partial_confirmed)

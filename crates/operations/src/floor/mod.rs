@@ -8,7 +8,7 @@ mod record;
 mod undo;
 mod unexpected;
 
-use crate::{Error, Result, counts, require};
+use crate::{Error, Result, counts, reports, require};
 use chrono::{DateTime, Utc};
 use domain::document::DocumentStatus;
 use domain::operation::{FloorAction, OperationAnswer, OperationRequest};
@@ -60,6 +60,9 @@ pub async fn submit(
     if matches!(request.action, FloorAction::Count { .. }) {
         return counts::submit(store, caller, request, now).await;
     }
+    if matches!(request.action, FloorAction::Report { .. }) {
+        return reports::submit(store, caller, request, now).await;
+    }
     let mut tx = store.begin(Scope::from(caller)).await?;
     let document = store::tasks::document_id(&mut tx, caller, request.task_id).await?;
     store::documents::lock(&mut tx, &[document.0]).await?;
@@ -110,7 +113,8 @@ async fn judged_lines(
         FloorAction::Claim
         | FloorAction::Unexpected { .. }
         | FloorAction::Count { .. }
-        | FloorAction::Undo { .. } => Vec::new(),
+        | FloorAction::Undo { .. }
+        | FloorAction::Report { .. } => Vec::new(),
     };
     Ok(lines)
 }
@@ -208,7 +212,8 @@ impl Act<'_> {
             FloorAction::Claim
             | FloorAction::Count { .. }
             | FloorAction::Undo { .. }
-            | FloorAction::Finish { .. } => None,
+            | FloorAction::Finish { .. }
+            | FloorAction::Report { .. } => None,
         }
     }
 }

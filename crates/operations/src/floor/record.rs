@@ -1,7 +1,7 @@
 //! Writing what came of an act, and telling whoever wants to know.
 
 use super::{Act, Effect};
-use crate::{Error, Result, tasks, webhooks, write_back};
+use crate::{Error, Result, rests, tasks, webhooks, write_back};
 use domain::LineId;
 use domain::document::DocumentStatus;
 use domain::live::Topic;
@@ -28,7 +28,13 @@ impl Act<'_> {
             store::floor::update_line(tx, &update).await?;
             store::documents::recount(tx, &[document.0], now).await?;
         }
-        let status = self.move_document(tx, &effect).await?;
+        // Then only this person's part ends: the document is not finished yet, and nobody is told so.
+        let goes_back = effect.finished == Some(DocumentStatus::Partial)
+            && store::rests::goes_back(tx, document).await?;
+        let status = match goes_back {
+            true => DocumentStatus::Partial,
+            false => self.move_document(tx, &effect).await?,
+        };
         let task_state = if effect.finished.is_some() {
             TaskState::Done
         } else {
@@ -39,7 +45,9 @@ impl Act<'_> {
             .await?;
         self.record(tx, &effect, &answer).await?;
         self.move_goods(tx, &effect).await?;
-        self.tell_endpoints(tx, &effect).await?;
+        if !goes_back {
+            self.tell_endpoints(tx, &effect).await?;
+        }
         let finished = effect.finished.is_some();
         if let Some((kind, text)) = effect.timeline {
             let mut entries = NewEntries::default();
@@ -47,7 +55,9 @@ impl Act<'_> {
             let company = self.caller.company_id;
             store::timeline::record(tx, company, &entries, &self.caller.name, None, now).await?;
         }
-        if finished {
+        if goes_back {
+            rests::open_again(tx, self.caller, document, now).await?;
+        } else if finished {
             let (company, operation) = (self.caller.company_id, self.request.id);
             write_back::document_finished(tx, company, document, operation, now).await?;
         }

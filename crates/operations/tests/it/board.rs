@@ -154,6 +154,32 @@ async fn an_undo_counts_against_the_one_who_picked() {
 }
 
 #[tokio::test]
+async fn teams_are_ranked_by_lines_with_those_of_each_shift() {
+    let (site, task) = Site::with_task(&[("A", 5), ("B", 5), ("C", 5)]).await;
+    let (people, id) = (&site.people, task.task.id);
+    // In the morning only shift A is at work, in the evening only B.
+    for (at, codes) in [
+        ("2026-11-20T08:40:00Z", ["A", "B"].as_slice()),
+        ("2026-11-20T17:00:00Z", &["C"]),
+    ] {
+        site.clock.set(at.parse().unwrap());
+        for code in codes {
+            let line = site.line("1", code).await.id;
+            site.act(&people.jelena, id, pick(line, "2")).await;
+        }
+    }
+    let (store, tv, here) = (&site.store, &people.tv, people.warehouse);
+    let screen = store::boards::shift_screen(store, tv, here, site.now());
+    let teams = screen.await.unwrap().teams;
+    assert_eq!(teams.len(), 1);
+    assert_eq!((&*teams[0].name, teams[0].lines), ("Alfa", 3));
+    assert_eq!(teams[0].quantity, 6.into());
+    let shifts = teams[0].shifts.iter();
+    let shifts: Vec<_> = shifts.map(|one| (&*one.shift, one.lines)).collect();
+    assert_eq!(shifts, [("A", 2), ("B", 1)]);
+}
+
+#[tokio::test]
 async fn overlapping_shifts_are_both_there_with_their_countdowns() {
     let site = Site::open().await;
     // Half past twelve in Belgrade: A and B both work.

@@ -1,11 +1,11 @@
 //! What needs a lead's eye is raised once per cause and ends with it.
 
-use crate::support::{FINISH, FINISH_PARTIAL, Site, pick};
+use crate::support::{FINISH, FINISH_PARTIAL, Site, pick, request};
 use chrono::{DateTime, Utc};
 use domain::OperationId;
 use domain::document::Resolution;
 use domain::exception::{Exception, ExceptionKind, ExceptionView, Severity};
-use domain::operation::FloorAction;
+use domain::operation::{FloorAction, Outcome};
 use domain::roster::RosterChoice;
 use domain::shortage::ShortageReason;
 use domain::sync::{Entity, SyncMode};
@@ -353,6 +353,43 @@ async fn what_a_worker_reports_waits_for_a_lead_and_the_worker_sees_what_became_
     assert!(seen(&site, "08:55", kind).await.is_empty(), "it is settled");
     let petar_s = store::exceptions::reported::own(store, &people.petar).await;
     assert!(petar_s.unwrap().is_empty(), "each sees their own");
+}
+
+#[tokio::test]
+async fn a_report_out_of_a_handhelds_queue_counts_once_whatever_became_of_its_task() {
+    let (site, task) = Site::with_task(&[("A", 5)]).await;
+    let (marko, petar) = (&site.people.marko, &site.people.petar);
+    let about = |text: &str| FloorAction::Report {
+        line_id: Some(task.lines[0].id),
+        text: text.to_owned(),
+    };
+    let mut late = request(task.task.id, about("The shelf is broken."));
+    late.offline = true;
+    site.given_to("1", Assignee::Worker(petar.user_id)).await;
+    // With the network there, it is not his any more.
+    let now = request(task.task.id, about("It leaks."));
+    let refused = site.try_submit(marko, &now).await;
+    assert!(matches!(refused, Err(Error::NotFound("task"))));
+    let answer = site.submit(marko, &late).await;
+    assert_eq!(answer.outcome, Outcome::Accepted);
+    assert_eq!(
+        site.submit(marko, &late).await,
+        answer,
+        "the answer was lost"
+    );
+    let rows = seen(&site, "08:50", ExceptionKind::Reported).await;
+    let details: Vec<_> = rows.iter().map(|row| row.detail.as_str()).collect();
+    assert_eq!(details, ["Marko, A: The shelf is broken."]);
+    let acts = "select count(*) from operations where kind = 'report'";
+    assert_eq!(site.number(acts).await, 0, "it moves no goods");
+    for wrong in ["", " ", "x".repeat(201).as_str()] {
+        let mut wrong = request(task.task.id, about(wrong));
+        wrong.offline = true;
+        let refused = site.try_submit(marko, &wrong).await;
+        assert!(matches!(refused, Err(Error::Invalid(_))));
+    }
+    let stranger = site.try_submit(&site.people.stranger, &late).await;
+    assert!(matches!(stranger, Err(Error::NotFound("task"))));
 }
 
 #[tokio::test]

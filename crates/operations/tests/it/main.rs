@@ -29,6 +29,7 @@ mod parallel;
 mod photos;
 mod put_away;
 mod receiving;
+mod rests;
 mod saved_views;
 mod scope;
 mod screens;

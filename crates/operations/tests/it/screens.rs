@@ -123,6 +123,26 @@ async fn a_code_alone_and_a_guessed_secret_open_nothing() {
 }
 
 #[tokio::test]
+async fn codes_of_screens_are_not_guessed() {
+    let site = Site::open().await;
+    let (luka, ana) = (&site.people.luka, &site.people.ana);
+    let pairing = begin(&site, 7).await;
+    for _ in 0..10 {
+        let wrong = pair(&site, luka, "ZZZZZZ", Naming::Full).await;
+        assert!(matches!(wrong, Err(operations::Error::Invalid(_))));
+    }
+    let right = pair(&site, luka, &pairing.code, Naming::Full).await;
+    assert!(matches!(right, Err(operations::Error::Conflict(_))));
+    pair(&site, ana, &pairing.code, Naming::Full).await.unwrap();
+    site.clock.pass(TimeDelta::minutes(11));
+    for seed in 20..32 {
+        let pairing = begin(&site, seed).await;
+        let right = pair(&site, luka, &pairing.code, Naming::Full).await;
+        right.expect("who enters right codes may enter many");
+    }
+}
+
+#[tokio::test]
 async fn only_leads_of_the_site_pair_and_revoke() {
     let site = Site::open().await;
     let people = &site.people;

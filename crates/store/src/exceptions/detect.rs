@@ -215,13 +215,15 @@ async fn failed_syncs(tx: &mut Tx, limit: i32, now: DateTime<Utc>) -> Result<Vec
     Ok(companies.fetch_all(tx.conn()).await?)
 }
 
-/// Goods missing on open documents, and on those finished short within a week.
+/// Goods missing on open documents, on those finished short within a week, and on those that went back to
+/// the floor and wait for somebody.
 async fn shortages(tx: &mut Tx, limit: i32, now: DateTime<Utc>) -> Result<Vec<i64>> {
     let companies = keep!(
         "shortage",
         "select d.company_id, d.warehouse_id, 'document:' || d.id as cause,
                 d.number || coalesce(' · ' || d.partner_name, '') as subject,
-                case d.lines_short when 1 then 'Goods are missing on one line.'
+                case d.lines_short when 0 then 'What was missing is work again and waits to be given to somebody.'
+                     when 1 then 'Goods are missing on one line.'
                      else 'Goods are missing on ' || d.lines_short || ' lines.' end as detail,
                 d.id as document_id, null::bigint as connection_id,
                 coalesce((select min(e.at) from timeline_entries e where e.document_id = d.id and e.kind = 'shortage'),
@@ -234,6 +236,11 @@ async fn shortages(tx: &mut Tx, limit: i32, now: DateTime<Utc>) -> Result<Vec<i6
              select o.* from warehouses w
              join documents o on o.warehouse_id = w.id and o.lines_short > 0
               and o.finished_at is not null and o.finished_at > $1::timestamptz - interval '7 days'
+             union all
+             select o.* from warehouses w
+             join tasks t on t.warehouse_id = w.id and t.state = 'open' and t.worker_id is null and t.team_id is null
+              and t.returned_at is not null
+             join documents o on o.id = t.document_id and o.lines_short = 0
          ) d",
         now,
         limit

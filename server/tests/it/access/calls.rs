@@ -170,6 +170,13 @@ pub fn calls(floor: &Floor, warehouse: i64, marko: i64) -> Vec<Call> {
             403,
             200,
         ),
+        call("shortages/rest_policies", json!({}), 403, 200),
+        call(
+            "shortages/set_rest_policy",
+            json!({ "warehouse_id": warehouse, "by_itself": true }),
+            403,
+            404,
+        ),
         call(
             "test_documents/create",
             json!({ "wanted": { "kind": "dispatch", "connection_id": floor.connection, "lines": [] } }),
@@ -181,6 +188,7 @@ pub fn calls(floor: &Floor, warehouse: i64, marko: i64) -> Vec<Call> {
         call("documents/timeline", document.clone(), 403, 404),
         call("documents/photos", document.clone(), 403, 200),
         call("documents/recalculate", document.clone(), 403, 404),
+        call("documents/give_back_rest", document.clone(), 403, 404),
         call(
             "documents/mark_entered",
             json!({ "id": floor.document, "note": "by hand" }),
