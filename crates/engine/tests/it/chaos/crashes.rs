@@ -1,6 +1,6 @@
 //! The database goes away in the middle of the work.
 
-use super::{OPEN, enqueue, impatient, lost, messages, site, until, writes};
+use super::{OPEN, PATIENCE, enqueue, impatient, lost, messages, site, until, writes};
 use crate::books::{Books, Ledger};
 use crate::restart::crash;
 use crate::support::node;
@@ -58,7 +58,9 @@ pub async fn the_database_crashes(count: usize, crashes: usize) {
     let (work, stop) = deliver(&store, &books, connection);
     let writer = tokio::spawn(write(store.clone(), people, connection, count));
     for _ in 0..crashes {
-        books.asked(books.lines().len() + 1 + chance.below(8)).await;
+        let next = books.lines().len() + 1 + chance.below(8);
+        let came = tokio::time::timeout(PATIENCE, books.asked(next)).await;
+        assert!(came.is_ok(), "nothing is left to do at a crash");
         tokio::time::sleep(chance.moment(Duration::from_millis(20))).await;
         crash(&mut cluster).await;
     }

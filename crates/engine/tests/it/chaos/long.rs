@@ -53,7 +53,7 @@ async fn a_node_stands_still_and_wakes_up() {
 #[tokio::test]
 #[ignore = "long: scripts/chaos"]
 async fn the_database_crashes_twenty_times() {
-    the_database_crashes(1_000, 20).await;
+    the_database_crashes(2_000, 20).await;
 }
 
 #[tokio::test]
