@@ -3,6 +3,7 @@
 use super::crashes::{
     a_transaction_stays_open, sessions_are_ended, the_database_crashes, the_pool_is_held,
 };
+use super::cuts::{runs_are_cut_off, sagas_are_cut_off};
 use super::dead::dead_messages_are_put_back;
 use super::full::the_disk_is_full;
 use super::kills::{Size, System, workers_are_killed};
@@ -36,6 +37,18 @@ async fn workers_are_killed_and_the_system_tells_nothing() {
         kills: 30,
     };
     workers_are_killed(System::TellsNothing, size).await;
+}
+
+#[tokio::test]
+#[ignore = "long: scripts/chaos"]
+async fn sagas_are_cut_off_at_every_message() {
+    sagas_are_cut_off(1).await;
+}
+
+#[tokio::test]
+#[ignore = "long: scripts/chaos"]
+async fn runs_are_cut_off_at_every_message() {
+    runs_are_cut_off(1).await;
 }
 
 #[tokio::test]

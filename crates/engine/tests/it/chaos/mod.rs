@@ -3,9 +3,11 @@
 
 mod clocks;
 mod crashes;
+mod cuts;
 mod dead;
 mod full;
 mod kills;
+mod line;
 mod long;
 mod nodes;
 mod pace;
