@@ -186,6 +186,7 @@ pub async fn edit(
         Push::read
     };
     let event = &message.event_type;
+    let payload = domain::erp::alone(event, payload);
     let push = judged(event, payload).map_err(|error| Error::Invalid(error.to_string()))?;
     let same_place = Push::parse(event, &settling.before.payload).map_or(true, |before| {
         before.aggregate_key() == push.aggregate_key()
