@@ -1,5 +1,6 @@
 //! The long forms, for `scripts/chaos`.
 
+use super::clocks::a_clock_jumps;
 use super::crashes::{
     a_transaction_stays_open, sessions_are_ended, the_database_crashes, the_pool_is_held,
 };
@@ -11,6 +12,9 @@ use super::nodes::{a_node_stands_still, nodes_race};
 use super::pace::nodes_come_and_go;
 use super::queue::a_long_queue;
 use super::restore::an_older_copy_is_restored;
+use super::runs::{a_run_is_cut_off, a_run_meets_faults};
+use crate::sagas::sagas_fail_at_each_step;
+use testkit::chaos::Trial;
 
 const LONG: Size = Size {
     sagas: 1_000,
@@ -121,4 +125,31 @@ async fn an_older_copy_of_a_long_queue_is_restored() {
 #[ignore = "long: scripts/chaos"]
 async fn nodes_are_started_again_twenty_times() {
     nodes_come_and_go(20).await;
+}
+
+#[tokio::test]
+#[ignore = "long: scripts/chaos"]
+async fn sagas_of_five_steps_fail_at_each_of_them() {
+    let size = "sagas of 5 steps, refused and cut off at each".to_owned();
+    let trial = Trial::begin("sagas fail at each step", size);
+    sagas_fail_at_each_step(5).await;
+    trial.end(0, 0);
+}
+
+#[tokio::test]
+#[ignore = "long: scripts/chaos"]
+async fn a_run_of_two_hundred_pages_is_cut_off_twenty_times() {
+    a_run_is_cut_off(200, 20).await;
+}
+
+#[tokio::test]
+#[ignore = "long: scripts/chaos"]
+async fn a_run_of_a_hundred_pages_meets_faults() {
+    a_run_meets_faults(100).await;
+}
+
+#[tokio::test]
+#[ignore = "long: scripts/chaos"]
+async fn a_clock_jumps_a_hundred_times() {
+    a_clock_jumps(2_000).await;
 }

@@ -13,6 +13,7 @@ mod nodes;
 mod pace;
 mod queue;
 mod restore;
+mod runs;
 mod worker;
 
 use crate::books::{Books, Ledger};
