@@ -172,7 +172,7 @@ pub fn alone<'a>(event_type: &str, payload: &'a Value) -> &'a Value {
 }
 
 fn name_of(event_type: &str) -> Option<&'static str> {
-    match event_type.parse().ok()? {
+    match event_type.parse::<PushKind>().ok()? {
         PushKind::Recipe => Some("recipe"),
         PushKind::Stock => Some("inventory"),
         PushKind::Bom => Some("bom"),

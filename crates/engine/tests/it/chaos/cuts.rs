@@ -10,7 +10,6 @@ use chrono::TimeDelta;
 use domain::outbox::MessageState;
 use domain::sync::{Entity, RunState, SyncMode};
 use engine::Engine;
-use std::future::Future;
 use testkit::chaos::{Chance, Trial};
 use uuid::Uuid;
 

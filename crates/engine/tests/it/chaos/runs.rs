@@ -49,7 +49,9 @@ pub async fn a_run_is_cut_off(pages: usize, cuts: usize) {
         let _ = work.await;
         let requests = handle.requests();
         // What was under way when a worker was cut off is recorded late, without a status.
-        let read = requests.iter().filter(|one| is_page(one) && one.status != 0);
+        let read = requests
+            .iter()
+            .filter(|one| is_page(one) && one.status != 0);
         again += read.filter(|page| page.offset < committed).count();
         rig.pass(TimeDelta::minutes(2));
     }
