@@ -190,3 +190,27 @@ pub fn summary(event_type: &str, payload: &Value) -> String {
         |push| push.summary(),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_payload_is_taken_as_a_saga_shows_it_and_by_itself() {
+        let recipe = json!({ "recipe_code": "R-1" });
+        let event = PushKind::Recipe.as_str();
+        let named = shown(event, recipe.clone());
+        assert_eq!(named, json!({ "recipe": recipe }));
+        assert_eq!(alone(event, &named), &recipe);
+        assert_eq!(alone(event, &recipe), &recipe);
+        let product = json!({ "recipe": {} });
+        let event = PushKind::Product.as_str();
+        assert_eq!(shown(event, product.clone()), product);
+        assert_eq!(alone(event, &product), &product);
+        assert_eq!(
+            shown("saga", json!({ "steps": [] })),
+            json!({ "steps": [] })
+        );
+    }
+}
