@@ -98,25 +98,27 @@ impl Line {
     async fn carry(&self, mut client: TcpStream, mut server: Box<dyn Stream>) {
         let mut cut = self.cut.subscribe();
         let (mut asked, mut said) = (vec![0; 65_536], vec![0; 65_536]);
+        // The next answer is not heard any more.
+        let mut deaf = false;
         loop {
             tokio::select! {
                 () = ended(&mut cut) => return,
                 read = client.read(&mut asked) => {
                     let Ok(length @ 1..) = read else { return };
-                    let fate = self.next();
-                    if fate == Some(Fate::Unheard) {
-                        break;
+                    match self.next() {
+                        Some(Fate::Unheard) => break,
+                        Some(Fate::Unanswered) => deaf = true,
+                        None => {}
                     }
                     if server.write_all(&asked[..length]).await.is_err() {
                         return;
                     }
-                    if fate == Some(Fate::Unanswered) {
-                        let _ = server.read(&mut said).await;
-                        break;
-                    }
                 }
                 read = server.read(&mut said) => {
                     let Ok(length @ 1..) = read else { return };
+                    if deaf {
+                        break;
+                    }
                     if client.write_all(&said[..length]).await.is_err() {
                         return;
                     }

@@ -51,8 +51,8 @@ async fn sagas_are_cut_off_at_every_message() {
 
 #[tokio::test]
 #[ignore = "long: scripts/chaos"]
-async fn runs_are_cut_off_at_every_message() {
-    runs_are_cut_off(1).await;
+async fn runs_are_cut_off_at_every_other_message() {
+    runs_are_cut_off(2).await;
 }
 
 #[tokio::test]
