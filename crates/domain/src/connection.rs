@@ -101,8 +101,8 @@ pub struct ConnectionDetail {
     pub brake_percent: i16,
     /// What its connector can write.
     pub push_kinds: Vec<PushKind>,
-    /// How messages to it are treated.
-    pub delivery: DeliverySettings,
+    /// How messages to it are treated; or what is wrong with the settings that are kept.
+    pub delivery: Result<DeliverySettings, String>,
     /// Where each entity stands.
     pub entities: Vec<EntityStatus>,
     /// Cron lines.

@@ -1,9 +1,9 @@
 //! The figures and sagas of what is written into ERPs, in the words of the public API.
 
-use crate::push::Push;
+use crate::push::{Push, PushKind};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 /// The queue now.
@@ -130,7 +130,7 @@ pub struct Saga {
     pub next_run_at: DateTime<Utc>,
     /// Why the last one failed.
     pub last_error: Option<String>,
-    /// What is written.
+    /// What is written, a recipe as `recipe`, counted stock as `inventory`, a bill of materials as `bom`.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub payload: Value,
     /// What was answered.
@@ -155,6 +155,31 @@ pub fn tenant_id(company: crate::CompanyId) -> Uuid {
     Uuid::from_u128(u128::try_from(company.0).unwrap_or(0))
 }
 
+/// A payload as a saga shows it: under the name that the request for it gives it, for example `recipe`.
+pub fn shown(event_type: &str, payload: Value) -> Value {
+    match name_of(event_type) {
+        Some(name) => Value::Object(Map::from_iter([(name.to_owned(), payload)])),
+        None => payload,
+    }
+}
+
+/// The payload itself, whether it comes as a saga shows it or by itself.
+pub fn alone<'a>(event_type: &str, payload: &'a Value) -> &'a Value {
+    let named = payload.as_object().filter(|fields| fields.len() == 1);
+    let inside = named.zip(name_of(event_type));
+    let inside = inside.and_then(|(fields, name)| fields.get(name));
+    inside.unwrap_or(payload)
+}
+
+fn name_of(event_type: &str) -> Option<&'static str> {
+    match event_type.parse::<PushKind>().ok()? {
+        PushKind::Recipe => Some("recipe"),
+        PushKind::Stock => Some("inventory"),
+        PushKind::Bom => Some("bom"),
+        PushKind::DocumentResult | PushKind::Product | PushKind::ProcessOrder => None,
+    }
+}
+
 /// What a saga is about, as lists show it.
 pub fn summary(event_type: &str, payload: &Value) -> String {
     if let Some(steps) = payload["steps"].as_array() {
@@ -164,4 +189,28 @@ pub fn summary(event_type: &str, payload: &Value) -> String {
         |_| "The payload does not fit.".to_owned(),
         |push| push.summary(),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_payload_is_taken_as_a_saga_shows_it_and_by_itself() {
+        let recipe = json!({ "recipe_code": "R-1" });
+        let event = PushKind::Recipe.as_str();
+        let named = shown(event, recipe.clone());
+        assert_eq!(named, json!({ "recipe": recipe }));
+        assert_eq!(alone(event, &named), &recipe);
+        assert_eq!(alone(event, &recipe), &recipe);
+        let product = json!({ "recipe": {} });
+        let event = PushKind::Product.as_str();
+        assert_eq!(shown(event, product.clone()), product);
+        assert_eq!(alone(event, &product), &product);
+        assert_eq!(
+            shown("saga", json!({ "steps": [] })),
+            json!({ "steps": [] })
+        );
+    }
 }

@@ -1,7 +1,7 @@
 //! What has to reach other systems. Messages are queued only inside the transaction of the change
 //! that caused them, are claimed with a lease, and what came of them is written fenced by it.
 
-use crate::{Error, Result, audit, require, write_back};
+use crate::{Error, Result, audit, require, sagas, write_back};
 use chrono::{DateTime, Utc};
 use domain::CompanyId;
 use domain::live::Topic;
@@ -179,13 +179,14 @@ pub async fn edit(
         return Err(Error::Conflict(text.to_owned()));
     };
     let mut tx = store.begin(Scope::from(caller)).await?;
-    let (_, delivery) = store::erp::account(&mut tx, caller, account).await?;
+    let (_, delivery) = sagas::account(&mut tx, caller, account).await?;
     let judged = if delivery.features.validation {
         Push::parse
     } else {
         Push::read
     };
     let event = &message.event_type;
+    let payload = domain::erp::alone(event, payload);
     let push = judged(event, payload).map_err(|error| Error::Invalid(error.to_string()))?;
     let same_place = Push::parse(event, &settling.before.payload).map_or(true, |before| {
         before.aggregate_key() == push.aggregate_key()

@@ -112,6 +112,24 @@ fn misfit(at: usize, of: usize, error: &PushError) -> Error {
     }
 }
 
+/// What the account's connector writes, and how the account is treated.
+pub(crate) async fn account(
+    tx: &mut Tx,
+    caller: &Caller,
+    id: ConnectionId,
+) -> Result<(Vec<String>, DeliverySettings)> {
+    let found = store::erp::account(tx, caller, id).await;
+    found.map_err(|error| match error {
+        store::Error::Inconsistent {
+            column: "delivery", ..
+        } => {
+            let text = "The connection's delivery settings cannot be read: set them again.";
+            Error::Conflict(text.to_owned())
+        }
+        error => error.into(),
+    })
+}
+
 /// Whether the caller sees the account and its connector writes this kind; returns how it is
 /// treated.
 async fn check_account(
@@ -120,7 +138,7 @@ async fn check_account(
     connection: ConnectionId,
     kind: PushKind,
 ) -> Result<DeliverySettings> {
-    let (kinds, delivery) = store::erp::account(tx, caller, connection).await?;
+    let (kinds, delivery) = account(tx, caller, connection).await?;
     if kinds.iter().any(|known| known == kind.as_str()) {
         return Ok(delivery);
     }

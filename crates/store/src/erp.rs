@@ -7,7 +7,7 @@ use crate::{Error, Result, Scope, Store, Tx};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::delivery::DeliverySettings;
 use domain::erp::{
-    ErpMetrics, ErpStatus, FailedPage, FailedSaga, RetryMetrics, Saga, summary, tenant_id,
+    ErpMetrics, ErpStatus, FailedPage, FailedSaga, RetryMetrics, Saga, shown, summary, tenant_id,
 };
 use domain::outbox::MessageState;
 use domain::user::Caller;
@@ -299,12 +299,12 @@ pub async fn saga(store: &Store, caller: &Caller, saga: Uuid) -> Result<Saga> {
         saga_id: row.saga_id,
         tenant_id: tenant_id(caller.company_id),
         idempotency_key: row.idempotency_key,
+        payload: shown(&row.event_type, row.payload),
         event_type: row.event_type,
         status: state.as_str().to_owned(),
         attempts: row.attempts,
         next_run_at: row.next_run_at,
         last_error: row.last_error,
-        payload: row.payload,
         result_payload: row.result_payload,
         processing_started_at: row.processing_started_at,
         processed_at: row.processed_at,

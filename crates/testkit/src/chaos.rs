@@ -79,6 +79,12 @@ impl Trial {
         }
     }
 
+    /// Tells more beside the size, such as a figure that came of it.
+    pub fn note(&mut self, text: &str) {
+        self.size.push_str(", ");
+        self.size.push_str(text);
+    }
+
     /// Adds the row to the report, then fails unless nothing was lost and nothing doubled.
     ///
     /// # Panics

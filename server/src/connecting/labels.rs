@@ -38,6 +38,7 @@ pub const LABELS: &[&str] = &[
     word!("BOM alternative"),
     word!("Reference in"),
     word!("Commit by"),
+    word!("Recipes as"),
     word!("Date format of the user"),
     word!("Decimal comma"),
     word!("Address of the gateway, for example http://pantheon.example.invalid:3003."),
@@ -94,6 +95,9 @@ pub const LABELS: &[&str] = &[
         "Which text of a bill's header carries Crossdock's reference, by which it is found again."
     ),
     word!("Who commits what function modules wrote."),
+    word!(
+        "How recipes are written over SOAP: as bills of materials, or by a function module of their own where the system has one."
+    ),
     word!(
         "How the technical user's dates are written; bills of materials are written in it over SOAP."
     ),

@@ -11,7 +11,6 @@ use crate::connection_file::ConnectionFile;
 use crate::services::Services;
 use domain::connection::ConnectionDetail;
 use domain::connection_form::{Misfit, NAME};
-use domain::delivery::DeliverySettings;
 use domain::user::Caller;
 use domain::{ConnectionId, WarehouseId, word};
 use operations::connections::{Change, Sealing};
@@ -197,8 +196,9 @@ fn completed(
     written
         .entry("connection")
         .or_insert_with(|| present.settings.clone());
-    let treatment: &DeliverySettings = &present.delivery;
-    if let Ok(Value::Object(kept)) = serde_json::to_value(treatment) {
+    // Where they cannot be read, what is left out begins anew.
+    let treatment = present.delivery.as_ref().ok().map(serde_json::to_value);
+    if let Some(Ok(Value::Object(kept))) = treatment {
         for (key, value) in kept {
             written.entry(key).or_insert(value);
         }

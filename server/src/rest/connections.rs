@@ -14,7 +14,7 @@ use domain::delivery::DeliverySettings;
 use domain::exchange::{CapturedExchange, ExchangeFilter};
 use domain::page::Page;
 use operations::connections::Sealing;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
@@ -37,6 +37,26 @@ pub struct WantedCalls {
     limit: Option<i64>,
 }
 
+/// A connection as it is set up.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ConnectionSetup {
+    /// How it is.
+    connection: ConnectionSummary,
+    /// In the form of the schema at `/schemas/connection`, without secrets.
+    #[schema(value_type = Object)]
+    settings: Value,
+    /// Names of the secrets that are set.
+    secrets_set: Vec<String>,
+    /// A full pass that would mark more than this share of the active rows inactive asks first, percent.
+    brake_percent: i16,
+    /// What its connector can write.
+    push_kinds: Vec<String>,
+    /// How messages to it are treated; none when what is kept of that cannot be read.
+    delivery: Option<DeliverySettings>,
+    /// Why it cannot be read: set it again.
+    delivery_fault: Option<String>,
+}
+
 /// New secrets of a connection; those that are not named stay.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -55,6 +75,31 @@ pub async fn list(
 ) -> Answer<ConnectionSummary> {
     let (after, rows) = (position.cursor()?, position.rows()?);
     page(store::connections::page(&services.store, &caller, after.as_ref(), rows).await?)
+}
+
+/// One connection as it is set up, without its secrets.
+#[utoipa::path(get, path = "/connections/{id}", tag = "Syncs", params(("id" = i64, Path, example = 1)),
+    responses((status = 200, description = "The connection.", body = ConnectionSetup)))]
+pub async fn get(
+    State(services): State<Services>,
+    caller: RestCaller,
+    Id(id): Id<ConnectionId>,
+) -> Result<Json<ConnectionSetup>, Problem> {
+    let found = store::connections::get(&services.store, &caller, id).await?;
+    let kinds = found.push_kinds.iter();
+    let (delivery, delivery_fault) = match found.delivery {
+        Ok(settings) => (Some(settings), None),
+        Err(fault) => (None, Some(fault)),
+    };
+    Ok(Json(ConnectionSetup {
+        connection: found.connection,
+        settings: found.settings,
+        secrets_set: found.secrets_set,
+        brake_percent: found.brake_percent,
+        push_kinds: kinds.map(|kind| kind.as_str().to_owned()).collect(),
+        delivery,
+        delivery_fault,
+    }))
 }
 
 /// Sets a connection up in the form of the schema at `/schemas/connection`, with a `name` and, where there are

@@ -64,7 +64,7 @@ use utoipa::OpenApi;
         erp::status, erp::metrics, erp::failed, erp::saga, erp::dead, erp::recipe, erp::inventory, erp::bom,
         erp::start, erp::requeue, erp::discard, erp::edit, erp::retry_all,
         connections::set_delivery, schemas::connection,
-        connections::list, connections::create, connections::change,
+        connections::list, connections::get, connections::create, connections::change,
         connections::calls, connections::check, connections::replace_secrets, schedules::list, mappings::list, mappings::answer,
     ),
     components(schemas(everywhere::ProblemDetails)),

@@ -260,6 +260,9 @@ fn syncs() -> Vec<Endpoint> {
             get(connections::list)
         }),
         act("/connections", SYNC, || post(connections::create)),
+        read("/connections/{id}", P::ReadConnections, || {
+            get(connections::get)
+        }),
         replace("/connections/{id}", SYNC, || put(connections::change)),
         read("/connections/{id}/calls", P::ReadConnections, || {
             get(connections::calls)

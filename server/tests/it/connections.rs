@@ -242,3 +242,75 @@ async fn the_office_draws_its_form_from_the_schema_and_shows_no_secret() {
     assert_eq!(found.settings["protocol"], "json2");
     assert_eq!(secrets, json!({ "api_key": KEY }));
 }
+
+#[tokio::test]
+async fn settings_of_delivery_that_cannot_be_read_are_told_on_the_page_and_can_be_set_again() {
+    let server = Harness::start().await;
+    let id = set_up(&server, "Odoo").await;
+    let spoil = async || {
+        sqlx::query(
+            "update connections set delivery = '{\"retry_policy\": {\"max_attempts\": \"many\"}}'",
+        )
+        .execute(&server.admin())
+        .await
+        .unwrap();
+    };
+    spoil().await;
+    let ana = server.sign_in("ana").await;
+    let shown = async || -> Value {
+        let answer = ana
+            .call("/api/fn/connections/get", &json!({ "id": id }))
+            .await;
+        assert_eq!(answer.status(), StatusCode::OK);
+        answer.json().await.unwrap()
+    };
+    let told = shown().await;
+    let fault = told["delivery"]["Err"].as_str().unwrap();
+    assert!(fault.contains("many"), "{fault}");
+    assert_eq!(told["settings"]["database"], "demo", "all else is there");
+    let path = format!("/api/v1/connections/{id}");
+    let looked = async || -> Value {
+        let token = server.access_token("ana").await;
+        let request = server.request(Method::GET, &path).bearer_auth(token);
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK);
+        answer.json().await.unwrap()
+    };
+    let setup = looked().await;
+    assert_eq!(
+        (&setup["delivery"], setup["delivery_fault"].as_str()),
+        (&Value::Null, Some(fault))
+    );
+    assert_eq!(setup["settings"]["database"], "demo");
+    assert_eq!(setup["secrets_set"], json!(["api_key"]));
+    let saga = json!({ "idempotency_key": "k", "steps": [{
+        "event_type": "inventory.product.upsert", "connection_id": id,
+        "payload": { "code": "A", "name": "A" },
+    }]});
+    let token = server.access_token("ana").await;
+    let asked = server.request(Method::POST, "/api/v1/erp/sagas");
+    let refused = asked.bearer_auth(token).json(&saga).send().await.unwrap();
+    assert_eq!(refused.status(), StatusCode::CONFLICT);
+    let (status, said) = send(&server, "ana", &path, &json!({ "name": "Odoo two" })).await;
+    assert_eq!(status, StatusCode::NO_CONTENT, "{said}");
+    assert!(kept(&server, id).await.0.delivery().is_err(), "not touched");
+    let fixed = json!({ "retry_policy": { "strategy": "fixed" } });
+    let (status, said) = send(&server, "ana", &path, &fixed).await;
+    assert_eq!(status, StatusCode::NO_CONTENT, "{said}");
+    assert_eq!(
+        shown().await["delivery"]["Ok"]["retry_policy"]["strategy"],
+        "fixed"
+    );
+    let setup = looked().await;
+    assert_eq!(setup["delivery"]["retry_policy"]["strategy"], "fixed");
+    assert_eq!(setup["delivery_fault"], Value::Null);
+    spoil().await;
+    let answer = ana
+        .call(
+            "/api/fn/connections/set_delivery",
+            &json!({ "id": id, "settings": { "write_back": true } }),
+        )
+        .await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    assert!(kept(&server, id).await.0.delivery().unwrap().write_back);
+}

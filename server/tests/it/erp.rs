@@ -193,6 +193,247 @@ async fn status_metrics_failures_and_sagas_have_the_fields_types_and_nulls_that_
     );
 }
 
+/// The JSON Schema of an object with exactly these fields, from the word of each one's type.
+fn shape(fields: &[(&str, &str)]) -> Value {
+    let typed = |word: &str| match word.strip_suffix(" or null") {
+        Some(word) => json!([word, "null"]),
+        None => json!([word]),
+    };
+    let of = |word: &str| match word {
+        "uuid" => {
+            json!({ "type": "string", "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$" })
+        }
+        "uuid or null" => {
+            json!({ "type": ["string", "null"], "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$" })
+        }
+        "time" => json!({ "type": "string", "pattern": TIME }),
+        "time or null" => json!({ "type": ["string", "null"], "pattern": TIME }),
+        "null" => json!({ "type": "null" }),
+        word => json!({ "type": typed(word) }),
+    };
+    let properties: serde_json::Map<String, Value> = fields
+        .iter()
+        .map(|(name, word)| ((*name).to_owned(), of(word)))
+        .collect();
+    let names: Vec<&str> = fields.iter().map(|(name, _)| *name).collect();
+    json!({ "type": "object", "properties": properties, "required": names, "additionalProperties": false })
+}
+
+const TIME: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?Z$";
+
+fn assert_shape(value: &Value, fields: &[(&str, &str)]) {
+    let validator = jsonschema::validator_for(&shape(fields)).unwrap();
+    let faults: Vec<String> = validator
+        .iter_errors(value)
+        .map(|fault| format!("{}: {fault}", fault.instance_path()))
+        .collect();
+    assert!(faults.is_empty(), "{faults:?} in {value}");
+}
+
+const SAGA: [(&str, &str); 16] = [
+    ("saga_id", "uuid"),
+    ("tenant_id", "uuid"),
+    ("idempotency_key", "string"),
+    ("event_type", "string"),
+    ("status", "string"),
+    ("attempts", "integer"),
+    ("next_run_at", "time"),
+    ("last_error", "string or null"),
+    ("payload", "object"),
+    ("result_payload", "object or null"),
+    ("processing_started_at", "time or null"),
+    ("processed_at", "time or null"),
+    ("created_at", "time"),
+    ("updated_at", "time"),
+    ("backoff_seconds", "integer or null"),
+    ("time_in_queue_seconds", "number or null"),
+];
+const STATUS: [(&str, &str); 8] = [
+    ("pending_count", "integer"),
+    ("in_progress_count", "integer"),
+    ("completed_count", "integer"),
+    ("dead_count", "integer"),
+    ("oldest_pending_at", "time or null"),
+    ("newest_pending_at", "time or null"),
+    ("total_queue_size", "integer"),
+    ("backlog_hours", "number or null"),
+];
+const METRICS: [(&str, &str); 9] = [
+    ("success_rate", "number"),
+    ("avg_latency_seconds", "number"),
+    ("total_processed", "integer"),
+    ("total_succeeded", "integer"),
+    ("total_failed", "integer"),
+    ("retry_metrics", "object"),
+    ("dead_letter_queue_size", "integer"),
+    ("period_start", "time"),
+    ("period_end", "time"),
+];
+const RETRIES: [(&str, &str); 5] = [
+    ("total_retries", "integer"),
+    ("avg_retries_per_saga", "number"),
+    ("max_retries_saga_id", "uuid or null"),
+    ("max_retries_count", "integer"),
+    ("sagas_with_retries", "integer"),
+];
+const FAILED: [(&str, &str); 11] = [
+    ("saga_id", "uuid"),
+    ("tenant_id", "uuid"),
+    ("event_type", "string"),
+    ("idempotency_key", "string"),
+    ("attempts", "integer"),
+    ("last_error", "string"),
+    ("next_run_at", "time"),
+    ("created_at", "time"),
+    ("updated_at", "time"),
+    ("status", "string"),
+    ("payload_summary", "string"),
+];
+
+/// The type words with those of some fields replaced by what they have to be here.
+fn with<'a, const N: usize>(
+    fields: [(&'a str, &'a str); N],
+    here: &[(&str, &'a str)],
+) -> Vec<(&'a str, &'a str)> {
+    let word = |(name, word): (&'a str, &'a str)| {
+        let other = here.iter().find(|(field, _)| *field == name);
+        (name, other.map_or(word, |(_, word)| *word))
+    };
+    fields.into_iter().map(word).collect()
+}
+
+#[tokio::test]
+async fn every_answer_has_exactly_its_fields_of_their_types_and_null_where_there_is_nothing_yet() {
+    let (server, _) = writing().await;
+    let before = with(METRICS, &[]);
+    let nothing = read(&server, "/api/erp/metrics?hours=24").await;
+    assert_shape(&nothing, &before);
+    assert_shape(
+        &nothing["retry_metrics"],
+        &with(RETRIES, &[("max_retries_saga_id", "null")]),
+    );
+    assert_eq!(
+        (&nothing["success_rate"], &nothing["avg_latency_seconds"]),
+        (&json!(0.0), &json!(0.0))
+    );
+    let mut sagas = Vec::new();
+    for key in ["waits", "failed", "accepted", "dead", "under way"] {
+        let body = recipe(key, "1.0");
+        let (status, saga) = call(&server, "ana", Method::POST, "/api/v1/erp/recipes", body).await;
+        assert_eq!(status, StatusCode::ACCEPTED, "{saga}");
+        assert_shape(&saga, &with(SAGA, &[]));
+        sagas.push(saga["saga_id"].as_str().unwrap().to_owned());
+    }
+    let now = server.now();
+    for (key, change) in [
+        ("failed", "attempts = 3, last_error = 'Connection timeout', processing_started_at = $1"),
+        (
+            "accepted",
+            "status = 'completed', attempts = 2, processing_started_at = $1 - interval '2 seconds', processed_at = $1,
+             result_payload = '{\"number\": \"R-1\"}'",
+        ),
+        ("dead", "status = 'dead', attempts = 5, last_error = 'refused', updated_at = $1"),
+        (
+            "under way",
+            "status = 'in_progress', processing_started_at = $1, lease_token = gen_random_uuid(),
+             lease_until = $1 + interval '1 minute'",
+        ),
+    ] {
+        let change = format!("update erp_outbox set {change} where idempotency_key = '{key}'");
+        sqlx::query(sqlx::AssertSqlSafe(change))
+            .bind(now)
+            .execute(&server.admin())
+            .await
+            .unwrap();
+    }
+    let looked = async |at: usize| read(&server, &format!("/api/erp/saga/{}", sagas[at])).await;
+    let unset = [
+        ("last_error", "null"),
+        ("result_payload", "null"),
+        ("processing_started_at", "null"),
+        ("processed_at", "null"),
+        ("backoff_seconds", "null"),
+        ("time_in_queue_seconds", "null"),
+    ];
+    let waits = looked(0).await;
+    assert_shape(&waits, &with(SAGA, &unset));
+    let whole = recipe("waits", "1.0")["recipe"].clone();
+    assert_eq!(
+        waits["payload"]["recipe"]["recipe_code"],
+        whole["recipe_code"]
+    );
+    assert_eq!(fields(&waits["payload"]), ["recipe"]);
+    let failed = [
+        ("last_error", "string"),
+        ("result_payload", "null"),
+        ("processing_started_at", "time"),
+        ("processed_at", "null"),
+        ("backoff_seconds", "integer"),
+        ("time_in_queue_seconds", "null"),
+    ];
+    assert_shape(&looked(1).await, &with(SAGA, &failed));
+    let accepted = [
+        ("result_payload", "object"),
+        ("processing_started_at", "time"),
+        ("processed_at", "time"),
+        ("time_in_queue_seconds", "number"),
+    ];
+    assert_shape(&looked(2).await, &with(SAGA, &accepted));
+    let status = read(&server, "/api/erp/status").await;
+    let waiting = [
+        ("oldest_pending_at", "time"),
+        ("newest_pending_at", "time"),
+        ("backlog_hours", "number"),
+    ];
+    assert_shape(&status, &with(STATUS, &waiting));
+    let counts = [
+        "pending_count",
+        "in_progress_count",
+        "completed_count",
+        "dead_count",
+        "total_queue_size",
+    ];
+    assert_eq!(
+        counts.map(|count| status[count].as_i64().unwrap()),
+        [2, 1, 1, 1, 3]
+    );
+    let page = read(&server, "/api/erp/failed?include_dead=true").await;
+    assert_shape(
+        &page,
+        &[
+            ("items", "array"),
+            ("total_count", "integer"),
+            ("page", "integer"),
+            ("page_size", "integer"),
+        ],
+    );
+    assert_eq!(
+        (&page["total_count"], &page["page"], &page["page_size"]),
+        (&json!(2), &json!(1), &json!(50))
+    );
+    for item in page["items"].as_array().unwrap() {
+        assert_shape(item, &FAILED);
+    }
+    let metrics = read(&server, "/api/erp/metrics?hours=1").await;
+    assert_shape(&metrics, &before);
+    assert_shape(
+        &metrics["retry_metrics"],
+        &with(RETRIES, &[("max_retries_saga_id", "uuid")]),
+    );
+    assert_eq!(metrics["success_rate"], 50.0);
+    assert_eq!(metrics["avg_latency_seconds"], 2.0);
+    let retries = &metrics["retry_metrics"];
+    let (most, saga) = (
+        &retries["max_retries_count"],
+        &retries["max_retries_saga_id"],
+    );
+    assert_eq!((most, saga), (&json!(4), &json!(sagas[3])));
+    assert_eq!(
+        (&retries["total_retries"], &retries["avg_retries_per_saga"]),
+        (&json!(6), &json!(3.0))
+    );
+}
+
 #[tokio::test]
 async fn figures_are_refused_beyond_their_limits() {
     let (server, _) = writing().await;
@@ -309,8 +550,9 @@ async fn a_dead_saga_is_requeued_edited_or_given_up_with_a_reason_and_says_what_
         post(path(0, "requeue"), reason.clone()).await,
         StatusCode::NO_CONTENT
     );
-    let mut edited = recipe("k2", "1.0")["recipe"].clone();
-    edited["name"] = json!("Another name");
+    let second = read(&server, &format!("/api/erp/saga/{}", sagas[1])).await;
+    let mut edited = second["payload"].clone();
+    edited["recipe"]["name"] = json!("Another name");
     let edit = json!({ "payload": edited, "reason": "The name was wrong." });
     assert_eq!(post(path(1, "payload"), edit).await, StatusCode::NO_CONTENT);
     assert_eq!(
@@ -331,7 +573,7 @@ async fn a_dead_saga_is_requeued_edited_or_given_up_with_a_reason_and_says_what_
     assert_eq!(states[1], (json!("pending"), json!(0)));
     assert_eq!(states[2].0, "discarded");
     let second = read(&server, &format!("/api/erp/saga/{}", sagas[1])).await;
-    assert_eq!(second["payload"]["name"], "Another name");
+    assert_eq!(second["payload"]["recipe"]["name"], "Another name");
 }
 
 #[tokio::test]

@@ -113,18 +113,26 @@ fn number<T: std::str::FromStr>(text: &str, what: &str) -> Result<T, String> {
 /// What goes back by itself, and the way to change it.
 pub(super) fn delivery(
     kinds: &[PushKind],
-    settings: &DeliverySettings,
+    settings: &Result<DeliverySettings, String>,
     setting: Setting,
 ) -> AnyView {
     let can = kinds.contains(&PushKind::DocumentResult);
-    let text = match (kinds.is_empty(), can, settings.write_back) {
-        (true, ..) => t!("It is only read").to_owned(),
-        (false, true, true) => t!("Written back when the floor finishes").to_owned(),
-        (false, true, false) => t!("Not written back").to_owned(),
-        (false, false, _) => t!("It takes master data, no results").to_owned(),
+    let text = match settings {
+        Err(fault) => t!(
+            "Cannot be read, and nothing runs: set it again ({fault})",
+            fault
+        ),
+        Ok(_) if kinds.is_empty() => t!("It is only read").to_owned(),
+        Ok(settings) if can && settings.write_back => {
+            t!("Written back when the floor finishes").to_owned()
+        }
+        Ok(_) if can => t!("Not written back").to_owned(),
+        Ok(_) => t!("It takes master data, no results").to_owned(),
     };
-    let now = settings.clone();
-    let change = (viewer_may(Permission::ManageConnections) && !kinds.is_empty()).then(|| {
+    // Runs go by them too, so that a system that is only read needs them mended as well.
+    let wanted = !kinds.is_empty() || settings.is_err();
+    let now = settings.clone().unwrap_or_default();
+    let change = (viewer_may(Permission::ManageConnections) && wanted).then(|| {
         let ask = move |()| setting.ask(&now);
         view! { <Button label=t!("Change") kind=ButtonKind::Quiet small=true on_press=ask testid="delivery-change" /> }
             .into_any()

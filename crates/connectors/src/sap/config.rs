@@ -75,6 +75,11 @@ pub struct Settings {
     #[serde(default)]
     #[schemars(title = "Commit by")]
     pub commit: Commit,
+    /// How recipes are written over SOAP: as bills of materials, or by a function module of their own
+    /// where the system has one.
+    #[serde(default)]
+    #[schemars(title = "Recipes as")]
+    pub recipes: Recipes,
     /// How the technical user's dates are written; bills of materials are written in it over SOAP.
     #[serde(default)]
     #[schemars(title = "Date format of the user")]
@@ -160,6 +165,17 @@ pub enum Commit {
     Session,
 }
 
+/// How recipes are written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Recipes {
+    /// As the bill of the material of their code.
+    #[default]
+    Bill,
+    /// By `BAPI_RECIPE_CREATE`, over SOAP.
+    Module,
+}
+
 /// How a user's dates are written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -215,6 +231,13 @@ impl Settings {
                 "The setting bom_usage = \"{usage}\" is not allowed: one character, for example 1."
             ))
             .about("bom_usage"));
+        }
+        if self.recipes == Recipes::Module && self.mode != Mode::SoapRfc {
+            return Err(refused(
+                "The setting recipes = \"module\" is not allowed with mode = \"odata\": function modules \
+                 are called over SOAP, mode = \"soap_rfc\".",
+            )
+            .about("recipes"));
         }
         settings::rate(self.rate_per_second)?;
         within("retry_max", self.retry_max, 1, 10)?;

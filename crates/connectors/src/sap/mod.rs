@@ -19,7 +19,9 @@ mod session;
 mod soap;
 mod xml;
 
-pub use config::{ChangeField, Commit, DateFormat, Marker, Mode, ProductService, Settings};
+pub use config::{
+    ChangeField, Commit, DateFormat, Marker, Mode, ProductService, Recipes, Settings,
+};
 
 use crate::http::call::Answer;
 use crate::registry::ConnectorKind;
@@ -32,10 +34,10 @@ use bill::Bill;
 use bills::Bills;
 use client::Client;
 use domain::item::ItemRecord;
-use domain::push::{Push, PushKind};
+use domain::push::{Push, PushKind, Recipe};
 use domain::sync::Entity;
 use mark::Mark;
-use modules::Modules;
+use modules::{Modules, recipes};
 use orders::{Order, Orders};
 use products::Products;
 use reqwest::header::CONTENT_TYPE;
@@ -135,6 +137,27 @@ impl Sap {
             Direction::Do => orders.make(&order).await,
             Direction::Undo => orders.take_back(request.accepted.as_ref()).await,
         }
+    }
+
+    /// The recipe of a command that is not written as a bill.
+    fn recipe<'r>(&self, request: &'r PushRequest) -> Option<&'r Recipe> {
+        match &request.push {
+            Push::Recipe(recipe) if self.settings.recipes == Recipes::Module => Some(recipe),
+            _ => None,
+        }
+    }
+
+    async fn push_recipe(
+        &self,
+        recipe: &Recipe,
+        request: &PushRequest,
+    ) -> Result<Acceptance, Error> {
+        if request.direction == Direction::Undo {
+            return Err(recipes::take_back(request.accepted.as_ref()));
+        }
+        let mark = Mark::of(&request.reference);
+        let modules = self.modules(&request.correlation_id);
+        modules.make_recipe(recipe, &mark).await
     }
 
     fn bill(&self, request: &PushRequest) -> Result<(Bill, Mark), Error> {
@@ -259,6 +282,9 @@ impl Connector for Sap {
         if let Push::ProcessOrder(order) = &request.push {
             return self.push_order(order, request).await;
         }
+        if let Some(recipe) = self.recipe(request) {
+            return self.push_recipe(recipe, request).await;
+        }
         let (bill, mark) = self.bill(request)?;
         let id = &request.correlation_id;
         let accepted = request.accepted.as_ref();
@@ -277,6 +303,9 @@ impl Connector for Sap {
     async fn find_push(&self, request: &PushRequest) -> Result<Option<Acceptance>, Error> {
         if let Push::ProcessOrder(_) = &request.push {
             return orders::find(request.direction);
+        }
+        if self.recipe(request).is_some() {
+            return recipes::find(request.direction);
         }
         let (bill, mark) = self.bill(request)?;
         let id = &request.correlation_id;

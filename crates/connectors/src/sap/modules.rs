@@ -1,5 +1,6 @@
 //! Materials and bills of materials through function modules.
 
+pub(super) mod recipes;
 mod write;
 
 use super::accepted::{acceptance, may_be_taken_back};

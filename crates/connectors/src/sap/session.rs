@@ -8,6 +8,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 pub(super) const CSRF: HeaderName = HeaderName::from_static("x-csrf-token");
 /// SAP's name of the cookie that holds a session, before system and client.
 const SESSION: &str = "SAP_SESSIONID_";
+/// The cookie of a session that lasts over calls.
+const CONTEXT: &str = "sap-contextid";
 
 /// Cookies and token of one session.
 #[derive(Debug, Default)]
@@ -49,6 +51,11 @@ impl Session {
             .map(|(name, value)| format!("{name}={value}"));
         let text = pairs.collect::<Vec<_>>().join("; ");
         (!text.is_empty()).then_some(text)
+    }
+
+    /// Whether SAP keeps what one call did for the next.
+    pub fn is_kept(&self) -> bool {
+        self.kept().cookies.contains_key(CONTEXT)
     }
 
     /// System and client of the session, as SAP names its cookie.

@@ -12,9 +12,15 @@ use uuid::Uuid;
 /// Attempts that a worker lived to tell.
 const TRIED: &str = "select count(*) from erp_outbox_attempts where outcome <> 'lost'";
 const CODES: [&str; 3] = ["A", "B", "C"];
+/// Those of longer sagas.
+const MORE: [&str; 5] = ["A", "B", "C", "D", "E"];
 
 fn steps(rig: &Rig) -> Vec<Command> {
-    CODES.iter().map(|code| product(rig, code)).collect()
+    steps_of(rig, &CODES)
+}
+
+fn steps_of(rig: &Rig, codes: &[&str]) -> Vec<Command> {
+    codes.iter().map(|code| product(rig, code)).collect()
 }
 
 #[tokio::test]
@@ -160,21 +166,29 @@ async fn die(rig: &Rig, books: &Books, written: bool) {
 
 #[tokio::test]
 async fn a_saga_ends_done_or_taken_back_wherever_it_fails_and_wherever_its_worker_dies() {
+    sagas_fail_at_each_step(3).await;
+}
+
+/// A saga of so many steps, at most five, refused at each of them or at none, with a worker that dies at each
+/// of its attempts.
+pub async fn sagas_fail_at_each_step(length: usize) {
+    let codes = &MORE[..length];
     let (rig, ..) = ledger(&[]).await;
-    for refused in [None, Some("A"), Some("B"), Some("C")] {
-        for dies_at in 0..5 {
+    let each = codes.iter().copied().map(Some);
+    for refused in std::iter::once(None).chain(each) {
+        for dies_at in 0..2 * length - 1 {
             for written in [false, true] {
                 let books = Books::open(&[]).await;
                 books.refuse(refused);
                 let key = format!("{refused:?} {dies_at} {written}");
-                let id = ask(&rig, &key, &steps(&rig)).await;
+                let id = ask(&rig, &key, &steps_of(&rig, codes)).await;
                 survive(&rig, &books, id, dies_at, written).await;
                 let case = format!("{refused:?} {dies_at} {written}: {:?}", books.entries());
                 let state = look(&rig, id).await.message.state;
                 match refused {
                     None => {
                         assert_eq!(state, MessageState::Completed, "{case}");
-                        assert_eq!(books.standing(), CODES, "{case}");
+                        assert_eq!(books.standing(), codes, "{case}");
                     }
                     Some(_) => {
                         assert_eq!(state, MessageState::Dead, "{case}");
@@ -183,10 +197,7 @@ async fn a_saga_ends_done_or_taken_back_wherever_it_fails_and_wherever_its_worke
                 }
                 let undone = books.entries().iter().filter(|e| e.way == "undo").count();
                 let done = books.entries().len() - undone;
-                assert!(
-                    done <= CODES.len() && undone <= done,
-                    "nothing doubled: {case}"
-                );
+                assert!(done <= length && undone <= done, "nothing doubled: {case}");
             }
         }
     }

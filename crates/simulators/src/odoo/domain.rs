@@ -150,7 +150,7 @@ fn compare(
         let shown = shown(database, kind, held).to_lowercase();
         let wanted = value.as_str().unwrap_or_default().to_lowercase();
         match whole {
-            true => shown == wanted,
+            true => fits(&wanted, &shown),
             false => shown.contains(wanted.trim_matches('%')),
         }
     };
@@ -184,6 +184,29 @@ fn compare(
             )));
         }
     })
+}
+
+/// Whether a text is as a pattern says: `%` stands for anything, `_` for one letter.
+fn fits(pattern: &str, text: &str) -> bool {
+    let mut wanted = pattern.chars();
+    match wanted.next() {
+        None => text.is_empty(),
+        Some('%') => {
+            let places = text.char_indices().map(|(at, _)| at);
+            let mut places = places.chain(std::iter::once(text.len()));
+            places.any(|at| {
+                text.get(at..)
+                    .is_some_and(|rest| fits(wanted.as_str(), rest))
+            })
+        }
+        Some(letter) => {
+            let mut letters = text.chars();
+            let same = letters
+                .next()
+                .is_some_and(|found| letter == '_' || found == letter);
+            same && fits(wanted.as_str(), letters.as_str())
+        }
+    }
 }
 
 fn equal(database: &Database, kind: Kind, held: &Value, value: &Value) -> bool {
@@ -257,6 +280,9 @@ mod tests {
             [2]
         );
         assert_eq!(found(json!([["name", "ilike", "OL"]])), [2]);
+        assert_eq!(found(json!([["name", "=like", "N%"]])), [1]);
+        assert_eq!(found(json!([["name", "=like", "_olt"]])), [2]);
+        assert_eq!(found(json!([["name", "=like", "ut"]])), [] as [i64; 0]);
         assert_eq!(found(json!([["barcode", "=", false]])), [1, 2]);
         assert_eq!(found(json!([["active", "=", false]])), [3]);
     }

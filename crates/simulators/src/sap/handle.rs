@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::config::Config;
 use super::faults::{FaultKind, Faults};
 use super::orders::ProcessOrder;
+use super::recipes::Recipe;
 use super::sessions::Sessions;
 use super::world::{Bom, Product, World};
 use crate::frame::{Core, Log, open};
@@ -149,6 +150,12 @@ impl Handle {
     #[must_use]
     pub fn process_orders(&self) -> Vec<ProcessOrder> {
         self.world().orders.clone()
+    }
+
+    /// Copies of all recipes, oldest first.
+    #[must_use]
+    pub fn recipes(&self) -> Vec<Recipe> {
+        self.world().recipes.clone()
     }
 
     /// Copies of the bills of one material.

@@ -18,6 +18,7 @@ mod orders;
 mod panel;
 mod products;
 mod query;
+mod recipes;
 mod render;
 mod reply;
 mod routes;
@@ -32,6 +33,7 @@ pub use config::Config;
 pub use faults::{Access, Fault, FaultKind, Faults};
 pub use handle::{Counters, Handle, Request};
 pub use orders::ProcessOrder;
+pub use recipes::{Recipe, RecipeMaterial};
 pub use world::{Bom, BomItem, Product};
 
 /// A simulated system before it listens.

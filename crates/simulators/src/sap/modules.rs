@@ -44,6 +44,7 @@ impl Call<'_> {
             "CSAP_MAT_BOM_CREATE" => self.create(function),
             "CSAP_MAT_BOM_MAINTAIN" => self.maintain(function),
             "CSAP_MAT_BOM_DELETE" => self.delete(function),
+            "BAPI_RECIPE_CREATE" => Ok(self.create_recipe(function)),
             other => {
                 let words = format!("Function module {other} not found");
                 Err(Outcome::Exception("SYSTEM_FAILURE".into(), words))

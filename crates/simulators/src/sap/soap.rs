@@ -20,6 +20,7 @@ pub(crate) fn writes(function: &str) -> bool {
         "CSAP_MAT_BOM_CREATE"
             | "CSAP_MAT_BOM_MAINTAIN"
             | "CSAP_MAT_BOM_DELETE"
+            | "BAPI_RECIPE_CREATE"
             | "BAPI_TRANSACTION_COMMIT"
     )
 }

@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 
 use super::config::Config;
 use super::orders::ProcessOrder;
+use super::recipes::Recipe;
 use crate::sources;
 use crate::spread::roll;
 
@@ -86,6 +87,7 @@ pub(crate) struct World {
     pub products: BTreeMap<String, Product>,
     pub boms: Vec<Bom>,
     pub orders: Vec<ProcessOrder>,
+    pub recipes: Vec<Recipe>,
     next_number: u32,
     next_version: u64,
 }

@@ -1,7 +1,6 @@
 //! The accounts of the caller's sites.
 
 use super::cursors::cursor;
-use super::delivery;
 use crate::error::word;
 use crate::paging::after_id;
 use crate::{Error, Result, Scope, Store, Tx, schedules, sync_runs};
@@ -112,7 +111,8 @@ pub async fn page(
     Page::cut(rows, limit, |row| row.id.to_string()).try_map(|row| row.summary())
 }
 
-/// One account with its entities and schedules.
+/// One account with its entities and schedules. Settings of delivery that cannot be read hide nothing
+/// else of it, so that they can be set again.
 pub async fn get(store: &Store, caller: &Caller, id: ConnectionId) -> Result<ConnectionDetail> {
     let mut tx = store.begin(Scope::from(caller)).await?;
     let rows = select(&mut tx, caller, Some(id)).await?;
@@ -130,7 +130,7 @@ pub async fn get(store: &Store, caller: &Caller, id: ConnectionId) -> Result<Con
         secrets_set: row.secret_names,
         brake_percent: row.brake_percent,
         push_kinds: kinds.collect::<Result<_>>()?,
-        delivery: delivery(row.delivery)?,
+        delivery: serde_json::from_value(row.delivery).map_err(|error| error.to_string()),
         entities,
         schedules,
     })

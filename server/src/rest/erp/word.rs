@@ -24,7 +24,7 @@ pub struct SagaWord {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SagaEdit {
-    /// What is written instead; about the same thing.
+    /// What is written instead, as the saga shows it or by itself; about the same thing.
     #[schema(value_type = Object)]
     payload: Value,
     /// Why; kept with the saga and in the audit.

@@ -112,13 +112,18 @@ fn acceptance(count: &StockCount, warnings: Vec<String>, detail: Value) -> Accep
 }
 
 async fn applied(writing: Writing<'_>, mark: &str) -> Result<bool, Error> {
-    let mut terms = vec![json!(["reference", "=", mark])];
-    for field in ["inventory_name", "name"] {
+    // Odoo 17 and 18 write the user's name behind it.
+    let followed = format!("{mark} %");
+    let mut terms: Vec<Value> = Vec::new();
+    for field in ["reference", "inventory_name", "name"] {
         if writing.orm.has_field("stock.move", field).await? {
-            terms.insert(0, json!("|"));
             terms.push(json!([field, "=", mark]));
+            terms.push(json!([field, "=like", followed]));
         }
     }
+    // Any of them: each but the last is joined to what follows.
+    let joined = std::iter::repeat_n(json!("|"), terms.len().saturating_sub(1));
+    terms.splice(0..0, joined);
     let wanted = Wanted {
         limit: Some(1),
         ..Wanted::all("stock.move", Value::Array(terms), &["state"])

@@ -24,6 +24,11 @@ fn a_complaint_names_key_value_and_what_is_allowed() {
         ),
         ("mode", json!("rfc"), ["mode = \"rfc\"", "`soap_rfc`"]),
         ("page_size", json!(0), ["page_size = 0", "1 to 5000"]),
+        (
+            "recipes",
+            json!("module"),
+            ["recipes = \"module\"", "soap_rfc"],
+        ),
         ("plants", json!("1000"), ["plants = \"1000\"", "`plant`"]),
         (
             "base_url",

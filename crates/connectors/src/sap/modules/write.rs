@@ -103,21 +103,29 @@ impl<'a> Modules<'a> {
         if self.settings.commit == Commit::Module {
             return soap::call_or_refuse(self.client, &module).await;
         }
-        let session = Session::default();
+        self.write_in(&Session::default(), module).await
+    }
+
+    /// Calls a module that writes and commits in the session it opens.
+    pub(super) async fn write_in(
+        &self,
+        session: &Session,
+        module: Module<'_>,
+    ) -> Result<Results, Error> {
         let module = Module {
-            session: Some((&session, "open")),
+            session: Some((session, "open")),
             ..module
         };
         let outcome = match soap::call_or_refuse(self.client, &module).await {
             Ok(results) => self
-                .end(&session, "BAPI_TRANSACTION_COMMIT")
+                .end(session, "BAPI_TRANSACTION_COMMIT")
                 .await
                 .map(|()| results),
             Err(error) => Err(error),
         };
         if outcome.is_err() {
             // What was not committed ends with the session anyway: this only ends it sooner.
-            let _ = self.end(&session, "BAPI_TRANSACTION_ROLLBACK").await;
+            let _ = self.end(session, "BAPI_TRANSACTION_ROLLBACK").await;
         }
         outcome
     }

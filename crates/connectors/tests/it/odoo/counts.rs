@@ -50,6 +50,20 @@ async fn a_count_is_set_and_told_apart_by_its_reference_in_every_version() {
 }
 
 #[tokio::test]
+async fn a_place_is_named_by_its_id_too() {
+    let odoo = Odoo::start(demo()).await;
+    let Push::Stock(by_name) = count(&[("SKU-001", "6", None)]) else {
+        panic!("no count");
+    };
+    let by_id = Push::Stock(StockCount {
+        location: "5".into(),
+        ..by_name
+    });
+    odoo.push("count-1", &by_id).await.unwrap();
+    assert_eq!(on_hand(&odoo, "SKU-001"), 6.0);
+}
+
+#[tokio::test]
 async fn a_count_whose_answer_was_lost_does_not_undo_what_moved_since() {
     let odoo = Odoo::start(demo()).await;
     let push = count(&[("SKU-001", "10", None)]);

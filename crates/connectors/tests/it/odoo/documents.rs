@@ -46,6 +46,37 @@ async fn a_finished_dispatch_is_validated_with_its_quantities_in_every_version()
 }
 
 #[tokio::test]
+async fn a_line_that_is_reserved_at_several_places_is_written_in_every_version() {
+    for major in [14, 15, 16, 17, 18, 19] {
+        let odoo = Odoo::start(of_version(major)).await;
+        let document = first_dispatch(&odoo).await;
+        let key: i64 = document.lines[0].key.parse().unwrap();
+        let done = if major <= 16 { "qty_done" } else { "quantity" };
+        let handle = &odoo.running.handle;
+        let of_move = json!([["move_id", "=", key]]);
+        let first = odoo.record("stock.move.line", of_move.clone());
+        let id = first["id"].as_i64().unwrap();
+        handle
+            .edit("stock.move.line", id, json!({ done: 0.25 }))
+            .unwrap();
+        let link = |field: &str| first[field][0].clone();
+        let second = json!({
+            "move_id": key, "picking_id": link("picking_id"), "product_id": link("product_id"),
+            "product_uom_id": link("product_uom_id"), "location_id": link("location_id"),
+            "location_dest_id": link("location_dest_id"), "state": "assigned", done: 0.75,
+        });
+        handle.make("stock.move.line", second).unwrap();
+        let push = Push::DocumentResult(result(&document, Some("0.5")));
+        let accepted = odoo.push("ref-1", &push).await.unwrap();
+        assert_eq!(accepted.warnings, Vec::<String>::new(), "{major}");
+        assert_eq!(state(&odoo, &document.number), "done", "{major}");
+        let lines = handle.records("stock.move.line", of_move);
+        let amounts = lines.iter().filter_map(|line| line[done].as_f64());
+        assert_eq!(amounts.sum::<f64>(), 0.5, "{major}");
+    }
+}
+
+#[tokio::test]
 async fn the_same_reference_is_answered_and_not_written_twice() {
     let odoo = Odoo::start(demo()).await;
     let document = first_dispatch(&odoo).await;

@@ -4,6 +4,7 @@ mod bills;
 mod faults;
 mod orders;
 mod products;
+mod recipes;
 mod sessions;
 
 use crate::support::{Seen, install_tls, now, request};

@@ -140,7 +140,7 @@ async fn every_call_carries_client_language_and_correlation_and_no_exchange_the_
 }
 
 /// The last function modules that were called.
-fn called(rig: &Rig, last: usize) -> Vec<String> {
+pub(super) fn called(rig: &Rig, last: usize) -> Vec<String> {
     let requests = rig.running.handle.requests();
     let modules: Vec<String> = requests.into_iter().filter_map(|one| one.module).collect();
     modules[modules.len() - last..].to_vec()

@@ -1,9 +1,9 @@
 //! The database goes away in the middle of the work.
 
-use super::{OPEN, enqueue, impatient, lost, messages, site, until, writes};
+use super::{OPEN, PATIENCE, enqueue, impatient, lost, messages, site, until, writes};
 use crate::books::{Books, Ledger};
 use crate::restart::crash;
-use crate::support::node;
+use crate::support::{Rig, node};
 use chrono::Utc;
 use domain::ConnectionId;
 use local_postgres::{Cluster, Options};
@@ -11,8 +11,9 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection, PgPool};
 use std::str::FromStr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use store::Store;
+use store::outbox::NewMessage;
 use testkit::chaos::{Chance, Trial};
 use testkit::people::People;
 use testkit::upstream;
@@ -40,9 +41,12 @@ async fn a_pool_that_others_hold_and_many_idle_sessions_lose_and_double_no_messa
     the_pool_is_held(80, 50).await;
 }
 
-/// The server crashes so many times while messages are queued one by one and delivered.
+/// Who queue messages at the same time.
+const WRITERS: usize = 16;
+
+/// The server crashes so many times while messages are queued one by one, by several at once, and delivered.
 pub async fn the_database_crashes(count: usize, crashes: usize) {
-    let size = format!("{count} messages, {crashes} crashes");
+    let size = format!("{count} messages of {WRITERS} writers, {crashes} crashes");
     let trial = Trial::begin("PostgreSQL crashes and starts again", size);
     let mut chance = Chance::of_run();
     let home = tempfile::tempdir().unwrap();
@@ -56,13 +60,16 @@ pub async fn the_database_crashes(count: usize, crashes: usize) {
     let books = Books::open(&[]).await;
     books.take(Duration::from_millis(20));
     let (work, stop) = deliver(&store, &books, connection);
-    let writer = tokio::spawn(write(store.clone(), people, connection, count));
+    let others = Store::connect(&cluster.url(), 8).await.unwrap();
+    let writers = tokio::spawn(write(others, people, connection, count));
     for _ in 0..crashes {
-        books.asked(books.lines().len() + 1 + chance.below(8)).await;
+        let next = books.lines().len() + 1 + chance.below(8);
+        let came = tokio::time::timeout(PATIENCE, books.asked(next)).await;
+        assert!(came.is_ok(), "nothing is left to do at a crash");
         tokio::time::sleep(chance.moment(Duration::from_millis(20))).await;
         crash(&mut cluster).await;
     }
-    let ids = writer.await.unwrap();
+    let ids = writers.await.unwrap();
     let admin = PgConnectOptions::from_str(&cluster.admin_url()).unwrap();
     let admin = PgPool::connect_with(admin.database("crossdock")).await;
     let admin = admin.unwrap();
@@ -81,13 +88,20 @@ pub async fn the_database_crashes(count: usize, crashes: usize) {
     trial.end(lost(&books, &ids), books.doubled());
 }
 
-/// Queues messages one by one; one that may or may not be queued is queued again under its key.
 async fn write(store: Store, people: People, connection: ConnectionId, count: usize) -> Vec<Uuid> {
-    let mut ids = Vec::with_capacity(count);
-    for message in messages(connection, count, count) {
+    let all = messages(connection, count, count);
+    let parts = all.chunks(count.div_ceil(WRITERS));
+    let parts = parts.map(|part| write_part(&store, &people, part));
+    futures::future::join_all(parts).await.concat()
+}
+
+/// Queues messages one by one; one that may or may not be queued is queued again under its key.
+async fn write_part(store: &Store, people: &People, part: &[NewMessage]) -> Vec<Uuid> {
+    let mut ids = Vec::with_capacity(part.len());
+    for message in part {
         let queued = loop {
-            let one = std::slice::from_ref(&message);
-            if let Ok(queued) = enqueue(&store, &people, one, Utc::now()).await {
+            let one = std::slice::from_ref(message);
+            if let Ok(queued) = enqueue(store, people, one, Utc::now()).await {
                 break queued;
             }
             tokio::task::yield_now().await;
@@ -109,20 +123,24 @@ fn deliver(
     (tokio::spawn(async move { engine.run(told).await }), stop)
 }
 
-/// All sessions of the application are ended so many times while messages are delivered.
+/// All sessions of the application are ended so many times while messages are delivered. As many before and
+/// afterwards tell whether the rate is what it was.
 pub async fn sessions_are_ended(count: usize, times: usize) {
     const END: &str = "select count(pg_terminate_backend(pid)) from pg_stat_activity
                        where datname = current_database() and usename <> current_user";
     let size = format!("{count} messages, {times} times");
-    let trial = Trial::begin("all sessions are ended", size);
+    let mut trial = Trial::begin("all sessions are ended", size);
     let mut chance = Chance::of_run();
     let rig = site().await;
     let books = Books::open(&[]).await;
     books.take(Duration::from_millis(10));
-    let all = messages(rig.connection, count, count);
-    let ids = enqueue(&rig.store, &rig.people, &all, Utc::now()).await;
-    let ids = ids.unwrap();
+    let all = messages(rig.connection, 3 * count, 3 * count);
+    let (before, rest) = all.split_at(count);
+    let (meanwhile, after) = rest.split_at(count);
     let (work, stop) = deliver(&rig.database.store(), &books, rig.connection);
+    let (mut ids, usual) = through(&rig, before).await;
+    let queued = enqueue(&rig.store, &rig.people, meanwhile, Utc::now()).await;
+    ids.extend(queued.unwrap());
     for _ in 0..times {
         let next = books.lines().len() + 1 + chance.below(8);
         tokio::select! {
@@ -132,9 +150,26 @@ pub async fn sessions_are_ended(count: usize, times: usize) {
         rig.number(END).await;
     }
     until(&rig, OPEN, 0).await;
+    let (late, again) = through(&rig, after).await;
+    ids.extend(late);
     stop.cancel();
     work.await.unwrap();
+    let share = 100.0 * usual.as_secs_f64() / again.as_secs_f64();
+    trial.note(&format!("then {share:.0} % of the rate"));
     trial.end(lost(&books, &ids), books.doubled());
+}
+
+/// How long these take from the queue into the books.
+async fn through(rig: &Rig, messages: &[NewMessage]) -> (Vec<Uuid>, Duration) {
+    let began = Instant::now();
+    // The session it begins with may have been ended.
+    let ids = loop {
+        if let Ok(ids) = enqueue(&rig.store, &rig.people, messages, Utc::now()).await {
+            break ids;
+        }
+    };
+    until(rig, OPEN, 0).await;
+    (ids, began.elapsed())
 }
 
 /// Others keep so many idle sessions, and for a while every connection of the worker's pool.

@@ -3,14 +3,17 @@
 
 mod clocks;
 mod crashes;
+mod cuts;
 mod dead;
 mod full;
 mod kills;
+mod line;
 mod long;
 mod nodes;
 mod pace;
 mod queue;
 mod restore;
+mod runs;
 mod worker;
 
 use crate::books::{Books, Ledger};
@@ -30,8 +33,8 @@ use uuid::Uuid;
 
 /// Messages that are not at their end.
 const OPEN: &str = "select count(*) from erp_outbox where status in ('pending', 'in_progress')";
-/// Nothing here takes so long unless it hangs.
-const PATIENCE: Duration = Duration::from_secs(200);
+/// Nothing here takes so long unless it hangs, at length and on a busy machine either.
+const PATIENCE: Duration = Duration::from_secs(400);
 
 /// Leases that end soon, yet not while a busy machine has other things to do.
 fn impatient() -> Options {

@@ -23,7 +23,7 @@ pub async fn nodes_come_and_go(times: usize) {
     let least = Duration::from_millis(950);
     let config = Config {
         min_interval: Some(least),
-        ..items(5_000)
+        ..items(10_000)
     };
     let rig = Rig::with(config, serde_json::json!({ "rate_per_second": 1.0 })).await;
     for entity in [Entity::Items, Entity::Partners] {

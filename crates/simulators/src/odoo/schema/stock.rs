@@ -163,6 +163,20 @@ pub(super) fn transfers(build: &mut Build) {
         .within(17..=EVER, "quantity", "quantity", "Quantity", Kind::Float)
         .within(17..=EVER, "picked", "picked", "Picked", Kind::Boolean)
         .within(0..=16, "qty_done", "quantity", "Done", Kind::Float)
+        .within(
+            0..=15,
+            "product_uom_qty",
+            "quantity",
+            "Reserved",
+            Kind::Float,
+        )
+        .within(
+            16..=16,
+            "reserved_uom_qty",
+            "quantity",
+            "Reserved",
+            Kind::Float,
+        )
         .many2one("lot_id", "Lot/Serial Number", "stock.lot")
         .field("lot_name", "Lot/Serial Number Name", Kind::Char)
         .many2one("location_id", "From", "stock.location")

@@ -25,6 +25,12 @@ pub(crate) fn before_write(
                 "You cannot change a cancelled or done stock move, create a new line instead.",
             ));
         }
+        let lines = database.pointing("stock.move.line", "move_id", id);
+        if database.major <= 16 && lines.len() > 1 {
+            return Err(Refusal::user(
+                "Cannot set the done quantity from this stock move, work directly with the move lines.",
+            ));
+        }
         spread(database, id, quantity.as_f64().unwrap_or_default());
     }
     let picked = match values.remove("picked") {

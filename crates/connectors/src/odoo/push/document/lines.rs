@@ -2,6 +2,7 @@
 
 use super::transfer::Transfer;
 use crate::Error;
+use crate::odoo::orm::Wanted;
 use crate::odoo::push::lots::{Lots, Named};
 use crate::odoo::push::products::tracked;
 use crate::odoo::push::{Writing, rejected};
@@ -12,6 +13,9 @@ use domain::push::{DocumentResult, LineResult};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
+
+/// The amount that is reserved on a detailed line was renamed in 16.
+const DETAIL_FIELDS: [&str; 3] = ["move_id", "reserved_uom_qty", "product_uom_qty"];
 
 /// One command per line that is in the transfer, and what has to be told about it.
 pub(super) async fn commands(
@@ -56,8 +60,14 @@ struct Places {
     lots: Lots,
     /// Products whose stock is told apart by lot.
     tracked: HashMap<String, bool>,
+    /// Id and reserved amount of the detailed lines of a move, where what was done goes to them.
+    details: HashMap<i64, Vec<(i64, Decimal)>>,
     warnings: Vec<String>,
 }
+
+/// From this version on a move spreads what was done of it over its detailed lines; before, Odoo refuses that
+/// for moves that have several.
+const FIRST_THAT_SPREADS: u32 = 17;
 
 impl Places {
     async fn read(
@@ -69,8 +79,10 @@ impl Places {
         let mut places = Self {
             lots: Lots::default(),
             tracked: HashMap::new(),
+            details: HashMap::new(),
             warnings: Vec::new(),
         };
+        places.read_details(writing, lines).await?;
         let with_lots: Vec<_> = lines
             .iter()
             .filter(|(line, _)| !line.lots.is_empty())
@@ -104,6 +116,29 @@ impl Places {
         Ok(places)
     }
 
+    async fn read_details(
+        &mut self,
+        writing: Writing<'_>,
+        lines: &[(&LineResult, &Row)],
+    ) -> Result<(), Error> {
+        let details = lines.iter().map(|(_, row)| row.ids("move_line_ids"));
+        let several: Vec<i64> = details.filter(|ids| ids.len() > 1).flatten().collect();
+        if writing.major >= FIRST_THAT_SPREADS || several.is_empty() {
+            return Ok(());
+        }
+        let domain = json!([["id", "in", several]]);
+        let wanted = Wanted::all("stock.move.line", domain, &DETAIL_FIELDS);
+        for row in writing.orm.read_all(wanted).await? {
+            let reserved = row.number("reserved_uom_qty");
+            let reserved = reserved.or_else(|| row.number("product_uom_qty"));
+            if let Some(of) = row.link("move_id") {
+                let details = self.details.entry(of.id).or_default();
+                details.push((row.id(), reserved.unwrap_or_default()));
+            }
+        }
+        Ok(())
+    }
+
     /// What is written to a line.
     fn values(
         &self,
@@ -122,7 +157,10 @@ impl Places {
             // What is not picked is left for the backorder, reserved as it is.
             (true, true) => json!({ "picked": false }),
             (true, false) => json!({ "quantity": number(done), "picked": true }),
-            (false, _) => json!({ "quantity_done": number(done) }),
+            (false, _) => match self.details.get(&row.id()) {
+                Some(details) => spread(details, done),
+                None => json!({ "quantity_done": number(done) }),
+            },
         })
     }
 
@@ -164,6 +202,23 @@ impl Places {
     }
 }
 
+/// What was done, over the detailed lines in their order: each as much as is reserved on it, the last one the
+/// rest.
+fn spread(details: &[(i64, Decimal)], done: Decimal) -> Value {
+    let mut left = done;
+    let last = details.len().saturating_sub(1);
+    let commands = details.iter().enumerate().map(|(at, (id, reserved))| {
+        let share = if at == last {
+            left
+        } else {
+            left.min(*reserved)
+        };
+        left -= share;
+        json!([1, id, { "qty_done": number(share) }])
+    });
+    json!({ "move_line_ids": commands.collect::<Value>() })
+}
+
 fn name(row: &Row, lot: &str) -> Named {
     Named {
         product: row.link("product_id").map_or(0, |product| product.id),
@@ -198,4 +253,23 @@ fn detail(
         values["lot_id"] = json!(lot);
     }
     json!([0, 0, values])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_done_is_spread_over_what_is_reserved_and_the_last_line_takes_the_rest() {
+        let details: Vec<(i64, Decimal)> = vec![(1, 2.into()), (2, 3.into()), (3, 1.into())];
+        let shares = |done: i64| {
+            let values = spread(&details, done.into());
+            let commands = values["move_line_ids"].as_array().unwrap().iter();
+            let share = |command: &Value| command[2]["qty_done"].as_i64().unwrap();
+            commands.map(share).collect::<Vec<i64>>()
+        };
+        assert_eq!(shares(1), [1, 0, 0]);
+        assert_eq!(shares(4), [2, 2, 0]);
+        assert_eq!(shares(9), [2, 3, 4]);
+    }
 }
