@@ -138,7 +138,9 @@ async fn codes_of_screens_are_not_guessed() {
     for seed in 20..32 {
         let pairing = begin(&site, seed).await;
         // Who enters right codes may enter many.
-        pair(&site, luka, &pairing.code, Naming::Full).await.unwrap();
+        pair(&site, luka, &pairing.code, Naming::Full)
+            .await
+            .unwrap();
     }
 }
 
