@@ -33,6 +33,10 @@ mod writers;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
+/// The server's, for the engine that runs in this program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What ends a bench early; the text is for people.
 pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
 

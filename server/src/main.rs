@@ -4,6 +4,10 @@ use clap::Parser as _;
 use server::commands::{Cli, run};
 use std::process::ExitCode;
 
+/// Requests and messages are many short-lived pieces of memory.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main]
 async fn main() -> ExitCode {
     // Outgoing TLS needs one provider per process, chosen before the first connection.
