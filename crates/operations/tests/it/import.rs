@@ -304,6 +304,7 @@ async fn a_worker_who_lost_the_run_writes_nothing() {
     assert!(other.await.unwrap().unwrap().run.resumed);
     let page = operations::sync_runs::Page {
         records: Records::Items(vec![item("E")]),
+        ended: Vec::new(),
         refused: Vec::new(),
         next: None,
         high_water: None,
