@@ -106,25 +106,31 @@ pub(super) async fn newest(
     Ok(transfers.max(lines))
 }
 
-pub(super) async fn page(reading: &Reading<'_>, kind: DocumentKind) -> Result<Page, Error> {
+/// Work, and what ended: in a delta as far as it changed since, in a full pass as far as it ended lately.
+async fn wanted(reading: &Reading<'_>, kind: DocumentKind) -> Result<Vec<Value>, Error> {
     let mut terms = ours(reading, kind);
-    if let Some(since) = reading.since {
-        terms.push(open_or_ended());
-        // An edited line does not move its transfer's change time.
-        let lines = match reading.orm.has_field(MODEL, "move_ids").await? {
-            true => "move_ids.write_date",
-            false => "move_lines.write_date",
-        };
-        terms.push(json!("|"));
-        terms.push(json!(["write_date", ">=", time(since)]));
-        terms.push(json!([lines, ">=", time(since)]));
-    } else {
+    let Some(since) = reading.since else {
         terms.push(json!("|"));
         terms.push(json!(["state", "in", OPEN]));
         terms.push(json!("&"));
         terms.push(json!(["state", "in", ENDED]));
         terms.push(json!(["write_date", ">=", time(reading.ended_since)]));
-    }
+        return Ok(terms);
+    };
+    // An edited line does not move its transfer's change time.
+    let lines = match reading.orm.has_field(MODEL, "move_ids").await? {
+        true => "move_ids.write_date",
+        false => "move_lines.write_date",
+    };
+    terms.push(open_or_ended());
+    terms.push(json!("|"));
+    terms.push(json!(["write_date", ">=", time(since)]));
+    terms.push(json!([lines, ">=", time(since)]));
+    Ok(terms)
+}
+
+pub(super) async fn page(reading: &Reading<'_>, kind: DocumentKind) -> Result<Page, Error> {
+    let terms = wanted(reading, kind).await?;
     let (rows, last) = reading.next_of(MODEL, terms, FIELDS, json!({})).await?;
     let count = rows.len();
     let (over, open): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(is_over);
