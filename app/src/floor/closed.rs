@@ -1,6 +1,7 @@
 //! The end of a task: everything handled, being finished, finished.
 
 use super::desk::Desk;
+use super::finish::how_short;
 use super::outgoing::Trouble;
 use super::page::{Page, address, leads_to};
 use super::varying::{press, text};
@@ -73,6 +74,16 @@ pub(super) fn Finishing(desk: Desk) -> impl IntoView {
     }
 }
 
+/// What a partial end says of the lines that are missing something.
+fn in_part(desk: Desk) -> String {
+    let mut short = desk.lines.get();
+    short.retain(|line| line.status != LineStatus::Done);
+    match short.iter().any(|line| line.is_open()) {
+        true => how_short(&short),
+        false => t!("The shortages are reported.").to_owned(),
+    }
+}
+
 /// Nobody can work on it any more.
 #[component]
 pub(super) fn Closed(desk: Desk) -> impl IntoView {
@@ -81,17 +92,17 @@ pub(super) fn Closed(desk: Desk) -> impl IntoView {
             .with(|detail| match detail.as_ref().map(|detail| &detail.task) {
                 Some(task) if task.state == TaskState::Cancelled => (
                     t!("Withdrawn"),
-                    t!("Your lead or the ERP took this task back."),
+                    t!("Your lead or the ERP took this task back.").to_owned(),
                     "bg-neutral text-neutral-content",
                 ),
                 Some(task) if task.document_status == DocumentStatus::Partial => (
                     t!("Finished as partial"),
-                    t!("The shortages are reported."),
+                    in_part(desk),
                     "bg-amber-400 text-black",
                 ),
                 _ => (
                     t!("Finished"),
-                    t!("Everything is complete."),
+                    t!("Everything is complete.").to_owned(),
                     "bg-emerald-700 text-white",
                 ),
             })
@@ -102,7 +113,7 @@ pub(super) fn Closed(desk: Desk) -> impl IntoView {
             data-testid="task-closed"
         >
             <p class="text-5xl font-black">{text(move || words().0.to_owned())}</p>
-            <p class="text-2xl">{text(move || words().1.to_owned())}</p>
+            <p class="text-2xl">{text(move || words().1)}</p>
             <a
                 href=address(Page::Tasks)
                 class="btn mt-6 h-20 w-full text-3xl font-bold"

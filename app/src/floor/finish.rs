@@ -5,6 +5,7 @@ use super::sheet::BottomSheet;
 use super::varying::{option, part, press};
 use crate::words::tr;
 use domain::document::LineStatus;
+use domain::picking::TaskLine;
 use domain::shortage::ShortageReason;
 use leptos::prelude::*;
 
@@ -17,24 +18,7 @@ pub(super) fn FinishSheet(desk: Desk) -> impl IntoView {
         lines.retain(|line| line.status != LineStatus::Done);
         lines
     };
-    let title = move || {
-        let lines = missing();
-        let open = lines.iter().filter(|line| line.is_open()).count();
-        let count = lines.len();
-        match open {
-            0 => tn!(
-                "{count} line short, with a reason",
-                "{count} lines short, all with a reason",
-                count
-            ),
-            _ => tn!(
-                "{count} line not complete, {open} without a reason",
-                "{count} lines not complete, {open} without a reason",
-                count,
-                open
-            ),
-        }
-    };
+    let title = move || how_short(&missing());
     let has_open = move || missing().iter().any(|line| line.is_open());
     let asks = RwSignal::new(false);
     view! {
@@ -77,6 +61,25 @@ pub(super) fn FinishSheet(desk: Desk) -> impl IntoView {
                 {t!("Keep working")}
             </button>
         </BottomSheet>
+    }
+}
+
+/// How many of the lines that are missing something have no reason.
+pub(super) fn how_short(lines: &[TaskLine]) -> String {
+    let open = lines.iter().filter(|line| line.is_open()).count();
+    let count = lines.len();
+    match open {
+        0 => tn!(
+            "{count} line short, with a reason",
+            "{count} lines short, all with a reason",
+            count
+        ),
+        _ => tn!(
+            "{count} line not complete, {open} without a reason",
+            "{count} lines not complete, {open} without a reason",
+            count,
+            open
+        ),
     }
 }
 

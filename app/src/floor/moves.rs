@@ -143,7 +143,7 @@ impl Desk {
                 let text = t!(
                     "{quantity} {uom} of {item}",
                     quantity,
-                    uom = line.uom,
+                    uom = line.unit(quantity.value()),
                     item = line.item_code
                 );
                 let action = FloorAction::Pick {
@@ -201,7 +201,7 @@ impl Desk {
         let words = t!(
             "{quantity} {uom} of {item} short: {reason}",
             quantity = plain(line.remaining()),
-            uom = line.uom,
+            uom = line.unit(line.remaining()),
             item = line.item_code,
             reason = words::tr(reason.label()).to_ascii_lowercase()
         );

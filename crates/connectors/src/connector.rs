@@ -3,7 +3,7 @@
 use crate::{BreakerState, Error, ErrorKind};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use domain::document::DocumentRecord;
+use domain::document::{DocumentRecord, EndedDocument};
 use domain::item::ItemRecord;
 use domain::partner::PartnerRecord;
 use domain::push::{Push, PushKind};
@@ -156,6 +156,9 @@ pub struct PullRequest {
 pub struct PulledPage {
     /// What could be read. No key appears twice.
     pub records: Records,
+    /// Documents that are no work any more. Those that are known get their status; the others were done
+    /// elsewhere and stay unknown.
+    pub ended: Vec<EndedDocument>,
     /// Rows that could not, each with its reason.
     pub refused: Vec<RefusedRow>,
     /// Where the next page begins; `None` when the pass is complete.

@@ -76,6 +76,17 @@ impl TaskLine {
         self.status != LineStatus::Done && self.reason.is_none()
     }
 
+    /// The name of its unit beside so much of it. ERPs name units of their own in the plural, which reads
+    /// wrong beside exactly one; other names stay as they came.
+    pub fn unit(&self, quantity: Decimal) -> &str {
+        match self.uom.as_str() {
+            "Units" | "Dozens" | "Hours" | "Days" if quantity == Decimal::ONE => {
+                self.uom.trim_end_matches('s')
+            }
+            uom => uom,
+        }
+    }
+
     /// Whether a scanned or typed code means this line's item.
     pub fn answers_to(&self, scanned: &str) -> bool {
         Scan::read(scanned).is_ok_and(|scan| scan.means(self))
@@ -212,6 +223,21 @@ mod tests {
             Err(Refusal::MoreThanRequested { .. })
         ));
         assert_eq!(check_pick(&line, asked, None, true), Ok(()));
+    }
+
+    #[test]
+    fn a_plural_unit_is_singular_beside_one_and_others_stay_as_they_are() {
+        let named = |uom: &str| TaskLine {
+            uom: uom.to_owned(),
+            ..line(6, 0)
+        };
+        assert_eq!(named("Units").unit("1.00".parse().unwrap()), "Unit");
+        for quantity in ["0", "0.5", "2"] {
+            assert_eq!(named("Units").unit(quantity.parse().unwrap()), "Units");
+        }
+        for uom in ["KOM", "Gross", "kg", ""] {
+            assert_eq!(named(uom).unit(Decimal::ONE), uom);
+        }
     }
 
     #[test]

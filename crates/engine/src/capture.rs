@@ -162,7 +162,8 @@ async fn breaker(
         .await
 }
 
-fn paused(at: DateTime<Utc>, retry_after: std::time::Duration) -> CallOutcome {
+/// Calls pause for so long.
+pub(crate) fn paused(at: DateTime<Utc>, retry_after: std::time::Duration) -> CallOutcome {
     let until = at + retry_after;
     CallOutcome::Paused(format!(
         "Three calls in a row failed. Calls pause until {} UTC, then one tries again.",

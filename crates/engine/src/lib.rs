@@ -157,6 +157,7 @@ impl Engine {
         tracker.spawn(self.clone().keep_folding(stop.clone()));
         tracker.spawn(self.clone().keep_summing(stop.clone()));
         tracker.spawn(self.clone().keep_watching(stop.clone()));
+        tracker.spawn(self.clone().keep_checking(stop.clone()));
         while !stop.is_cancelled() {
             self.start_syncs(&tracker, &places, &stop).await;
             self.start_checks(&tracker).await;

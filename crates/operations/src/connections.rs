@@ -4,7 +4,7 @@ mod setup;
 
 use crate::secrets::SecretKey;
 use crate::{Error, Result, audit, require, schedules};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::delivery::DeliverySettings;
 use domain::live::Topic;
 use domain::permission::Permission;
@@ -248,6 +248,25 @@ async fn seal(
 
 async fn tell(tx: &mut Tx, company: CompanyId, what: &str) -> Result<()> {
     Ok(store::live::publish(tx, company, None, &[Topic::Connections], what).await?)
+}
+
+/// Wishes for a check of every account that nobody heard from for so long, except while it rests;
+/// returns how many.
+pub async fn check_silent(store: &Store, silence: TimeDelta, now: DateTime<Utc>) -> Result<usize> {
+    let mut wished = 0;
+    for (company, id) in store::connections::silent(store, now - silence).await? {
+        let account = store::connections::for_delivery(store, company, id, now).await;
+        // Settings that cannot be read say nothing of a rest; the check tells of them.
+        if account.is_ok_and(|account| account.delivery.resting(account.site_time).is_some()) {
+            continue;
+        }
+        let mut tx = store.begin(Scope::Company(company)).await?;
+        store::connections::request_check(&mut tx, id, now).await?;
+        tell(&mut tx, company, "check_requested").await?;
+        tx.commit().await?;
+        wished += 1;
+    }
+    Ok(wished)
 }
 
 /// Takes one wished-for check that nobody is at.

@@ -126,6 +126,14 @@ pub async fn record(store: &Store, done: &[Done], now: DateTime<Utc>) -> Result<
         tell(&mut tx, company, what).await?;
     }
     tx.commit().await?;
+    let took = done
+        .iter()
+        .filter(|done| matches!(done.verdict, Verdict::Delivered(_)));
+    let took: Vec<Uuid> = took.map(|done| done.id).collect();
+    if !took.is_empty() {
+        // By itself: an account's row is not held while messages and documents are.
+        store::connections::took_messages(store, &took, now).await?;
+    }
     Ok(written.len())
 }
 

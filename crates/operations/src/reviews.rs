@@ -276,13 +276,17 @@ fn words(action: &FloorAction, line: &TaskLine) -> String {
         FloorAction::Pick { quantity, .. } => {
             format!(
                 "{quantity} {} of {} {}.",
-                line.uom, line.item_code, line.item_name
+                line.unit(quantity.value()),
+                line.item_code,
+                line.item_name
             )
         }
         FloorAction::Unexpected { quantity, .. } => {
             format!(
                 "{quantity} {} of {} {}, not on the document.",
-                line.uom, line.item_code, line.item_name
+                line.unit(quantity.value()),
+                line.item_code,
+                line.item_name
             )
         }
         FloorAction::Short { reason, .. } => {

@@ -134,7 +134,10 @@ async fn write(
     store::document_lines::insert(tx, company, &lines).await?;
     documents::count_and_task(tx, &[id.0], now).await?;
     let mut entries = NewEntries::default();
-    let text = format!("Made as a test with {} lines.", lines.len());
+    let text = match lines.len() {
+        1 => "Made as a test with one line.".to_owned(),
+        _ => format!("Made as a test with {} lines.", lines.len()),
+    };
     entries.push(id, TimelineKind::Imported, text);
     store::timeline::record(tx, company, &entries, &caller.name, None, now).await?;
     Ok(id)

@@ -153,7 +153,11 @@ pub(crate) async fn attempted(
     // Two nodes that write the same documents take their rows in one order.
     results.sort_by_key(|(document, ..)| *document);
     for (document, written, done) in results {
-        let Some((kind, text)) = sentence(done) else {
+        let again = match done.verdict {
+            Verdict::Later(at) => store::warehouses::clock(tx, document, at, now).await?,
+            _ => String::new(),
+        };
+        let Some((kind, text)) = sentence(done, written.unknown, &again) else {
             continue;
         };
         if let (Verdict::Delivered(answer), TimelineKind::Delivered) = (&done.verdict, kind) {
@@ -193,7 +197,9 @@ async fn told(
     Ok(store::live::publish(tx, company, None, &topics, "erp_result").await?)
 }
 
-fn sentence(done: &Done) -> Option<(TimelineKind, String)> {
+/// What the timeline says of an attempt; `unknown` when the ERP may have taken it unheard, `again` the
+/// time of the next attempt.
+fn sentence(done: &Done, unknown: bool, again: &str) -> Option<(TimelineKind, String)> {
     let error = done.error.as_deref().unwrap_or("no reason was given.");
     match &done.verdict {
         Verdict::Delivered(answer) => {
@@ -207,9 +213,15 @@ fn sentence(done: &Done) -> Option<(TimelineKind, String)> {
             let text = format!("The ERP took the result as {}.{warned}", number(answer));
             Some((TimelineKind::Delivered, text))
         }
-        Verdict::Later(at) => {
-            let at = at.format("%Y-%m-%d %H:%M UTC");
-            let text = format!("The result was not taken: {error} Tried again from {at}.");
+        Verdict::Later(_) => {
+            let text = match unknown {
+                true => format!(
+                    "It is not known whether the result was taken: {error} It is looked up there and tried again at {again}."
+                ),
+                false => {
+                    format!("The result was not taken: {error} It is tried again at {again}.")
+                }
+            };
             Some((TimelineKind::Attempted, text))
         }
         Verdict::Dead => {

@@ -264,10 +264,14 @@ impl Delivering {
         let limits = settings.monitoring;
         let mut findings = Vec::new();
         if limits.alert_on_dead && self.dead > 0 {
-            let text = format!(
-                "{} messages were given up. See Deliveries: try them again or discard them.",
-                self.dead
-            );
+            let text = match self.dead {
+                1 => "One message was given up. See Deliveries: try it again or discard it."
+                    .to_owned(),
+                _ => format!(
+                    "{} messages were given up. See Deliveries: try them again or discard them.",
+                    self.dead
+                ),
+            };
             findings.push(self.finding(AlertKind::DeadLetters, text));
         }
         let crowded = limits.backlog_threshold.map(i64::from);

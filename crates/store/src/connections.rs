@@ -15,7 +15,7 @@ pub use change::{
     set_delivery, set_push_kinds, set_secrets, set_settings,
 };
 pub use cursors::{cursor, move_cursor};
-pub use health::{CallOutcome, claim_check, record_outcome, request_check};
+pub use health::{CallOutcome, claim_check, record_outcome, request_check, silent, took_messages};
 pub use read::{check_visible, get, list, page};
 
 /// Delivery settings as kept.

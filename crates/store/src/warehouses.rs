@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::company::Warehouse;
 use domain::page::{Cursor, Page};
 use domain::user::Caller;
-use domain::{CompanyId, WarehouseId};
+use domain::{CompanyId, DocumentId, WarehouseId};
 
 struct WarehouseRow {
     id: i64,
@@ -105,6 +105,32 @@ pub async fn create(
     .fetch_one(tx.conn())
     .await?;
     Ok(WarehouseId(id))
+}
+
+/// An instant on the clock of the site that a document belongs to, with its day where that is another
+/// than today's; UTC for a document without a site.
+pub async fn clock(
+    tx: &mut Tx,
+    document: DocumentId,
+    at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<String> {
+    let text = sqlx::query_scalar!(
+        r#"select to_char(l.at, case when l.at::date = l.today then 'HH24:MI'
+                                     else 'FMDD Mon YYYY, HH24:MI' end) as "text!"
+           from documents d
+           left join warehouses w on w.id = d.warehouse_id
+           cross join lateral (
+               select $2::timestamptz at time zone coalesce(w.time_zone, 'UTC') as at,
+                      ($3::timestamptz at time zone coalesce(w.time_zone, 'UTC'))::date as today) l
+           where d.id = $1"#,
+        document.0,
+        at,
+        now,
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(text)
 }
 
 /// The day it is at a site.

@@ -163,6 +163,7 @@ pub async fn try_bring(
             Records::Documents(rows) => rows.len(),
         },
         records,
+        ended: Vec::new(),
         refused: Vec::new(),
         next: None,
         high_water: None,

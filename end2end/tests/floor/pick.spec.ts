@@ -135,7 +135,9 @@ test("a document can be finished with lines missing, and the office sees why", a
   await marko.getByTestId("finish").click();
   await expect(marko.getByRole("dialog")).toContainText("Damaged");
   await marko.getByTestId("confirm-partial").click();
-  await expect(marko.getByTestId("task-closed")).toContainText("partial");
+  const closed = marko.getByTestId("task-closed");
+  await expect(closed).toContainText("partial");
+  await expect(closed).toContainText(`${lines.length - 1} lines not complete, ${lines.length - 2} without a reason`);
 
   await open(lead, `/admin/dispatches/${task.document_id}`);
   await expect(lead.getByTestId("document-status")).toHaveText("Partial");
@@ -145,6 +147,26 @@ test("a document can be finished with lines missing, and the office sees why", a
     await expect(lead.locator(`[data-testid=timeline-entry][data-key=${kind}]`).first()).toBeVisible();
   }
   expect((await read(task.id)).task.state).toBe("done");
+});
+
+test("the end says that shortages are reported only when each has its reason", async ({ lead, marko }) => {
+  const { task, lines } = await freshTask(several);
+  await give(lead, task.id, { worker: "marko" });
+  await work(marko, task.id);
+  await marko.getByTestId("finish").click();
+  await marko.getByTestId("confirm-partial").click();
+  const closed = marko.getByTestId("task-closed");
+  await expect(closed).toContainText(`${lines.length} lines not complete, ${lines.length} without a reason`);
+  await expect(closed).not.toContainText("reported");
+
+  const other = await freshTask(several);
+  await give(lead, other.task.id, { worker: "marko" });
+  await work(marko, other.task.id);
+  await marko.getByTestId("finish").click();
+  await marko.getByTestId("short-rest").click();
+  await marko.getByTestId("rest-not-in-stock").click();
+  await marko.getByTestId("finish-all").click();
+  await expect(marko.getByTestId("task-closed")).toContainText("The shortages are reported.");
 });
 
 test("a team mate on the same document sees each pick within a second", async ({ lead, marko, jelena }) => {

@@ -112,6 +112,7 @@ async fn execute(server: &Harness, records: Records) {
         .unwrap();
     let page = Page {
         records,
+        ended: Vec::new(),
         refused: Vec::new(),
         next: None,
         high_water: Some(now),

@@ -134,7 +134,8 @@ fn figures(view: &OperationsView) -> AnyView {
 fn said(traffic: &Traffic) -> String {
     match traffic.error_percent() {
         None => t!("no requests").to_owned(),
-        Some(percent) => t!(
+        Some(percent) => tn!(
+            "{count} request, {percent} % failed",
             "{count} requests, {percent} % failed",
             count = count(traffic.requests),
             percent = format_args!("{percent:.1}")

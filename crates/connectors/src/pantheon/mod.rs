@@ -223,6 +223,7 @@ impl Pantheon {
         };
         PulledPage {
             records: page.records,
+            ended: Vec::new(),
             refused: page.refused,
             next,
             high_water,

@@ -42,6 +42,7 @@ pub(super) fn page(
     let latest = items.iter().filter_map(|item| item.changed_at).max();
     PulledPage {
         records: Records::Items(items),
+        ended: Vec::new(),
         refused,
         next,
         // A wrong clock over there must not carry the cursor past what is still to come.

@@ -15,7 +15,7 @@ pub use conflict::{
 pub use erp_entry::{EnteredByHand, ErpEntry, ErpState, NOTE_LENGTH, OnItsWay};
 pub use filter::{DocumentFilter, DocumentSort};
 pub use merge::{LineChange, StoredLine, merge_lines};
-pub use record::{DocumentRecord, LineRecord};
+pub use record::{DocumentRecord, EndedDocument, LineRecord};
 pub use source::{DocumentSource, MOST_TEST_LINES, TestDocument, TestLine};
 pub use view::{DocumentDetail, DocumentLine, DocumentSummary, PickedGoods};
 pub use words::{DocumentKind, DocumentStatus, LineStatus, MatchState, UnknownWord};

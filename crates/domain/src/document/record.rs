@@ -38,6 +38,20 @@ pub struct DocumentRecord {
     pub lines: Vec<LineRecord>,
 }
 
+/// A document that is no work any more upstream, done or given up there. What was read of it stays; its
+/// status follows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndedDocument {
+    /// The ERP's number.
+    pub number: String,
+    /// The ERP's document type.
+    pub doc_type: String,
+    /// The ERP's document date.
+    pub dated_on: NaiveDate,
+    /// The ERP's own status.
+    pub erp_status: String,
+}
+
 /// A line as an upstream system describes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LineRecord {

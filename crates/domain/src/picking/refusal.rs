@@ -124,7 +124,7 @@ pub enum Refusal {
     #[error("There is nothing to undo.")]
     NothingToUndo,
     /// Lines are missing; the person has to confirm.
-    #[error("{lines} lines are not complete. Confirm to finish as partial.")]
+    #[error("Lines not complete: {lines}. Confirm to finish as partial.")]
     LinesMissing {
         /// How many.
         lines: usize,

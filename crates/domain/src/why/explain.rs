@@ -68,10 +68,16 @@ fn of_document(document: &DocumentFact, findings: &mut Vec<Finding>) {
     };
     let name = format!("{what} {} of {}", document.number, document.dated_on);
     let lead = Lead::Document(document.kind, document.id);
-    let text = format!(
-        "{name} (type {}) is here with {} lines, {} of them floor work.",
-        document.doc_type, document.lines, document.floor_lines
-    );
+    let doc_type = &document.doc_type;
+    let text = match (document.lines, document.floor_lines) {
+        (1, 0) => {
+            format!("{name} (type {doc_type}) is here with one line, which is no floor work.")
+        }
+        (1, _) => format!("{name} (type {doc_type}) is here with one line, which is floor work."),
+        (lines, floor) => format!(
+            "{name} (type {doc_type}) is here with {lines} lines, {floor} of them floor work."
+        ),
+    };
     let here = Finding::new(Verdict::Here, text).at(Some(document.imported_at));
     findings.push(here.lead(lead.clone()));
     if !document.warehouse_known {
@@ -90,10 +96,10 @@ fn of_document(document: &DocumentFact, findings: &mut Vec<Finding>) {
         findings.push(missing.todo("Nothing, if that is right; else correct the warehouse in the ERP or its answer under Mappings."));
     }
     if document.unmatched > 0 {
-        let text = format!(
-            "{} lines of {name} name items that are not here.",
-            document.unmatched
-        );
+        let text = match document.unmatched {
+            1 => format!("One line of {name} names an item that is not here."),
+            lines => format!("{lines} lines of {name} name items that are not here."),
+        };
         let waits = Finding::new(Verdict::Waits, text).lead(lead.clone());
         findings.push(waits.todo("Look the item codes of those lines up here."));
     }
@@ -107,10 +113,13 @@ fn of_lines(key: &str, facts: &Facts) -> Vec<Finding> {
     let lines = facts.lines;
     let mut findings = Vec::new();
     if lines.unmatched > 0 {
-        let text = format!(
-            "{} lines on {} documents name {key} and wait for the item.",
-            lines.unmatched, lines.documents
-        );
+        let text = match (lines.unmatched, lines.documents) {
+            (1, _) => format!("One line names {key} and waits for the item."),
+            (many, 1) => format!("{many} lines on one document name {key} and wait for the item."),
+            (many, documents) => {
+                format!("{many} lines on {documents} documents name {key} and wait for the item.")
+            }
+        };
         findings.push(
             Finding::new(Verdict::Waits, text)
                 .todo("They are matched by themselves as soon as the item comes."),

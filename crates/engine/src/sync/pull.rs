@@ -115,6 +115,7 @@ fn page(pulled: PulledPage) -> Page {
             Records::Stock(rows) => sync_runs::Records::Stock(rows),
             Records::Documents(rows) => sync_runs::Records::Documents(rows),
         },
+        ended: pulled.ended,
         refused: pulled
             .refused
             .into_iter()

@@ -14,6 +14,7 @@ mod busy;
 mod captures;
 mod catalogue;
 mod chaos;
+mod checks;
 mod cursor;
 mod deactivation;
 mod dry_run;

@@ -3,7 +3,7 @@
 use crate::support::{Rig, items, node, options};
 use domain::ConnectionId;
 use domain::delivery::DeliverySettings;
-use domain::document::{DocumentDetail, DocumentFilter, DocumentKind, ErpState};
+use domain::document::{DocumentDetail, DocumentFilter, DocumentKind, DocumentStatus, ErpState};
 use domain::mapping::MappingKind;
 use domain::operation::{FloorAction, OperationRequest, Outcome};
 use domain::outbox::MessageState;
@@ -223,4 +223,82 @@ async fn a_dispatch_finished_on_the_floor_stands_in_odoo_once_though_the_answer_
         !format!("{attempts:?}").contains(&key),
         "no secret in what is kept"
     );
+}
+
+/// A transfer like this one, made and done in Odoo between two syncs.
+fn done_elsewhere(odoo: &Running, number: &str) {
+    let like = odoo
+        .handle
+        .records("stock.picking", json!([["name", "=", number]]))
+        .remove(0);
+    let moves = odoo
+        .handle
+        .records("stock.move", json!([["picking_id", "=", like["id"]]]));
+    let link = |name: &str| like[name][0].clone();
+    let transfer = json!({
+        "name": "WH/OUT/ELSEWHERE", "picking_type_id": link("picking_type_id"),
+        "location_id": link("location_id"), "location_dest_id": link("location_dest_id"),
+        "move_ids": [[0, 0, { "product_id": moves[0]["product_id"][0], "product_uom_qty": 1 }]]
+    });
+    let id = odoo.handle.make("stock.picking", transfer).unwrap();
+    for method in ["action_confirm", "action_assign", "button_validate"] {
+        odoo.handle.act("stock.picking", method, &[id]).unwrap();
+    }
+    let made = odoo
+        .handle
+        .records("stock.picking", json!([["id", "=", id]]));
+    assert_eq!(made[0]["state"], "done");
+}
+
+async fn erp_status(rig: &Rig, id: domain::DocumentId) -> Option<String> {
+    let found = store::documents::get(&rig.store, &rig.people.ana, id).await;
+    found.unwrap().erp_status
+}
+
+#[tokio::test]
+async fn a_written_back_dispatch_is_followed_to_its_end_and_one_done_elsewhere_makes_no_work() {
+    let rig = Rig::new(items(0)).await;
+    let (odoo, id) = connect(&rig).await;
+    let engine = node(rig.database.store(), options(), rig.clock.shared());
+    let (store, ana) = (&rig.store, &rig.people.ana);
+    bring(&rig, &engine, id, Entity::Dispatches).await;
+    let found = floor_work(&rig, DocumentKind::Dispatch, 2).await;
+    finish(&rig, &found).await;
+    rig.clock.pass(chrono::TimeDelta::hours(2));
+    odoo.handle.set_now(rig.now());
+    engine.deliver_due().await;
+    done_elsewhere(&odoo, &found.document.number);
+    let document = found.document.id;
+    assert_eq!(
+        erp_status(&rig, document).await.as_deref(),
+        Some("assigned")
+    );
+    rig.clock.pass(chrono::TimeDelta::minutes(5));
+    let (entity, delta, now) = (Entity::Dispatches, SyncMode::Delta, rig.now());
+    let dry = operations::sync_runs::request_preview(store, ana, id, entity, delta, now).await;
+    let dry = dry.unwrap();
+    engine.run_until_idle().await;
+    assert_eq!(
+        erp_status(&rig, document).await.as_deref(),
+        Some("assigned")
+    );
+    assert_eq!(rig.run(dry).await.counts.updated, 1, "a dry run says so");
+    operations::sync_runs::request(store, ana, id, entity, delta, rig.now())
+        .await
+        .unwrap();
+    engine.run_until_idle().await;
+    assert_eq!(erp_status(&rig, document).await.as_deref(), Some("done"));
+    let elsewhere = "select count(*) from documents where number = 'WH/OUT/ELSEWHERE'";
+    assert_eq!(rig.number(elsewhere).await, 0);
+    let after = store::documents::get(store, ana, document).await.unwrap();
+    assert!(after.document.status.is_final());
+    assert!(
+        after
+            .lines
+            .iter()
+            .all(|line| line.conflict.is_none() && !line.removed)
+    );
+    let told = store::timeline::list(store, ana, document).await.unwrap();
+    let text = "In Odoo its status is done now.";
+    assert!(told.iter().any(|entry| entry.text == text), "{told:?}");
 }

@@ -180,6 +180,40 @@ async fn a_finished_document_is_written_once_with_quantities_and_reasons_though_
 }
 
 #[tokio::test]
+async fn a_lost_answer_and_a_refusal_for_now_are_told_apart_with_the_site_s_time() {
+    let (rig, _, engine, task) = dispatch(&[Mood::LoseAnswer], true).await;
+    pick(&rig, task, "A", "5").await;
+    act(&rig, task, FINISH).await;
+    engine.deliver_due().await;
+    let lost = told(&rig).await.remove(1).1;
+    let unknown = "It is not known whether the result was taken: ";
+    assert!(lost.starts_with(unknown), "{lost}");
+    assert!(
+        lost.contains(" It is looked up there and tried again at "),
+        "{lost}"
+    );
+    assert!(!lost.contains("UTC"), "{lost}");
+
+    let (rig, _, engine, task) = dispatch(&[Mood::Busy(900)], true).await;
+    pick(&rig, task, "A", "5").await;
+    act(&rig, task, FINISH).await;
+    engine.deliver_due().await;
+    let site: String = sqlx::query_scalar(
+        "select to_char(o.next_run_at at time zone w.time_zone, 'HH24:MI')
+         from erp_outbox o join documents d on d.id = o.document_id join warehouses w on w.id = d.warehouse_id",
+    )
+    .fetch_one(&rig.admin)
+    .await
+    .unwrap();
+    let busy = told(&rig).await.remove(1).1;
+    assert!(busy.starts_with("The result was not taken: "), "{busy}");
+    assert!(
+        busy.ends_with(&format!(" It is tried again at {site}.")),
+        "{busy}"
+    );
+}
+
+#[tokio::test]
 async fn a_document_that_is_finished_again_sends_its_newer_result_after_the_older_one() {
     // The first result is not taken for now.
     let (rig, books, engine, task) = dispatch(&[Mood::Busy(900)], true).await;

@@ -28,7 +28,7 @@ impl Act<'_> {
         let text = format!(
             "{} {} of {} {}: {} of {}{label}.",
             quantity.normalize(),
-            line.uom,
+            line.unit(quantity),
             line.item_code,
             line.item_name,
             done,
@@ -62,7 +62,7 @@ impl Act<'_> {
         let missing = line.remaining().normalize();
         let sentence = format!(
             "{missing} {} of {} missing: {}{detail}.",
-            line.uom,
+            line.unit(missing),
             line.item_code,
             reason.label()
         );
@@ -78,6 +78,7 @@ impl Act<'_> {
     pub(super) fn finish(&self, status: DocumentStatus) -> Effect {
         let text = match status {
             DocumentStatus::Done => "Finished in full.".to_owned(),
+            _ if self.lines.len() == 1 => "Finished, and its line is not complete.".to_owned(),
             _ => format!(
                 "Finished with {} of {} lines complete.",
                 self.task.lines_done,

@@ -80,7 +80,8 @@ impl Act<'_> {
         store::locations::arrive(tx, arrival, self.now).await?;
         let text = format!(
             "{quantity} {} of {} put on {code}.",
-            line.uom, line.item_code
+            line.unit(quantity.value()),
+            line.item_code
         );
         self.say(tx, TimelineKind::PutAway, text).await?;
         Ok(answer)
@@ -125,7 +126,8 @@ impl Act<'_> {
         let quantity = stored.quantity.normalize();
         let text = format!(
             "{quantity} {} of {} taken off their location.",
-            line.uom, line.item_code
+            line.unit(quantity),
+            line.item_code
         );
         self.say(tx, TimelineKind::Undone, text).await?;
         Ok(answer)

@@ -39,7 +39,7 @@ impl Act<'_> {
             "pick" => format!(
                 "{} {} of {} taken back.",
                 stored.quantity.normalize(),
-                line.uom,
+                line.unit(stored.quantity),
                 line.item_code
             ),
             _ => format!("Shortage of {} taken back.", line.item_code),

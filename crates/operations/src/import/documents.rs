@@ -137,11 +137,14 @@ impl Page<'_> {
             for (position, line) in (0..).zip(&header.record.lines) {
                 lines.push((*id, position, line));
             }
-            let text = format!(
-                "Came from {} with {} lines.",
-                connection.name,
-                header.record.lines.len()
-            );
+            let text = match header.record.lines.len() {
+                1 => format!("Came from {} with one line.", connection.name),
+                _ => format!(
+                    "Came from {} with {} lines.",
+                    connection.name,
+                    header.record.lines.len()
+                ),
+            };
             self.entries.push(*id, TimelineKind::Imported, text);
             self.touched.push(id.0);
         }
@@ -212,12 +215,11 @@ impl Page<'_> {
         if finished && !added.is_empty() {
             self.ask_about_late(tx, known.id, &added).await?;
         }
-        let text = format!(
-            "Changed in {}: {} of {} lines.",
-            self.context.connection.name,
-            changes.len(),
-            record.lines.len()
-        );
+        let (name, changed) = (&self.context.connection.name, changes.len());
+        let text = match record.lines.len() {
+            1 => format!("Changed in {name}: {changed} of 1 line."),
+            lines => format!("Changed in {name}: {changed} of {lines} lines."),
+        };
         self.entries.push(known.id, TimelineKind::Edited, text);
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! Writing what a page brought, in the page's transaction.
 
 mod documents;
+mod ended;
 mod items;
 mod partners;
 mod sites;
@@ -13,6 +14,7 @@ use store::connections::ConnectionForWork;
 use store::sync_runs::NewRejection;
 
 pub(crate) use documents::import_documents;
+pub(crate) use ended::{follow_ended, key as key_of_ended};
 pub(crate) use items::{import_items, import_looked_up};
 pub(crate) use partners::import_partners;
 pub(crate) use stock::import_stock;
@@ -43,6 +45,12 @@ pub(crate) struct Imported {
 }
 
 impl Imported {
+    /// Counts documents that ended upstream: so many got another status, of all that came.
+    pub fn count_ended(&mut self, changed: usize, all: usize) {
+        self.counts.updated += count(changed);
+        self.counts.unchanged += count(all.saturating_sub(changed));
+    }
+
     /// Refuses a row with its reason.
     fn reject(&mut self, key: &str, reason: String, row: &impl serde::Serialize) {
         self.rejected.push(NewRejection {

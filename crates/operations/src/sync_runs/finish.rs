@@ -84,9 +84,10 @@ async fn judge_unseen(tx: &mut Tx, claimed: &ClaimedRun) -> Result<Unseen> {
     };
     match run.deactivation_approved {
         Some(true) => Ok(Unseen::Deactivate),
-        Some(false) => Ok(Unseen::Leave(Some(format!(
-            "{unseen} rows were left active, as decided."
-        )))),
+        Some(false) => Ok(Unseen::Leave(Some(match unseen {
+            1 => "One row was left active, as decided.".to_owned(),
+            unseen => format!("{unseen} rows were left active, as decided."),
+        }))),
         None if run
             .approved_deactivations
             .is_some_and(|seen| unseen <= seen) =>

@@ -4,10 +4,11 @@ use super::preview::preview_page;
 use super::{ClaimedRun, lost_lease, tell};
 use crate::Result;
 use crate::import::{
-    Context, Imported, count, import_documents, import_items, import_partners, import_stock,
+    Context, Imported, count, follow_ended, import_documents, import_items, import_partners,
+    import_stock,
 };
 use chrono::{DateTime, Utc};
-use domain::document::{DocumentKind, DocumentRecord};
+use domain::document::{DocumentKind, DocumentRecord, EndedDocument};
 use domain::item::ItemRecord;
 use domain::partner::PartnerRecord;
 use domain::stock::StockRecord;
@@ -34,6 +35,8 @@ pub enum Records {
 pub struct Page {
     /// The rows that could be read.
     pub records: Records,
+    /// Documents that are no work any more upstream.
+    pub ended: Vec<EndedDocument>,
     /// Those that could not.
     pub refused: Vec<NewRejection>,
     /// Where the next page begins; none after the last.
@@ -56,7 +59,8 @@ pub struct Committed {
 }
 
 /// Writes a page: rows, figures, position and live event in one transaction. Fails with a conflict,
-/// and writes nothing, when another worker took the run over.
+/// and writes nothing, when another worker took the run over; only what documents ended in is written
+/// before, which is true whoever read it.
 pub async fn commit_page(
     store: &Store,
     claimed: &ClaimedRun,
@@ -68,7 +72,6 @@ pub async fn commit_page(
     if run.dry {
         return preview_page(store, claimed, page, lease, now).await;
     }
-    let mut tx = store.begin(Scope::Company(run.company_id)).await?;
     let remember = (run.mode == SyncMode::Full).then_some(run.id);
     let context = Context {
         company: run.company_id,
@@ -77,7 +80,10 @@ pub async fn commit_page(
         correlation_id: &page.correlation_id,
         now,
     };
+    let ended = end(store, &context, run.entity, &page.ended).await?;
+    let mut tx = store.begin(Scope::Company(run.company_id)).await?;
     let mut imported = import(&mut tx, &context, run, &page.records).await?;
+    imported.count_ended(ended, page.ended.len());
     if let Some(run) = remember {
         // A row that could not be read still exists upstream.
         let keys: Vec<String> = page
@@ -105,6 +111,23 @@ pub async fn commit_page(
         lease_until: now + lease,
     };
     close(tx, run, &progress, now).await
+}
+
+/// Follows ended documents in a transaction of their own, so that documents are locked once per
+/// transaction, in one order.
+async fn end(
+    store: &Store,
+    context: &Context<'_>,
+    entity: Entity,
+    ended: &[EndedDocument],
+) -> Result<usize> {
+    if ended.is_empty() {
+        return Ok(0);
+    }
+    let mut tx = store.begin(Scope::Company(context.company)).await?;
+    let changed = follow_ended(&mut tx, context, kind_of(entity), ended).await?;
+    tx.commit().await?;
+    Ok(changed)
 }
 
 /// Leaves the page's figures and position with the run, tells of them, and ends the transaction.
@@ -136,11 +159,16 @@ pub(super) async fn import(
         (Records::Items(rows), _) => import_items(tx, context, rows).await,
         (Records::Partners(rows), _) => import_partners(tx, context, rows).await,
         (Records::Stock(rows), _) => import_stock(tx, context, run.id, rows).await,
-        (Records::Documents(rows), Entity::Receipts) => {
-            import_documents(tx, context, DocumentKind::Receipt, rows).await
+        (Records::Documents(rows), entity) => {
+            import_documents(tx, context, kind_of(entity), rows).await
         }
-        (Records::Documents(rows), _) => {
-            import_documents(tx, context, DocumentKind::Dispatch, rows).await
-        }
+    }
+}
+
+/// The documents of an entity.
+pub(super) fn kind_of(entity: Entity) -> DocumentKind {
+    match entity {
+        Entity::Receipts => DocumentKind::Receipt,
+        _ => DocumentKind::Dispatch,
     }
 }

@@ -1,10 +1,10 @@
 //! Dry runs: a page is imported for real in a transaction that is rolled back, and what differed is
 //! kept. So a preview can never disagree with the import it previews.
 
-use super::page::{close, import};
+use super::page::{close, import, kind_of};
 use super::{ClaimedRun, Committed, Page, Records, finish::settle};
 use crate::Result;
-use crate::import::{Context, Imported, count};
+use crate::import::{Context, Imported, count, follow_ended, key_of_ended};
 use chrono::{DateTime, Utc};
 use domain::preview::{PreviewKind, PreviewRow, compare};
 use domain::sync::{Entity, RunState, SyncMode};
@@ -65,18 +65,22 @@ async fn try_out(
         correlation_id: &page.correlation_id,
         now,
     };
-    let before = rows_now(&mut tx, claimed, &page.records).await?;
-    let imported = import(&mut tx, &context, run, &page.records).await?;
-    let after = rows_now(&mut tx, claimed, &page.records).await?;
+    let before = rows_now(&mut tx, claimed, page).await?;
+    let kind = kind_of(run.entity);
+    let ended = follow_ended(&mut tx, &context, kind, &page.ended).await?;
+    let mut imported = import(&mut tx, &context, run, &page.records).await?;
+    imported.count_ended(ended, page.ended.len());
+    let after = rows_now(&mut tx, claimed, page).await?;
     tx.rollback().await?;
-    Ok((imported, differences(&before, &after, &page.records)))
+    Ok((imported, differences(&before, &after, page)))
 }
 
 async fn rows_now(
     tx: &mut Tx,
     claimed: &ClaimedRun,
-    records: &Records,
+    page: &Page,
 ) -> Result<HashMap<String, Snapshot>> {
+    let records = &page.records;
     let (company, connection) = (claimed.run.company_id, claimed.run.connection_id);
     Ok(match records {
         Records::Items(_) => store::sync_previews::items_now(tx, company, &keys(records)).await?,
@@ -84,10 +88,11 @@ async fn rows_now(
             store::sync_previews::partners_now(tx, connection, &keys(records)).await?
         }
         Records::Documents(rows) => {
-            let kind = rows.first().map_or("", |row| row.kind.as_str());
+            let kind = kind_of(claimed.run.entity).as_str();
+            let rows = rows.iter();
             let keys: Vec<_> = rows
-                .iter()
                 .map(|row| (row.number.clone(), row.doc_type.clone(), row.dated_on))
+                .chain(page.ended.iter().map(key_of_ended))
                 .collect();
             store::sync_previews::documents_now(tx, connection, kind, &keys).await?
         }
@@ -119,11 +124,13 @@ fn met(page: &Page) -> Vec<String> {
 fn differences(
     before: &HashMap<String, Snapshot>,
     after: &HashMap<String, Snapshot>,
-    records: &Records,
+    page: &Page,
 ) -> Vec<PreviewRow> {
     let mut rows = Vec::new();
     let mut told = BTreeSet::new();
-    for key in keys(records) {
+    let ended = page.ended.iter();
+    let ended = ended.map(|one| document_key(&one.number, &one.doc_type, one.dated_on));
+    for key in keys(&page.records).into_iter().chain(ended) {
         let (old, new) = (before.get(&key), after.get(&key));
         // An item whose stock is all gone has no row afterwards.
         let Some(shown) = new.or(old) else { continue };

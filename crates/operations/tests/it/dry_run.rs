@@ -55,6 +55,7 @@ async fn look(
     let claimed = claimed.unwrap().unwrap();
     let page = Page {
         records,
+        ended: Vec::new(),
         refused: Vec::new(),
         next: None,
         high_water: Some(now),

@@ -42,6 +42,19 @@ async fn a_second_unchanged_import_writes_no_row() {
 }
 
 #[tokio::test]
+async fn the_timeline_of_a_document_with_one_line_says_so() {
+    let site = Site::open().await;
+    site.dispatches(&[dispatch("1", &[("A", 2)])]).await;
+    site.dispatches(&[dispatch("1", &[("A", 3)])]).await;
+    let id = site.document("1").await.document.id;
+    let told = store::timeline::list(&site.store, &site.people.ana, id).await;
+    let told: Vec<String> = told.unwrap().into_iter().map(|entry| entry.text).collect();
+    let says = |text: &str| told.iter().any(|one| one.ends_with(text));
+    assert!(says(" with one line."), "{told:?}");
+    assert!(says(": 1 of 1 line."), "{told:?}");
+}
+
+#[tokio::test]
 async fn an_edit_changes_the_lines_and_keeps_the_picks() {
     let (site, task) = Site::with_task(&[("A", 5), ("B", 2)]).await;
     let marko = &site.people.marko;
@@ -304,6 +317,7 @@ async fn a_worker_who_lost_the_run_writes_nothing() {
     assert!(other.await.unwrap().unwrap().run.resumed);
     let page = operations::sync_runs::Page {
         records: Records::Items(vec![item("E")]),
+        ended: Vec::new(),
         refused: Vec::new(),
         next: None,
         high_water: None,

@@ -69,7 +69,7 @@ async fn a_document_of_an_unanswered_or_another_warehouse_says_so() {
     );
     let eight = told(&site, "8").await;
     assert!(
-        has(&eight, Verdict::Waits, "1 lines of Dispatch 8"),
+        has(&eight, Verdict::Waits, "One line of Dispatch 8"),
         "{eight:?}"
     );
     let line = told(&site, "NOT-HERE").await;
@@ -77,7 +77,7 @@ async fn a_document_of_an_unanswered_or_another_warehouse_says_so() {
         has(
             &line,
             Verdict::Waits,
-            "1 lines on 1 documents name NOT-HERE"
+            "One line names NOT-HERE and waits for the item."
         ),
         "{line:?}"
     );

@@ -212,7 +212,8 @@ fn transfer(
     order: &Order,
     lines: &[(i64, f64)],
 ) {
-    let at = format!("{on} 06:{:02}:00", number % 60);
+    // Today's are there already where the day is younger than they.
+    let at = format!("{on} 06:{:02}:00", number % 60).min(database.now.clone());
     let prefix = match order.kind {
         DELIVERIES => "WH/OUT",
         _ => "WH/IN",

@@ -1,10 +1,11 @@
 //! How an account is: wished-for checks, and what calls came to.
 
 use super::{ConnectionForWork, for_work};
-use crate::{Result, Tx};
+use crate::{Result, Scope, Store, Tx};
 use chrono::{DateTime, Utc};
-use domain::ConnectionId;
 use domain::connection::Health;
+use domain::{CompanyId, ConnectionId};
+use uuid::Uuid;
 
 /// Leaves the wish for a check.
 pub async fn request_check(tx: &mut Tx, id: ConnectionId, at: DateTime<Utc>) -> Result<()> {
@@ -43,6 +44,42 @@ pub async fn claim_check(
         Some(id) => for_work(tx, ConnectionId(id)).await.map(Some),
         None => Ok(None),
     }
+}
+
+/// Accounts of every tenant that nobody heard from since then, good or bad, and whose check nobody
+/// wished for yet; at most 200, the longest silence first.
+pub async fn silent(store: &Store, since: DateTime<Utc>) -> Result<Vec<(CompanyId, ConnectionId)>> {
+    let mut tx = store.begin(Scope::System).await?;
+    let rows = sqlx::query!(
+        "select id, company_id from connections
+         where check_requested_at is null
+           and coalesce(last_ok_at, '-infinity') < $1 and coalesce(last_error_at, '-infinity') < $1
+         order by greatest(last_ok_at, last_error_at) nulls first, id
+         limit 200",
+        since,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let silent = rows.into_iter();
+    Ok(silent
+        .map(|row| (CompanyId(row.company_id), ConnectionId(row.id)))
+        .collect())
+}
+
+/// Notes a good call of the accounts that took these messages. Once a second is enough, so that many
+/// messages at once do not queue for one row.
+pub async fn took_messages(store: &Store, messages: &[Uuid], at: DateTime<Utc>) -> Result<()> {
+    let mut tx = store.begin(Scope::System).await?;
+    sqlx::query!(
+        "update connections set last_ok_at = $2
+         where id in (select connection_id from erp_outbox where id = any($1))
+           and (last_ok_at is null or last_ok_at <= $2::timestamptz - interval '1 second')",
+        messages,
+        at,
+    )
+    .execute(tx.conn())
+    .await?;
+    tx.commit().await
 }
 
 /// How a call or check went.

@@ -11,4 +11,4 @@ pub use state::{
     backdate, ids_of_warehouse_key, record_end, recount, set_entered, set_status,
     set_warehouse_of_key, settle_status, status,
 };
-pub use write::{DocumentKey, Header, StoredDocument, existing, insert, lock, update_header};
+pub use write::{DocumentKey, Header, StoredDocument, end, existing, insert, lock, update_header};

@@ -208,3 +208,33 @@ pub async fn update_header(
     .await?;
     Ok(())
 }
+
+/// Writes the status that documents ended in upstream; returns those that had another one. Their content
+/// counts as not read: one that is work again there is read anew, even when nothing else changed.
+pub async fn end(
+    tx: &mut Tx,
+    ended: &[(DocumentId, &str)],
+    at: DateTime<Utc>,
+) -> Result<Vec<(DocumentId, String)>> {
+    let ids: Vec<i64> = ended.iter().map(|(id, _)| id.0).collect();
+    let statuses: Vec<String> = ended
+        .iter()
+        .map(|(_, status)| (*status).to_owned())
+        .collect();
+    let rows = sqlx::query!(
+        r#"update documents d
+           set erp_status = k.status, content_hash = ''::bytea, updated_at = $3
+           from unnest($1::bigint[], $2::text[]) as k (id, status)
+           where d.id = k.id and d.erp_status is distinct from k.status
+           returning d.id, k.status as "status!""#,
+        &ids,
+        &statuses,
+        at,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let changed = rows.into_iter();
+    Ok(changed
+        .map(|row| (DocumentId(row.id), row.status))
+        .collect())
+}

@@ -47,6 +47,8 @@ pub struct Written {
     pub id: Uuid,
     /// Document whose result it carries.
     pub document: Option<DocumentId>,
+    /// This attempt, or an earlier one, may have been accepted all the same.
+    pub unknown: bool,
 }
 
 /// One attempt and its verdict.
@@ -154,7 +156,7 @@ pub async fn record(tx: &mut Tx, done: &[Done], now: DateTime<Utc>) -> Result<Ve
         .collect();
     let accounts: Vec<Option<i64>> = done.iter().map(|d| d.moved().1).collect();
     let rows = sqlx::query!(
-        "with done as materialized (
+        r#"with done as materialized (
              select * from unnest($3::uuid[], $4::text[], $5::text[], $6::timestamptz[], $7::jsonb[], $8::timestamptz[],
                                   $9::integer[], $10::text[], $11::boolean[], $12::smallint[], $13::text[],
                                   $14::text[], $15::text[], $16::text[], $17::bigint[], $1::uuid[])
@@ -176,13 +178,13 @@ pub async fn record(tx: &mut Tx, done: &[Done], now: DateTime<Utc>) -> Result<Ve
                  updated_at = $2::timestamptz
              from done d
              where o.id = d.id and o.lease_token = d.token
-             returning o.company_id, o.id, o.document_id),
+             returning o.company_id, o.id, o.document_id, o.outcome_unknown),
          tried as (
              insert into erp_outbox_attempts (company_id, message_id, at, latency_ms, outcome, cause, status, request,
                                               answer, error)
              select moved.company_id, moved.id, d.at, d.latency, d.outcome, d.cause, d.status, d.request, d.answer, d.error
              from moved join done d on d.id = moved.id)
-         select company_id, id, document_id from moved",
+         select company_id, id, document_id, outcome_unknown as "unknown!" from moved"#,
         &tokens,
         now,
         &ids,
@@ -209,6 +211,7 @@ pub async fn record(tx: &mut Tx, done: &[Done], now: DateTime<Utc>) -> Result<Ve
             company_id: CompanyId(row.company_id),
             id: row.id,
             document: row.document_id.map(DocumentId),
+            unknown: row.unknown,
         })
         .collect();
     let kept: HashSet<Uuid> = written.iter().map(|one| one.id).collect();

@@ -1,13 +1,14 @@
-//! Transfers that are ready or wait: deliveries as dispatches, receipts as receipts.
+//! Transfers that are ready or wait: deliveries as dispatches, receipts as receipts. Of those that ended,
+//! the state is told.
 
 use super::{Page, Reading, each};
 use crate::odoo::mark::unmarked;
 use crate::odoo::orm::Wanted;
 use crate::odoo::wire::{Row, time};
 use crate::{Error, Records};
-use chrono::{DateTime, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
-use domain::document::{DocumentKind, DocumentRecord, LineRecord};
+use domain::document::{DocumentKind, DocumentRecord, EndedDocument, LineRecord};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -35,6 +36,7 @@ const LINE_FIELDS: &[&str] = &[
 ];
 /// Nobody may work on the others: drafts are not confirmed, the rest is over.
 const OPEN: [&str; 3] = ["waiting", "confirmed", "assigned"];
+const ENDED: [&str; 2] = ["done", "cancel"];
 
 /// What a page of transfers refers to.
 struct Around {
@@ -61,11 +63,9 @@ fn direction(kind: DocumentKind) -> &'static str {
     }
 }
 
-fn open(reading: &Reading<'_>, kind: DocumentKind) -> Vec<Value> {
-    let mut terms = vec![
-        json!(["picking_type_id.code", "=", direction(kind)]),
-        json!(["state", "in", OPEN]),
-    ];
+/// Those of the way that are the connection's, in whatever state.
+fn ours(reading: &Reading<'_>, kind: DocumentKind) -> Vec<Value> {
+    let mut terms = vec![json!(["picking_type_id.code", "=", direction(kind)])];
     if let Some(company) = reading.settings.company_id {
         terms.push(json!(["company_id", "=", company]));
     }
@@ -79,12 +79,24 @@ fn open(reading: &Reading<'_>, kind: DocumentKind) -> Vec<Value> {
     terms
 }
 
+fn open_or_ended() -> Value {
+    let states: Vec<&str> = OPEN.into_iter().chain(ENDED).collect();
+    json!(["state", "in", states])
+}
+
+fn is_over(row: &Row) -> bool {
+    row.text("state")
+        .is_some_and(|state| ENDED.contains(&state.as_str()))
+}
+
 /// The newest change of a transfer or of one of its lines.
 pub(super) async fn newest(
     reading: &Reading<'_>,
     kind: DocumentKind,
 ) -> Result<Option<DateTime<Utc>>, Error> {
-    let transfers = Value::Array(open(reading, kind));
+    let mut transfers = ours(reading, kind);
+    transfers.push(open_or_ended());
+    let transfers = Value::Array(transfers);
     let lines = json!([
         ["picking_id.picking_type_id.code", "=", direction(kind)],
         ["picking_id.state", "in", OPEN]
@@ -94,29 +106,45 @@ pub(super) async fn newest(
     Ok(transfers.max(lines))
 }
 
-pub(super) async fn page(reading: &Reading<'_>, kind: DocumentKind) -> Result<Page, Error> {
-    let mut terms = open(reading, kind);
-    if let Some(since) = reading.since {
-        // An edited line does not move its transfer's change time.
-        let lines = match reading.orm.has_field(MODEL, "move_ids").await? {
-            true => "move_ids.write_date",
-            false => "move_lines.write_date",
-        };
+/// Work, and what ended: in a delta as far as it changed since, in a full pass as far as it ended lately.
+async fn wanted(reading: &Reading<'_>, kind: DocumentKind) -> Result<Vec<Value>, Error> {
+    let mut terms = ours(reading, kind);
+    let Some(since) = reading.since else {
         terms.push(json!("|"));
-        terms.push(json!(["write_date", ">=", time(since)]));
-        terms.push(json!([lines, ">=", time(since)]));
-    }
+        terms.push(json!(["state", "in", OPEN]));
+        terms.push(json!("&"));
+        terms.push(json!(["state", "in", ENDED]));
+        terms.push(json!(["write_date", ">=", time(reading.ended_since)]));
+        return Ok(terms);
+    };
+    // An edited line does not move its transfer's change time.
+    let lines = match reading.orm.has_field(MODEL, "move_ids").await? {
+        true => "move_ids.write_date",
+        false => "move_lines.write_date",
+    };
+    terms.push(open_or_ended());
+    terms.push(json!("|"));
+    terms.push(json!(["write_date", ">=", time(since)]));
+    terms.push(json!([lines, ">=", time(since)]));
+    Ok(terms)
+}
+
+pub(super) async fn page(reading: &Reading<'_>, kind: DocumentKind) -> Result<Page, Error> {
+    let terms = wanted(reading, kind).await?;
     let (rows, last) = reading.next_of(MODEL, terms, FIELDS, json!({})).await?;
-    let around = Around::read(reading, &rows, kind).await?;
+    let count = rows.len();
+    let (over, open): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(is_over);
+    let around = Around::read(reading, &open, &over, kind).await?;
     let (documents, refused) = each(
-        &rows,
+        &open,
         |document: &DocumentRecord| &document.number,
         |row| around.document(row),
     );
     Ok(Page {
         records: Records::Documents(documents),
+        ended: over.iter().filter_map(|row| around.ended(row)).collect(),
         refused,
-        rows: rows.len(),
+        rows: count,
         last,
     })
 }
@@ -124,7 +152,8 @@ pub(super) async fn page(reading: &Reading<'_>, kind: DocumentKind) -> Result<Pa
 impl Around {
     async fn read(
         reading: &Reading<'_>,
-        transfers: &[Row],
+        open: &[Row],
+        over: &[Row],
         kind: DocumentKind,
     ) -> Result<Self, Error> {
         let mut around = Self {
@@ -134,19 +163,23 @@ impl Around {
             zone: reading.settings.time_zone,
             kind,
         };
-        if transfers.is_empty() {
+        if open.is_empty() && over.is_empty() {
             return Ok(around);
         }
-        around.read_types(reading, transfers).await?;
-        around.read_lines(reading, transfers).await?;
-        around.read_products(reading).await?;
+        around.read_types(reading, open.iter().chain(over)).await?;
+        if !open.is_empty() {
+            around.read_lines(reading, open).await?;
+            around.read_products(reading).await?;
+        }
         Ok(around)
     }
 
-    async fn read_types(&mut self, reading: &Reading<'_>, transfers: &[Row]) -> Result<(), Error> {
-        let links = transfers
-            .iter()
-            .filter_map(|row| row.link("picking_type_id"));
+    async fn read_types<'r>(
+        &mut self,
+        reading: &Reading<'_>,
+        transfers: impl Iterator<Item = &'r Row>,
+    ) -> Result<(), Error> {
+        let links = transfers.filter_map(|row| row.link("picking_type_id"));
         let ids: Vec<i64> = links.map(|link| link.id).collect();
         let wanted = Wanted {
             context: json!({ "active_test": false }),
@@ -205,12 +238,28 @@ impl Around {
         Ok(())
     }
 
+    /// None for one that could not have been read while it was work.
+    fn ended(&self, row: &Row) -> Option<EndedDocument> {
+        let operation = self.types.get(&row.link("picking_type_id")?.id)?;
+        Some(EndedDocument {
+            number: row.text("name")?,
+            doc_type: operation.code.clone(),
+            dated_on: self.day_made(row)?,
+            erp_status: row.text("state")?,
+        })
+    }
+
+    /// Its planned day moves; the day it was made stays.
+    fn day_made(&self, row: &Row) -> Option<NaiveDate> {
+        let made = row.instant("create_date")?;
+        Some(made.with_timezone(&self.zone).date_naive())
+    }
+
     /// One bad line refuses the transfer: half of it would be worked on as if it were all.
     fn document(&self, row: &Row) -> Result<DocumentRecord, String> {
         let number = row.text("name").ok_or("The transfer has no number.")?;
-        // Its planned day moves; the day it was made stays.
-        let made = row
-            .instant("create_date")
+        let dated_on = self
+            .day_made(row)
             .ok_or("The transfer does not say when it was made.")?;
         let operation = row.link("picking_type_id");
         let operation = operation.and_then(|link| self.types.get(&link.id));
@@ -222,7 +271,7 @@ impl Around {
             kind: self.kind,
             number,
             doc_type: operation.code.clone(),
-            dated_on: made.with_timezone(&self.zone).date_naive(),
+            dated_on,
             warehouse_name: operation.warehouse.clone(),
             partner_name: partner.clone(),
             partner2_name: None,

@@ -40,6 +40,7 @@ pub(super) async fn page(reading: &Reading<'_>) -> Result<Page, Error> {
     let (items, refused) = each(&rows, |item: &ItemRecord| &item.code, item);
     Ok(Page {
         records: Records::Items(items),
+        ended: Vec::new(),
         refused,
         rows: rows.len(),
         last,

@@ -16,15 +16,20 @@ use super::config::Settings;
 use super::orm::{Orm, Wanted};
 use super::wire::{Row, time};
 use crate::{Error, ErrorKind, PullRequest, PulledPage, Records, RefusedRow};
-use chrono::{DateTime, Utc};
-use domain::document::DocumentKind;
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::document::{DocumentKind, EndedDocument};
 use domain::sync::Entity;
 use serde_json::{Value, json};
 use std::collections::HashSet;
 
+/// How far back a full pass looks for documents that ended: an ERP keeps those of years.
+const FOLLOWED: TimeDelta = TimeDelta::days(7);
+
 /// A page in our words.
 pub(super) struct Page {
     pub records: Records,
+    /// Documents that are no work any more.
+    pub ended: Vec<EndedDocument>,
     pub refused: Vec<RefusedRow>,
     /// Rows on the wire.
     pub rows: usize,
@@ -47,6 +52,8 @@ pub(super) struct Reading<'a> {
     pub settings: &'a Settings,
     /// Rows changed since; the overlap is taken off already.
     pub since: Option<DateTime<Utc>>,
+    /// Documents that ended since are followed: as far as `since`, and in a full pass a week.
+    pub ended_since: DateTime<Utc>,
     pub position: Position,
     pub limit: usize,
 }
@@ -59,10 +66,12 @@ pub(super) async fn page(
     now: DateTime<Utc>,
 ) -> Result<PulledPage, Error> {
     let operation = request.entity.as_str();
+    let since = request.since.map(|since| since - settings.overlap());
     let mut reading = Reading {
         orm,
         settings,
-        since: request.since.map(|since| since - settings.overlap()),
+        since,
+        ended_since: since.unwrap_or(now - FOLLOWED),
         position: Position::default(),
         limit: limit(settings, request.page_size),
     };
@@ -83,6 +92,7 @@ pub(super) async fn page(
     let until = reading.position.until;
     Ok(PulledPage {
         records: page.records,
+        ended: page.ended,
         refused: page.refused,
         next: page.last.map(|after| Position { after, until }.text()),
         high_water: until.map(|until| until.min(now)),

@@ -35,6 +35,7 @@ pub(super) async fn page(reading: &Reading<'_>) -> Result<Page, Error> {
     let (partners, refused) = each(&rows, |partner: &PartnerRecord| &partner.code, map);
     Ok(Page {
         records: Records::Partners(partners),
+        ended: Vec::new(),
         refused,
         rows: rows.len(),
         last,

@@ -30,6 +30,7 @@ pub(super) async fn page(reading: &Reading<'_>) -> Result<Page, Error> {
     let (records, refused) = records(&products, &levels);
     Ok(Page {
         records: Records::Stock(records),
+        ended: Vec::new(),
         refused,
         rows: products.len(),
         last,

@@ -1,9 +1,11 @@
 //! What is read, in full and by change.
 
-use super::{Odoo, connect, demo, empty, of_version};
+use super::{Odoo, connect, demo, empty, of_version, result};
 use crate::support::{items, now, request};
 use chrono::TimeDelta;
 use connectors::{ErrorKind, PullRequest, PulledPage, Records};
+use domain::document::{DocumentRecord, EndedDocument};
+use domain::push::Push;
 use domain::sync::Entity;
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -97,6 +99,41 @@ async fn an_edited_line_brings_its_transfer_again() {
     assert_eq!(changed.len(), 1);
     assert_eq!(changed[0].number, before[7].number);
     assert_eq!(changed[0].lines[0].requested, 77.into());
+}
+
+#[tokio::test]
+async fn a_transfer_that_ended_is_told_with_its_state_and_is_no_work() {
+    for major in [14, 19] {
+        let odoo = Odoo::start(of_version(major)).await;
+        let before = odoo.documents(Entity::Dispatches).await;
+        let handle = &odoo.running.handle;
+        handle.set_now(now());
+        let (done, given_up) = (&before[3], &before[5]);
+        let push = Push::DocumentResult(result(done, None));
+        odoo.push("ref-1", &push).await.unwrap();
+        let id =
+            odoo.record("stock.picking", json!([["name", "=", given_up.number]]))["id"].clone();
+        let id = id.as_i64().unwrap();
+        handle.act("stock.picking", "action_cancel", &[id]).unwrap();
+        let ended = |document: &DocumentRecord, state: &str| EndedDocument {
+            number: document.number.clone(),
+            doc_type: document.doc_type.clone(),
+            dated_on: document.dated_on,
+            erp_status: state.to_owned(),
+        };
+        let expected = [ended(done, "done"), ended(given_up, "cancel")];
+        let delta = PullRequest {
+            since: Some(now() - TimeDelta::minutes(30)),
+            ..request(Entity::Dispatches, 200)
+        };
+        let page = odoo.connector.pull(&delta).await.unwrap();
+        assert_eq!(page.ended, expected, "{major}");
+        assert_eq!((page.records.len(), page.rows), (0, 2), "{major}");
+        let full = odoo.pull_all(request(Entity::Dispatches, 7)).await;
+        let told: Vec<EndedDocument> = full.iter().flat_map(|page| page.ended.clone()).collect();
+        assert_eq!(told, expected, "{major}");
+        assert_eq!(rows(&full), before.len() - 2, "{major}");
+    }
 }
 
 #[tokio::test]

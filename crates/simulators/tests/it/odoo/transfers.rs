@@ -94,3 +94,32 @@ async fn a_day_brings_an_order_and_an_edit() {
         .await;
     assert_eq!(row["state"], "assigned");
 }
+
+#[tokio::test]
+async fn nothing_is_later_than_the_clock_and_what_just_ended_is_the_last_change_on_the_panel() {
+    let server = Server::start(Config {
+        now: Some("2026-11-21T00:53:00Z".parse().unwrap()),
+        ..Config::default()
+    })
+    .await;
+    let later = json!([["write_date", ">", "2026-11-21 00:53:00"]]);
+    let handle = &server.running.handle;
+    assert!(handle.records("stock.picking", later).is_empty());
+    let made = json!([["create_date", ">=", "2026-11-21 00:00:00"]]);
+    assert_eq!(handle.records("stock.picking", made).len(), 11);
+    let out = server
+        .first(
+            "stock.picking",
+            json!([["picking_type_code", "=", "outgoing"]]),
+            &["name"],
+        )
+        .await;
+    handle.set_now("2026-11-21T00:54:00Z".parse().unwrap());
+    let ids = json!({ "ids": [out["id"]] });
+    server.call("stock.picking", "button_validate", ids).await;
+    let url = format!("{}/_faults", server.running.url());
+    let panel = server.client.get(url).send().await.unwrap();
+    let panel: serde_json::Value = panel.json().await.unwrap();
+    assert_eq!(panel["latest"][0]["name"], out["name"]);
+    assert_eq!(panel["latest"][0]["state"], "done");
+}

@@ -1,0 +1,121 @@
+//! How connections are is known without anybody asking.
+
+use crate::accounts::{ask, ledger, product, set};
+use crate::books::Mood;
+use crate::support::{Rig, items};
+use async_trait::async_trait;
+use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
+use connectors::{
+    BreakerState, Capability, CheckReport, Connector, Error, PullRequest, PulledPage,
+};
+use domain::connection::{ConnectionSummary, Health};
+use domain::delivery::{DeliverySettings, MaintenanceWindow};
+use domain::item::ItemRecord;
+use simulators::pantheon::{Fault, FaultKind};
+use std::sync::Arc;
+use std::time::Duration;
+
+async fn summary(rig: &Rig) -> ConnectionSummary {
+    let detail = store::connections::get(&rig.store, &rig.people.ana, rig.connection).await;
+    detail.unwrap().connection
+}
+
+async fn last_good(rig: &Rig) -> Option<DateTime<Utc>> {
+    summary(rig).await.last_ok_at
+}
+
+/// A system whose last calls failed.
+struct Tripped;
+
+#[async_trait]
+impl Connector for Tripped {
+    fn capabilities(&self) -> &'static [Capability] {
+        &[Capability::PullItems]
+    }
+
+    async fn check(&self) -> Result<CheckReport, Error> {
+        Ok(CheckReport {
+            latency_ms: 1,
+            detail: "It was called.".to_owned(),
+        })
+    }
+
+    async fn pull(&self, _: &PullRequest) -> Result<PulledPage, Error> {
+        std::future::pending().await
+    }
+
+    async fn find_item(&self, _: &str, _: &str) -> Result<Option<ItemRecord>, Error> {
+        Ok(None)
+    }
+
+    fn breaker(&self) -> BreakerState {
+        BreakerState::Open {
+            retry_after: Duration::from_secs(30),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_connection_nobody_heard_from_is_checked_by_itself_and_again_after_an_hour_of_silence() {
+    let rig = Rig::new(items(10)).await;
+    let engine = rig.engine();
+    assert_eq!(summary(&rig).await.health, Health::Unknown);
+    assert_eq!(engine.check_silent().await.unwrap(), 1);
+    assert_eq!(engine.check_silent().await.unwrap(), 0, "wished for once");
+    engine.run_until_idle().await;
+    assert_eq!(summary(&rig).await.health, Health::Healthy);
+    rig.pass(TimeDelta::minutes(59));
+    assert_eq!(engine.check_silent().await.unwrap(), 0, "it was heard from");
+    rig.upstream
+        .faults()
+        .add(Fault::always(FaultKind::HtmlLogin));
+    rig.pass(TimeDelta::minutes(2));
+    assert_eq!(engine.check_silent().await.unwrap(), 1);
+    engine.run_until_idle().await;
+    assert_eq!(summary(&rig).await.health, Health::Failing);
+    assert_eq!(engine.check_silent().await.unwrap(), 0, "bad news is news");
+}
+
+#[tokio::test]
+async fn a_silent_connection_is_not_checked_by_itself_while_it_rests_or_its_calls_pause() {
+    let rig = Rig::new(items(0)).await;
+    let at = |hour| NaiveTime::from_hms_opt(hour, 0, 0).unwrap();
+    let resting = DeliverySettings {
+        maintenance: vec![
+            MaintenanceWindow {
+                from: at(0),
+                until: at(12),
+            },
+            MaintenanceWindow {
+                from: at(12),
+                until: NaiveTime::from_hms_opt(23, 59, 59).unwrap(),
+            },
+        ],
+        ..DeliverySettings::default()
+    };
+    set(&rig, &resting).await;
+    let engine = rig
+        .engine()
+        .with_connector(rig.connection, Arc::new(Tripped));
+    assert_eq!(engine.check_silent().await.unwrap(), 0);
+    set(&rig, &DeliverySettings::default()).await;
+    assert_eq!(engine.check_silent().await.unwrap(), 1);
+    engine.run_until_idle().await;
+    let summary = summary(&rig).await;
+    assert_eq!((summary.health, summary.last_ok_at), (Health::Paused, None));
+    assert!(!summary.check_pending);
+}
+
+#[tokio::test]
+async fn a_delivered_message_is_a_good_call_and_one_that_is_refused_is_none() {
+    let (rig, _, engine) = ledger(&[Mood::Accept, Mood::Refuse(422)]).await;
+    rig.clock.pass(TimeDelta::hours(2));
+    ask(&rig, "k1", &[product(&rig, "A")]).await;
+    engine.deliver_due().await;
+    let delivered = rig.now();
+    assert_eq!(last_good(&rig).await, Some(delivered));
+    rig.clock.pass(TimeDelta::minutes(5));
+    ask(&rig, "k2", &[product(&rig, "B")]).await;
+    engine.deliver_due().await;
+    assert_eq!(last_good(&rig).await, Some(delivered));
+}
