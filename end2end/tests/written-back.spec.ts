@@ -89,4 +89,19 @@ test("a dispatch finished on the handheld stands in Odoo once, though the answer
   expect(written[0].lines.reduce((sum, line) => sum + line.quantity, 0))
     .toBe(lines.reduce((sum, line) => sum + Number(line.requested), 0));
   expect(counters.by_method["stock.picking/button_validate"], "validated once").toBe(1);
+
+  // The message about it is found by the number and says first what it is, then what was tried.
+  await open(admin, "/admin/deliveries");
+  await admin.getByTestId("filter-q").fill(chosen.number);
+  await admin.getByTestId("filter-q").press("Enter");
+  const row = admin.getByTestId("delivery-row").filter({ hasText: "Result of dispatch" });
+  await expect(row).toHaveCount(1);
+  await expect(row.getByTestId("delivery-about")).toHaveText(`Result of dispatch ${chosen.number}`);
+  await expect(row.getByRole("link", { name: chosen.number })).toHaveAttribute("href", `/admin/dispatches/${chosen.id}`);
+  await row.getByTestId("delivery-open").click();
+  const dialog = admin.getByTestId("delivery");
+  await expect(dialog.getByTestId("delivery-about")).toContainText(chosen.number);
+  await expect(dialog.getByTestId("attempt")).toHaveCount(2);
+  const top = async (id: string) => (await dialog.getByTestId(id).first().boundingBox())!.y;
+  expect(await top("attempt"), "attempts stand above what was told").toBeLessThan(await top("delivery-contents"));
 });

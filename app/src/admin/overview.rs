@@ -23,8 +23,6 @@ use domain::live::Topic;
 use domain::page::Page;
 use domain::permission::Permission;
 use domain::sync::{RunFilter, SyncRun};
-use domain::task::Assignee;
-use domain::task_list::{Holder, TaskFilter};
 use leptos::prelude::*;
 
 /// The first page of the office.
@@ -248,30 +246,20 @@ fn run_rows(page: Page<SyncRun>, site: &SiteTime) -> AnyView {
 fn waiting() -> AnyView {
     let topics = vec![Topic::Mappings, Topic::Tasks, Topic::Exceptions];
     let live = use_live(Signal::stored(topics));
-    let nobodys = TaskFilter {
-        holder: Some(Holder(Assignee::Nobody)),
-        ..TaskFilter::default()
-    };
     let counts = load(
-        move || (nobodys.clone(), live.get()),
-        |(nobodys, _)| async move {
+        move || live.get(),
+        |_| async move {
             let exceptions = api::exceptions::count().await?.open;
             let mappings = api::mappings::count().await?;
-            let tasks = api::tasks::list(nobodys, None).await?;
-            Ok((exceptions, mappings, tasks.rows.len(), tasks.next.is_some()))
+            Ok((exceptions, mappings, api::tasks::nobodys().await?))
         },
     );
-    let body = loaded(counts, |(exceptions, mappings, free, more): Waiting, _| {
-        let free = if more {
-            format!("{free}+")
-        } else {
-            free.to_string()
-        };
+    let body = loaded(counts, |(exceptions, mappings, free): Waiting, _| {
         let nobodys = format!("{}?holder=nobody", routes::TASKS);
         view! {
             <div class="flex flex-col divide-y divide-base-300">
                 {waits(count(exceptions), t!("exceptions"), routes::EXCEPTIONS.to_owned(), "waiting-exceptions")}
-                {waits(free, t!("tasks not given to anybody"), nobodys, "waiting-tasks")}
+                {waits(count(free), t!("tasks not given to anybody"), nobodys, "waiting-tasks")}
                 {waits(count(mappings), t!("upstream names to map"), routes::MAPPINGS.to_owned(), "waiting-mappings")}
             </div>
         }
@@ -280,8 +268,8 @@ fn waiting() -> AnyView {
     panel(t!("Waiting for you"), None, body)
 }
 
-/// Exceptions, names, tasks of nobody on the first page, and whether there are more.
-type Waiting = (i64, i64, usize, bool);
+/// Exceptions, names, tasks of nobody.
+type Waiting = (i64, i64, i64);
 
 fn waits(number: String, what: &'static str, href: String, testid: &'static str) -> AnyView {
     view! {

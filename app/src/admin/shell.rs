@@ -49,13 +49,13 @@ fn side(viewer: &CallerView) -> AnyView {
         .filter_map(|(title, entries)| group(title, entries, viewer))
         .collect::<Vec<_>>();
     view! {
-        <nav class="flex flex-col overflow-y-auto bg-side text-side-content" aria-label=t!("Main")>
-            <a href=routes::ADMIN class="flex h-14 items-center gap-2.5 px-4">
+        <nav class="flex flex-col overflow-hidden bg-side text-side-content" aria-label=t!("Main")>
+            <a href=routes::ADMIN class="flex h-14 shrink-0 items-center gap-2.5 px-4" data-testid="nav-head">
                 <img src="/favicon.svg" alt="" class="size-7" />
                 <span class="text-base font-semibold">"Crossdock"</span>
             </a>
-            <div class="flex flex-1 flex-col gap-3 px-2 py-2">{groups}</div>
-            <div class="flex flex-col border-t border-side-line px-2 py-2">
+            <div class="flex min-h-0 flex-1 flex-col gap-2 overflow-y-auto px-2 py-1" data-testid="nav-menu">{groups}</div>
+            <div class="flex shrink-0 flex-col border-t border-side-line px-2 py-1" data-testid="nav-foot">
                 {outside(routes::BOARD, Icon::Screen, t!("TV board"))}
                 {outside(routes::STYLEGUIDE, Icon::Pencil, t!("Style guide"))}
             </div>
@@ -76,7 +76,7 @@ fn group(
         .collect::<Vec<_>>();
     (!links.is_empty()).then(|| {
         view! {
-            <div class="flex flex-col">
+            <div class="flex shrink-0 flex-col">
                 <span class="px-2.5 pb-0.5 text-xs text-side-muted">{tr(title)}</span>
                 {links}
             </div>

@@ -31,6 +31,14 @@ pub async fn list(
     Ok(store::tasks::search(&store, &caller, &filter, after.as_ref(), PAGE, now).await?)
 }
 
+/// How many tasks are left to do and given to nobody.
+#[server(prefix = "/api/fn", endpoint = "tasks/nobodys", input = Json, output = Answered)]
+pub async fn nobodys() -> Result<i64, AppError> {
+    let caller = caller_with(Permission::AssignTasks).await?;
+    let (store, _) = store_and_now()?;
+    Ok(store::tasks::nobodys(&store, &caller).await?)
+}
+
 /// Who has how much to do, and whether it will be done in time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Crew {

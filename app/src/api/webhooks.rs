@@ -64,12 +64,14 @@ pub async fn test(id: WebhookId) -> Result<(), AppError> {
     Ok(())
 }
 
-/// Messages, newest first: of one endpoint, of one connection or all, in one state or any.
+/// Messages, newest first: of one endpoint, of one connection or all, in one state or any, about documents
+/// whose number has a part or about anything.
 #[server(prefix = "/api/fn", endpoint = "webhooks/deliveries", input = Json, output = Answered)]
 pub async fn deliveries(
     endpoint: Option<WebhookId>,
     connection: Option<ConnectionId>,
     state: Option<MessageState>,
+    number: Option<String>,
     after: Option<Cursor>,
 ) -> Result<Page<MessageSummary>, AppError> {
     let caller = caller_with(Permission::ManageConnections).await?;
@@ -77,6 +79,7 @@ pub async fn deliveries(
         endpoint,
         connection,
         state,
+        number: number.as_deref(),
     };
     Ok(store::outbox::list(&store()?, &caller, filter, after.as_ref(), PAGE).await?)
 }

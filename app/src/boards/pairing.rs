@@ -1,4 +1,4 @@
-//! A screen that nobody knows: a code, and nothing else.
+//! A screen that nobody knows: a code and what to do with it, and nothing else.
 
 use crate::api;
 use crate::words::picker;
@@ -42,6 +42,9 @@ pub(super) fn PairingCode() -> impl IntoView {
             <h1 class="text-[12vw] font-black leading-none tracking-[0.08em] tabular-nums" data-testid="pairing-code">
                 {move || code().unwrap_or_else(|| "···".to_owned())}
             </h1>
+            <p class="mt-[4vh] max-w-[70vw] text-center text-[1.8vw] leading-snug text-neutral-300" data-testid="pairing-help">
+                {t!("A lead enters this code in the office under Boards, with Pair a screen; then this screen shows its board.")}
+            </p>
             {picker("select mt-[4vh] h-14 w-64 bg-neutral-900 text-xl text-white")}
         </main>
     }

@@ -36,8 +36,9 @@ fn fitting(size: &'static str, value: &str) -> &'static str {
         ("text-[8.4vw]", 7..=8) => "text-[6.2vw]",
         ("text-[8.4vw]", 9..=10) => "text-[5vw]",
         ("text-[8.4vw]", 11..) => "text-[3.8vw]",
-        ("text-[5vw]", 5) => "text-[4vw]",
-        ("text-[5vw]", 6..) => "text-[3.6vw]",
+        ("text-[5vw]", 5) => "text-[3.6vw]",
+        ("text-[5vw]", 6) => "text-[3.2vw]",
+        ("text-[5vw]", 7..) => "text-[2.7vw]",
         _ => size,
     }
 }

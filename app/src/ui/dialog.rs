@@ -15,6 +15,9 @@ pub fn Dialog(
     title: Signal<String>,
     /// A stable name for tests.
     testid: &'static str,
+    /// For texts that stand side by side.
+    #[prop(optional)]
+    wide: bool,
     /// Built anew each time it opens.
     children: ChildrenFn,
 ) -> impl IntoView {
@@ -24,6 +27,11 @@ pub fn Dialog(
             show(&dialog, open.get());
         }
     });
+    let box_class = if wide {
+        "modal-box max-w-6xl rounded-md p-0"
+    } else {
+        "modal-box max-w-lg rounded-md p-0"
+    };
     let body = move || {
         if open.get() {
             children()
@@ -39,7 +47,7 @@ pub fn Dialog(
             on:close=move |_| open.set(false)
             aria-label=move || title.get()
         >
-            <div class="modal-box max-w-lg rounded-md p-0">
+            <div class=box_class>
                 <div class="flex items-center justify-between gap-4 border-b border-base-300 px-5 py-3">
                     <h2 class="text-base font-semibold">{move || title.get()}</h2>
                     <button

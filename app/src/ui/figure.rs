@@ -2,6 +2,7 @@
 
 use super::number::{count, quantity};
 use domain::kpi::{KpiFigure, Unit};
+use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 /// A figure's value with its unit; a dash where there is nothing to measure against.
@@ -33,12 +34,45 @@ pub fn fraction(figure: &KpiFigure) -> String {
     }
 }
 
-/// Seconds are told in minutes or hours, everything else as it is.
-fn amount(unit: Unit, above: bool, number: rust_decimal::Decimal) -> String {
-    let of = |seconds: i64| quantity((number / rust_decimal::Decimal::from(seconds)).round_dp(1));
+/// Seconds are told as a time, everything else as it is.
+fn amount(unit: Unit, above: bool, number: Decimal) -> String {
     match (unit, above) {
-        (Unit::Minutes, true) => format!("{} min", of(60)),
-        (Unit::Hours, true) | (Unit::PerHour, false) => format!("{} h", of(3_600)),
+        (Unit::Minutes | Unit::Hours, true) | (Unit::PerHour, false) => time(number),
         _ => quantity(number),
+    }
+}
+
+/// In the unit that leaves digits to read: a short time in hours would be none.
+fn time(seconds: Decimal) -> String {
+    let (size, unit): (i64, &str) = match seconds.to_i64() {
+        Some(..60) => (1, "s"),
+        Some(60..3_600) => (60, "min"),
+        _ => (3_600, "h"),
+    };
+    format!(
+        "{} {unit}",
+        quantity((seconds / Decimal::from(size)).round_dp(1))
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::kpi::Kpi;
+
+    #[test]
+    fn what_a_figure_is_divided_by_is_never_rounded_to_nothing() {
+        let told = |seconds: i64| {
+            fraction(&KpiFigure {
+                kpi: Kpi::LinesPerHour,
+                numerator: Decimal::from(2),
+                denominator: Some(Decimal::from(seconds)),
+                value: None,
+            })
+        };
+        assert_eq!(told(25), "2 / 25 s");
+        assert_eq!(told(90), "2 / 1.5 min");
+        assert_eq!(told(7_560), "2 / 2.1 h");
+        assert_eq!(told(0), "2 / 0 s");
     }
 }

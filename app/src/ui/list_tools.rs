@@ -1,6 +1,7 @@
 //! What every list page offers beside its filters: saved views, its link, its rows as CSV.
 
 use super::button::{Button, ButtonKind};
+use super::clipboard;
 use super::icon::{Icon, icon};
 use super::saved_views::saved_views;
 use super::toast::use_toasts;
@@ -22,7 +23,8 @@ pub fn list_tools(url: UrlState, export: Option<&'static str>) -> AnyView {
 fn copy_link() -> AnyView {
     let toasts = use_toasts();
     let copy = move |()| {
-        if copy_address() {
+        let address = window().location().href();
+        if address.is_ok_and(|address| clipboard::copy(&address)) {
             toasts.good(t!("Link copied. It opens this list as you see it."));
         } else {
             toasts.bad(t!(
@@ -58,26 +60,4 @@ fn export_link(url: UrlState, path: &'static str) -> AnyView {
         </a>
     }
     .into_any()
-}
-
-/// Browsers offer their clipboard to secure pages only.
-#[cfg(feature = "hydrate")]
-fn copy_address() -> bool {
-    use wasm_bindgen::JsCast;
-    let window = window();
-    let clipboard = js_sys::Reflect::get(&window.navigator(), &"clipboard".into())
-        .ok()
-        .and_then(|clipboard| clipboard.dyn_into::<web_sys::Clipboard>().ok());
-    match (clipboard, window.location().href()) {
-        (Some(clipboard), Ok(address)) => {
-            drop(clipboard.write_text(&address));
-            true
-        }
-        _ => false,
-    }
-}
-
-#[cfg(not(feature = "hydrate"))]
-fn copy_address() -> bool {
-    false
 }

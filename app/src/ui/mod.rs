@@ -6,6 +6,7 @@
 pub mod act;
 pub mod badge;
 pub mod button;
+pub mod clipboard;
 pub mod confirm;
 pub mod dialog;
 pub mod empty;

@@ -4,14 +4,19 @@ use super::icon::{Icon, icon};
 use crate::AppError;
 use crate::words::tell;
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 use std::time::Duration;
 
-const SHOWN: Duration = Duration::from_secs(6);
+const SHOWN: Duration = Duration::from_secs(5);
+/// What is said while a page is left is read on the next one.
+const FRESH: Duration = Duration::from_millis(1_500);
 
 #[derive(Clone)]
 struct Toast {
     id: u32,
     good: bool,
+    /// Said a moment ago.
+    fresh: bool,
     text: String,
 }
 
@@ -55,12 +60,38 @@ impl Toasts {
         }
     }
 
+    /// What was said of the page before is over.
+    fn leave(&self) {
+        let _ = self
+            .shown
+            .try_update(|shown| shown.retain(|toast| toast.fresh));
+    }
+
     fn show(&self, good: bool, text: String) {
         let id = self.last.get_value() + 1;
         self.last.set_value(id);
-        self.shown
-            .update(|shown| shown.push(Toast { id, good, text }));
+        let fresh = true;
+        self.shown.update(|shown| {
+            shown.push(Toast {
+                id,
+                good,
+                fresh,
+                text,
+            });
+        });
         let shown = self.shown;
+        let settle = move |shown: &mut Vec<Toast>| {
+            for toast in shown.iter_mut().filter(|toast| toast.id == id) {
+                toast.fresh = false;
+            }
+        };
+        set_timeout(
+            move || {
+                // Nothing on the screen changes by it.
+                let _ = shown.try_update_untracked(settle);
+            },
+            FRESH,
+        );
         set_timeout(
             move || {
                 let _ = shown.try_update(|shown| shown.retain(|toast| toast.id != id));
@@ -73,6 +104,14 @@ impl Toasts {
 /// Where they appear; once per shell.
 pub fn toast_area() -> AnyView {
     let toasts = use_toasts();
+    let path = use_location().pathname;
+    Effect::new(move |before: Option<String>| {
+        let now = path.get();
+        if before.is_some_and(|before| before != now) {
+            toasts.leave();
+        }
+        now
+    });
     let list = move || toasts.shown.get().into_iter().map(one).collect::<Vec<_>>();
     view! { <div class="toast toast-end z-50" role="status" aria-live="polite">{list}</div> }
         .into_any()

@@ -1,5 +1,9 @@
 //! What has to reach other systems: messages, their attempts, and when the next one is due.
 
+mod subject;
+
+pub use subject::Subject;
+
 use crate::word;
 use crate::{ConnectionId, DocumentId};
 use chrono::{DateTime, Utc};
@@ -173,6 +177,8 @@ pub struct MessageSummary {
     pub document_id: Option<DocumentId>,
     /// What it tells.
     pub event_type: String,
+    /// What it is about, if it names something.
+    pub subject: Option<Subject>,
     /// Where it goes, in words.
     pub target: String,
     /// Messages of one key are delivered in order.

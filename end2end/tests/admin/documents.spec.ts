@@ -11,7 +11,7 @@ test("a dispatch shows its lines with match state and flags, and its timeline", 
   await lead.locator(`[data-testid=doc-row][data-key="${task.number}"]`).getByRole("link").click();
   await expect(lead).toHaveURL(new RegExp(`/admin/dispatches/${task.document_id}$`));
 
-  for (const heading of ["Match", "exists_in_wms", "wms_flag", "Requested", "Done", "Status", "Reason"]) {
+  for (const heading of ["Match", "Exists in WMS", "WMS flag", "Requested", "Done", "Status", "Reason"]) {
     await expect(lead.getByRole("columnheader", { name: heading, exact: true })).toBeVisible();
   }
   const row = lead.locator(`[data-testid=line-row][data-key="${lines[0].item_code}"]`).first();
@@ -19,6 +19,12 @@ test("a dispatch shows its lines with match state and flags, and its timeline", 
   await expect(row).toContainText("Yes");
   const timeline = lead.getByTestId("timeline-entry");
   await expect(timeline.last()).toHaveAttribute("data-key", "imported");
+  expect((await timeline.allInnerTexts()).join("\n"), "ids of requests are told by their beginnings").not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}-/);
+  const request = lead.getByTestId("timeline-request").first();
+  const whole = await request.getAttribute("title");
+  await lead.context().grantPermissions(["clipboard-write"]);
+  await request.click();
+  await expect(lead.getByTestId("toast")).toContainText(whole!);
 });
 
 test("a receipt shows who sent it, its lines with match state and flags, and its timeline", async ({ lead }) => {

@@ -50,3 +50,18 @@ test("an address that leads nowhere is answered with a page that says so", async
   expect(answer?.status()).toBe(404);
   await expect(page.getByRole("heading")).toHaveText("There is no such page");
 });
+
+test("all of an admin's menu stands on a screen of 900 pixels, and its head and foot stay when it does not", async ({ admin }) => {
+  await open(admin, "/admin");
+  const [head, menu, foot] = ["nav-head", "nav-menu", "nav-foot"].map((part) => admin.getByTestId(part));
+  const hidden = () => menu.evaluate((part) => part.scrollHeight - part.clientHeight);
+  expect(await hidden(), "pixels of the menu that have to be scrolled to").toBe(0);
+  await expect(foot.getByRole("link").last()).toBeInViewport({ ratio: 1 });
+  await admin.setViewportSize({ width: 1440, height: 600 });
+  expect(await hidden()).toBeGreaterThan(0);
+  expect((await head.boundingBox())!.height).toBe(56);
+  await expect(head.locator("img")).toBeInViewport({ ratio: 1 });
+  await expect(foot.getByRole("link").last()).toBeInViewport({ ratio: 1 });
+  await menu.getByRole("link").last().scrollIntoViewIfNeeded();
+  await expect(menu.getByRole("link").last()).toBeInViewport({ ratio: 1 });
+});

@@ -27,6 +27,25 @@ test("a worker's address bar does not open the office", async ({ marko }) => {
   await expect(marko).toHaveURL(/\/floor$/);
 });
 
+test.describe("a lead", () => {
+  // The page itself is refused.
+  test.use({ troubled: true });
+
+  test("hears once that a page is not for the role, and nothing is asked for it", async ({ lead }) => {
+    const refused: string[] = [];
+    lead.on("response", (answer) => {
+      if (answer.status() >= 400 && answer.url().includes("/api/")) refused.push(answer.url());
+    });
+    for (const path of ["/admin/deliveries", "/admin/webhooks"]) {
+      await open(lead, path);
+      await expect(lead.getByTestId("error")).toHaveCount(1);
+      await expect(lead.getByTestId("error")).toContainText("Not for your role");
+    }
+    await expect(lead.getByTestId("nav-deliveries")).toHaveCount(0);
+    expect(refused).toEqual([]);
+  });
+});
+
 test.describe("a viewer", () => {
   // The handheld's page is the same for everybody; its first question is refused.
   test.use({ troubled: true });

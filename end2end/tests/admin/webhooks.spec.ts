@@ -86,7 +86,7 @@ test.describe.serial("webhooks", () => {
     await open(admin, "/admin/deliveries");
     await expect(admin.getByTestId("deliveries-dead")).toHaveText("1");
     const group = admin.getByTestId("dead-group");
-    await expect(group).toContainText("webhook.test");
+    await expect(group).toContainText("Test delivery");
     await group.getByTestId("dead-retry").click();
     await expect(admin.getByTestId("dead-count")).toContainText("1 message");
     await expect(admin.getByTestId("dead-confirm")).toBeDisabled();
@@ -94,6 +94,7 @@ test.describe.serial("webhooks", () => {
     await admin.getByTestId("dead-reason").fill("the shop was repaired");
     await admin.getByTestId("dead-confirm").click();
     await expect(group).toHaveCount(0, { timeout: 15_000 });
+    await expect(admin.getByTestId("nothing-dead")).toBeVisible();
   });
 
   test("the Operations page counts the queue and shows every part", async ({ admin }) => {

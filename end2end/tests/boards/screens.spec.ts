@@ -39,10 +39,12 @@ async function paired(browser: Browser, lead: Page, plan: Record<string, unknown
 
 test.beforeAll(data);
 
-test("an unknown screen shows a code and nothing else, is paired by it, and shows nothing once revoked", async ({ browser, lead }) => {
+test("an unknown screen shows a code, what to do with it and nothing else, is paired by it, and shows nothing once revoked", async ({ browser, lead }) => {
   const { page, code } = await unknown(browser);
   await page.getByTestId("language").evaluate((list) => { list.hidden = true; });
-  expect((await page.locator("body").innerText()).trim()).toBe(code);
+  const help = (await page.getByTestId("pairing-help").innerText()).trim();
+  expect(help).toContain("A lead enters this code in the office under Boards");
+  expect((await page.locator("body").innerText()).trim().split(/\n+/)).toEqual([code, help]);
 
   await open(lead, "/admin/boards");
   await lead.getByTestId("pair-screen").click();

@@ -28,6 +28,8 @@ pub struct Wanted {
     /// Where they stand.
     #[param(inline, example = "dead")]
     state: Option<MessageState>,
+    /// About a document whose number has this part.
+    q: Option<String>,
     /// The `next` of the page before.
     after: Option<String>,
     /// Rows of the page.
@@ -58,6 +60,7 @@ pub async fn list(
         endpoint: wanted.webhook,
         connection: wanted.connection,
         state: wanted.state,
+        number: wanted.q.as_deref(),
     };
     let store = &services.store;
     page(store::outbox::list(store, &caller, filter, after.as_ref(), rows).await?)

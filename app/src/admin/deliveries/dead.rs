@@ -1,17 +1,16 @@
 //! Dead messages by cause, and sending all of a cause again.
 
+use crate::admin::webhooks::about::name_of;
 use crate::api;
 use crate::site_time::SiteTime;
 use crate::ui::act::use_act;
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::dialog::Dialog;
-use crate::ui::empty::empty;
 use crate::ui::field::TextField;
-use crate::ui::icon::Icon;
+use crate::ui::icon::{Icon, icon};
 use crate::ui::number::count;
-use crate::ui::table::{
-    Row, actions, code, figures, fixed, long, maybe, plain, table, text, two_lines,
-};
+use crate::ui::panel::{frame, panel};
+use crate::ui::table::{Row, actions, figures, fixed, long, maybe, plain, table, text, two_lines};
 use crate::words::tr;
 use domain::outbox::{DeadFilter, DeadGroup};
 use leptos::prelude::*;
@@ -33,15 +32,10 @@ pub(super) fn use_retrying() -> Retrying {
     }
 }
 
-/// The table.
+/// The table; one line when there is nothing to decide.
 pub(super) fn groups(groups: &[DeadGroup], site: &SiteTime, retrying: Retrying) -> AnyView {
     if groups.is_empty() {
-        return empty(
-            Icon::Check,
-            t!("Nothing is dead"),
-            t!("Messages that were given up appear here by cause, until somebody decides."),
-            None,
-        );
+        return frame(nothing());
     }
     let columns = [
         text(t!("Cause")),
@@ -53,7 +47,21 @@ pub(super) fn groups(groups: &[DeadGroup], site: &SiteTime, retrying: Retrying) 
         actions(),
     ];
     let rows = groups.iter().map(|group| line(group, site, retrying));
-    table(t!("Dead messages by cause"), &columns, rows.collect())
+    let table = table(t!("Dead messages by cause"), &columns, rows.collect());
+    panel(t!("Dead, by cause"), None, table)
+}
+
+fn nothing() -> AnyView {
+    view! {
+        <p class="flex items-center gap-2 px-4 py-2.5 text-sm" data-testid="nothing-dead">
+            {icon(Icon::Check, "size-4 shrink-0 text-success")}
+            <span class="font-medium">{t!("Nothing is dead")}</span>
+            <span class="text-muted">
+                {t!("Messages that were given up appear here by cause, until somebody decides.")}
+            </span>
+        </p>
+    }
+    .into_any()
 }
 
 fn line(group: &DeadGroup, site: &SiteTime, retrying: Retrying) -> Row {
@@ -68,7 +76,7 @@ fn line(group: &DeadGroup, site: &SiteTime, retrying: Retrying) -> Row {
     };
     let cells = vec![
         plain(cause(group)),
-        two_lines(plain(group.target.as_str()), group.event_type.clone()),
+        two_lines(plain(group.target.as_str()), event(group)),
         plain(count(group.messages)),
         plain(holds(group)),
         plain(site.short(group.oldest_at)),
@@ -76,6 +84,11 @@ fn line(group: &DeadGroup, site: &SiteTime, retrying: Retrying) -> Row {
         retry.into_any(),
     ];
     Row::new("dead-group", cause(group), cells)
+}
+
+fn event(group: &DeadGroup) -> String {
+    let name = name_of(&group.event_type, None);
+    name.map_or_else(|| group.event_type.clone(), str::to_owned)
 }
 
 fn cause(group: &DeadGroup) -> &'static str {
@@ -144,7 +157,7 @@ pub(super) fn RetryDialog(retrying: Retrying) -> impl IntoView {
                         " "
                         {t!("They failed with: {cause}. They hold {held}.", cause = cause(asked), held = holds(asked))}
                     </p>
-                    <p class="text-xs">{code(asked.event_type.as_str())}</p>
+                    <p class="text-xs text-muted">{event(asked)}</p>
                 }
             })
         })

@@ -2,13 +2,16 @@
 
 mod dead;
 
+use crate::AppError;
 use crate::admin::operations::systems;
 use crate::admin::webhooks::deliveries::deliveries;
 use crate::api;
 use crate::live::use_live;
 use crate::load::load;
+use crate::session::viewer_may;
 use crate::site_time::{SiteTime, duration};
 use crate::ui::badge::Tone;
+use crate::ui::error::error_panel;
 use crate::ui::header::page_header;
 use crate::ui::load::loaded;
 use crate::ui::number::count;
@@ -17,11 +20,15 @@ use crate::ui::tile::{tile, tiles};
 use dead::{RetryDialog, Retrying, groups, use_retrying};
 use domain::live::Topic;
 use domain::monitoring::{DeliveriesView, QueueFigures};
+use domain::permission::Permission;
 use leptos::prelude::*;
 
 /// The Deliveries page.
 #[component]
 pub fn Page() -> impl IntoView {
+    if !viewer_may(Permission::ManageConnections) {
+        return error_panel(&AppError::forbidden());
+    }
     let topics = vec![Topic::Webhooks, Topic::Operations, Topic::Connections];
     let live = use_live(Signal::stored(topics));
     let view = load(move || live.get(), |_| api::deliveries::view());
@@ -32,17 +39,27 @@ pub fn Page() -> impl IntoView {
             t!("Results and messages on their way to ERPs and other programs: once in effect, in order per document."),
             None,
         )}
-        {loaded(view, move |view: DeliveriesView, site| show(&view, &site, retrying))}
+        {loaded(view, move |view: DeliveriesView, site| dead_first(&view, &site, retrying))}
         {panel(t!("All messages"), None, deliveries(None, live))}
+        {loaded(view, |view: DeliveriesView, _| by_system(&view))}
         <RetryDialog retrying />
     }
+    .into_any()
 }
 
-fn show(view: &DeliveriesView, site: &SiteTime, retrying: Retrying) -> AnyView {
+fn dead_first(view: &DeliveriesView, site: &SiteTime, retrying: Retrying) -> AnyView {
     view! {
         <div class="flex flex-col gap-4">
             {figures(view)}
-            {panel(t!("Dead, by cause"), None, groups(&view.groups, site, retrying))}
+            {groups(&view.groups, site, retrying)}
+        </div>
+    }
+    .into_any()
+}
+
+fn by_system(view: &DeliveriesView) -> AnyView {
+    view! {
+        <div class="flex flex-col gap-4">
             {panel(t!("What waits for each system, and the last hour"), None, systems::backlogs(&view.backlogs, view.at))}
             {panel(t!("Connections"), None, systems::accounts(&view.accounts, view.at))}
         </div>

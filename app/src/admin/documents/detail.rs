@@ -116,14 +116,12 @@ impl Page {
         site: &SiteTime,
     ) -> AnyView {
         let happened = timeline(entries, site);
-        let happened =
-            view! { <div class="max-h-80 overflow-y-auto" tabindex="0">{happened}</div> };
         view! {
             <div class="flex flex-col gap-4">
                 {head(detail, self)}
                 <div class="grid items-start gap-4 xl:grid-cols-2">
                     {panel(t!("Document"), None, head_facts(detail, site))}
-                    {panel(t!("Timeline"), None, happened.into_any())}
+                    {panel(t!("Timeline"), None, happened)}
                 </div>
                 {photos(pictures, site)}
                 {panel(t!("In the ERP"), None, erp(detail, self.act, self.note, site))}

@@ -30,26 +30,43 @@ pub(super) fn lines(lines: &[DocumentLine], deciding: Deciding) -> AnyView {
         fixed(t!("Item")),
         text(t!("Title")),
         text(t!("Match")),
-        text("exists_in_wms"),
-        text("wms_flag"),
+        text(t!("Exists in WMS")),
+        text(t!("WMS flag")),
         figures(t!("Requested")),
         figures(t!("Done")),
         text(t!("Unit")),
         text(t!("Status")),
         text(t!("Reason")),
     ];
-    let rows = lines.iter().map(|row| line(row, deciding)).collect();
+    let keys: Vec<&str> = lines.iter().map(|line| line.key.as_str()).collect();
+    let numbers = numbers(&keys).into_iter();
+    let rows = lines
+        .iter()
+        .zip(numbers)
+        .map(|(row, number)| line(row, number, deciding))
+        .collect();
     table(t!("Lines"), &columns, rows)
 }
 
-fn line(line: &DocumentLine, deciding: Deciding) -> Row {
+/// What the lines are called: the ERP's own numbers, or their places where its keys are ids of its database.
+/// Numbers of lines begin low and leave at most room between them, as 10, 20, 30 do.
+fn numbers(keys: &[&str]) -> Vec<String> {
+    let highest = keys.len().saturating_mul(10);
+    let counts = |key: &&str| key.parse::<usize>().is_ok_and(|key| key <= highest);
+    if keys.iter().all(counts) {
+        return keys.iter().map(|key| (*key).to_owned()).collect();
+    }
+    (1..=keys.len()).map(|place| place.to_string()).collect()
+}
+
+fn line(line: &DocumentLine, number: String, deciding: Deciding) -> Row {
     let item = match line.item_id {
         Some(id) => link(routes::item(id), line.item_code.as_str()),
         None => plain(line.item_code.as_str()),
     };
     let done = view! { <span data-testid="line-done">{quantity(line.done)}</span> }.into_any();
     let cells = vec![
-        plain(line.key.as_str()),
+        plain(number),
         item,
         title(line, deciding),
         match_state(line.match_state),
@@ -147,5 +164,20 @@ fn reason(line: &DocumentLine) -> AnyView {
         (Some(reason), Some(words)) => plain(format!("{}: {words}", tr(reason.label()))),
         (Some(reason), None) => plain(tr(reason.label())),
         (None, _) => plain(""),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::numbers;
+
+    #[test]
+    fn lines_keep_the_erps_numbers_and_ids_of_a_database_become_places() {
+        assert_eq!(numbers(&["1", "2", "4"]), ["1", "2", "4"]);
+        assert_eq!(numbers(&["10", "20", "30"]), ["10", "20", "30"]);
+        assert_eq!(numbers(&["18981700", "18981701"]), ["1", "2"]);
+        assert_eq!(numbers(&["a8f", "2"]), ["1", "2"]);
+        assert_eq!(numbers(&["99999999999999999999999"]), ["1"]);
+        assert!(numbers(&[]).is_empty());
     }
 }

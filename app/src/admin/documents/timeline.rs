@@ -3,13 +3,20 @@
 use crate::routes;
 use crate::session::viewer_may;
 use crate::site_time::SiteTime;
+use crate::ui::clipboard;
 use crate::ui::empty::empty;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::table::link;
+use crate::ui::toast::{Toasts, use_toasts};
 use crate::words::tell;
 use domain::permission::Permission;
 use domain::timeline::{TimelineEntry, TimelineKind};
 use leptos::prelude::*;
+
+/// Entries that are shown whole; more scroll in a box of their own.
+const SHOWN: usize = 12;
+/// Characters by which people tell requests apart.
+const SHORT: usize = 8;
 
 /// The list.
 pub(super) fn timeline(mut entries: Vec<TimelineEntry>, site: &SiteTime) -> AnyView {
@@ -22,18 +29,46 @@ pub(super) fn timeline(mut entries: Vec<TimelineEntry>, site: &SiteTime) -> AnyV
         );
     }
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.id));
+    let long = entries.len() > SHOWN;
+    let toasts = use_toasts();
     let entries = entries
         .into_iter()
-        .map(|entry| one(entry, site))
+        .map(|entry| one(entry, site, toasts))
         .collect::<Vec<_>>();
-    view! { <ol class="flex flex-col px-4 py-3" data-testid="timeline">{entries}</ol> }.into_any()
+    let list = view! { <ol class="flex flex-col px-4 py-3" data-testid="timeline">{entries}</ol> };
+    if long {
+        view! { <div class="scroll-edge max-h-[36rem] overflow-y-scroll" tabindex="0">{list}</div> }
+            .into_any()
+    } else {
+        list.into_any()
+    }
 }
 
-fn one(entry: TimelineEntry, site: &SiteTime) -> AnyView {
+/// What the logs call the request behind an entry: its beginning, and all of it on the clipboard.
+fn request(id: String, toasts: Toasts) -> AnyView {
+    let short = match id.char_indices().nth(SHORT) {
+        Some((end, _)) => format!("{}…", id.get(..end).unwrap_or_default()),
+        None => id.clone(),
+    };
+    let title = id.clone();
+    let copy = move |_| {
+        if clipboard::copy(&id) {
+            toasts.good(t!("Copied: {id}", id));
+        } else {
+            toasts.bad(t!("This browser does not copy here: {id}", id));
+        }
+    };
+    view! {
+        <button type="button" class="cursor-pointer hover:underline" title=title data-testid="timeline-request" on:click=copy>
+            {t!("Request {id}", id = short)}
+        </button>
+    }
+    .into_any()
+}
+
+fn one(entry: TimelineEntry, site: &SiteTime, toasts: Toasts) -> AnyView {
     let (drawing, class) = look(entry.kind);
-    let call = entry
-        .correlation_id
-        .map(|id| view! { <span class="font-mono text-xs text-muted">{id}</span> });
+    let call = entry.correlation_id.map(|id| request(id, toasts));
     let message = entry
         .message_id
         .filter(|_| viewer_may(Permission::ManageConnections))

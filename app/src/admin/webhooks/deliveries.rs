@@ -1,5 +1,6 @@
 //! Messages and where they stand.
 
+use super::about::about;
 use super::message::{MESSAGE, MessageDialog};
 use crate::api;
 use crate::load::load;
@@ -11,9 +12,7 @@ use crate::ui::filter;
 use crate::ui::icon::Icon;
 use crate::ui::load::loaded;
 use crate::ui::pager::{Passed, pager, use_passed};
-use crate::ui::table::{
-    Row, actions, code, figures, fixed, long, maybe, plain, table, text, two_lines,
-};
+use crate::ui::table::{Row, actions, figures, fixed, long, maybe, plain, table, text, two_lines};
 use crate::ui::url_state::{UrlState, use_url_state};
 use crate::words::tr;
 use domain::outbox::{MessageState, MessageSummary};
@@ -29,12 +28,13 @@ pub(in crate::admin) fn deliveries(endpoint: Option<WebhookId>, live: Signal<u64
             (
                 url.parsed::<MessageState>("state"),
                 url.parsed::<ConnectionId>("connection"),
+                url.get("q"),
                 url.get("after"),
                 live.get(),
             )
         },
-        move |(state, connection, after, _)| {
-            api::webhooks::deliveries(endpoint, connection, state, after.map(Cursor))
+        move |(state, connection, number, after, _)| {
+            api::webhooks::deliveries(endpoint, connection, state, number, after.map(Cursor))
         },
     );
     let mut states = vec![(String::new(), t!("Any state").to_owned())];
@@ -43,9 +43,13 @@ pub(in crate::admin) fn deliveries(endpoint: Option<WebhookId>, live: Signal<u64
             .iter()
             .map(|state| (state.as_str().to_owned(), name_of(*state).1.to_owned())),
     );
+    let inputs = vec![
+        filter::search(url, t!("Document number")),
+        filter::select(url, "state", t!("State"), states),
+    ];
     view! {
         <div class="flex flex-col">
-            <div class="px-4 py-3">{filter::bar(vec![filter::select(url, "state", t!("State"), states)])}</div>
+            <div class="px-4 py-3">{filter::bar(inputs)}</div>
             {loaded(page, move |page: Page<MessageSummary>, site| show(page, &site, url, passed))}
             <MessageDialog url live />
         </div>
@@ -71,6 +75,14 @@ pub(super) fn state_badge(state: MessageState) -> AnyView {
 
 fn show(page: Page<MessageSummary>, site: &SiteTime, url: UrlState, passed: Passed) -> AnyView {
     if page.rows.is_empty() {
+        if url.get("q").is_some() || url.get("state").is_some() {
+            return empty(
+                Icon::Search,
+                t!("No delivery fits"),
+                t!("Take a filter away to see more."),
+                None,
+            );
+        }
         return empty(
             Icon::Inbox,
             t!("No deliveries"),
@@ -80,7 +92,7 @@ fn show(page: Page<MessageSummary>, site: &SiteTime, url: UrlState, passed: Pass
     }
     let columns = [
         fixed(t!("Queued")),
-        text(t!("Event")),
+        text(t!("About")),
         text(t!("State")),
         figures(t!("Failed")),
         long(t!("Last failure")),
@@ -112,13 +124,14 @@ fn line(row: MessageSummary, site: &SiteTime, url: UrlState) -> Row {
     let open = view! {
         <Button label=t!("Open") small=true kind=ButtonKind::Quiet on_press=move |()| url.open_over(MESSAGE, &id.to_string()) testid="delivery-open" />
     };
+    let what = about(&row);
     let failure = match (row.cause, row.last_error) {
         (Some(cause), Some(error)) => two_lines(plain(tr(cause.label())), error),
         (_, error) => maybe(error),
     };
     let cells = vec![
         plain(site.short(row.created_at)),
-        two_lines(code(row.event_type.as_str()), row.target),
+        two_lines(what, row.target),
         state_badge(row.state),
         plain(t!(
             "{count} of {most}",

@@ -8,6 +8,7 @@ use crate::api;
 use crate::live::use_live;
 use crate::load::load;
 use crate::routes;
+use crate::session::viewer_may;
 use crate::site_time::SiteTime;
 use crate::ui::act::{Act, use_act};
 use crate::ui::button::{Button, ButtonKind};
@@ -20,6 +21,7 @@ use crate::ui::panel::{facts, frame, panel};
 use crate::ui::table::{code, maybe, plain};
 use domain::WebhookId;
 use domain::live::Topic;
+use domain::permission::Permission;
 use domain::webhook::WebhookEndpoint;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -27,6 +29,9 @@ use leptos_router::hooks::use_params_map;
 /// The page of one endpoint.
 #[component]
 pub fn Detail() -> impl IntoView {
+    if !viewer_may(Permission::ManageConnections) {
+        return error_panel(&AppError::forbidden());
+    }
     let id = use_params_map()
         .with_untracked(|params| params.get("id"))
         .and_then(|id| id.parse().ok());

@@ -2,14 +2,17 @@
 
 use super::deliveries::deliveries;
 use super::form::FormDialog;
+use crate::AppError;
 use crate::api;
 use crate::live::use_live;
 use crate::load::load;
 use crate::routes;
+use crate::session::viewer_may;
 use crate::site_time::SiteTime;
 use crate::ui::badge::{Tone, badge};
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::empty::empty;
+use crate::ui::error::error_panel;
 use crate::ui::header::page_header;
 use crate::ui::icon::Icon;
 use crate::ui::load::loaded;
@@ -18,12 +21,16 @@ use crate::ui::panel::{frame, panel};
 use crate::ui::table::{Row, figures, fixed, link, long, maybe, plain, table, text, two_lines};
 use crate::words::tr;
 use domain::live::Topic;
+use domain::permission::Permission;
 use domain::webhook::WebhookEndpoint;
 use leptos::prelude::*;
 
 /// The webhooks page.
 #[component]
 pub fn List() -> impl IntoView {
+    if !viewer_may(Permission::ManageConnections) {
+        return error_panel(&AppError::forbidden());
+    }
     let live = use_live(Signal::stored(vec![Topic::Webhooks]));
     let rows = load(move || live.get(), |_| api::webhooks::list());
     let creating = RwSignal::new(false);
@@ -46,6 +53,7 @@ pub fn List() -> impl IntoView {
         {panel(t!("All deliveries"), None, deliveries(None, live))}
         <FormDialog open=creating endpoint=RwSignal::new(None) />
     }
+    .into_any()
 }
 
 fn show(rows: Vec<WebhookEndpoint>, site: &SiteTime) -> AnyView {

@@ -1,5 +1,6 @@
 //! One message: what is told, every attempt with its answer, and a person's word on a dead one.
 
+use super::about::about;
 use super::deliveries::state_badge;
 use super::{edit, steps};
 use crate::api;
@@ -14,6 +15,7 @@ use crate::ui::load::loaded;
 use crate::ui::panel::facts;
 use crate::ui::table::{code, maybe, plain};
 use crate::ui::url_state::UrlState;
+use crate::words::tr;
 use domain::outbox::{Attempt, AttemptOutcome, MessageDetail, MessageState};
 use domain::push::help::FieldHelp;
 use leptos::prelude::*;
@@ -46,7 +48,7 @@ pub(super) fn MessageDialog(
         None => ().into_any(),
     };
     view! {
-        <Dialog open title=t!("Delivery") testid="delivery-dialog">
+        <Dialog open title=t!("Delivery") testid="delivery-dialog" wide=true>
             {body()}
         </Dialog>
     }
@@ -76,43 +78,62 @@ fn show(
             detail.settled_reason.clone().unwrap_or_default()
         )
     });
+    let cause = message.cause.map(|cause| tr(cause.label()).to_owned());
     let facts = facts(vec![
-        (t!("Event"), code(message.event_type.as_str())),
+        (t!("About"), about(message)),
         (t!("To"), plain(message.target.as_str())),
         (t!("State"), state_badge(message.state)),
+        (t!("Cause"), maybe(cause)),
         (t!("Queued"), plain(site.short(message.created_at))),
-        (t!("Id"), code(message.id.to_string())),
-        (t!("Saga"), code(message.saga_id.to_string())),
-        (t!("Correlation id"), code(detail.correlation_id.as_str())),
         (t!("Last decision"), maybe(settled)),
     ]);
-    let payload = serde_json::to_string_pretty(&detail.payload).unwrap_or_default();
-    let pretty =
-        |value: &serde_json::Value| serde_json::to_string_pretty(value).unwrap_or_default();
-    let original = detail.original_payload.as_ref().map(pretty);
-    let result = detail.result.as_ref().map(pretty);
     let editable = message.state == MessageState::Dead
         && message.connection_id.is_some()
         && detail.steps.is_empty();
-    let attempts = detail
-        .attempts
-        .iter()
-        .map(|attempt| one(attempt, site))
+    let attempts = detail.attempts.iter().enumerate();
+    let attempts = attempts
+        .map(|(number, attempt)| one(attempt, number == 0, site))
         .collect::<Vec<_>>();
     let waits = matches!(message.state, MessageState::Dead | MessageState::Pending);
     view! {
-        <div class="-mx-4 flex max-h-[70vh] flex-col gap-3 overflow-y-auto" data-testid="delivery">
+        <div class="-mx-4 flex max-h-[78vh] flex-col gap-3 overflow-y-auto" data-testid="delivery">
             {facts}
             {waits.then(|| decide(message.id, message.state, act, reason, open))}
             {editable.then(|| edit::edit(detail, help, act, open))}
             {steps::steps(detail, site)}
-            {block(t!("What is told"), payload)}
-            {original.map(|text| block(t!("What was queued first"), text))}
-            {result.map(|text| block(t!("What it became"), text))}
             <ol class="flex flex-col gap-2 px-4">{attempts}</ol>
+            {contents(detail)}
+            {identities(detail)}
         </div>
     }
     .into_any()
+}
+
+/// What is told and what came of it, side by side.
+fn contents(detail: &MessageDetail) -> AnyView {
+    let pretty =
+        |value: &serde_json::Value| serde_json::to_string_pretty(value).unwrap_or_default();
+    let original = detail.original_payload.as_ref().map(pretty);
+    let result = detail.result.as_ref().map(pretty);
+    view! {
+        <div class="grid px-1 md:grid-cols-2" data-testid="delivery-contents">
+            {block(t!("What is told"), pretty(&detail.payload))}
+            {result.map(|text| block(t!("What it became"), text))}
+            {original.map(|text| block(t!("What was queued first"), text))}
+        </div>
+    }
+    .into_any()
+}
+
+/// What logs and other programs call it.
+fn identities(detail: &MessageDetail) -> AnyView {
+    let message = &detail.message;
+    facts(vec![
+        (t!("Event"), code(message.event_type.as_str())),
+        (t!("Id"), code(message.id.to_string())),
+        (t!("Saga"), code(message.saga_id.to_string())),
+        (t!("Correlation id"), code(detail.correlation_id.as_str())),
+    ])
 }
 
 fn decide(
@@ -149,7 +170,8 @@ fn decide(
     .into_any()
 }
 
-fn one(attempt: &Attempt, site: &SiteTime) -> AnyView {
+/// An attempt; what was sent and answered is shown at once for the newest.
+fn one(attempt: &Attempt, newest: bool, site: &SiteTime) -> AnyView {
     let (tone, word) = match attempt.outcome {
         AttemptOutcome::Delivered => (Tone::Good, t!("Accepted")),
         AttemptOutcome::Failed => (Tone::Bad, t!("Failed")),
@@ -159,6 +181,8 @@ fn one(attempt: &Attempt, site: &SiteTime) -> AnyView {
     let status = attempt
         .status
         .map(|status| t!("status {status}", status) + ", ");
+    let answer = attempt.answer.clone().filter(|text| !text.is_empty());
+    let exchanged = attempt.request.is_some() || answer.is_some();
     let took = format!("{}{} ms", status.unwrap_or_default(), attempt.latency_ms);
     view! {
         <li class="rounded-md border border-base-300" data-testid="attempt" data-key=attempt.outcome.as_str()>
@@ -168,10 +192,15 @@ fn one(attempt: &Attempt, site: &SiteTime) -> AnyView {
                 <span class="text-muted">{took}</span>
                 <span>{attempt.error.clone()}</span>
             </div>
-            <div class="grid md:grid-cols-2">
-                {attempt.request.clone().map(|text| block(t!("Sent"), text))}
-                {attempt.answer.clone().filter(|text| !text.is_empty()).map(|text| block(t!("Answered"), text))}
-            </div>
+            {exchanged.then(|| view! {
+                <details class="pb-1" open=newest>
+                    <summary class="cursor-pointer px-3 pb-1 text-xs font-medium">{t!("Sent and answered")}</summary>
+                    <div class="grid md:grid-cols-2">
+                        {attempt.request.clone().map(|text| block(t!("Sent"), text))}
+                        {answer.map(|text| block(t!("Answered"), text))}
+                    </div>
+                </details>
+            })}
         </li>
     }
     .into_any()
@@ -179,9 +208,9 @@ fn one(attempt: &Attempt, site: &SiteTime) -> AnyView {
 
 fn block(label: &'static str, text: String) -> AnyView {
     view! {
-        <div class="flex flex-col gap-1 px-3 pb-2">
+        <div class="flex min-w-0 flex-col gap-1 px-3 pb-2">
             <span class="text-xs text-muted">{label}</span>
-            <pre class="max-h-48 overflow-auto rounded bg-base-200 p-2 text-xs whitespace-pre-wrap break-all">{text}</pre>
+            <pre tabindex="0" class="max-h-48 overflow-auto rounded bg-base-200 p-2 text-xs whitespace-pre-wrap break-all">{text}</pre>
         </div>
     }
     .into_any()

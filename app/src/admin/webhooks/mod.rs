@@ -1,5 +1,6 @@
 //! Programs that are told what happened.
 
+pub(in crate::admin) mod about;
 pub(in crate::admin) mod deliveries;
 pub mod detail;
 mod edit;

@@ -165,6 +165,18 @@ async fn a_finished_document_is_written_once_with_quantities_and_reasons_though_
         ]
     );
     assert_eq!(document(&rig).await.erp.state, ErpState::Sending);
+    let (store, ana) = (&rig.store, &rig.people.ana);
+    let filter = Filter {
+        number: Some("1"),
+        state: Some(MessageState::Pending),
+        ..Filter::default()
+    };
+    let found = store::outbox::list(store, ana, filter, None, 10).await;
+    let rows = found.unwrap().rows;
+    assert_eq!(rows.len(), 1, "found by its document's number");
+    let subject = rows[0].subject.as_ref().unwrap();
+    assert_eq!(subject.document_kind, Some(DocumentKind::Dispatch));
+    assert_eq!(subject.document_id, Some(document(&rig).await.document.id));
     engine.deliver_due().await;
     rig.clock.pass(TimeDelta::seconds(40));
     engine.deliver_due().await;

@@ -57,7 +57,13 @@ async fn a_bulk_reassign_changes_all_tasks_their_timelines_the_audit_and_the_han
     let (site, ids) = with_tasks(3).await;
     let (marko, petar) = (site.people.marko.user_id, site.people.petar.user_id);
     let give = |to| change(&ids, TaskAct::Give(Assignee::Worker(to)));
+    let nobodys = async || {
+        let counted = store::tasks::nobodys(&site.store, &site.people.luka).await;
+        counted.unwrap()
+    };
+    assert_eq!(nobodys().await, 3);
     assert_eq!(run(&site, &give(marko)).await.unwrap(), 3);
+    assert_eq!(nobodys().await, 0);
     assert_eq!(run(&site, &give(petar)).await.unwrap(), 3);
     let heard = topics(&site).await;
     for who in [marko, petar] {

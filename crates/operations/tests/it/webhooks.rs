@@ -4,6 +4,7 @@ use crate::support::{FINISH, Site, pick, request};
 use domain::WebhookId;
 use domain::operation::FloorAction;
 use domain::shortage::ShortageReason;
+use domain::user::Caller;
 use domain::webhook::{WebhookEvent, WebhookForm};
 use operations::webhooks::{AddressPolicy, Sealing};
 use serde_json::Value;
@@ -117,6 +118,40 @@ async fn shortages_and_finished_documents_are_told_once_with_their_figures() {
     assert_eq!(told[0].1["line"]["reason"], "not_in_stock");
     assert_eq!(told[1].1["document"]["status"], "partial");
     assert_eq!(told[1].1["lines"][0]["done"], "5");
+}
+
+#[tokio::test]
+async fn what_was_told_of_a_document_is_found_by_a_part_of_its_number() {
+    let (site, task) = Site::with_task(&[("A", 5)]).await;
+    let events = [WebhookEvent::DocumentFinished];
+    save(&site, &form("https://shop.example.com/hook", &events))
+        .await
+        .unwrap();
+    let (people, number) = (&site.people, task.task.number.clone());
+    site.act(&people.marko, task.task.id, pick(task.lines[0].id, "5"))
+        .await;
+    let finish = FloorAction::Finish {
+        partial_confirmed: false,
+    };
+    site.act(&people.marko, task.task.id, finish).await;
+    let found = async |caller: &Caller, number: &str| {
+        let filter = Filter {
+            number: Some(number),
+            ..Filter::default()
+        };
+        let page = store::outbox::list(&site.store, caller, filter, None, 10).await;
+        page.unwrap().rows
+    };
+    let rows = found(&people.ana, &number).await;
+    assert_eq!(rows.len(), 1);
+    let subject = rows[0].subject.as_ref().unwrap();
+    assert_eq!(subject.name, number);
+    assert_eq!(subject.document_id, Some(task.task.document_id));
+    let begin: String = number.chars().take(1).collect();
+    assert_eq!(found(&people.ana, &begin).await.len(), 1);
+    assert!(found(&people.ana, "no such number").await.is_empty());
+    assert!(found(&people.ana, "%").await.is_empty());
+    assert!(found(&people.stranger, &number).await.is_empty());
 }
 
 #[tokio::test]

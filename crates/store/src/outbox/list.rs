@@ -2,25 +2,30 @@
 
 use super::sums::since;
 use crate::error::{optional_word, word};
-use crate::paging::before_id;
-use crate::{Error, Result, Scope, Store};
+use crate::paging::{before_id, contains};
+use crate::{Error, Result, Scope, Store, Tx};
 use chrono::{DateTime, Utc};
 use domain::monitoring::QueueFigures;
-use domain::outbox::{Attempt, MessageDetail, MessageState, MessageSummary};
+use domain::outbox::{Attempt, MessageDetail, MessageState, MessageSummary, Subject};
 use domain::page::{Cursor, Page};
 use domain::user::Caller;
 use domain::{ConnectionId, DocumentId, WebhookId};
 use uuid::Uuid;
 
+/// Documents that a search goes on with, newest first.
+const MOST_FOUND: i64 = 200;
+
 /// Which messages.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Filter {
+pub struct Filter<'a> {
     /// Of one endpoint.
     pub endpoint: Option<WebhookId>,
     /// Of one connection.
     pub connection: Option<ConnectionId>,
     /// In one state.
     pub state: Option<MessageState>,
+    /// About a document whose number has this part.
+    pub number: Option<&'a str>,
 }
 
 struct MessageRow {
@@ -52,11 +57,13 @@ struct MessageRow {
 
 impl MessageRow {
     fn summary(&self) -> Result<MessageSummary> {
+        let result_of = self.document_id.map(DocumentId);
         Ok(MessageSummary {
             id: self.id,
             saga_id: self.saga_id,
             connection_id: self.connection_id.map(ConnectionId),
-            document_id: self.document_id.map(DocumentId),
+            document_id: result_of,
+            subject: Subject::of(&self.event_type, &self.payload, result_of),
             event_type: self.event_type.clone(),
             target: self.target.clone(),
             aggregate_key: self.aggregate_key.clone(),
@@ -145,25 +152,82 @@ macro_rules! fetch_page {
     };
 }
 
+/// The documents of the caller whose numbers fit.
+async fn numbered(tx: &mut Tx, caller: &Caller, pattern: &str) -> Result<Vec<i64>> {
+    Ok(sqlx::query_scalar!(
+        "select id from documents
+         where company_id = $1 and warehouse_id = any($2) and number ilike $3
+         order by id desc limit $4",
+        caller.company_id.0,
+        &caller.warehouse_ids(),
+        pattern,
+        MOST_FOUND,
+    )
+    .fetch_all(tx.conn())
+    .await?)
+}
+
+/// A page of what is about some documents: their results by the index of those, and what webhooks were told of
+/// them, for which all that is kept of the webhooks is read.
+async fn about(
+    tx: &mut Tx,
+    caller: &Caller,
+    filter: Filter<'_>,
+    documents: &[i64],
+    (before, most): (i64, i64),
+) -> Result<Vec<MessageRow>> {
+    Ok(select_messages!(
+        "where o.company_id = $1 and o.seq < $2
+           and ($3::bigint is null or o.endpoint_id = $3) and ($4::text is null or o.status = $4)
+           and (o.connection_id is null or c.warehouse_id = any($5))
+           and ($7::bigint is null or o.connection_id = $7)
+           and o.id in (
+               select m.id from erp_outbox m where m.company_id = $1 and m.document_id = any($8)
+               union all
+               select m.id
+               from webhook_endpoints w
+               join erp_outbox m on m.endpoint_id = w.id and m.company_id = $1
+               where w.company_id = $1
+                 and m.aggregate_key in (select 'webhook:' || w.id || ':document:' || d.id
+                                         from unnest($8::bigint[]) d (id)))
+         order by o.seq desc
+         limit $6",
+        caller.company_id.0,
+        before,
+        filter.endpoint.map(|id| id.0),
+        filter.state.map(MessageState::as_str),
+        &caller.warehouse_ids(),
+        most,
+        filter.connection.map(|id| id.0),
+        documents,
+    )
+    .fetch_all(tx.conn())
+    .await?)
+}
+
 /// Newest first. Each lane that the caller sees is read from the end of its index, and no more of it than
 /// the page needs, however much is kept and whoever else's it is.
 pub async fn list(
     store: &Store,
     caller: &Caller,
-    filter: Filter,
+    filter: Filter<'_>,
     cursor: Option<&Cursor>,
     limit: i64,
 ) -> Result<Page<MessageSummary>> {
     let mut tx = store.begin(Scope::from(caller)).await?;
     let (before, most) = (before_id(cursor)?, limit + 1);
-    let rows = match filter.state {
+    let rows = match (contains(filter.number), filter.state) {
+        (Some(pattern), _) => {
+            let documents = numbered(&mut tx, caller, &pattern).await?;
+            about(&mut tx, caller, filter, &documents, (before, most)).await?
+        }
         // Nearly all are accepted.
-        None | Some(MessageState::Completed) => fetch_page!(
+        (None, None | Some(MessageState::Completed)) => fetch_page!(
             "and ($4::text is null or m.status = $4)",
             (tx, caller, filter, before, most)
         ),
         // Few are in another state, and the indexes of those know it.
-        Some(_) => fetch_page!(
+        (None, Some(_)) => fetch_page!(
             "and m.status = $4 and m.status in ('pending', 'in_progress', 'dead', 'discarded')",
             (tx, caller, filter, before, most)
         ),

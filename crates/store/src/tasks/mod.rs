@@ -4,7 +4,7 @@ mod change;
 mod list;
 
 pub use change::{assign, claim, ensure, finish, give, set_due, set_priority, status_in_work};
-pub use list::{list, mine, mine_page, search};
+pub use list::{list, mine, mine_page, nobodys, search};
 
 use crate::error::word;
 use crate::{Error, Result, Scope, Store, Tx, floor};

@@ -314,6 +314,7 @@ pub fn calls(floor: &Floor, warehouse: i64, marko: i64) -> Vec<Call> {
             404,
         ),
         call("tasks/list", json!({ "filter": {} }), 403, 200),
+        call("tasks/nobodys", json!({}), 403, 200),
         call("tasks/crew", json!({}), 403, 200),
         call("tasks/suggest", json!({ "tasks": [floor.task] }), 403, 200),
         call(
