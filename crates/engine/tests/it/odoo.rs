@@ -3,7 +3,7 @@
 use crate::support::{Rig, items, node, options};
 use domain::ConnectionId;
 use domain::delivery::DeliverySettings;
-use domain::document::{DocumentDetail, DocumentFilter, DocumentKind, DocumentStatus, ErpState};
+use domain::document::{DocumentDetail, DocumentFilter, DocumentKind, ErpState};
 use domain::mapping::MappingKind;
 use domain::operation::{FloorAction, OperationRequest, Outcome};
 use domain::outbox::MessageState;
