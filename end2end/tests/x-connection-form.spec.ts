@@ -31,6 +31,7 @@ test("an admin sets a connection up in the form its schema draws, and changes it
   await expect(admin.getByRole("heading", { name: "Odoo by hand" })).toBeVisible();
   await expect(admin.getByTestId("health")).toHaveText("Healthy", { timeout: 30_000 });
 
+  await expect(admin.locator("[data-testid=setting-row][data-key=base_url]")).toContainText("Address");
   await admin.getByTestId("connection-change").click();
   const key = admin.getByTestId("setting-api_key");
   await expect(key).toHaveAttribute("type", "password");

@@ -9,6 +9,7 @@ use domain::delivery::DeliverySettings;
 use domain::exchange::CapturedExchange;
 use leptos::prelude::*;
 use server_fn::codec::Json;
+use std::collections::BTreeMap;
 #[cfg(feature = "ssr")]
 use {
     crate::session::caller_with,
@@ -16,7 +17,6 @@ use {
     domain::exchange::ExchangeFilter,
     domain::permission::Permission,
     operations::connections::Sealing,
-    std::collections::BTreeMap,
 };
 
 /// All connections with their health.
@@ -31,6 +31,16 @@ pub async fn list() -> Result<Vec<ConnectionSummary>, AppError> {
 pub async fn get(id: ConnectionId) -> Result<ConnectionDetail, AppError> {
     let caller = caller_with(Permission::ReadConnections).await?;
     Ok(store::connections::get(&store()?, &caller, id).await?)
+}
+
+/// What people call this connection's settings and secrets, in English, by their names.
+#[server(prefix = "/api/fn", endpoint = "connections/labels", input = Json, output = Answered)]
+pub async fn labels(id: ConnectionId) -> Result<BTreeMap<String, String>, AppError> {
+    let caller = caller_with(Permission::ReadConnections).await?;
+    let connections = state()?.connections;
+    let forms = connections.forms(&caller, Some(id)).await?;
+    let fields = forms.into_iter().flat_map(|form| form.fields);
+    Ok(fields.map(|field| (field.name, field.label)).collect())
 }
 
 /// The form of this connection as it is; without one, the forms of every kind of system.

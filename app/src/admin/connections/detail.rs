@@ -24,6 +24,7 @@ use crate::ui::header::detail_header;
 use crate::ui::load::loaded;
 use crate::ui::panel::{facts, panel};
 use crate::ui::table::{code, maybe, plain};
+use crate::words::tell;
 use domain::ConnectionId;
 use domain::connection::ConnectionDetail;
 use domain::exchange::CapturedExchange;
@@ -33,6 +34,7 @@ use domain::permission::Permission;
 use domain::sync::{RunFilter, SyncRun};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
+use std::collections::BTreeMap;
 
 /// The page of one connection.
 #[component]
@@ -44,7 +46,13 @@ pub fn Detail() -> impl IntoView {
         return error_panel(&AppError::not_found("connection"));
     };
     let live = use_live(Signal::stored(vec![Topic::Connections]));
-    let detail = load(move || live.get(), move |_| api::connections::get(id));
+    let detail = load(
+        move || live.get(),
+        move |_| async move {
+            let detail = api::connections::get(id).await?;
+            Ok((detail, api::connections::labels(id).await?))
+        },
+    );
     let runs = load(
         move || live.get(),
         move |_| api::sync_runs::list(RunFilter::of(id), None),
@@ -55,7 +63,9 @@ pub fn Detail() -> impl IntoView {
     let (setting, changing) = (use_setting(), RwSignal::new(false));
     let runs = loaded(runs, |page: Page<SyncRun>, site| history(&page.rows, &site));
     view! {
-        {loaded(detail, move |detail: ConnectionDetail, site| show(detail, &site, act, (braking, replacing, setting, changing)))}
+        {loaded(detail, move |(detail, labels): (ConnectionDetail, Labels), site| {
+            show(&detail, &labels, &site, act, (braking, replacing, setting, changing))
+        })}
         {panel(t!("History"), None, runs)}
         {panel(t!("Latest calls"), Some(download(id)), sent)}
         <BrakeDialog id braking />
@@ -66,8 +76,12 @@ pub fn Detail() -> impl IntoView {
     .into_any()
 }
 
+/// What people call settings and secrets, by their names.
+pub(super) type Labels = BTreeMap<String, String>;
+
 fn show(
-    detail: ConnectionDetail,
+    detail: &ConnectionDetail,
+    labels: &Labels,
     site: &SiteTime,
     act: Act,
     (braking, replacing, setting, changing): (Braking, Replacing, Setting, RwSignal<bool>),
@@ -100,7 +114,10 @@ fn show(
             maybe(connection.last_error_at.map(|at| site.date_time(at))),
         ),
         (t!("What it said"), maybe(connection.last_error.clone())),
-        (t!("Secrets"), secrets(&detail.secrets_set, replacing)),
+        (
+            t!("Secrets"),
+            secrets(&detail.secrets_set, labels, replacing),
+        ),
         (
             t!("Results"),
             delivery(&detail.push_kinds, &detail.delivery, setting),
@@ -116,7 +133,7 @@ fn show(
             {cards(connection.id, &detail.entities, site, act)}
             <div class="grid gap-4 xl:grid-cols-2">
                 {panel(t!("State"), None, state)}
-                {panel(t!("Settings"), change(changing), settings(&detail.settings))}
+                {panel(t!("Settings"), change(changing), settings(&detail.settings, labels))}
             </div>
             {panel(t!("Schedules"), Some(all_schedules(connection.id)), schedules(&detail.schedules, site))}
         </div>
@@ -144,7 +161,7 @@ fn change(changing: RwSignal<bool>) -> Option<AnyView> {
     })
 }
 
-fn settings(settings: &serde_json::Value) -> AnyView {
+fn settings(settings: &serde_json::Value, labels: &Labels) -> AnyView {
     let rows = settings
         .as_object()
         .into_iter()
@@ -153,9 +170,10 @@ fn settings(settings: &serde_json::Value) -> AnyView {
             let value = value
                 .as_str()
                 .map_or_else(|| value.to_string(), str::to_owned);
+            let label = labels.get(name).map(|label| plain(tell(label)));
             view! {
-                <div class="flex items-baseline justify-between gap-6 px-4 py-1.5">
-                    <dt>{code(name.as_str())}</dt>
+                <div class="flex items-baseline justify-between gap-6 px-4 py-1.5" data-testid="setting-row" data-key=name.clone()>
+                    <dt class="text-sm">{label.unwrap_or_else(|| code(name.as_str()))}</dt>
                     <dd class="truncate text-sm">{value}</dd>
                 </div>
             }

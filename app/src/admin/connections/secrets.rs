@@ -1,11 +1,13 @@
 //! Passwords of a connection: which are set, and the way to replace one. None is ever shown.
 
+use super::detail::Labels;
 use crate::api;
 use crate::session::viewer_may;
 use crate::ui::act::use_act;
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::dialog::Dialog;
 use crate::ui::field::TextField;
+use crate::words::tell;
 use domain::ConnectionId;
 use domain::permission::Permission;
 use leptos::prelude::*;
@@ -28,17 +30,24 @@ pub(super) fn use_replacing() -> Replacing {
 }
 
 /// The names of the secrets that are set, each with the way to replace it.
-pub(super) fn secrets(names: &[String], replacing: Replacing) -> AnyView {
+pub(super) fn secrets(names: &[String], labels: &Labels, replacing: Replacing) -> AnyView {
     let each = names
         .iter()
-        .map(|name| one(name.clone(), replacing))
+        .map(|name| {
+            let label = labels.get(name).map(|label| tell(label));
+            one(
+                name.clone(),
+                &label.unwrap_or_else(|| name.clone()),
+                replacing,
+            )
+        })
         .collect::<Vec<_>>();
     view! { <span class="inline-flex flex-wrap items-center gap-2">{each}</span> }.into_any()
 }
 
-fn one(name: String, replacing: Replacing) -> AnyView {
+fn one(name: String, label: &str, replacing: Replacing) -> AnyView {
     let testid = format!("secret-replace-{name}");
-    let shown = format!("{name}: set");
+    let shown = t!("{label}: set", label);
     let replace = viewer_may(Permission::ManageConnections).then(|| {
         let ask = move |()| {
             replacing.name.set(name.clone());

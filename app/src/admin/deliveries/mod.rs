@@ -132,7 +132,7 @@ fn figures(view: &DeliveriesView) -> AnyView {
 
 fn forecast(queue: &QueueFigures) -> (String, Tone) {
     if queue.pending + queue.in_progress == 0 {
-        return ("empty".to_owned(), Tone::Good);
+        return (t!("empty").to_owned(), Tone::Good);
     }
     match queue.seconds_left() {
         Some(seconds) => (duration(seconds), Tone::Neutral),

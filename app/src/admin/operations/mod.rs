@@ -31,10 +31,10 @@ pub fn Page() -> impl IntoView {
         move |(window, _)| api::monitoring::view(window),
     );
     let choices = vec![
-        ("", "1 hour"),
-        ("6h", "6 hours"),
-        ("24h", "24 hours"),
-        ("7d", "7 days"),
+        ("", t!("1 hour")),
+        ("6h", t!("6 hours")),
+        ("24h", t!("24 hours")),
+        ("7d", t!("7 days")),
     ];
     let tools = tabs(url, "window", t!("Window"), choices);
     view! {

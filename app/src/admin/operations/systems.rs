@@ -26,7 +26,7 @@ pub(in crate::admin) fn accounts(accounts: &[AccountFigures], now: DateTime<Utc>
         figures(t!("Last good call")),
         figures(t!("Calls")),
         figures(t!("Failed")),
-        figures("95 % within"),
+        figures(t!("95 % within")),
     ];
     let rows = accounts.iter().map(|account| {
         let percent = account.traffic.error_percent();
@@ -68,7 +68,7 @@ pub(super) fn cursors(cursors: &[CursorAge], now: DateTime<Utc>, site: &SiteTime
     let rows = cursors.iter().map(|cursor| {
         let age = cursor.completed_at.map(|at| since(at, now));
         let scheduled = if cursor.scheduled {
-            "scheduled"
+            t!("scheduled")
         } else {
             t!("by hand")
         };

@@ -108,6 +108,12 @@ pub fn calls(floor: &Floor, warehouse: i64, marko: i64) -> Vec<Call> {
             404,
         ),
         call(
+            "connections/labels",
+            json!({ "id": floor.connection }),
+            403,
+            404,
+        ),
+        call(
             "connections/forms",
             json!({ "id": floor.connection }),
             403,
