@@ -168,7 +168,7 @@ async fn every_filter_of_the_deliveries_turns_all_pages_and_meets_each_message_o
 }
 
 /// All pages of seven rows.
-async fn turned(store: &Store, caller: &Caller, filter: Filter) -> Vec<Uuid> {
+async fn turned(store: &Store, caller: &Caller, filter: Filter<'_>) -> Vec<Uuid> {
     let (mut ids, mut cursor) = (Vec::new(), None);
     loop {
         let page = store::outbox::list(store, caller, filter, cursor.as_ref(), 7).await;

@@ -9,7 +9,7 @@ use sqlx::PgPool;
 use store::outbox::Filter;
 use uuid::Uuid;
 
-pub async fn plain_list(admin: &PgPool, caller: &Caller, filter: Filter) -> Vec<Uuid> {
+pub async fn plain_list(admin: &PgPool, caller: &Caller, filter: Filter<'_>) -> Vec<Uuid> {
     sqlx::query_scalar(
         "select o.id from erp_outbox o
          left join connections c on c.id = o.connection_id
