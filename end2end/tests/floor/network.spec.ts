@@ -1,7 +1,7 @@
 import { asks, freshTask, whole } from "../support/api";
-import { control, expect, give, linked, open, test } from "../support/app";
+import { control, expect, give, linked, test } from "../support/app";
 import { enter, goTo, label, scan, settled, stored, work } from "../support/floor";
-import { given, handheld, kept, signIn } from "../support/handheld";
+import { given, kept } from "../support/handheld";
 
 test.use({ troubled: true });
 
@@ -86,19 +86,4 @@ test("a restart of the server in mid-work loses no pick and doubles none", async
   await control("start");
   await settled(task.id, lines[0], 2);
   await linked(marko);
-});
-
-test("a handheld that nobody is signed in on asks for nothing that is refused, and knows at once who signs in", async ({ browser }) => {
-  const page = await handheld(browser);
-  const refused: string[] = [];
-  page.on("response", (answer) => {
-    if (answer.status() >= 400) refused.push(`${answer.status()} ${answer.url()}`);
-  });
-  await open(page, "/floor");
-  await expect(page.getByTestId("floor-sign-in")).toBeVisible();
-  await signIn(page, "marko");
-  await page.reload();
-  await expect(page.getByTestId("worker-name")).toHaveText("Marko Ilić");
-  expect(refused).toEqual([]);
-  await page.context().close();
 });

@@ -1,7 +1,7 @@
 //! All routes and the layers around them.
 
 use super::{assets, floor, headers, health, metrics, origin, pages, strangers, words};
-use crate::auth::{self, Sessions, client_address, current_caller, keep_language, mark_session};
+use crate::auth::{self, Sessions, client_address, current_caller, keep_language};
 use crate::exports;
 use crate::live;
 use crate::rest::{self, Problem};
@@ -59,8 +59,7 @@ pub fn router(services: &Services, figures: Option<PrometheusHandle>) -> Router 
             services.store.clone(),
             sessions,
             services.sign_in.clone(),
-        ))
-        .layer(from_fn(mark_session));
+        ));
     let all = with_sessions
         .merge(assets::packages(&settings.site_root))
         .merge(floor::router(&settings.site_root))
