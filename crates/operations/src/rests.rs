@@ -13,8 +13,9 @@ use serde_json::json;
 use store::timeline::NewEntries;
 use store::{Scope, Store, Tx};
 
-/// A lead gives the rest of a document back to the floor. What is finished after that is told to the ERP as
-/// every result.
+/// A lead gives the rest of a document back to the floor, unless its ERP is told of the partial end already: an
+/// ERP that takes results makes a backorder of the rest or cancels it, and takes no second result for the same
+/// document, so the goods would be fetched twice or never booked.
 pub async fn give_back(
     store: &Store,
     caller: &Caller,
@@ -28,6 +29,12 @@ pub async fn give_back(
     if document.status != DocumentStatus::Partial {
         return Err(Error::Conflict(
             "Only what a document lacks that was finished in part goes back to the floor."
+                .to_owned(),
+        ));
+    }
+    if store::rests::is_told(&mut tx, id).await? {
+        return Err(Error::Conflict(
+            "The ERP was told this result and deals with what is missing. If it did not take it, discard it under Deliveries first."
                 .to_owned(),
         ));
     }

@@ -24,6 +24,18 @@ pub async fn goes_back(tx: &mut Tx, document: DocumentId) -> Result<bool> {
     Ok(goes == Some(true))
 }
 
+/// Whether a result of the document is on its way to its ERP, or was taken there: then the ERP books what is
+/// missing in its own way. One that a person discarded does not count.
+pub async fn is_told(tx: &mut Tx, document: DocumentId) -> Result<bool> {
+    let told = sqlx::query_scalar!(
+        r#"select exists (select from erp_outbox where document_id = $1 and status <> 'discarded') as "told!""#,
+        document.0,
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(told)
+}
+
 /// Opens the lines that lack something, their document and its task, which is given to nobody; returns how
 /// many lines.
 pub async fn give_back(tx: &mut Tx, document: DocumentId, at: DateTime<Utc>) -> Result<u64> {

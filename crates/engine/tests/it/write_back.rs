@@ -265,6 +265,43 @@ async fn a_document_that_is_finished_again_sends_its_newer_result_after_the_olde
 }
 
 #[tokio::test]
+async fn what_the_erp_was_told_is_missing_is_no_work_here_unless_that_result_was_discarded() {
+    let (rig, _, engine, task) = dispatch(&[Mood::Refuse(422)], true).await;
+    pick(&rig, task, "A", "5").await;
+    act(&rig, task, FINISH).await;
+    let (store, ana, luka) = (&rig.store, &rig.people.ana, &rig.people.luka);
+    let id = document(&rig).await.document.id;
+    let on_its_way = operations::rests::give_back(store, luka, id, rig.now()).await;
+    assert!(
+        matches!(on_its_way, Err(operations::Error::Conflict(_))),
+        "{on_its_way:?}"
+    );
+    engine.deliver_due().await;
+    let given_up = operations::rests::give_back(store, luka, id, rig.now()).await;
+    assert!(
+        matches!(given_up, Err(operations::Error::Conflict(_))),
+        "a person may send it again yet: {given_up:?}"
+    );
+    let page = store::outbox::list(store, ana, Filter::default(), None, 50).await;
+    let message = page.unwrap().rows[0].id;
+    operations::outbox::discard(store, ana, message, "not taken", rig.now())
+        .await
+        .unwrap();
+    operations::rests::give_back(store, luka, id, rig.now())
+        .await
+        .unwrap();
+    let team = Assignee::Team(rig.people.alfa);
+    operations::tasks::assign(store, luka, task, team, rig.now())
+        .await
+        .unwrap();
+    pick(&rig, task, "B", "2").await;
+    act(&rig, task, FINISH).await;
+    let told = payloads(&rig).await;
+    let partial: Vec<_> = told.iter().map(|result| &result["partial"]).collect();
+    assert_eq!(partial, [true, false]);
+}
+
+#[tokio::test]
 async fn nothing_is_queued_unless_the_connection_writes_results_back() {
     let (rig, _, _, task) = dispatch(&[], false).await;
     pick(&rig, task, "A", "5").await;
