@@ -29,7 +29,7 @@ impl Engine {
         }
     }
 
-    /// Wishes for checks of connections that were silent for an hour, or never heard from; returns
+    /// Wishes for checks of connections that were silent for an hour, never heard from, or bad for an hour; returns
     /// how many. Syncs and deliveries are heard, so a busy connection costs nothing.
     pub async fn check_silent(&self) -> operations::Result<usize> {
         operations::connections::check_silent(&self.store, SILENCE, self.now()).await

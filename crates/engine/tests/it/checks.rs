@@ -14,6 +14,7 @@ use domain::item::ItemRecord;
 use simulators::pantheon::{Fault, FaultKind};
 use std::sync::Arc;
 use std::time::Duration;
+use store::connections::CallOutcome;
 
 async fn summary(rig: &Rig) -> ConnectionSummary {
     let detail = store::connections::get(&rig.store, &rig.people.ana, rig.connection).await;
@@ -104,6 +105,26 @@ async fn a_silent_connection_is_not_checked_by_itself_while_it_rests_or_its_call
     let summary = summary(&rig).await;
     assert_eq!((summary.health, summary.last_ok_at), (Health::Paused, None));
     assert!(!summary.check_pending);
+}
+
+#[tokio::test]
+async fn a_connection_that_failed_is_checked_again_although_it_takes_messages() {
+    let (rig, _, engine) = ledger(&[]).await;
+    let (company, failed) = (rig.people.company, CallOutcome::Failed("No.".to_owned()));
+    let (store, id) = (&rig.store, rig.connection);
+    operations::connections::record_outcome(store, company, id, &failed, false, rig.now())
+        .await
+        .unwrap();
+    rig.pass(TimeDelta::minutes(59));
+    ask(&rig, "k1", &[product(&rig, "A")]).await;
+    engine.deliver_due().await;
+    assert_eq!(last_good(&rig).await, Some(rig.now()));
+    assert_eq!(summary(&rig).await.health, Health::Failing);
+    assert_eq!(engine.check_silent().await.unwrap(), 0, "it failed lately");
+    rig.pass(TimeDelta::minutes(2));
+    assert_eq!(engine.check_silent().await.unwrap(), 1);
+    engine.run_until_idle().await;
+    assert_eq!(summary(&rig).await.health, Health::Healthy);
 }
 
 #[tokio::test]

@@ -47,13 +47,15 @@ pub async fn claim_check(
 }
 
 /// Accounts of every tenant that nobody heard from since then, good or bad, and whose check nobody
-/// wished for yet; at most 200, the longest silence first.
+/// wished for yet; at most 200, the longest silence first. Messages that one takes do not make it well
+/// again: where the last check or sync was bad, another check says whether it still is.
 pub async fn silent(store: &Store, since: DateTime<Utc>) -> Result<Vec<(CompanyId, ConnectionId)>> {
     let mut tx = store.begin(Scope::System).await?;
     let rows = sqlx::query!(
         "select id, company_id from connections
          where check_requested_at is null
-           and coalesce(last_ok_at, '-infinity') < $1 and coalesce(last_error_at, '-infinity') < $1
+           and (health <> 'healthy' or coalesce(last_ok_at, '-infinity') < $1)
+           and coalesce(last_error_at, '-infinity') < $1
          order by greatest(last_ok_at, last_error_at) nulls first, id
          limit 200",
         since,
@@ -66,14 +68,16 @@ pub async fn silent(store: &Store, since: DateTime<Utc>) -> Result<Vec<(CompanyI
         .collect())
 }
 
-/// Notes a good call of the accounts that took these messages. Once a second is enough, so that many
-/// messages at once do not queue for one row.
+/// Notes a good call of the accounts that took these messages. Once a second is enough, and an account that
+/// somebody else holds now is left out, so that nobody waits here, for one row or for each other.
 pub async fn took_messages(store: &Store, messages: &[Uuid], at: DateTime<Utc>) -> Result<()> {
     let mut tx = store.begin(Scope::System).await?;
     sqlx::query!(
         "update connections set last_ok_at = $2
-         where id in (select connection_id from erp_outbox where id = any($1))
-           and (last_ok_at is null or last_ok_at <= $2::timestamptz - interval '1 second')",
+         where id in (select c.id from connections c
+                      where c.id in (select connection_id from erp_outbox where id = any($1))
+                        and (c.last_ok_at is null or c.last_ok_at <= $2::timestamptz - interval '1 second')
+                      for no key update skip locked)",
         messages,
         at,
     )
