@@ -168,7 +168,7 @@ async fn numbered(tx: &mut Tx, caller: &Caller, pattern: &str) -> Result<Vec<i64
 }
 
 /// A page of what is about some documents: their results by the index of those, and what webhooks were told of
-/// them, for which all that is kept of the webhooks is read.
+/// them, for which all that is kept of the webhooks is read once, joined to the keys of the documents.
 async fn about(
     tx: &mut Tx,
     caller: &Caller,
@@ -185,11 +185,10 @@ async fn about(
                select m.id from erp_outbox m where m.company_id = $1 and m.document_id = any($8)
                union all
                select m.id
-               from webhook_endpoints w
-               join erp_outbox m on m.endpoint_id = w.id and m.company_id = $1
-               where w.company_id = $1
-                 and m.aggregate_key in (select 'webhook:' || w.id || ':document:' || d.id
-                                         from unnest($8::bigint[]) d (id)))
+               from (select w.id, 'webhook:' || w.id || ':document:' || d.id as key
+                     from webhook_endpoints w cross join unnest($8::bigint[]) d (id)
+                     where w.company_id = $1) told
+               join erp_outbox m on m.endpoint_id = told.id and m.aggregate_key = told.key and m.company_id = $1)
          order by o.seq desc
          limit $6",
         caller.company_id.0,
