@@ -108,7 +108,10 @@ pub async fn pair(
     record(&mut tx, caller, "SCREEN_PAIRED", plan, now).await?;
     tell(&mut tx, caller, plan).await?;
     tx.commit().await?;
-    store::login_failures::clear(store, &tries).await?;
+    // The screen is paired whatever becomes of this.
+    if let Err(error) = store::login_failures::clear(store, &tries).await {
+        tracing::warn!(%error, "codes that were tried could not be forgotten");
+    }
     Ok(id)
 }
 
