@@ -331,15 +331,19 @@ pub async fn undoable(
     }))
 }
 
-/// The reason a line still has once one shortage report is taken back: the newest other report.
+/// The reason a line still has once one shortage report is taken back: the newest other report, of those since
+/// what the document lacks went back to the floor.
 pub async fn standing_reason(
     tx: &mut Tx,
     line: LineId,
     except: OperationId,
 ) -> Result<(Option<ShortageReason>, Option<String>)> {
     let row = sqlx::query!(
-        "select o.reason, o.reason_text from operations o
+        "select o.reason, o.reason_text
+         from operations o
+         join tasks t on t.id = o.task_id
          where o.line_id = $1 and o.id <> $2 and o.accepted and o.kind = 'short'
+           and (t.returned_at is null or o.recorded_at > t.returned_at)
            and not exists (select from operations u where u.reverses = o.id)
          order by o.recorded_at desc, o.id desc
          limit 1",

@@ -1,6 +1,6 @@
 //! What a document lacks that was finished in part goes back to the floor.
 
-use crate::support::{FINISH, FINISH_PARTIAL, Site, pick, request};
+use crate::support::{FINISH, FINISH_PARTIAL, Site, pick, request, undo};
 use domain::document::{DocumentStatus, LineStatus};
 use domain::exception::{ExceptionKind, ExceptionView};
 use domain::operation::{FloorAction, Outcome};
@@ -79,6 +79,33 @@ async fn a_lead_gives_what_a_document_lacks_back_to_the_floor() {
     assert_eq!(found.document.status, DocumentStatus::Done);
     let whole = give(&site, &people.luka).await;
     assert!(matches!(whole, Err(Error::Conflict(_))), "{whole:?}");
+}
+
+#[tokio::test]
+async fn undoing_a_pick_of_what_went_back_brings_no_reason_of_before_back() {
+    let (site, task) = Site::with_task(&[("A", 5)]).await;
+    let (people, id, line) = (&site.people, task.task.id, task.lines[0].id);
+    let short = |reason| FloorAction::Short {
+        line_id: line,
+        reason,
+        text: None,
+    };
+    let damaged = short(ShortageReason::Damaged);
+    site.act(&people.marko, id, damaged).await;
+    site.act(&people.marko, id, FINISH_PARTIAL).await;
+    give(&site, &people.luka).await.unwrap();
+    let marko = Assignee::Worker(people.marko.user_id);
+    site.given_to("1", marko).await;
+    let picked = site.act(&people.marko, id, pick(line, "1")).await;
+    site.act(&people.marko, id, undo(picked)).await;
+    let open = site.line("1", "A").await;
+    assert_eq!((open.status, open.reason), (LineStatus::New, None));
+    let missing = short(ShortageReason::NotFound);
+    site.act(&people.marko, id, missing).await;
+    let picked = site.act(&people.marko, id, pick(line, "1")).await;
+    site.act(&people.marko, id, undo(picked)).await;
+    let again = site.line("1", "A").await;
+    assert_eq!(again.reason, Some(ShortageReason::NotFound));
 }
 
 #[tokio::test]
