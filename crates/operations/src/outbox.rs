@@ -130,12 +130,12 @@ pub async fn record(store: &Store, done: &[Done], now: DateTime<Utc>) -> Result<
         .iter()
         .filter(|done| matches!(done.verdict, Verdict::Delivered(_)));
     let took: Vec<Uuid> = took.map(|done| done.id).collect();
-    if !took.is_empty() {
-        // By itself: an account's row is not held while messages and documents are.
-        // What came of the messages is kept whatever becomes of this.
-        if let Err(error) = store::connections::took_messages(store, &took, now).await {
-            tracing::warn!(%error, "the good call of a connection could not be noted");
-        }
+    // By itself: an account's row is not held while messages and documents are, and what came of the
+    // messages is kept whatever becomes of this.
+    if !took.is_empty()
+        && let Err(error) = store::connections::took_messages(store, &took, now).await
+    {
+        tracing::warn!(%error, "the good call of a connection could not be noted");
     }
     Ok(written.len())
 }
