@@ -132,8 +132,11 @@ impl Session {
             (Who::Here(old), Some(new)) if old.id != new.id => go(crate::routes::FLOOR),
             _ => {
                 self.take_in(found);
-                self.expired.set(false);
-                self.asks.set(false);
+                // Who signs in over a session that is good still is not put off by hearing of it.
+                if self.expired.get_untracked() {
+                    self.expired.set(false);
+                    self.asks.set(false);
+                }
             }
         }
     }
@@ -162,6 +165,12 @@ impl Session {
             bridge::pin_open(user).await;
         }
         self.check().await;
+        // Another person's page is loaded anew, and covered until then.
+        let user = arrival.int("user_id").map(UserId);
+        let same = |who: &Who| matches!(who, Who::Here(worker) if Some(worker.id) == user);
+        if self.who.with_untracked(same) {
+            self.asks.set(false);
+        }
         self.turns.update(|turns| *turns += 1);
         Ok(())
     }

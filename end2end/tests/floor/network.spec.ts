@@ -1,4 +1,4 @@
-import { asks, freshTask, whole } from "../support/api";
+import { asks, call, freshTask, whole } from "../support/api";
 import { control, expect, give, linked, test } from "../support/app";
 import { enter, goTo, label, scan, settled, stored, work } from "../support/floor";
 import { given, kept } from "../support/handheld";
@@ -43,12 +43,15 @@ test("an act survives a reload while the network is away", async ({ lead, marko 
 
 test("a handheld that starts reads each task once, and a list that did not change is not sent again", async ({ lead, browser }) => {
   const { task, marko } = await given(lead, browser, (found) => found.length >= 1 && found.every(whole));
-  const tasks = await marko.evaluate(async () => {
+  const { rows: { length: tasks } } = await call<{ rows: unknown[] }>("marko", "tasks?mine=true&limit=100");
+  await expect.poll(() => marko.evaluate(async () => (await (globalThis as any).crossdock.below("tasks", "")).length), {
+    message: "tasks on the device",
+  }).toBe(tasks);
+  await marko.evaluate(async () => {
     const device = (globalThis as any).crossdock;
     const who = await device.get("meta", "who");
     const found: { task: { id: number } }[] = await device.below("tasks", "");
     await Promise.all(found.map(({ task: { id } }) => device.remove("tasks", `${who.user_id}/${id}`)));
-    return found.length;
   });
   const reads = new Map<string, number>();
   const lists: number[] = [];

@@ -166,6 +166,7 @@ test("the end says that shortages are reported only when each has its reason", a
   await marko.getByTestId("short-rest").click();
   await marko.getByTestId("rest-not-in-stock").click();
   await marko.getByTestId("finish-all").click();
+  await marko.getByTestId("confirm-partial").click();
   await expect(marko.getByTestId("task-closed")).toContainText("The shortages are reported.");
 });
 
