@@ -3,15 +3,15 @@
 
 use crate::{Error, Result, audit, require, sagas, write_back};
 use chrono::{DateTime, Utc};
-use domain::CompanyId;
 use domain::live::Topic;
 use domain::outbox::{DeadFilter, MessageDetail, SAGA};
 use domain::permission::Permission;
 use domain::push::Push;
 use domain::user::Caller;
+use domain::{CompanyId, ConnectionId};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::time::Duration;
 use store::outbox::{Claimed, Done, NewMessage, Room, Verdict, Word};
 use store::{Scope, Store, Tx};
@@ -126,14 +126,20 @@ pub async fn record(store: &Store, done: &[Done], now: DateTime<Utc>) -> Result<
         tell(&mut tx, company, what).await?;
     }
     tx.commit().await?;
-    let took = done
+    let delivered: HashSet<Uuid> = done
         .iter()
-        .filter(|done| matches!(done.verdict, Verdict::Delivered(_)));
-    let took: Vec<Uuid> = took.map(|done| done.id).collect();
+        .filter(|done| matches!(done.verdict, Verdict::Delivered(_)))
+        .map(|done| done.id)
+        .collect();
+    let took = written
+        .iter()
+        .filter(|one| delivered.contains(&one.id))
+        .filter_map(|one| one.connection);
+    let took: BTreeSet<ConnectionId> = took.collect();
     // By itself: an account's row is not held while messages and documents are, and what came of the
     // messages is kept whatever becomes of this.
     if !took.is_empty()
-        && let Err(error) = store::connections::took_messages(store, &took, now).await
+        && let Err(error) = store::connections::took_messages(store, took, now).await
     {
         tracing::warn!(%error, "the good call of a connection could not be noted");
     }

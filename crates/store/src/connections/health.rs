@@ -5,7 +5,6 @@ use crate::{Result, Scope, Store, Tx};
 use chrono::{DateTime, Utc};
 use domain::connection::Health;
 use domain::{CompanyId, ConnectionId};
-use uuid::Uuid;
 
 /// Leaves the wish for a check.
 pub async fn request_check(tx: &mut Tx, id: ConnectionId, at: DateTime<Utc>) -> Result<()> {
@@ -68,17 +67,22 @@ pub async fn silent(store: &Store, since: DateTime<Utc>) -> Result<Vec<(CompanyI
         .collect())
 }
 
-/// Notes a good call of the accounts that took these messages. Once a second is enough, and an account that
+/// Notes a good call of accounts that took messages. Once a second is enough, and an account that
 /// somebody else holds now is left out, so that nobody waits here, for one row or for each other.
-pub async fn took_messages(store: &Store, messages: &[Uuid], at: DateTime<Utc>) -> Result<()> {
+pub async fn took_messages(
+    store: &Store,
+    accounts: impl IntoIterator<Item = ConnectionId>,
+    at: DateTime<Utc>,
+) -> Result<()> {
+    let accounts: Vec<i64> = accounts.into_iter().map(|account| account.0).collect();
     let mut tx = store.begin(Scope::System).await?;
     sqlx::query!(
         "update connections set last_ok_at = $2
          where id in (select c.id from connections c
-                      where c.id in (select connection_id from erp_outbox where id = any($1))
+                      where c.id = any($1)
                         and (c.last_ok_at is null or c.last_ok_at <= $2::timestamptz - interval '1 second')
                       for no key update skip locked)",
-        messages,
+        &accounts,
         at,
     )
     .execute(tx.conn())

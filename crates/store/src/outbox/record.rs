@@ -45,6 +45,8 @@ pub struct Written {
     pub company_id: CompanyId,
     /// Message.
     pub id: Uuid,
+    /// The account it goes to; none for webhooks and e-mail.
+    pub connection: Option<ConnectionId>,
     /// Document whose result it carries.
     pub document: Option<DocumentId>,
     /// This attempt, or an earlier one, may have been accepted all the same.
@@ -178,13 +180,13 @@ pub async fn record(tx: &mut Tx, done: &[Done], now: DateTime<Utc>) -> Result<Ve
                  updated_at = $2::timestamptz
              from done d
              where o.id = d.id and o.lease_token = d.token
-             returning o.company_id, o.id, o.document_id, o.outcome_unknown),
+             returning o.company_id, o.id, o.connection_id, o.document_id, o.outcome_unknown),
          tried as (
              insert into erp_outbox_attempts (company_id, message_id, at, latency_ms, outcome, cause, status, request,
                                               answer, error)
              select moved.company_id, moved.id, d.at, d.latency, d.outcome, d.cause, d.status, d.request, d.answer, d.error
              from moved join done d on d.id = moved.id)
-         select company_id, id, document_id, outcome_unknown as "unknown!" from moved"#,
+         select company_id, id, connection_id, document_id, outcome_unknown as "unknown!" from moved"#,
         &tokens,
         now,
         &ids,
@@ -210,6 +212,7 @@ pub async fn record(tx: &mut Tx, done: &[Done], now: DateTime<Utc>) -> Result<Ve
         .map(|row| Written {
             company_id: CompanyId(row.company_id),
             id: row.id,
+            connection: row.connection_id.map(ConnectionId),
             document: row.document_id.map(DocumentId),
             unknown: row.unknown,
         })
