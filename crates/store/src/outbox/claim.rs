@@ -73,9 +73,10 @@ pub async fn claim(
     let lanes: Vec<String> = rooms.iter().map(|room| room.lane.clone()).collect();
     let places: Vec<i32> = rooms.iter().map(|room| whole(room.places)).collect();
     let singles = hold_singles(tx).await?;
-    walk_along_indexes(tx).await?;
     // From lane to lane along the index, and in each no further than there is room: what a claim
-    // costs does not depend on what else waits. Only the first of an account that takes one at a time is locked: when somebody
+    // costs does not depend on what else waits. Scalar subqueries keep the plan so, as a condition
+    // that is true or false: the planner takes it to hold for every other row and goes along the
+    // index, while of "is null" it expects next to none and would sort all that waits. Only the first of an account that takes one at a time is locked: when somebody
     // else took it meanwhile, the one behind it is not taken instead.
     let rows = sqlx::query!(
         r#"with recursive waiting (lane) as (
@@ -182,15 +183,6 @@ pub async fn claim(
     }
     claimed.sort_by_key(|(seq, _)| *seq);
     Ok(claimed.into_iter().map(|(_, message)| message).collect())
-}
-
-/// Lets the claim read no more than it takes, whatever the statistics say: a plan that was made for an
-/// empty queue, or by statistics from before a burst, would read and sort all that waits, each time.
-async fn walk_along_indexes(tx: &mut Tx) -> Result<()> {
-    sqlx::raw_sql("set local enable_bitmapscan = off; set local enable_sort = off; set local enable_seqscan = off")
-        .execute(tx.conn())
-        .await?;
-    Ok(())
 }
 
 /// The accounts that take one message at a time and that no other claim looks at, held until the
