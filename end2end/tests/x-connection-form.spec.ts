@@ -41,7 +41,7 @@ test("an admin sets a connection up in the form its schema draws, and changes it
   await enter("page_size", "20");
   await save.click();
   await expect(admin.getByTestId("connection-dialog")).toBeHidden();
-  await expect(admin.locator("dl > div", { hasText: "page_size" })).toContainText("20");
+  await expect(admin.locator("[data-testid=setting-row][data-key=page_size]")).toContainText("20");
   expect(await admin.content()).not.toContain(account.api_key);
 
   await admin.getByTestId("connection-test").click();
