@@ -1,12 +1,12 @@
 //! Whatever the order of import, edit, pick, undo, decision and re-import: no pick is lost, no figure drifts.
 
 use crate::support::{Site, pick_over, request, undo};
+use crate::walks::Walks;
 use domain::OperationId;
 use domain::document::{DocumentRecord, Resolution};
 use domain::operation::Outcome;
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 use testkit::records::dispatch;
@@ -43,30 +43,11 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 
 #[test]
 fn any_order_of_imports_edits_picks_and_undos_keeps_every_pick() {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    let site = runtime.block_on(Site::open());
-    let config = Config {
-        cases: 24,
-        max_shrink_iters: 60,
-        failure_persistence: None,
-        ..Config::default()
-    };
-    let case = std::cell::Cell::new(0);
-    let outcome = TestRunner::new_with_rng(
-        config,
-        proptest::test_runner::TestRng::deterministic_rng(
-            proptest::test_runner::RngAlgorithm::ChaCha,
-        ),
-    )
-    .run(&steps(), |steps| {
-        case.set(case.get() + 1);
-        runtime.block_on(walk(&site, &format!("case-{}", case.get()), &steps));
-        Ok(())
+    let walks = Walks::open();
+    let site = &walks.site;
+    walks.run(24, &steps(), async |case, steps| {
+        walk(site, &format!("case-{case}"), &steps).await;
     });
-    outcome.unwrap();
 }
 
 /// Takes the steps on a document of its own and checks after each.

@@ -42,5 +42,6 @@ mod taught_barcodes;
 mod teams;
 mod test_documents;
 mod users;
+mod walks;
 mod webhooks;
 mod why;

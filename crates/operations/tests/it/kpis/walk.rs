@@ -3,6 +3,7 @@
 use super::recount::Recount;
 use super::{here, report};
 use crate::support::{FINISH_PARTIAL, Site, pick_over, request, undo};
+use crate::walks::Walks;
 use chrono::{Days, NaiveDate, TimeDelta};
 use chrono_tz::Europe::Belgrade;
 use domain::OperationId;
@@ -14,9 +15,7 @@ use domain::task::Assignee;
 use domain::user::Caller;
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use rust_decimal::Decimal;
-use std::cell::Cell;
 use testkit::records::dispatch;
 use uuid::Uuid;
 
@@ -72,39 +71,24 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 
 #[test]
 fn any_order_of_acts_imports_and_folds_equals_a_recount_to_the_last_digit() {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    let site = runtime.block_on(Site::open());
+    let walks = Walks::open();
+    let site = &walks.site;
     // The evening before the clocks go back.
     site.clock.set("2026-10-24T19:30:00Z".parse().unwrap());
-    let config = Config {
-        cases: 14,
-        max_shrink_iters: 40,
-        failure_persistence: None,
-        ..Config::default()
-    };
-    let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
-    let case = Cell::new(0);
-    TestRunner::new_with_rng(config, rng)
-        .run(&steps(), |steps| {
-            case.set(case.get() + 1);
-            let mut walk = runtime.block_on(Walk::begin(&site, case.get()));
-            for step in &steps {
-                runtime.block_on(walk.take(step));
-            }
-            runtime.block_on(agree(&site));
-            Ok(())
-        })
-        .unwrap();
-    let differing = runtime.block_on(store::kpis::differences(&site.store));
+    walks.run(14, &steps(), async |case, steps| {
+        let mut walk = Walk::begin(site, case).await;
+        for step in &steps {
+            walk.take(step).await;
+        }
+        agree(site).await;
+    });
+    let differing = walks.block_on(store::kpis::differences(&site.store));
     assert_eq!(differing.unwrap(), 0);
     let whole = KpiFilter {
         from: NaiveDate::from_ymd_opt(2026, 10, 1),
-        ..here(&site)
+        ..here(site)
     };
-    let whole = runtime.block_on(report(&site, &site.people.luka, whole));
+    let whole = walks.block_on(report(site, &site.people.luka, whole));
     for kpi in [
         Kpi::Lines,
         Kpi::PartialRatio,
@@ -127,7 +111,7 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    async fn begin(site: &'a Site, case: i32) -> Self {
+    async fn begin(site: &'a Site, case: u32) -> Self {
         let numbers: Vec<String> = (0..DOCUMENTS).map(|n| format!("{case}-{n}")).collect();
         let walk = Self {
             site,

@@ -2,13 +2,13 @@
 
 use super::{decide, inbox, shared};
 use crate::support::{Site, pick_over, request, undo};
+use crate::walks::Walks;
 use domain::exception::Exception;
 use domain::operation::{FloorAction, OperationAnswer, OperationRequest, Outcome};
 use domain::user::Caller;
 use domain::{OperationId, TaskId};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, VecDeque};
 use testkit::records::dispatch;
@@ -48,32 +48,15 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 
 #[test]
 fn any_interleaving_of_two_devices_imports_and_network_cuts_loses_and_doubles_nothing() {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    let site = runtime.block_on(Site::open());
-    let config = Config {
-        cases: 32,
-        max_shrink_iters: 60,
-        failure_persistence: None,
-        ..Config::default()
-    };
-    let case = std::cell::Cell::new(0);
-    TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha))
-        .run(&steps(), |steps| {
-            case.set(case.get() + 1);
-            let number = format!("case-{}", case.get());
-            runtime.block_on(async {
-                let mut world = World::open(&site, number).await;
-                for step in &steps {
-                    world.take(step).await;
-                }
-                world.settle().await;
-            });
-            Ok(())
-        })
-        .unwrap();
+    let walks = Walks::open();
+    let site = &walks.site;
+    walks.run(32, &steps(), async |case, steps| {
+        let mut world = World::open(site, format!("case-{case}")).await;
+        for step in &steps {
+            world.take(step).await;
+        }
+        world.settle().await;
+    });
 }
 
 /// A handheld: what it did and did not hear an answer to.
