@@ -12,7 +12,7 @@ use domain::task::Assignee;
 use domain::{OperationId, TaskId};
 use engine::Engine;
 use operations::connections::Sealing;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 use simulators::odoo::{Config, Fault, FaultKind, Running, Simulator};
 use std::collections::BTreeMap;
 use store::connections::NewConnection;
@@ -139,36 +139,61 @@ async fn finish(rig: &Rig, found: &DocumentDetail) {
     act(rig, task, finish).await;
 }
 
-#[tokio::test]
-async fn a_receipt_finished_on_the_floor_stands_in_odoo_with_its_quantities_once() {
-    let rig = Rig::new(items(0)).await;
-    let (odoo, id) = connect(&rig).await;
-    let engine = node(rig.database.store(), options(), rig.clock.shared());
-    bring(&rig, &engine, id, Entity::Receipts).await;
-    let found = floor_work(&rig, DocumentKind::Receipt, 1).await;
-    finish(&rig, &found).await;
+/// The first document of that kind and so many lines, read from Odoo and done on the floor.
+async fn done_on_the_floor(
+    rig: &Rig,
+    engine: &Engine,
+    id: ConnectionId,
+    kind: DocumentKind,
+    lines: i32,
+) -> DocumentDetail {
+    let documents = match kind {
+        DocumentKind::Receipt => Entity::Receipts,
+        DocumentKind::Dispatch => Entity::Dispatches,
+    };
+    bring(rig, engine, id, documents).await;
+    let found = floor_work(rig, kind, lines).await;
+    finish(rig, &found).await;
+    found
+}
+
+/// The result is sent, its answer lost, and asked after when it is due again.
+async fn write_back_without_an_answer(rig: &Rig, engine: &Engine, odoo: &Running) {
     let lost = Fault::times(FaultKind::LostAnswer, 1).on("button_validate");
     odoo.faults().add(lost);
     engine.deliver_due().await;
     rig.clock.pass(chrono::TimeDelta::hours(2));
     engine.deliver_due().await;
-    let (store, ana) = (&rig.store, &rig.people.ana);
-    let after = store::documents::get(store, ana, found.document.id)
-        .await
-        .unwrap();
-    assert_eq!(after.erp.state, ErpState::Entered, "{}", after.erp.text);
-    let number = &found.document.number;
-    let pickings = odoo
+}
+
+/// The one transfer of that number, done by one call.
+fn validated_once(odoo: &Running, number: &str) -> Map<String, Value> {
+    let mut pickings = odoo
         .handle
         .records("stock.picking", json!([["name", "=", number]]));
     assert_eq!(pickings.len(), 1);
     assert_eq!(pickings[0]["state"], "done");
     let calls = odoo.handle.counters().by_method;
     assert_eq!(calls["stock.picking/button_validate"], 1, "{calls:?}");
-    let moves = odoo.handle.records(
-        "stock.move",
-        json!([["picking_id", "=", pickings[0]["id"]]]),
-    );
+    pickings.remove(0)
+}
+
+#[tokio::test]
+async fn a_receipt_finished_on_the_floor_stands_in_odoo_with_its_quantities_once() {
+    let rig = Rig::new(items(0)).await;
+    let (odoo, id) = connect(&rig).await;
+    let engine = node(rig.database.store(), options(), rig.clock.shared());
+    let found = done_on_the_floor(&rig, &engine, id, DocumentKind::Receipt, 1).await;
+    write_back_without_an_answer(&rig, &engine, &odoo).await;
+    let (store, ana) = (&rig.store, &rig.people.ana);
+    let after = store::documents::get(store, ana, found.document.id)
+        .await
+        .unwrap();
+    assert_eq!(after.erp.state, ErpState::Entered, "{}", after.erp.text);
+    let picking = validated_once(&odoo, &found.document.number);
+    let moves = odoo
+        .handle
+        .records("stock.move", json!([["picking_id", "=", picking["id"]]]));
     let entered: f64 = moves
         .iter()
         .filter_map(|of| of.get("quantity")?.as_f64())
@@ -185,22 +210,9 @@ async fn a_dispatch_finished_on_the_floor_stands_in_odoo_once_though_the_answer_
     let (odoo, id) = connect(&rig).await;
     let engine = node(rig.database.store(), options(), rig.clock.shared());
     let (store, ana) = (&rig.store, &rig.people.ana);
-    bring(&rig, &engine, id, Entity::Dispatches).await;
-    let found = floor_work(&rig, DocumentKind::Dispatch, 2).await;
-    finish(&rig, &found).await;
-    let lost = Fault::times(FaultKind::LostAnswer, 1).on("button_validate");
-    odoo.faults().add(lost);
-    engine.deliver_due().await;
-    rig.clock.pass(chrono::TimeDelta::hours(2));
-    engine.deliver_due().await;
-    let number = &found.document.number;
-    let pickings = odoo
-        .handle
-        .records("stock.picking", json!([["name", "=", number]]));
-    assert_eq!(pickings.len(), 1);
-    assert_eq!(pickings[0]["state"], "done");
-    let calls = odoo.handle.counters().by_method;
-    assert_eq!(calls["stock.picking/button_validate"], 1, "{calls:?}");
+    let found = done_on_the_floor(&rig, &engine, id, DocumentKind::Dispatch, 2).await;
+    write_back_without_an_answer(&rig, &engine, &odoo).await;
+    validated_once(&odoo, &found.document.number);
     let after = store::documents::get(store, ana, found.document.id)
         .await
         .unwrap();
@@ -261,9 +273,7 @@ async fn a_written_back_dispatch_is_followed_to_its_end_and_one_done_elsewhere_m
     let (odoo, id) = connect(&rig).await;
     let engine = node(rig.database.store(), options(), rig.clock.shared());
     let (store, ana) = (&rig.store, &rig.people.ana);
-    bring(&rig, &engine, id, Entity::Dispatches).await;
-    let found = floor_work(&rig, DocumentKind::Dispatch, 2).await;
-    finish(&rig, &found).await;
+    let found = done_on_the_floor(&rig, &engine, id, DocumentKind::Dispatch, 2).await;
     rig.clock.pass(chrono::TimeDelta::hours(2));
     odoo.handle.set_now(rig.now());
     engine.deliver_due().await;
