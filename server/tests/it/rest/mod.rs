@@ -25,6 +25,13 @@ async fn get(server: &Harness, token: &str, path: &str) -> (StatusCode, Value) {
     )
 }
 
+async fn refused_to_a_lead(server: &Harness, method: Method, path: &str) {
+    let lead = server.access_token("luka").await;
+    let request = server.request(method, path).bearer_auth(lead);
+    let status = request.send().await.unwrap().status();
+    assert_eq!(status, StatusCode::FORBIDDEN, "{path}");
+}
+
 #[tokio::test]
 async fn documents_are_found_under_both_addresses_with_decimals_as_strings() {
     let server = Harness::start().await;
@@ -131,14 +138,7 @@ async fn a_sync_is_accepted_and_its_run_can_be_looked_at() {
         assert_eq!(status, StatusCode::OK);
         assert_eq!(again["id"], run["id"]);
     }
-    let lead = server.access_token("luka").await;
-    let request = server
-        .request(Method::POST, "/api/sync/catalog")
-        .bearer_auth(lead);
-    assert_eq!(
-        request.send().await.unwrap().status(),
-        StatusCode::FORBIDDEN
-    );
+    refused_to_a_lead(&server, Method::POST, "/api/sync/catalog").await;
 }
 
 #[tokio::test]
@@ -261,12 +261,7 @@ async fn only_test_documents_can_be_deleted() {
         StatusCode::OK,
         "it is still there"
     );
-    let lead = server.access_token("luka").await;
-    let request = server.request(Method::DELETE, &path).bearer_auth(&lead);
-    assert_eq!(
-        request.send().await.unwrap().status(),
-        StatusCode::FORBIDDEN
-    );
+    refused_to_a_lead(&server, Method::DELETE, &path).await;
 }
 
 #[tokio::test]
