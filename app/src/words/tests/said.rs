@@ -166,7 +166,7 @@ pub(super) fn said() -> BTreeMap<String, Said> {
                 || (name.ends_with(".js") && ends_with_call(before, "say("));
             counted = ends_with_call(before, "tn!(");
             let error = within(&name, &ERRORS) && before.trim_end().ends_with("#[error(");
-            let audit = name.ends_with("audit_words.rs") && is_action(before);
+            let audit = name.ends_with("audit_words/table.rs") && is_action(before);
             let sentence = within(&name, &SENTENCES) && is_sentence(literal);
             if !(marked || counted || error || audit || sentence) {
                 continue;
