@@ -1,7 +1,8 @@
 //! The tasks given to this worker or the worker's team.
 
-use super::act::{Act, with_acts};
-use super::book::{self, Entry};
+mod list;
+mod row;
+
 use super::desk::plain;
 use super::notice::{Answer, Screen};
 use super::outgoing::sign_in_button;
@@ -13,27 +14,17 @@ use super::who::{Session, Worker};
 use crate::scan::ScanField;
 use crate::sound::{Cue, Feedback};
 use crate::words::picker;
-use crate::{AppError, ErrorCode, live};
-use domain::document::{DocumentKind, LineStatus};
-use domain::live::Topic;
-use domain::operation::FloorAction;
-use domain::task::{TaskState, TaskSummary, is_number};
-use domain::{TaskId, UserId};
+use crate::{AppError, ErrorCode};
+use domain::UserId;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use list::{List, keep_up};
+use row::{Row, is_finished, with_work};
 
 /// The list; a new task appears by itself, with a sound.
 #[component]
 pub(super) fn MyTasks(worker: Worker) -> impl IntoView {
-    let list = List {
-        me: worker.id,
-        tasks: RwSignal::new(None),
-        problem: RwSignal::new(None),
-        fresh: RwSignal::new(Vec::new()),
-        turn: StoredValue::new(0),
-        keeping: StoredValue::new(false),
-        keeps_again: StoredValue::new(false),
-    };
+    let list = List::of(worker.id);
     page::name(t!("My tasks"));
     keep_up(list);
     let (tasks, problem) = (list.tasks, list.problem);
@@ -168,156 +159,6 @@ fn leads(page: Page, name: &'static str, words: &'static str) -> AnyView {
     .into_any()
 }
 
-#[derive(Clone, Copy)]
-struct List {
-    me: UserId,
-    tasks: RwSignal<Option<Vec<Entry>>>,
-    problem: RwSignal<Option<AppError>>,
-    fresh: RwSignal<Vec<TaskId>>,
-    turn: StoredValue<u64>,
-    /// The lines of the tasks are being read.
-    keeping: StoredValue<bool>,
-    /// A list came whose lines are to be read.
-    keeps_again: StoredValue<bool>,
-}
-
-impl List {
-    /// The task of the document with that number; the most urgent one where several have it.
-    fn named(self, code: &str) -> Option<TaskId> {
-        self.tasks.with_untracked(|tasks| {
-            let mut tasks = tasks.iter().flatten().map(|entry| &entry.task);
-            let found = tasks.find(|task| is_number(code, &task.number));
-            found.map(|task| task.id)
-        })
-    }
-}
-
-fn keep_up(list: List) {
-    let me = list.me;
-    let version = live::use_live(Signal::stored(vec![Topic::WorkerTasks(me.0)]));
-    let feedback = expect_context::<Feedback>();
-    let queue = expect_context::<Queue>();
-    let turns = expect_context::<Session>().turns;
-    Effect::new(move |_| {
-        version.track();
-        turns.track();
-        spawn_local(read(list, queue, feedback));
-    });
-}
-
-/// First what the device keeps, then what the server says; then the lines of each task are kept, so
-/// that it can be opened without a network.
-async fn read(list: List, queue: Queue, feedback: Feedback) {
-    let Some(this) = list.turn.try_update_value(|turn| {
-        *turn += 1;
-        *turn
-    }) else {
-        return;
-    };
-    let newest = move || list.turn.try_get_value() == Some(this);
-    if list.tasks.try_with_untracked(Option::is_none) == Some(true)
-        && let Some(kept) = book::kept_list(list.me).await
-        && newest()
-    {
-        list.tasks.try_set(Some(kept));
-    }
-    match book::read_list(list.me).await {
-        _ if !newest() => {}
-        Ok(now) => {
-            let new = new_ones(list.tasks.get_untracked().as_deref(), &now);
-            if !new.is_empty() {
-                feedback.give(Cue::Attention);
-            }
-            list.fresh.update(|fresh| fresh.extend(new));
-            list.problem.set(None);
-            list.tasks.set(Some(now));
-            keep_ready(list, queue).await;
-        }
-        // The header says so; the kept list is good enough.
-        Err(error) => {
-            let known = list.tasks.with_untracked(Option::is_some);
-            let later = matches!(error.code, ErrorCode::Offline | ErrorCode::SignedOut);
-            list.problem.set((!(known && later)).then_some(error));
-        }
-    }
-}
-
-/// Keeps the lines of each task of the newest list. A list that comes meanwhile waits: of what was just
-/// read, it reads only what changed since.
-async fn keep_ready(list: List, queue: Queue) {
-    list.keeps_again.try_set_value(true);
-    if list.keeping.try_get_value() != Some(false) {
-        return;
-    }
-    list.keeping.try_set_value(true);
-    while list.keeps_again.try_get_value() == Some(true) {
-        list.keeps_again.try_set_value(false);
-        let turn = list.turn.try_get_value();
-        let Some(tasks) = list.tasks.try_with_untracked(|tasks| {
-            let tasks = tasks.iter().flatten();
-            tasks.map(|entry| entry.task.clone()).collect::<Vec<_>>()
-        }) else {
-            return;
-        };
-        let busy: Vec<TaskId> = queue.acts().with_untracked(|acts| {
-            acts.iter()
-                .filter(|act| act.is_waiting())
-                .map(Act::task_id)
-                .collect()
-        });
-        if book::keep_ready(list.me, &tasks, &busy).await
-            && list.turn.try_get_value() == turn
-            && let Some(kept) = book::kept_list(list.me).await
-            && list.turn.try_get_value() == turn
-        {
-            list.tasks.try_set(Some(kept));
-        }
-    }
-    list.keeping.try_set_value(false);
-}
-
-/// Tasks that were not there before; none on the first reading.
-fn new_ones(before: Option<&[Entry]>, now: &[Entry]) -> Vec<TaskId> {
-    let Some(before) = before else {
-        return Vec::new();
-    };
-    now.iter()
-        .map(|entry| entry.task.id)
-        .filter(|id| !before.iter().any(|entry| entry.task.id == *id))
-        .collect()
-}
-
-/// The counts as they will be once the acts on this device are sent.
-fn with_work(entry: Entry, acts: &[Act]) -> TaskSummary {
-    let mut task = entry.task;
-    let mine: Vec<Act> = acts
-        .iter()
-        .filter(|act| act.task_id() == task.id)
-        .cloned()
-        .collect();
-    let (Some(lines), true) = (entry.lines, mine.iter().any(Act::is_waiting)) else {
-        return task;
-    };
-    let lines = with_acts(&lines, &mine);
-    let count = |number: usize| i32::try_from(number).unwrap_or(i32::MAX);
-    let done = lines
-        .iter()
-        .filter(|line| line.status == LineStatus::Done)
-        .count();
-    let handled = lines.iter().filter(|line| !line.is_open()).count();
-    task.lines_done = count(done);
-    task.lines_short = count(handled - done);
-    task
-}
-
-/// Whether it was finished here and the server does not know yet.
-fn is_finished(entry: &Entry, acts: &[Act]) -> bool {
-    acts.iter().any(|act| {
-        let finish = matches!(act.request.action, FloorAction::Finish { .. });
-        act.task_id() == entry.task.id && act.is_waiting() && finish
-    })
-}
-
 /// Nobody works on this page, so a newer build is offered here.
 #[component]
 fn Update() -> impl IntoView {
@@ -335,69 +176,6 @@ fn Update() -> impl IntoView {
             .into_any()
         }))
     })
-}
-
-#[component]
-fn Row(task: TaskSummary, is_fresh: bool, finished: bool) -> impl IntoView {
-    let handled = task.lines_done + task.lines_short;
-    let kind = match task.kind {
-        DocumentKind::Dispatch => t!("Pick"),
-        DocumentKind::Receipt => t!("Receive"),
-    };
-    let whose = match (&task.worker_name, &task.team_name) {
-        _ if finished => t!("Finished here, not sent yet").to_owned(),
-        (Some(worker), _) if task.state == TaskState::Claimed => t!("{worker} works on it", worker),
-        (None, Some(team)) => t!("Team {team}", team),
-        _ => String::new(),
-    };
-    let border = if is_fresh {
-        "border-amber-500"
-    } else {
-        "border-transparent"
-    };
-    let urgent = task.priority > 0;
-    let page = Page::Work(task.id);
-    view! {
-        <li>
-            <a
-                href=address(page)
-                class=format!("block min-h-28 rounded-2xl border-4 bg-base-100 p-4 shadow active:bg-base-300 {border}")
-                data-testid="task-row"
-                data-task=task.id.to_string()
-                on:click=leads_to(page)
-            >
-                <div class="flex items-start gap-3">
-                    <span class="min-w-0 flex-1 text-2xl font-black leading-tight break-words">
-                        {task.number.clone()}
-                    </span>
-                    {badge(is_fresh, "badge-warning", t!("New"))}
-                    {badge(urgent, "badge-error", t!("Urgent"))}
-                    {badge(true, "badge-neutral", kind)}
-                </div>
-                <div class="mt-1 truncate text-lg">
-                    {task.partner_name.clone().unwrap_or_default()}
-                </div>
-                <div class="mt-3 flex items-center gap-3">
-                    <Bar done=task.lines_done short=task.lines_short total=task.lines_total />
-                    <span class="text-xl font-bold tabular-nums" data-testid="task-progress">
-                        {format!("{handled} / {}", task.lines_total)}
-                    </span>
-                </div>
-                <div class="mt-1 text-base opacity-80" class:hidden=whose.is_empty()>
-                    {whose.clone()}
-                </div>
-            </a>
-        </li>
-    }
-}
-
-fn badge(shown: bool, look: &'static str, words: &'static str) -> AnyView {
-    view! {
-        <span class=format!("badge h-8 text-lg font-bold {look}") class:hidden=!shown>
-            {words}
-        </span>
-    }
-    .into_any()
 }
 
 /// Lines done and lines reported short, of all.
