@@ -5,5 +5,6 @@ pub mod clock;
 pub mod db;
 pub mod people;
 pub mod records;
+pub mod room;
 pub mod traces;
 pub mod upstream;

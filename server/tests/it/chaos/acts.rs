@@ -1,11 +1,11 @@
 //! Acts of the floor under faults.
 
-use super::FULL;
 use crate::floor;
 use crate::harness::Harness;
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
 use testkit::chaos::Trial;
+use testkit::room::{fill, free};
 use uuid::Uuid;
 
 #[tokio::test]
@@ -14,11 +14,7 @@ async fn an_act_that_finds_no_room_is_answered_with_503_and_counts_once_when_it_
     let floor = floor::prepare(&server).await;
     let token = server.access_token("marko").await;
     let admin = server.admin();
-    let run = async |statement: &'static str| {
-        sqlx::raw_sql(statement).execute(&admin).await.unwrap();
-    };
-    run(FULL).await;
-    run("create trigger no_room before insert on operations for each row execute function no_room()").await;
+    fill(&admin, "insert", "operations").await;
     let body = floor::pick(&floor, Uuid::new_v4(), "2");
     let send = async || {
         let request = server.request(Method::POST, "/api/v1/operations");
@@ -40,7 +36,7 @@ async fn an_act_that_finds_no_room_is_answered_with_503_and_counts_once_when_it_
             .unwrap()
             .contains("its disk is full")
     );
-    run("drop trigger no_room on operations").await;
+    free(&admin, "operations").await;
     for _ in 0..2 {
         assert_eq!(send().await.status(), StatusCode::OK);
     }

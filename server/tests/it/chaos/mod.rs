@@ -13,13 +13,8 @@ use std::time::Duration;
 use store::Store;
 use testkit::chaos::{Chance, Trial};
 use testkit::db::TestDatabase;
+use testkit::room::{fill, free};
 use testkit::traces::superuser;
-
-/// A trigger's function that fails as writing to a full disk does.
-const FULL: &str = "create function no_room() returns trigger language plpgsql as $$
-    begin
-        raise exception 'could not extend file: No space left on device' using errcode = '53100';
-    end $$";
 
 #[tokio::test]
 async fn the_program_killed_at_random_points_loses_and_doubles_nothing() {
@@ -80,18 +75,13 @@ async fn the_program_is_told_to_stop(messages: usize, times: usize) {
 #[tokio::test]
 async fn the_health_check_says_that_the_disk_is_full_and_the_program_goes_on_once_it_is_not() {
     let site = Site::open().await;
-    site.run(FULL).await;
-    site.run(
-        "create trigger no_room before insert on erp_outbox_attempts for each row execute function no_room()",
-    )
-    .await;
+    fill(&site.admin, "insert", "erp_outbox_attempts").await;
     site.ask_for(30, &["A"]).await;
     let program = site.worker();
     let said = site.until_health(StatusCode::SERVICE_UNAVAILABLE).await;
     assert_eq!(said, "the database stores nothing: its disk is full\n");
     assert_eq!(site.number(COMPLETED).await, 0);
-    site.run("drop trigger no_room on erp_outbox_attempts")
-        .await;
+    free(&site.admin, "erp_outbox_attempts").await;
     site.until_none(OPEN).await;
     site.until_health(StatusCode::OK).await;
     assert_eq!(site.amiss(30, &["A"]), (0, 0));

@@ -37,7 +37,8 @@ pub struct Site {
     people: People,
     odoo: Running,
     connection: ConnectionId,
-    admin: PgPool,
+    /// Sees every row.
+    pub admin: PgPool,
     folder: tempfile::TempDir,
     address: String,
     // Dropped last: the others still use it.

@@ -2,10 +2,10 @@
 
 use super::{OPEN, enqueue, lost, messages, site, until};
 use crate::books::{Books, Ledger};
-use crate::support::{Rig, node, options};
-use sqlx::AssertSqlSafe;
+use crate::support::{node, options};
 use std::time::{Duration, Instant};
 use testkit::chaos::Trial;
+use testkit::room::{fill, free};
 use tokio_util::sync::CancellationToken;
 
 #[tokio::test]
@@ -27,7 +27,7 @@ pub async fn the_disk_is_full(table: &str, act: &str, count: usize) {
     let all = messages(rig.connection, count, count);
     let ids = enqueue(&rig.store, &rig.people, &all, rig.now()).await;
     let ids = ids.unwrap();
-    fill(&rig, table, act).await;
+    fill(&rig.admin, act, table).await;
     let store = rig.database.store();
     let engine = node(store.clone(), options(), rig.clock.shared());
     let engine = engine.with_connector(rig.connection, Ledger::at(books.address, false));
@@ -44,11 +44,7 @@ pub async fn the_disk_is_full(table: &str, act: &str, count: usize) {
     let sent = books.entries().len();
     assert!(sent < count / 2, "{sent} of {count} sent");
     assert!(!work.is_finished());
-    let drop = format!("drop trigger no_room on {table}");
-    sqlx::raw_sql(AssertSqlSafe(drop))
-        .execute(&rig.admin)
-        .await
-        .unwrap();
+    free(&rig.admin, table).await;
     until(&rig, OPEN, 0).await;
     assert_eq!(store.outage(), None);
     stop.cancel();
@@ -69,7 +65,7 @@ async fn a_worker_that_is_told_to_stop_while_the_disk_is_full_stops_and_nothing_
     let all = messages(rig.connection, 20, 20);
     let ids = enqueue(&rig.store, &rig.people, &all, rig.now()).await;
     let ids = ids.unwrap();
-    fill(&rig, "erp_outbox_attempts", "insert").await;
+    fill(&rig.admin, "insert", "erp_outbox_attempts").await;
     let store = rig.database.store();
     let engine = node(store.clone(), options(), rig.clock.shared());
     let engine = engine.with_connector(rig.connection, Ledger::at(books.address, true));
@@ -82,29 +78,10 @@ async fn a_worker_that_is_told_to_stop_while_the_disk_is_full_stops_and_nothing_
     }
     stop.cancel();
     work.await.unwrap();
-    sqlx::raw_sql("drop trigger no_room on erp_outbox_attempts")
-        .execute(&rig.admin)
-        .await
-        .unwrap();
+    free(&rig.admin, "erp_outbox_attempts").await;
     // What it could not tell is looked up once its lease is over.
     rig.clock.pass(chrono::TimeDelta::seconds(31));
     other.deliver_due().await;
     assert_eq!(rig.number(OPEN).await, 0);
     assert_eq!((lost(&books, &ids), books.doubled()), (0, 0));
-}
-
-async fn fill(rig: &Rig, table: &str, act: &str) {
-    let script = format!(
-        "create sequence tried;
-         create function no_room() returns trigger language plpgsql security definer as $$
-         begin
-             perform nextval('public.tried');
-             raise exception 'could not extend file: No space left on device' using errcode = '53100';
-         end $$;
-         create trigger no_room before {act} on {table} for each row execute function no_room()"
-    );
-    sqlx::raw_sql(AssertSqlSafe(script))
-        .execute(&rig.admin)
-        .await
-        .unwrap();
 }
