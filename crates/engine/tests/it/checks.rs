@@ -1,6 +1,6 @@
 //! How connections are is known without anybody asking.
 
-use crate::accounts::{ask, ledger, product, set};
+use crate::accounts::{ask, ledger, look, product, set};
 use crate::books::Mood;
 use crate::support::{Rig, items};
 use async_trait::async_trait;
@@ -11,10 +11,12 @@ use connectors::{
 use domain::connection::{ConnectionSummary, Health};
 use domain::delivery::{DeliverySettings, MaintenanceWindow};
 use domain::item::ItemRecord;
+use domain::outbox::MessageState;
 use simulators::pantheon::{Fault, FaultKind};
 use std::sync::Arc;
 use std::time::Duration;
 use store::connections::CallOutcome;
+use testkit::room::fill;
 
 async fn summary(rig: &Rig) -> ConnectionSummary {
     let detail = store::connections::get(&rig.store, &rig.people.ana, rig.connection).await;
@@ -139,4 +141,19 @@ async fn a_delivered_message_is_a_good_call_and_one_that_is_refused_is_none() {
     ask(&rig, "k2", &[product(&rig, "B")]).await;
     engine.deliver_due().await;
     assert_eq!(last_good(&rig).await, Some(delivered));
+}
+
+#[tokio::test]
+async fn a_delivered_message_stays_delivered_when_its_good_call_cannot_be_noted() {
+    let (rig, books, engine) = ledger(&[]).await;
+    let before = last_good(&rig).await;
+    rig.clock.pass(TimeDelta::hours(2));
+    fill(&rig.admin, "update of last_ok_at", "connections").await;
+    let id = ask(&rig, "k1", &[product(&rig, "A")]).await;
+    engine.deliver_due().await;
+    assert_eq!(last_good(&rig).await, before, "it could not be noted");
+    let sent = look(&rig, id).await;
+    assert_eq!(sent.message.state, MessageState::Completed);
+    engine.deliver_due().await;
+    assert_eq!(books.entries().len(), 1);
 }

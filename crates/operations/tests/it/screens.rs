@@ -6,6 +6,7 @@ use domain::ScreenId;
 use domain::kpi::{Kpi, KpiFigure};
 use domain::screen::{BoardKind, Colours, Naming, Pairing, PairingState, ScreenPlan};
 use domain::user::Caller;
+use testkit::room::fill;
 
 fn plan(site: &Site, names: Naming) -> ScreenPlan {
     ScreenPlan {
@@ -142,6 +143,23 @@ async fn codes_of_screens_are_not_guessed() {
             .await
             .unwrap();
     }
+}
+
+#[tokio::test]
+async fn a_screen_is_paired_also_when_its_tries_cannot_be_forgotten() {
+    let site = Site::open().await;
+    let pairing = begin(&site, 7).await;
+    fill(&site.admin, "delete", "login_failures").await;
+    let id = pair(&site, &site.people.luka, &pairing.code, Naming::Full)
+        .await
+        .unwrap();
+    let tries = "select count(*) from login_failures";
+    assert_eq!(site.number(tries).await, 1, "it could not be forgotten");
+    let (state, user) = ask(&site, &pairing.secret).await;
+    assert_eq!((state, user.is_some()), (PairingState::Paired, true));
+    let screens = store::screens::list(&site.store, &site.people.luka).await;
+    let screens: Vec<ScreenId> = screens.unwrap().iter().map(|one| one.id).collect();
+    assert_eq!(screens, [id]);
 }
 
 #[tokio::test]
