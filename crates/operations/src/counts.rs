@@ -1,5 +1,6 @@
 //! Blind counts: what a lead asks for, and what people found.
 
+use crate::floor::sent_before;
 use crate::{Error, Result, audit, require};
 use chrono::{DateTime, Utc};
 use domain::counting::{self, CountState, Tolerance};
@@ -98,7 +99,8 @@ pub(crate) async fn submit(
     let held = store::counts::hold(&mut tx, caller, *line).await?;
     let held = held.ok_or(Error::NotFound("count"))?;
     if let Some(stored) = store::counts::entry(&mut tx, request.id).await? {
-        return same(caller, request, stored);
+        let sent = (stored.user_id, stored.request);
+        return sent_before(caller, request, sent, stored.answer);
     }
     let judged = judge(&held, caller, *quantity);
     if let Ok(state) = judged {
@@ -115,20 +117,6 @@ pub(crate) async fn submit(
     let answer = keep(&mut tx, caller, (request, *line), judged, now).await?;
     tx.commit().await?;
     Ok(answer)
-}
-
-/// Whether it was done without a network may be known better by now.
-fn same(caller: &Caller, request: &OperationRequest, stored: Entry) -> Result<OperationAnswer> {
-    let sent = OperationRequest {
-        offline: request.offline,
-        ..stored.request
-    };
-    match stored.user_id == caller.user_id && sent == *request {
-        true => Ok(stored.answer),
-        false => Err(Error::Conflict(
-            "This operation id was used for something else.".to_owned(),
-        )),
-    }
 }
 
 fn judge(

@@ -10,6 +10,7 @@ use domain::scanning::Goods;
 use domain::shortage::ShortageReason;
 use domain::{CompanyId, DocumentId, LineId, OperationId, Quantity, TaskId, UserId, WarehouseId};
 use rust_decimal::Decimal;
+use uuid::Uuid;
 
 /// The floor lines of a document, in walking order: those whose location is known first.
 pub async fn lines(tx: &mut Tx, document: DocumentId) -> Result<Vec<TaskLine>> {
@@ -179,16 +180,21 @@ pub struct StoredOperation {
 
 /// The operation of that id.
 pub async fn find(tx: &mut Tx, id: OperationId) -> Result<Option<StoredOperation>> {
-    let row = sqlx::query!(
+    Ok(find_all(tx, &[id]).await?.pop())
+}
+
+/// The operations of those ids, as far as they are there, in no order.
+pub async fn find_all(tx: &mut Tx, ids: &[OperationId]) -> Result<Vec<StoredOperation>> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    let rows = sqlx::query!(
         r#"select o.task_id, o.line_id, o.kind, o.accepted, o.quantity, o.user_id, o.credited_user_id,
                   exists (select from operations u where u.reverses = o.id) as "undone!",
                   o.request, o.answer
-           from operations o where o.id = $1 and o.kind <> 'correct'"#,
-        id.0,
+           from operations o where o.id = any($1) and o.kind <> 'correct'"#,
+        &ids,
     )
-    .fetch_optional(tx.conn())
+    .fetch_all(tx.conn())
     .await?;
-    let Some(row) = row else { return Ok(None) };
     let unreadable = |column| {
         move |error: serde_json::Error| Error::Inconsistent {
             table: "operations",
@@ -196,18 +202,21 @@ pub async fn find(tx: &mut Tx, id: OperationId) -> Result<Option<StoredOperation
             value: error.to_string(),
         }
     };
-    Ok(Some(StoredOperation {
-        task_id: TaskId(row.task_id),
-        line_id: row.line_id.map(LineId),
-        kind: row.kind,
-        accepted: row.accepted,
-        quantity: row.quantity,
-        user_id: UserId(row.user_id),
-        credited_user_id: UserId(row.credited_user_id),
-        undone: row.undone,
-        request: serde_json::from_value(row.request).map_err(unreadable("request"))?,
-        answer: serde_json::from_value(row.answer).map_err(unreadable("answer"))?,
-    }))
+    let stored = rows.into_iter().map(|row| {
+        Ok(StoredOperation {
+            task_id: TaskId(row.task_id),
+            line_id: row.line_id.map(LineId),
+            kind: row.kind,
+            accepted: row.accepted,
+            quantity: row.quantity,
+            user_id: UserId(row.user_id),
+            credited_user_id: UserId(row.credited_user_id),
+            undone: row.undone,
+            request: serde_json::from_value(row.request).map_err(unreadable("request"))?,
+            answer: serde_json::from_value(row.answer).map_err(unreadable("answer"))?,
+        })
+    });
+    stored.collect()
 }
 
 /// An operation to append.

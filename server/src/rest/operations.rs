@@ -3,6 +3,7 @@
 use super::Problem;
 use super::extract::{Json, RestCaller};
 use crate::services::Services;
+use ::operations::floor::{self, Known};
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::UserId;
@@ -10,9 +11,18 @@ use domain::operation::{OperationAnswer, OperationRequest};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{AnyOfBuilder, SchemaType};
+use utoipa::openapi::{Array, Object, Ref};
 
 /// The most acts of one request.
 const AT_ONCE: usize = 500;
+
+/// Acts, or whatever was sent in the place of one.
+fn acts() -> Array {
+    let act = Ref::from_schema_name(OperationRequest::name());
+    let anything = Object::with_type(SchemaType::AnyValue);
+    Array::new(AnyOfBuilder::new().item(act).item(anything).build())
+}
 
 /// Acts in the order they were done.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -20,8 +30,8 @@ const AT_ONCE: usize = 500;
 pub struct Batch {
     /// Who did them; refused when somebody else is signed in.
     user_id: Option<UserId>,
-    /// At most 500.
-    #[schema(value_type = Vec<OperationRequest>)]
+    /// At most 500. One that cannot be read is answered with its problem, and holds up none of the others.
+    #[schema(schema_with = acts)]
     operations: Vec<Value>,
 }
 
@@ -69,7 +79,7 @@ pub async fn submit(
     Json(request): Json<OperationRequest>,
 ) -> Result<Json<OperationAnswer>, Problem> {
     let now = services.clock.now();
-    let answer = ::operations::floor::submit(&services.store, &caller, &request, now).await?;
+    let answer = floor::submit(&services.store, &caller, &request, now).await?;
     Ok(Json(answer))
 }
 
@@ -100,10 +110,22 @@ pub async fn submit_many(
         let detail = format!("Send at most {AT_ONCE} operations at once.");
         return Err(Problem::invalid(detail));
     }
-    let mut answers = Vec::with_capacity(batch.operations.len());
-    for operation in batch.operations {
-        let id = operation.get("id").cloned().unwrap_or_default();
-        let (answer, problem) = match submit_one(&services, &caller, operation).await {
+    let acts: Vec<_> = batch.operations.into_iter().map(read).collect();
+    let ids: Vec<_> = acts
+        .iter()
+        .filter_map(|(_, act)| Some(act.as_ref().ok()?.id))
+        .collect();
+    let mut known = Known::of(&services.store, &caller, &ids).await?;
+    let mut answers = Vec::with_capacity(acts.len());
+    for (id, act) in acts {
+        let answered = match act {
+            Ok(act) => match known.answer(&caller, &act) {
+                Some(answer) => Ok(answer),
+                None => submit_one(&services, &caller, &act).await,
+            },
+            Err(problem) => Err(problem),
+        };
+        let (answer, problem) = match answered {
             Ok(answer) => (Some(answer), None),
             Err(problem) => match problem.told() {
                 Some((code, detail)) => {
@@ -122,15 +144,21 @@ pub async fn submit_many(
     Ok(Json(Answers { answers }))
 }
 
+/// The id as it was sent, and the act.
+fn read(operation: Value) -> (Value, Result<OperationRequest, Problem>) {
+    let id = operation.get("id").cloned().unwrap_or_default();
+    let act = serde_json::from_value(operation)
+        .map_err(|error| Problem::invalid(format!("This act cannot be read: {error}.")));
+    (id, act)
+}
+
 async fn submit_one(
     services: &Services,
     caller: &RestCaller,
-    operation: Value,
+    request: &OperationRequest,
 ) -> Result<OperationAnswer, Problem> {
-    let request: OperationRequest = serde_json::from_value(operation)
-        .map_err(|error| Problem::invalid(format!("This act cannot be read: {error}.")))?;
     let now = services.clock.now();
-    let answer = ::operations::floor::submit(&services.store, caller, &request, now).await;
+    let answer = floor::submit(&services.store, caller, request, now).await;
     answer.map_err(|error| {
         // What the database can never store may not hold up what was done after it.
         let lasting = error.is_lasting();

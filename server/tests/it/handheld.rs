@@ -7,6 +7,7 @@ use domain::roster::{RosterChoice, TeamPlan};
 use operations::teams;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use store::Scope;
 use uuid::Uuid;
 
 async fn batch(server: &Harness, token: &str, body: &Value) -> (StatusCode, Value) {
@@ -108,6 +109,28 @@ async fn many_acts_are_taken_in_order_each_on_its_own_and_count_once() {
     }
     let (_, second) = batch(&server, &token, &body).await;
     assert_eq!(first, second);
+    assert_eq!(done(&server, &floor).await, 3.into());
+}
+
+#[tokio::test]
+async fn acts_that_were_taken_before_are_answered_while_their_document_is_held() {
+    let server = Harness::start().await;
+    let floor = floor::prepare(&server).await;
+    let token = server.access_token("marko").await;
+    let acts = [
+        floor::pick(&floor, Uuid::new_v4(), "1"),
+        floor::pick(&floor, Uuid::new_v4(), "2"),
+    ];
+    let body = json!({ "operations": acts });
+    let (_, first) = batch(&server, &token, &body).await;
+    let mut elsewhere = server.store.begin(Scope::System).await.unwrap();
+    store::documents::lock(&mut elsewhere, &[floor.document.0])
+        .await
+        .unwrap();
+    let (status, second) = batch(&server, &token, &body).await;
+    assert_eq!(status, StatusCode::OK, "{second}");
+    assert_eq!(first, second);
+    drop(elsewhere);
     assert_eq!(done(&server, &floor).await, 3.into());
 }
 

@@ -1,5 +1,6 @@
 //! What people do on the floor: each act once in effect, whatever the network does.
 
+mod again;
 mod decide;
 mod effect;
 mod lead;
@@ -7,6 +8,9 @@ mod put_away;
 mod record;
 mod undo;
 mod unexpected;
+
+pub use again::Known;
+pub(crate) use again::sent_before;
 
 use crate::{Error, Result, counts, reports, require};
 use chrono::{DateTime, Utc};
@@ -67,18 +71,12 @@ pub async fn submit(
     let document = store::tasks::document_id(&mut tx, caller, request.task_id).await?;
     store::documents::lock(&mut tx, &[document.0]).await?;
     if let Some(stored) = store::floor::find(&mut tx, request.id).await? {
-        // Whether it was done without a network may be known better by now.
-        let same = OperationRequest {
-            offline: request.offline,
-            ..stored.request
-        };
-        return if stored.user_id == caller.user_id && same == *request {
-            Ok(stored.answer)
-        } else {
-            Err(Error::Conflict(
-                "This operation id was used for something else.".to_owned(),
-            ))
-        };
+        return sent_before(
+            caller,
+            request,
+            (stored.user_id, stored.request),
+            stored.answer,
+        );
     }
     let task = find_task(&mut tx, caller, request).await?;
     let lines = judged_lines(&mut tx, task.document_id, &request.action).await?;
