@@ -74,10 +74,12 @@ fn show(found: SiteCounts, times: &SiteTime, url: UrlState, change: Change) -> A
         let limits = found
             .tolerance
             .map(|tolerance| limits(site, tolerance, act, version));
+        let after = after_shortages(site, found.after_shortages, act, version);
         view! {
-            <div class="grid items-start gap-4 xl:grid-cols-2">
+            <div class="grid items-start gap-4 xl:grid-cols-3">
                 {panel(t!("Ask for a count"), None, ask(site, change))}
                 {limits.map(|limits| panel(t!("Tolerance"), None, limits))}
+                {panel(t!("What is not found is counted"), None, after)}
             </div>
         }
     });
@@ -156,6 +158,36 @@ fn limits(site: WarehouseId, now: Tolerance, act: Act, version: RwSignal<u32>) -
     .into_any()
 }
 
+fn after_shortages(
+    site: WarehouseId,
+    by_itself: bool,
+    act: Act,
+    version: RwSignal<u32>,
+) -> AnyView {
+    let (state, label) = match by_itself {
+        true => (t!("By itself"), t!("Leave it to leads")),
+        false => (t!("By a lead's word"), t!("Let it happen by itself")),
+    };
+    let set = move |()| {
+        let call = api::counts::set_after_shortages(site, !by_itself);
+        act.run(call, t!("Saved."), move |()| {
+            version.update(|version| *version += 1);
+        });
+    };
+    view! {
+        <div class="flex flex-col gap-3 px-4 py-4">
+            <p class="text-sm text-muted">
+                {t!("When goods are reported not in stock or not found on a location where they are on record, somebody is asked to count them there.")}
+            </p>
+            <div class="flex items-center gap-3">
+                <span class="min-w-0 flex-1 text-sm font-medium" data-testid="after-shortages">{state}</span>
+                <Button label small=true pending=act.pending() on_press=set testid="after-shortages-change" />
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
 fn rows(rows: Vec<CountRow>, times: &SiteTime) -> AnyView {
     if rows.is_empty() {
         let hint = t!("Ask for one above: of a location, or of an item wherever it lies.");
@@ -192,12 +224,33 @@ fn line(row: CountRow, times: &SiteTime) -> Row {
         }
         None => amount(row.first),
     };
+    let state = match notes(&row) {
+        notes if notes.is_empty() => state,
+        notes => view! {
+            <div>
+                {state}
+                <p class="max-w-64 pt-1 text-xs text-muted" data-testid="count-notes">{notes}</p>
+            </div>
+        }
+        .into_any(),
+    };
     let people: Vec<String> = row.first_by.iter().chain(&row.second_by).cloned().collect();
     let asked = plain(format!(
         "{} · {}",
         times.date_time(row.requested_at),
         row.requested_by
     ));
+    let asked = match &row.cause {
+        None => asked,
+        Some(cause) => {
+            let reason = crate::words::tr(cause.reason.label());
+            let document = &cause.number;
+            two_lines(
+                asked,
+                t!("Missing for {document}: {reason}", document, reason),
+            )
+        }
+    };
     let cells = vec![
         code(row.location.as_str()),
         two_lines(code(row.item_code.as_str()), row.item_name.as_str()),
@@ -209,4 +262,27 @@ fn line(row: CountRow, times: &SiteTime) -> Row {
         asked,
     ];
     Row::new("count-row", row.id.to_string(), cells)
+}
+
+/// What a lead has to know to judge the difference.
+fn notes(row: &CountRow) -> String {
+    let mut notes = Vec::new();
+    let said = |amount: Decimal| (!amount.is_zero()).then(|| quantity(amount));
+    if let Some(quantity) = said(row.left_meanwhile) {
+        notes.push(t!("{quantity} left while it was counted.", quantity));
+    }
+    if let Some(quantity) = said(row.came_meanwhile) {
+        notes.push(t!("{quantity} came while it was counted.", quantity));
+    }
+    if let Some(quantity) = said(row.open_picks) {
+        notes.push(t!(
+            "Picks of {quantity} from here were under way.",
+            quantity
+        ));
+    }
+    if row.reckoned_at.is_some() {
+        let text = t!("Compared again: what was done before it came in after it was settled.");
+        notes.push(text.to_owned());
+    }
+    notes.join(" ")
 }

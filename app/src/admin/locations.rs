@@ -3,6 +3,7 @@
 use crate::api;
 use crate::load::load;
 use crate::session::viewer_may;
+use crate::site_time::SiteTime;
 use crate::ui::act::{Act, use_act};
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::empty::empty;
@@ -12,7 +13,7 @@ use crate::ui::icon::Icon;
 use crate::ui::load::loaded;
 use crate::ui::number::{count, quantity};
 use crate::ui::panel::panel;
-use crate::ui::table::{Row, code, figures, fixed, plain, table, text};
+use crate::ui::table::{Row, code, figures, fixed, plain, table, text, two_lines};
 use crate::ui::url_state::{UrlState, use_url_state};
 use domain::location::{Location, SiteLocations, write};
 use domain::permission::Permission;
@@ -31,11 +32,17 @@ pub fn List() -> impl IntoView {
     let act = use_act();
     view! {
         {page_header(t!("Locations"), t!("Where goods lie, in the order people walk past. Received goods are brought there, and picks follow this order."), None)}
-        {loaded(found, move |found: SiteLocations, _| show(found, url, act, version))}
+        {loaded(found, move |found: SiteLocations, times| show(found, &times, url, act, version))}
     }
 }
 
-fn show(found: SiteLocations, url: UrlState, act: Act, version: RwSignal<u32>) -> AnyView {
+fn show(
+    found: SiteLocations,
+    times: &SiteTime,
+    url: UrlState,
+    act: Act,
+    version: RwSignal<u32>,
+) -> AnyView {
     let edit = found
         .site
         .filter(|_| viewer_may(Permission::AssignTasks))
@@ -43,7 +50,7 @@ fn show(found: SiteLocations, url: UrlState, act: Act, version: RwSignal<u32>) -
     view! {
         <div class="flex flex-col gap-4">
             {sites(&found.sites, url)}
-            {rows(found.rows)}
+            {rows(found.rows, times)}
             {edit}
         </div>
     }
@@ -65,7 +72,7 @@ fn sites(sites: &[Warehouse], url: UrlState) -> Option<AnyView> {
     })
 }
 
-fn rows(locations: Vec<Location>) -> AnyView {
+fn rows(locations: Vec<Location>, times: &SiteTime) -> AnyView {
     if locations.is_empty() {
         let hint = t!("Write the codes of their labels below. Until then, nothing is put away.");
         return empty(Icon::Box, t!("No locations yet"), hint, None);
@@ -79,8 +86,22 @@ fn rows(locations: Vec<Location>) -> AnyView {
     let rows = locations
         .into_iter()
         .map(|location| {
+            let name = code(location.code.as_str());
+            let name = match location.full_since {
+                None => name,
+                Some(since) => {
+                    let time = times.date_time(since);
+                    two_lines(
+                        name,
+                        t!(
+                            "Found full: {time}. Not suggested until something left.",
+                            time
+                        ),
+                    )
+                }
+            };
             let cells = vec![
-                code(location.code.as_str()),
+                name,
                 plain(location.zone.as_str()),
                 plain(count(location.items)),
                 plain(quantity(location.quantity)),

@@ -21,15 +21,17 @@ pub async fn list(warehouse_id: Option<WarehouseId>) -> Result<SiteCounts, AppEr
     let sites = store::warehouses::list(&store, &caller).await?;
     let known = warehouse_id.filter(|id| sites.iter().any(|site| site.id == *id));
     let site = known.or_else(|| sites.first().map(|site| site.id));
-    let (mut rows, mut tolerance) = (Vec::new(), None);
+    let (mut rows, mut tolerance, mut after_shortages) = (Vec::new(), None, false);
     if let Some(site) = site {
         rows = store::counts::list(&store, &caller, site).await?;
         tolerance = store::counts::tolerance(&store, &caller, site).await?;
+        after_shortages = store::counts::wants_after_shortages(&store, &caller, site).await?;
     }
     Ok(SiteCounts {
         sites,
         site,
         tolerance,
+        after_shortages,
         rows,
     })
 }
@@ -51,4 +53,16 @@ pub async fn set_tolerance(
     let caller = caller_with(Permission::AssignTasks).await?;
     let (store, now) = store_and_now()?;
     Ok(operations::counts::set_tolerance(&store, &caller, warehouse_id, tolerance, now).await?)
+}
+
+/// Says whether what is reported missing at a site, though it is on record there, is counted by itself.
+#[server(prefix = "/api/fn", endpoint = "counts/set_after_shortages", input = Json, output = Answered)]
+pub async fn set_after_shortages(
+    warehouse_id: WarehouseId,
+    by_itself: bool,
+) -> Result<(), AppError> {
+    let caller = caller_with(Permission::AssignTasks).await?;
+    let (store, now) = store_and_now()?;
+    let set = operations::counts::set_after_shortages;
+    Ok(set(&store, &caller, warehouse_id, by_itself, now).await?)
 }

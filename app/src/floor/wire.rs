@@ -257,12 +257,14 @@ fn keep_action(action: &FloorAction) -> Json {
             location,
             suggested,
             other_confirmed,
+            full,
         } => kept
             .put_int("line_id", line_id.0)
             .put("quantity", quantity.to_string())
             .put("location", location.as_str())
             .put("suggested", optional(suggested.as_deref()))
-            .put("other_confirmed", *other_confirmed),
+            .put("other_confirmed", *other_confirmed)
+            .put("full", *full),
         FloorAction::Count { line, quantity } => kept
             .put_int("line", line.0)
             .put("quantity", quantity.to_string()),
@@ -342,6 +344,7 @@ fn action(from: &Json) -> Option<FloorAction> {
             location: from.text("location")?,
             suggested: from.text("suggested"),
             other_confirmed: from.flag("other_confirmed"),
+            full: from.flag("full"),
         },
         "count" => FloorAction::Count {
             line: CountLineId(from.int("line")?),

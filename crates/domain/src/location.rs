@@ -2,6 +2,7 @@
 
 use crate::WarehouseId;
 use crate::company::Warehouse;
+use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
@@ -22,6 +23,8 @@ pub struct Location {
     pub items: i64,
     /// How much lies there, over all units.
     pub quantity: Decimal,
+    /// Since when it is not suggested, because somebody found it full.
+    pub full_since: Option<DateTime<Utc>>,
 }
 
 /// The locations of one site, and the sites there are.

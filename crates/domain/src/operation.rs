@@ -27,6 +27,17 @@ pub struct OperationRequest {
     pub action: FloorAction,
 }
 
+impl OperationRequest {
+    /// When it was done: as the device says when that was without a network, else when it arrived. Never
+    /// after its arrival.
+    pub fn happened_at(&self, arrived_at: DateTime<Utc>) -> DateTime<Utc> {
+        match self.offline {
+            true => self.made_at.min(arrived_at),
+            false => arrived_at,
+        }
+    }
+}
+
 /// The acts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "do")]
@@ -67,6 +78,10 @@ pub enum FloorAction {
         /// The person confirmed putting it elsewhere.
         #[serde(default)]
         other_confirmed: bool,
+        /// Elsewhere because the suggested location is full: it is not suggested again until something
+        /// left it.
+        #[serde(default)]
+        full: bool,
     },
     /// Something was counted; the act is on no task, its `task_id` is 0.
     Count {

@@ -102,7 +102,8 @@ pub fn step(rows: &[PutAway], current: &PutAway, code: &str) -> Step {
     }
 }
 
-fn is_same(location: &str, code: &str) -> bool {
+/// Whether a scanned code is that location's.
+pub fn is_same(location: &str, code: &str) -> bool {
     location_key(location) == location_key(code)
 }
 

@@ -48,6 +48,11 @@ impl ShortageReason {
         }
     }
 
+    /// Whether it says that what is on record at the location does not lie there.
+    pub fn doubts_stock(self) -> bool {
+        matches!(self, Self::NotInStock | Self::NotFound)
+    }
+
     /// What people read.
     pub fn label(self) -> &'static str {
         match self {

@@ -11,9 +11,10 @@ use domain::permission::Permission;
 use domain::picking::Refusal;
 use domain::task::TaskState;
 use domain::user::Caller;
-use domain::{CountLineId, Quantity, WarehouseId};
+use domain::{CountLineId, OperationId, Quantity, UserId, WarehouseId};
+use rust_decimal::Decimal;
 use serde_json::json;
-use store::counts::{Counted, Entry, Held, Of};
+use store::counts::{Counted, Entry, Held, Of, Span};
 use store::{Scope, Store, Tx};
 
 fn check_site(caller: &Caller, site: WarehouseId) -> Result<()> {
@@ -85,6 +86,30 @@ pub async fn set_tolerance(
     Ok(tx.commit().await?)
 }
 
+/// Says whether what is reported missing at a site, though it is on record there, is counted by itself.
+pub async fn set_after_shortages(
+    store: &Store,
+    caller: &Caller,
+    site: WarehouseId,
+    wanted: bool,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    check_site(caller, site)?;
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    store::counts::set_after_shortages(&mut tx, caller.company_id, site, wanted).await?;
+    let (subject, facts) = (site.to_string(), json!({ "by_itself": wanted }));
+    audit::by_person(
+        &mut tx,
+        caller,
+        "COUNTS_AFTER_SHORTAGES_SET",
+        &subject,
+        facts,
+        now,
+    )
+    .await?;
+    Ok(tx.commit().await?)
+}
+
 /// Takes what a person found, once: the same id again changes nothing and answers the same.
 pub(crate) async fn submit(
     store: &Store,
@@ -102,30 +127,82 @@ pub(crate) async fn submit(
         let sent = (stored.user_id, stored.request);
         return sent_before(caller, request, sent, stored.answer);
     }
-    let judged = judge(&held, caller, *quantity);
-    if let Ok(state) = judged {
-        let counted = Counted {
-            id: *line,
-            state,
-            figure: quantity.value(),
-            on_record: held.on_record,
-            user: caller.user_id,
-        };
-        store::counts::count(&mut tx, counted, now).await?;
-        tell(&mut tx, caller, held.warehouse_id).await?;
-    }
+    let span = span(&mut tx, caller, (request, *line), &held, now).await?;
+    let judged = take(&mut tx, caller, (span, *quantity), &held, now).await?;
     let answer = keep(&mut tx, caller, (request, *line), judged, now).await?;
     tx.commit().await?;
     Ok(answer)
+}
+
+/// Judges a figure by what lay there in its time, and writes it unless a rule refuses it.
+async fn take(
+    tx: &mut Tx,
+    caller: &Caller,
+    (span, quantity): (Span, Quantity),
+    held: &Held,
+    now: DateTime<Utc>,
+) -> Result<std::result::Result<CountState, Refusal>> {
+    let meanwhile = store::counts::meanwhile(tx, span).await?;
+    let on_record = meanwhile.nearest(quantity.value());
+    let judged = judge(held, caller, quantity, on_record);
+    if let Ok(state) = judged {
+        let counted = Counted {
+            span,
+            state,
+            figure: quantity.value(),
+            on_record,
+            meanwhile,
+            open_picks: store::counts::open_picks(tx, span.count).await?,
+            user: caller.user_id,
+        };
+        store::counts::count(tx, counted, now).await?;
+        tell(tx, caller, held.warehouse_id).await?;
+    }
+    Ok(judged)
+}
+
+/// The time in which the figure was counted. How long it took is the difference of two times of the device,
+/// so that a clock which is wrong does not matter.
+async fn span(
+    tx: &mut Tx,
+    caller: &Caller,
+    (request, count): (&OperationRequest, CountLineId),
+    held: &Held,
+    now: DateTime<Utc>,
+) -> Result<Span> {
+    let counted_at = request.happened_at(now).max(held.requested_at);
+    let last = store::counts::acted_last(tx, caller.user_id).await?;
+    let spent = last.map(|last| request.made_at - last);
+    Ok(Span {
+        count,
+        began_at: counting::began_at(spent, held.requested_at, counted_at),
+        counted_at,
+    })
+}
+
+/// What was done without a network before a count and comes in after it was settled: the count is compared
+/// with what lay there after all, or the goods would be missing twice.
+pub(crate) async fn reckon_again(
+    tx: &mut Tx,
+    operation: OperationId,
+    user: UserId,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    for reached in store::counts::reached(tx, operation).await? {
+        let meanwhile = store::counts::meanwhile(tx, reached.span).await?;
+        store::counts::reckon_again(tx, reached, meanwhile, user, now).await?;
+    }
+    Ok(())
 }
 
 fn judge(
     held: &Held,
     caller: &Caller,
     counted: Quantity,
+    on_record: Decimal,
 ) -> std::result::Result<CountState, Refusal> {
     counting::check_entry(&held.uom, held.decimals, counted)?;
-    let near = held.tolerance.allows(held.on_record, counted.value());
+    let near = held.tolerance.allows(on_record, counted.value());
     counting::judge((held.state, held.first_by), caller.user_id, near)
 }
 

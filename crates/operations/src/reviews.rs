@@ -1,6 +1,6 @@
 //! What a lead decides about work that was done without a network.
 
-use crate::{Error, Result, audit, require, tasks, webhooks, write_back};
+use crate::{Error, Result, audit, counts, require, tasks, webhooks, write_back};
 use chrono::{DateTime, Utc};
 use domain::document::DocumentStatus;
 use domain::exception::{Exception, ExceptionKind};
@@ -9,10 +9,11 @@ use domain::operation::{FloorAction, OperationAnswer, OperationRequest, Outcome}
 use domain::permission::Permission;
 use domain::picking::TaskLine;
 use domain::scanning::{Goods, Scan};
+use domain::shortage::ShortageReason;
 use domain::task::TaskState;
 use domain::timeline::TimelineKind;
 use domain::user::Caller;
-use domain::{DocumentId, ExceptionId, OperationId, WarehouseId};
+use domain::{DocumentId, ExceptionId, OperationId, UserId, WarehouseId};
 use rust_decimal::Decimal;
 use serde_json::json;
 use store::floor::{LineUpdate, NewOperation};
@@ -204,11 +205,33 @@ impl Decision<'_> {
             location: line.location.as_deref(),
         };
         store::floor::record(tx, &operation, self.now).await?;
+        self.move_goods(tx, &request, line, act.user_id).await?;
         if reason.is_some() && matches!(act.request.action, FloorAction::Short { .. }) {
             let company = self.caller.company_id;
             webhooks::shortage_reported(tx, company, self.document, line.id, id, self.now).await?;
+            if reason.is_some_and(ShortageReason::doubts_stock) {
+                store::counts::request_after(tx, id, self.now).await?;
+            }
         }
         Ok(())
+    }
+
+    /// What was picked left the location the line is shown with, when it was picked.
+    async fn move_goods(
+        &self,
+        tx: &mut Tx,
+        request: &OperationRequest,
+        line: &TaskLine,
+        user: UserId,
+    ) -> Result<()> {
+        let (FloorAction::Pick { quantity, .. }, Some(location)) =
+            (&request.action, line.location.as_deref())
+        else {
+            return Ok(());
+        };
+        let (by, at) = ((request.id, user), request.happened_at(self.now));
+        store::locations::leave(tx, line.id, location, quantity.value(), by, at).await?;
+        counts::reckon_again(tx, request.id, user, self.now).await
     }
 
     async fn answer(&self, tx: &mut Tx, act: &Waiting, id: OperationId) -> Result<OperationAnswer> {

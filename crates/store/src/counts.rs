@@ -1,12 +1,18 @@
 //! `count_lines`, `count_entries`: blind counts.
 
+mod meanwhile;
+mod shortages;
+
+pub use meanwhile::{Reached, Span, acted_last, meanwhile, open_picks, reached, reckon_again};
+pub use shortages::{request_after, set_after_shortages, wants_after_shortages};
+
 use crate::error::word;
 use crate::{Error, Result, Scope, Store, Tx};
 use chrono::{DateTime, Utc};
-use domain::counting::{CountLine, CountRow, CountState, Tolerance};
+use domain::counting::{CountCause, CountLine, CountRow, CountState, Meanwhile, Tolerance};
 use domain::operation::{OperationAnswer, OperationRequest};
 use domain::user::Caller;
-use domain::{CompanyId, CountLineId, ItemId, OperationId, UserId, WarehouseId};
+use domain::{CompanyId, CountLineId, DocumentId, ItemId, OperationId, UserId, WarehouseId};
 use rust_decimal::Decimal;
 
 /// Rows of the lead's list.
@@ -98,12 +104,17 @@ pub async fn list(store: &Store, caller: &Caller, site: WarehouseId) -> Result<V
     let mut tx = store.begin(Scope::from(caller)).await?;
     let rows = sqlx::query!(
         r#"select n.id, c.code as location, i.code, i.name, i.uom, n.state, n.on_record, n.first, n.second,
-                  f.name as "first_by?", s.name as "second_by?", n.requested_by, n.requested_at
+                  f.name as "first_by?", s.name as "second_by?", n.requested_by, n.requested_at,
+                  n.left_meanwhile, n.came_meanwhile, n.open_picks, n.reckoned_at,
+                  d.id as "document_id?", d.number as "number?", o.reason as "reason?"
            from count_lines n
            join locations c on c.id = n.location_id
            join items i on i.id = n.item_id
            left join users f on f.id = n.first_by
            left join users s on s.id = n.second_by
+           left join operations o on o.id = n.shortage_id
+           left join tasks t on t.id = o.task_id
+           left join documents d on d.id = t.document_id
            where n.company_id = $1 and n.warehouse_id = $2 and n.warehouse_id = any($3)
            order by n.id desc
            limit $4"#,
@@ -116,6 +127,7 @@ pub async fn list(store: &Store, caller: &Caller, site: WarehouseId) -> Result<V
     .await?;
     rows.into_iter()
         .map(|row| {
+            let cause = cause(row.document_id, row.number, row.reason)?;
             Ok(CountRow {
                 id: CountLineId(row.id),
                 location: row.location,
@@ -130,9 +142,29 @@ pub async fn list(store: &Store, caller: &Caller, site: WarehouseId) -> Result<V
                 second_by: row.second_by,
                 requested_by: row.requested_by,
                 requested_at: row.requested_at,
+                cause,
+                left_meanwhile: row.left_meanwhile.normalize(),
+                came_meanwhile: row.came_meanwhile.normalize(),
+                open_picks: row.open_picks.normalize(),
+                reckoned_at: row.reckoned_at,
             })
         })
         .collect()
+}
+
+fn cause(
+    document: Option<i64>,
+    number: Option<String>,
+    reason: Option<String>,
+) -> Result<Option<CountCause>> {
+    let (Some(document), Some(number), Some(reason)) = (document, number, reason) else {
+        return Ok(None);
+    };
+    Ok(Some(CountCause {
+        document_id: DocumentId(document),
+        number,
+        reason: word("operations", "reason", &reason)?,
+    }))
 }
 
 /// A count held for an entry.
@@ -148,29 +180,34 @@ pub struct Held {
     pub uom: String,
     /// Decimals the unit allows.
     pub decimals: u8,
-    /// What lies there by the movements, now.
-    pub on_record: Decimal,
+    /// When it was asked for.
+    pub requested_at: DateTime<Utc>,
     /// The site's.
     pub tolerance: Tolerance,
 }
 
-/// Locks a count of the caller's sites.
+/// Locks a count of the caller's sites. Its location comes first, which movements under way hold by their
+/// foreign key: none is half done while the count is judged.
 pub async fn hold(tx: &mut Tx, caller: &Caller, id: CountLineId) -> Result<Option<Held>> {
-    let locked = sqlx::query_scalar!(
-        "select id from count_lines where id = $1 and company_id = $2 and warehouse_id = any($3) for update",
+    let location = sqlx::query_scalar!(
+        "select c.id from locations c
+         join count_lines n on n.location_id = c.id
+         where n.id = $1 and n.company_id = $2 and n.warehouse_id = any($3)
+         for update of c",
         id.0,
         caller.company_id.0,
         &caller.warehouse_ids(),
     )
     .fetch_optional(tx.conn())
     .await?;
-    if locked.is_none() {
+    if location.is_none() {
         return Ok(None);
     }
+    sqlx::query_scalar!("select id from count_lines where id = $1 for update", id.0)
+        .fetch_one(tx.conn())
+        .await?;
     let row = sqlx::query!(
-        r#"select n.warehouse_id, n.state, n.first_by, i.uom, coalesce(u.decimals, 0) as "decimals!",
-                  coalesce((select sum(m.quantity) from stock_moves m
-                            where m.location_id = n.location_id and m.item_id = n.item_id), 0) as "on_record!",
+        r#"select n.warehouse_id, n.state, n.first_by, n.requested_at, i.uom, coalesce(u.decimals, 0) as "decimals!",
                   w.count_tolerance_percent, w.count_tolerance_units
            from count_lines n
            join items i on i.id = n.item_id
@@ -187,7 +224,7 @@ pub async fn hold(tx: &mut Tx, caller: &Caller, id: CountLineId) -> Result<Optio
         first_by: row.first_by.map(UserId),
         uom: row.uom,
         decimals: u8::try_from(row.decimals).unwrap_or(0),
-        on_record: row.on_record,
+        requested_at: row.requested_at,
         tolerance: Tolerance {
             percent: row.count_tolerance_percent,
             units: row.count_tolerance_units,
@@ -198,14 +235,18 @@ pub async fn hold(tx: &mut Tx, caller: &Caller, id: CountLineId) -> Result<Optio
 /// What a held count becomes.
 #[derive(Debug, Clone, Copy)]
 pub struct Counted {
-    /// The count.
-    pub id: CountLineId,
+    /// The count, and when it was counted.
+    pub span: Span,
     /// Where it stands now.
     pub state: CountState,
     /// What was found.
     pub figure: Decimal,
     /// What should have been there.
     pub on_record: Decimal,
+    /// What moved in that time.
+    pub meanwhile: Meanwhile,
+    /// What tasks under way still wanted from there.
+    pub open_picks: Decimal,
     /// Who counted.
     pub user: UserId,
 }
@@ -217,33 +258,28 @@ pub async fn count(tx: &mut Tx, counted: Counted, at: DateTime<Utc>) -> Result<(
          set second = case when first is null then null else $2::numeric end,
              second_by = case when first is null then null else $3::bigint end,
              first = coalesce(first, $2::numeric), first_by = coalesce(first_by, $3::bigint),
-             on_record = $4, state = $5, settled_at = case when $5 = 'settled' then $6::timestamptz end
+             on_record = $4, state = $5, settled_at = case when $5 = 'settled' then $6::timestamptz end,
+             began_at = $7, counted_at = $8, left_meanwhile = $9, came_meanwhile = $10, open_picks = $11
          where id = $1",
-        counted.id.0,
+        counted.span.count.0,
         counted.figure,
         counted.user.0,
         counted.on_record,
         counted.state.as_str(),
         at,
+        counted.span.began_at,
+        counted.span.counted_at,
+        counted.meanwhile.left,
+        counted.meanwhile.came,
+        counted.open_picks,
     )
     .execute(tx.conn())
     .await?;
-    let difference = counted.figure - counted.on_record;
-    if counted.state != CountState::Settled || difference.is_zero() {
+    if counted.state != CountState::Settled {
         return Ok(());
     }
-    sqlx::query!(
-        "insert into stock_moves (company_id, warehouse_id, item_id, location_id, quantity, kind, user_id, moved_at)
-         select company_id, warehouse_id, item_id, location_id, $2, 'count', $3, $4
-         from count_lines where id = $1",
-        counted.id.0,
-        difference,
-        counted.user.0,
-        at,
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
+    let difference = counted.figure - counted.on_record;
+    meanwhile::correct(tx, counted.span, difference, counted.user).await
 }
 
 /// A stored entry.
@@ -293,8 +329,8 @@ pub async fn record(
         value.map_err(|error| unreadable(&error))
     };
     sqlx::query!(
-        "insert into count_entries (id, company_id, line_id, user_id, accepted, recorded_at, request, answer)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "insert into count_entries (id, company_id, line_id, user_id, accepted, recorded_at, request, answer, made_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         entry.request.id.0,
         company.0,
         line.0,
@@ -303,6 +339,7 @@ pub async fn record(
         at,
         json(serde_json::to_value(&entry.request))?,
         json(serde_json::to_value(&entry.answer))?,
+        entry.request.made_at,
     )
     .execute(tx.conn())
     .await?;

@@ -1,17 +1,30 @@
 //! `locations` and `stock_moves`: where goods lie. What lies somewhere is the sum of what came and left.
 
 use crate::{Result, Scope, Store, Tx};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::location::{Location, LocationPlan, LocationStock, MOST, location_key};
 use domain::user::Caller;
 use domain::{CompanyId, ItemId, LineId, OperationId, UserId, WarehouseId};
 use rust_decimal::Decimal;
 
+/// How long a location that was found full is not suggested at most: where nothing is on record, nothing
+/// leaves it.
+pub(crate) const FULL_DAYS: i64 = 7;
+
 /// Locations of a site of the caller's that goods may be put on, in walking order.
-pub async fn list(store: &Store, caller: &Caller, site: WarehouseId) -> Result<Vec<Location>> {
+pub async fn list(
+    store: &Store,
+    caller: &Caller,
+    site: WarehouseId,
+    now: DateTime<Utc>,
+) -> Result<Vec<Location>> {
     let mut tx = store.begin(Scope::from(caller)).await?;
     let rows = sqlx::query!(
-        r#"select c.code, c.zone, coalesce(s.items, 0) as "items!", coalesce(s.quantity, 0) as "quantity!"
+        r#"select c.code, c.zone, coalesce(s.items, 0) as "items!", coalesce(s.quantity, 0) as "quantity!",
+                  case when c.full_at > $5
+                        and not exists (select from stock_moves m where m.location_id = c.id and m.quantity < 0
+                                                                    and m.moved_at > c.full_at)
+                       then c.full_at end as full_since
            from locations c
            left join lateral (
                select count(*) as items, sum(held.quantity) as quantity
@@ -27,6 +40,7 @@ pub async fn list(store: &Store, caller: &Caller, site: WarehouseId) -> Result<V
         site.0,
         &caller.warehouse_ids(),
         i64::try_from(MOST).unwrap_or(i64::MAX),
+        now - TimeDelta::days(FULL_DAYS),
     )
     .fetch_all(tx.conn())
     .await?;
@@ -35,6 +49,7 @@ pub async fn list(store: &Store, caller: &Caller, site: WarehouseId) -> Result<V
         zone: row.zone,
         items: row.items,
         quantity: row.quantity.normalize(),
+        full_since: row.full_since,
     });
     Ok(location.collect())
 }
@@ -95,6 +110,39 @@ pub async fn find(tx: &mut Tx, site: WarehouseId, scanned: &str) -> Result<Optio
     .fetch_optional(tx.conn())
     .await?;
     Ok(row.map(|row| (row.id, row.code)))
+}
+
+/// Remembers that somebody who puts goods elsewhere found a location full.
+pub async fn note_full(
+    tx: &mut Tx,
+    site: WarehouseId,
+    code: &str,
+    put_away: OperationId,
+    at: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!(
+        "update locations set full_at = $3, full_id = $4
+         where warehouse_id = $1 and key = $2 and (full_at is null or full_at < $3)",
+        site.0,
+        location_key(code),
+        at,
+        put_away.0,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Forgets what a put-away that is taken back said about the room elsewhere.
+pub async fn forget_full(tx: &mut Tx, put_away: OperationId, site: WarehouseId) -> Result<()> {
+    sqlx::query!(
+        "update locations set full_at = null, full_id = null where warehouse_id = $1 and full_id = $2",
+        site.0,
+        put_away.0,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }
 
 /// Where an item lies at the caller's sites.

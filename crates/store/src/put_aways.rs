@@ -1,6 +1,7 @@
 //! Received goods that lie on no location yet, and where they belong.
 
 use crate::error::word;
+use crate::locations::FULL_DAYS;
 use crate::{Result, Scope, Store, Tx, floor};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::document::LineStatus;
@@ -17,7 +18,7 @@ const DAYS: i64 = 14;
 
 /// What waits at the caller's sites, oldest receipt first, each with the location where it belongs:
 /// one that holds the item, else its last one, else an empty one, in the zone where things of its
-/// kind lie most.
+/// kind lie most. One that was found full is none of them until something left it.
 pub async fn waiting(store: &Store, caller: &Caller, now: DateTime<Utc>) -> Result<Vec<PutAway>> {
     let mut tx = store.begin(Scope::from(caller)).await?;
     let rows = sqlx::query!(
@@ -40,10 +41,17 @@ pub async fn waiting(store: &Store, caller: &Caller, now: DateTime<Utc>) -> Resu
                  and t.started_at >= (select min(c.created_at) from locations c where c.warehouse_id = t.warehouse_id)
                order by t.started_at, t.id, l.position, l.id
                limit $4
+           ), found_full as materialized (
+               select c.id
+               from locations c
+               where c.company_id = $1 and c.warehouse_id = any($2) and c.full_at > $5
+                 and not exists (select from stock_moves m where m.location_id = c.id and m.quantity < 0
+                                                             and m.moved_at > c.full_at)
            ), empty as materialized (
                select c.id, c.warehouse_id, c.zone, c.code, c.position
                from locations c
                where c.company_id = $1 and c.warehouse_id = any($2) and c.active
+                 and c.id not in (select f.id from found_full f)
                  and not exists (select from stock_moves m where m.location_id = c.id
                                  group by m.item_id having sum(m.quantity) > 0)
            )
@@ -58,12 +66,14 @@ pub async fn waiting(store: &Store, caller: &Caller, now: DateTime<Utc>) -> Resu
                    (select c.code, 'holds_item' as reason, 1 as rank
                     from stock_moves m join locations c on c.id = m.location_id and c.active
                     where m.item_id = w.item_id and m.warehouse_id = w.warehouse_id
+                      and c.id not in (select f.id from found_full f)
                     group by c.id having sum(m.quantity) > 0
                     order by c.position, c.id limit 1)
                    union all
                    (select c.code, 'last_held', 2
                     from stock_moves m join locations c on c.id = m.location_id and c.active
                     where m.item_id = w.item_id and m.warehouse_id = w.warehouse_id
+                      and c.id not in (select f.id from found_full f)
                     order by m.seq desc limit 1)
                    union all
                    (select e.code, 'empty', 3
@@ -85,6 +95,7 @@ pub async fn waiting(store: &Store, caller: &Caller, now: DateTime<Utc>) -> Resu
         &caller.warehouse_ids(),
         now - TimeDelta::days(DAYS),
         AT_ONCE,
+        now - TimeDelta::days(FULL_DAYS),
     )
     .fetch_all(tx.conn())
     .await?;

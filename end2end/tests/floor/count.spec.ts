@@ -48,3 +48,13 @@ test("a count beyond the tolerance is counted again by somebody else, and the le
   const row = lead.getByTestId("count-row").filter({ hasText: SHELF }).filter({ hasText: line.item_code });
   await expect(row.first()).toContainText("Differs");
 });
+
+test("a lead says whether what is not found is counted by itself", async ({ lead }) => {
+  await open(lead, "/admin/counts");
+  const state = lead.getByTestId("after-shortages");
+  const before = await state.innerText();
+  await lead.getByTestId("after-shortages-change").click();
+  await expect(state).not.toHaveText(before);
+  await lead.getByTestId("after-shortages-change").click();
+  await expect(state).toHaveText(before);
+});

@@ -56,6 +56,26 @@ test("another location needs a confirmation, and one that does not exist is refu
   await expect(marko.getByTestId("refused-act")).toContainText("There is no location X-99-99");
 });
 
+test("a location that is full is said so with one touch, until that is taken back", async ({ marko }) => {
+  const line = await received();
+  const { warehouse_id: site } = await call<{ warehouse_id: number }>("luka", "session");
+  await open(marko, "/floor/put-away");
+  await linked(marko);
+  await scan(marko, line.item_code);
+  await expect(marko.getByTestId("item-code")).toHaveText(line.item_code);
+  const suggested = await text(marko, "location");
+  const full = async () => {
+    const { rows } = await call<{ rows: { code: string; full_since: string | null }[] }>("luka", `locations?warehouse=${site}`);
+    return rows.find(({ code }) => code === suggested)?.full_since ?? null;
+  };
+  await scan(marko, SHELVES.find((code) => code !== suggested)!);
+  await expect(marko.getByTestId("confirm-full")).toContainText(suggested);
+  await marko.getByTestId("confirm-full").click();
+  await expect.poll(full).not.toBeNull();
+  await marko.getByTestId("undo").click();
+  await expect.poll(full).toBeNull();
+});
+
 test("a lead writes the locations of a site in walking order", async ({ lead }) => {
   await open(lead, "/admin/locations");
   await lead.getByTestId("locations-text").fill([...SHELVES, "D-01-01"].map((code) => `${code};${code[0]}`).join("\n"));

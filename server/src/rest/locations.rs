@@ -56,7 +56,10 @@ pub async fn list(
         .warehouse
         .or_else(|| caller.warehouses.first().copied());
     let rows = match site {
-        Some(site) => store::locations::list(&services.store, &caller, site).await?,
+        Some(site) => {
+            let now = services.clock.now();
+            store::locations::list(&services.store, &caller, site, now).await?
+        }
         None => Vec::new(),
     };
     Ok(Json(Locations { rows }))
@@ -81,7 +84,7 @@ pub async fn replace(
         locations,
     } = plan;
     ::operations::locations::replace(store, &caller, warehouse, &locations, now).await?;
-    let rows = store::locations::list(store, &caller, warehouse).await?;
+    let rows = store::locations::list(store, &caller, warehouse, now).await?;
     Ok(Json(Locations { rows }))
 }
 

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{AnyOfBuilder, SchemaType};
-use utoipa::openapi::{Array, Object, Ref};
+use utoipa::openapi::{Array, Object, Ref, Schema};
 
 /// The most acts of one request.
 const AT_ONCE: usize = 500;
@@ -21,7 +21,8 @@ const AT_ONCE: usize = 500;
 fn acts() -> Array {
     let act = Ref::from_schema_name(OperationRequest::name());
     let anything = Object::with_type(SchemaType::AnyValue);
-    Array::new(AnyOfBuilder::new().item(act).item(anything).build())
+    let either = AnyOfBuilder::new().item(act).item(anything).build();
+    Array::new(Schema::AnyOf(either))
 }
 
 /// Acts in the order they were done.

@@ -52,19 +52,24 @@ pub(super) fn over(shelf: Shelf) -> AnyView {
 
 fn other(shelf: Shelf, code: String) -> AnyView {
     let place = untrack(|| shelf.row()).and_then(|row| row.suggested);
-    let words = place.map_or_else(String::new, |place| {
-        t!("It belongs on {location}.", location = place.location)
-    });
+    let location = place.map(|place| place.location).unwrap_or_default();
+    let words = t!("It belongs on {location}.", location);
+    let is_full = t!("{location} is full", location);
     let shown = code.clone();
-    let put = Callback::new(move |()| {
-        if let Some(row) = untrack(|| shelf.row()) {
-            shelf.put(&row, &code, true);
-        }
-    });
+    let put = move |full| {
+        let code = code.clone();
+        Callback::new(move |()| {
+            if let Some(row) = untrack(|| shelf.row()) {
+                shelf.put(&row, &code, true, full);
+            }
+        })
+    };
+    let (put, put_as_full) = (put(false), put(true));
     let close = Callback::new(move |()| shelf.open_over(Over::Nothing));
     view! {
         <Screen colour="bg-amber-400 text-black" title=t!("Another location").to_owned() code=shown text=words name="other-location">
             <Answer label=t!("Put it there").to_owned() name="confirm-other" on_press=put />
+            <Answer label=is_full name="confirm-full" on_press=put_as_full />
             <Answer label=t!("Go back").to_owned() name="cancel-other" on_press=close />
         </Screen>
     }

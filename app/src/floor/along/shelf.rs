@@ -186,8 +186,8 @@ impl Shelf {
                 let text = t!("This is not what is to be counted now.");
                 self.open_over(Over::Wrong(text.to_owned()));
             }
-            Step::Place => self.put(&row, &code, false),
-            Step::Other(code) if row.suggested.is_none() => self.put(&row, &code, false),
+            Step::Place => self.put(&row, &code, false, false),
+            Step::Other(code) if row.suggested.is_none() => self.put(&row, &code, false, false),
             Step::Other(code) => {
                 self.feedback.give(Cue::Attention);
                 self.open_over(Over::Other(code));
@@ -195,7 +195,8 @@ impl Shelf {
         }
     }
 
-    pub(super) fn put(self, row: &PutAway, location: &str, other_confirmed: bool) {
+    /// Puts it on a location; another one than was suggested is confirmed, perhaps because that one is full.
+    pub(super) fn put(self, row: &PutAway, location: &str, other_confirmed: bool, full: bool) {
         let all = Quantity::new(row.line.remaining()).unwrap_or_default();
         let quantity = self.state.with_value(|state| state.amount).unwrap_or(all);
         let suggested = row.suggested.as_ref().map(|place| place.location.clone());
@@ -219,6 +220,7 @@ impl Shelf {
             location: location.to_owned(),
             suggested,
             other_confirmed,
+            full,
         };
         self.change(|state| state.amount = None);
         self.open_over(Over::Nothing);

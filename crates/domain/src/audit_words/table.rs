@@ -173,6 +173,11 @@ pub const WORDS: &[Words] = &[
         About::Counts,
     ),
     words(
+        "COUNTS_AFTER_SHORTAGES_SET",
+        "decided whether what is missing is counted by itself at the site {}",
+        About::Counts,
+    ),
+    words(
         "LOCATIONS_CHANGED",
         "changed the locations of the site {}",
         About::Locations,

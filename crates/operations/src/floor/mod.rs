@@ -200,6 +200,19 @@ impl Act<'_> {
         }
     }
 
+    /// When it was done.
+    fn happened_at(&self) -> DateTime<Utc> {
+        self.request.happened_at(self.now)
+    }
+
+    /// What was done without a network may be older than counts of where it moved goods.
+    async fn reach_counts(&self, tx: &mut Tx) -> Result<()> {
+        if !self.request.offline {
+            return Ok(());
+        }
+        counts::reckon_again(tx, self.request.id, self.caller.user_id, self.now).await
+    }
+
     /// The line the act works on.
     fn line_id(&self) -> Option<LineId> {
         match &self.request.action {

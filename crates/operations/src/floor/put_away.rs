@@ -34,6 +34,7 @@ impl Act<'_> {
             location,
             suggested,
             other_confirmed,
+            ..
         } = &self.request.action
         else {
             return Ok(Err(Refusal::LineNotOnTask));
@@ -77,7 +78,9 @@ impl Act<'_> {
             quantity: quantity.value(),
             user: self.caller.user_id,
         };
-        store::locations::arrive(tx, arrival, self.now).await?;
+        store::locations::arrive(tx, arrival, self.happened_at()).await?;
+        self.reach_counts(tx).await?;
+        self.note_full(tx).await?;
         let text = format!(
             "{quantity} {} of {} put on {code}.",
             line.unit(quantity.value()),
@@ -85,6 +88,24 @@ impl Act<'_> {
         );
         self.say(tx, TimelineKind::PutAway, text).await?;
         Ok(answer)
+    }
+
+    /// Whoever brings goods elsewhere because the suggested location is full spares others the way.
+    async fn note_full(&self, tx: &mut Tx) -> Result<()> {
+        let FloorAction::PutAway {
+            location,
+            suggested: Some(suggested),
+            full: true,
+            ..
+        } = &self.request.action
+        else {
+            return Ok(());
+        };
+        if put_away::is_same(suggested, location) {
+            return Ok(());
+        }
+        let (site, id, at) = (self.task.warehouse_id, self.request.id, self.happened_at());
+        Ok(store::locations::note_full(tx, site, suggested, id, at).await?)
     }
 
     /// The put-away that an undo means; none when it means another act.
@@ -122,7 +143,9 @@ impl Act<'_> {
         };
         let answer = self.moved(tx, &effect).await?;
         let by = (self.request.id, self.caller.user_id);
-        store::locations::reverse(tx, stored.request.id, by, self.now).await?;
+        store::locations::reverse(tx, stored.request.id, by, self.happened_at()).await?;
+        self.reach_counts(tx).await?;
+        store::locations::forget_full(tx, stored.request.id, self.task.warehouse_id).await?;
         let quantity = stored.quantity.normalize();
         let text = format!(
             "{quantity} {} of {} taken off their location.",

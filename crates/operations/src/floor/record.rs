@@ -45,6 +45,7 @@ impl Act<'_> {
             .await?;
         self.record(tx, &effect, &answer).await?;
         self.move_goods(tx, &effect).await?;
+        self.doubt_stock(tx).await?;
         if !goes_back {
             self.tell_endpoints(tx, &effect).await?;
         }
@@ -69,7 +70,8 @@ impl Act<'_> {
     async fn move_goods(&self, tx: &mut Tx, effect: &Effect) -> Result<()> {
         let by = (self.request.id, self.caller.user_id);
         if let Some(undone) = effect.reverses {
-            return Ok(store::locations::reverse(tx, undone, by, self.now).await?);
+            store::locations::reverse(tx, undone, by, self.happened_at()).await?;
+            return self.reach_counts(tx).await;
         }
         let (FloorAction::Pick { quantity, .. }, Some(id)) = (&self.request.action, effect.line)
         else {
@@ -78,9 +80,20 @@ impl Act<'_> {
         let line = self.lines.iter().find(|line| line.id == id);
         if let Some(location) = line.and_then(|line| line.location.as_deref()) {
             let quantity = quantity.value();
-            store::locations::leave(tx, id, location, quantity, by, self.now).await?;
+            store::locations::leave(tx, id, location, quantity, by, self.happened_at()).await?;
+            self.reach_counts(tx).await?;
         }
         Ok(())
+    }
+
+    /// What is not found where it is on record is counted there.
+    async fn doubt_stock(&self, tx: &mut Tx) -> Result<()> {
+        match &self.request.action {
+            FloorAction::Short { reason, .. } if reason.doubts_stock() => {
+                Ok(store::counts::request_after(tx, self.request.id, self.now).await?)
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Programs that want to know of shortages and of finished documents.

@@ -14,7 +14,7 @@ use operations::Error;
 use testkit::records;
 
 /// A hundred of A and four of B on A-01.
-async fn stocked() -> Site {
+pub async fn stocked() -> Site {
     let site = Site::open().await;
     let (store, people) = (&site.store, &site.people);
     let plans = domain::location::read("A-01\nA-02");
@@ -42,39 +42,40 @@ async fn stocked() -> Site {
             location: "A-01".to_owned(),
             suggested: None,
             other_confirmed: false,
+            full: false,
         };
         site.act(marko, task, put).await;
     }
     site
 }
 
-async fn ask(site: &Site, of: &str) -> u64 {
+pub async fn ask(site: &Site, of: &str) -> u64 {
     let people = &site.people;
     operations::counts::request(&site.store, &people.luka, people.warehouse, of, site.now())
         .await
         .unwrap()
 }
 
-async fn waiting(site: &Site, caller: &Caller) -> Vec<(CountLineId, String, bool)> {
+pub async fn waiting(site: &Site, caller: &Caller) -> Vec<(CountLineId, String, bool)> {
     let rows = store::counts::waiting(&site.store, caller).await.unwrap();
     rows.into_iter()
         .map(|row| (row.id, row.item_code, row.again))
         .collect()
 }
 
-async fn row(site: &Site, code: &str) -> CountRow {
+pub async fn row(site: &Site, code: &str) -> CountRow {
     let people = &site.people;
     let rows = store::counts::list(&site.store, &people.luka, people.warehouse).await;
     let mut rows = rows.unwrap().into_iter();
     rows.find(|row| row.item_code == code).unwrap()
 }
 
-fn found(line: CountLineId, quantity: &str) -> OperationRequest {
+pub fn found(line: CountLineId, quantity: &str) -> OperationRequest {
     let quantity = quantity.parse().unwrap();
     request(TaskId(0), FloorAction::Count { line, quantity })
 }
 
-async fn lies(site: &Site, item: &str) -> String {
+pub async fn lies(site: &Site, item: &str) -> String {
     let detail = store::items::look_up(&site.store, &site.people.luka, item).await;
     detail.unwrap().locations[0].quantity.to_string()
 }

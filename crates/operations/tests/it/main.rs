@@ -10,6 +10,7 @@ mod audit;
 mod board;
 mod conflicts;
 mod counts;
+mod counts_and_picks;
 mod devices;
 mod doc_types;
 mod documents;

@@ -294,11 +294,17 @@ async fn reviews(tx: &mut Tx, limit: i32, now: DateTime<Utc>) -> Result<Vec<i64>
 }
 
 /// Received goods that wait where no location is suggested ([`crate::put_aways::waiting`]): their item lay on
-/// none that is in use, and none is empty. Sites without locations put nothing away.
+/// none that is in use and not found full, and none is empty. Sites without locations put nothing away.
 async fn blocked_put_aways(tx: &mut Tx, limit: i32, now: DateTime<Utc>) -> Result<Vec<i64>> {
     let companies = keep!(
         "blocked_put_away",
-        "with waits as materialized (
+        "with found_full as materialized (
+             select c.id
+             from locations c
+             where c.full_at > $1::timestamptz - interval '7 days'
+               and not exists (select from stock_moves m where m.location_id = c.id and m.quantity < 0
+                                                           and m.moved_at > c.full_at)
+         ), waits as materialized (
              select t.company_id, t.warehouse_id, d.id as document_id, d.number, d.partner_name,
                     coalesce(p.received_at, t.started_at) as received_at
              from tasks t
@@ -316,13 +322,15 @@ async fn blocked_put_aways(tx: &mut Tx, limit: i32, now: DateTime<Utc>) -> Resul
                and (t.finished_at is null or t.finished_at > $1::timestamptz - interval '14 days')
                and t.started_at >= (select min(c.created_at) from locations c where c.warehouse_id = t.warehouse_id)
                and not exists (select from stock_moves m join locations c on c.id = m.location_id and c.active
-                               where m.item_id = l.item_id and m.warehouse_id = t.warehouse_id)
+                               where m.item_id = l.item_id and m.warehouse_id = t.warehouse_id
+                                 and c.id not in (select f.id from found_full f))
          ), full_sites as materialized (
              select s.warehouse_id
              from (select distinct warehouse_id from waits) s
              left join lateral (
                  select c.id from locations c
                  where c.warehouse_id = s.warehouse_id and c.active
+                   and c.id not in (select f.id from found_full f)
                    and not exists (select from stock_moves m where m.location_id = c.id
                                    group by m.item_id having sum(m.quantity) > 0)
                  limit 1

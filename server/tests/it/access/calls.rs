@@ -319,6 +319,12 @@ pub fn calls(floor: &Floor, warehouse: i64, marko: i64) -> Vec<Call> {
             403,
             404,
         ),
+        call(
+            "counts/set_after_shortages",
+            json!({ "warehouse_id": warehouse, "by_itself": true }),
+            403,
+            404,
+        ),
         call("tasks/list", json!({ "filter": {} }), 403, 200),
         call("tasks/nobodys", json!({}), 403, 200),
         call("tasks/crew", json!({}), 403, 200),

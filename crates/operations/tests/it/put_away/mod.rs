@@ -71,6 +71,7 @@ fn put(line_id: LineId, quantity: &str, location: &str) -> FloorAction {
         location: location.to_owned(),
         suggested: None,
         other_confirmed: false,
+        full: false,
     }
 }
 
@@ -152,6 +153,7 @@ async fn what_is_put_away_wrongly_is_refused_in_words_and_moves_nothing() {
         location: "A-02".to_owned(),
         suggested: Some("A-01".to_owned()),
         other_confirmed: false,
+        full: false,
     };
     for (action, words) in [
         (put(line, "7", "A-01"), "Only 6 of it wait"),
@@ -254,6 +256,74 @@ async fn received_goods_without_a_location_are_before_a_lead_until_there_is_one(
     assert_eq!(nowhere.count(), 2, "the handheld says the same");
     locate(&site, "A-01\nA-02").await;
     assert!(blocked(&site).await.is_empty(), "A-02 is empty");
+}
+
+/// Puts goods elsewhere because the suggested location is full.
+fn put_past(line_id: LineId, quantity: &str, location: &str, full: &str) -> FloorAction {
+    FloorAction::PutAway {
+        line_id,
+        quantity: quantity.parse().unwrap(),
+        location: location.to_owned(),
+        suggested: Some(full.to_owned()),
+        other_confirmed: true,
+        full: true,
+    }
+}
+
+#[tokio::test]
+async fn a_location_that_was_found_full_is_not_suggested_until_something_left_it() {
+    let site = Site::open().await;
+    locate(&site, "A-01\nA-02").await;
+    let marko = &site.people.marko;
+    let first = received(&site, "R1", &[("A", 2)]).await;
+    let a = first.lines[0].id;
+    site.act(marko, first.task.id, put(a, "2", "A-01")).await;
+    let second = received(&site, "R2", &[("A", 4)]).await;
+    let (id, a) = (second.task.id, second.lines[0].id);
+    let holds = |code: &str| (code.to_owned(), SuggestionReason::HoldsItem);
+    assert_eq!(suggested(&waiting(&site, marko).await, "A"), holds("A-01"));
+    let past = put_past(a, "1", "A-02", "a-01");
+    let said = site.act(marko, id, past.clone()).await;
+    assert_eq!(suggested(&waiting(&site, marko).await, "A"), holds("A-02"));
+    site.act(marko, id, undo(said)).await;
+    let rows = waiting(&site, marko).await;
+    assert_eq!(suggested(&rows, "A"), holds("A-01"), "it is taken back");
+    site.act(marko, id, past).await;
+    let (store, luka, here) = (&site.store, &site.people.luka, site.people.warehouse);
+    let places = store::locations::list(store, luka, here, site.now()).await;
+    let full: Vec<_> = places.unwrap().iter().map(|one| one.full_since).collect();
+    assert_eq!(full, [Some(site.now()), None]);
+    let in_a_week = site.now() + chrono::TimeDelta::days(7);
+    let rows = store::put_aways::waiting(store, marko, in_a_week).await;
+    assert_eq!(
+        suggested(&rows.unwrap(), "A"),
+        holds("A-01"),
+        "for a week at most"
+    );
+    site.dispatches(&[dispatch("1", &[("A", 1)])]).await;
+    let way = site.given_to("1", Assignee::Worker(marko.user_id)).await;
+    site.act(marko, way.task.id, pick(way.lines[0].id, "1"))
+        .await;
+    assert_eq!(suggested(&waiting(&site, marko).await, "A"), holds("A-01"));
+}
+
+#[tokio::test]
+async fn goods_that_fit_only_where_it_is_full_are_before_a_lead() {
+    let site = Site::open().await;
+    locate(&site, "A-01\nA-02").await;
+    let marko = &site.people.marko;
+    let task = received(&site, "R1", &[("A", 2), ("B", 1)]).await;
+    let (a, b) = (task.lines[0].id, task.lines[1].id);
+    site.act(marko, task.task.id, put(a, "1", "A-02")).await;
+    assert!(blocked(&site).await.is_empty(), "A-01 is empty");
+    // Something lies on A-01 that is not on record.
+    site.act(marko, task.task.id, put_past(a, "1", "A-02", "A-01"))
+        .await;
+    assert_eq!(blocked(&site).await.len(), 1, "B fits nowhere");
+    let nowhere = waiting(&site, marko).await;
+    assert!(nowhere[0].line.id == b && nowhere[0].suggested.is_none());
+    site.act(marko, task.task.id, put(b, "1", "A-02")).await;
+    assert!(blocked(&site).await.is_empty());
 }
 
 #[tokio::test]
