@@ -107,6 +107,17 @@ pub const WORDS: &[Words] = &[
     words("TASKS_ASSIGNED", "gave away {}", About::Tasks),
     words("TASKS_PRIORITY_SET", "set the priority of {}", About::Tasks),
     words("TASKS_DUE_SET", "set when {} are due", About::Tasks),
+    words("CUT_OFF_SAVED", "changed the cut-off {}", About::Teams),
+    words("CUT_OFF_REMOVED", "removed the cut-off {}", About::Teams),
+    words("WAVE_MADE", "made wave {}", About::Tasks),
+    words("WAVE_TASKS_ADDED", "put tasks into wave {}", About::Tasks),
+    words(
+        "WAVE_TASKS_REMOVED",
+        "took tasks out of wave {}",
+        About::Tasks,
+    ),
+    words("WAVE_RELEASED", "released wave {}", About::Tasks),
+    words("WAVE_CLOSED", "closed the empty wave {}", About::Tasks),
     words(
         "SUGGESTION_ACCEPTED",
         "took the suggestion for {}",

@@ -8,7 +8,7 @@ mod record;
 mod undo;
 mod unexpected;
 
-use crate::{Error, Result, counts, reports, require};
+use crate::{Error, Result, counts, reports, require, waves};
 use chrono::{DateTime, Utc};
 use domain::document::DocumentStatus;
 use domain::operation::{FloorAction, OperationAnswer, OperationRequest};
@@ -81,6 +81,7 @@ pub async fn submit(
         };
     }
     let task = find_task(&mut tx, caller, request).await?;
+    waves::check_begin(&mut tx, caller, request).await?;
     let lines = judged_lines(&mut tx, task.document_id, &request.action).await?;
     let mut act = Act {
         caller,
