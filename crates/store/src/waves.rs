@@ -169,7 +169,8 @@ pub async fn insert(
     .await?;
     let id = sqlx::query_scalar!(
         "insert into waves (company_id, warehouse_id, number, name, created_at, created_by)
-         select $1, $2, coalesce(max(number), 0) + 1, $3, $4, $5 from waves where warehouse_id = $2
+         select $1::bigint, $2::bigint, coalesce(max(number), 0) + 1, $3::text, $4::timestamptz, $5::text
+         from waves where warehouse_id = $2
          returning id",
         company.0,
         warehouse.0,
