@@ -11,6 +11,7 @@ pub mod boards;
 pub mod conflicts;
 pub mod connections;
 pub mod counts;
+pub mod cut_offs;
 pub mod deliveries;
 pub mod devices;
 pub mod doc_types;
@@ -36,6 +37,7 @@ pub mod teams;
 pub mod test_documents;
 pub mod text;
 pub mod users;
+pub mod waves;
 pub mod webhooks;
 pub mod why;
 

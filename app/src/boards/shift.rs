@@ -49,12 +49,13 @@ fn Body(screen: Signal<ShiftView>) -> impl IntoView {
             .get()
             .unwrap_or_else(|| screen.with(|screen| screen.board.as_of))
     });
+    let urgent = Signal::derive(move || screen.with(|screen| screen.urgent));
     view! {
         <div class="flex min-h-0 flex-1 flex-col gap-[1.6vh]">
             <Shifts board now />
             <div class="grid min-h-0 flex-1 grid-cols-[minmax(0,1.75fr)_minmax(0,1fr)] gap-[1.2vw]">
                 <div class="flex min-h-0 flex-col gap-[1.6vh]">
-                    <Tiles board />
+                    <Tiles board urgent />
                     <Hours board now />
                 </div>
                 <div class="flex min-h-0 flex-col gap-[1.6vh]">

@@ -6,16 +6,20 @@ use leptos::prelude::*;
 
 /// Two large figures and four smaller ones.
 #[component]
-pub(super) fn Tiles(board: Signal<ShiftBoard>) -> impl IntoView {
+pub(super) fn Tiles(board: Signal<ShiftBoard>, urgent: Signal<i64>) -> impl IntoView {
     let figures = Memo::new(move |_| board.with(|board| board.figures));
     let text = move |read: fn(&BoardFigures) -> String| Signal::derive(move || figures.with(read));
+    let urgent = Signal::derive(move || match urgent.get() {
+        0 => String::new(),
+        count => t!("{count} urgent", count = number::count(count)),
+    });
     let large = "text-[8.4vw]";
     let small = "text-[5vw]";
     view! {
         <section class="grid grid-cols-4 gap-[1.2vw]">
             <Tile wide=true name="board-lines" label=t!("Lines picked today") size=large value=text(|f| number::count(f.lines_picked)) />
             <Tile wide=true name="board-quantity" label=t!("Quantity picked today") size=large value=text(|f| number::quantity(f.quantity_picked)) />
-            <Tile name="board-open" label=t!("Open") size=small value=text(|f| number::count(f.documents_open)) colour="text-sky-300" />
+            <Tile name="board-open" label=t!("Open") size=small value=text(|f| number::count(f.documents_open)) colour="text-sky-300" note=urgent />
             <Tile name="board-partial" label=t!("Partial today") size=small value=text(|f| number::count(f.documents_partial)) colour="text-amber-300" />
             <Tile name="board-done" label=t!("Done today") size=small value=text(|f| number::count(f.documents_done)) colour="text-emerald-300" />
             <Tile name="board-coverage" label=t!("WMS / ERP") size=small value=text(coverage) />
@@ -61,12 +65,18 @@ fn Tile(
     size: &'static str,
     #[prop(default = "text-white")] colour: &'static str,
     value: Signal<String>,
+    /// Beside the name, in the colour of what is pressing.
+    #[prop(optional, into)]
+    note: Signal<String>,
 ) -> impl IntoView {
     let span = if wide { "col-span-2" } else { "" };
     let heading = label_size(wide, label);
     view! {
         <article class=format!("flex min-w-0 flex-col justify-between rounded-[1vw] bg-neutral-900 px-[1.4vw] pb-[1.6vh] pt-[1.2vh] {span}")>
-            <h2 class=format!("whitespace-nowrap font-semibold text-neutral-300 {heading}") data-testid="tile-label">{label}</h2>
+            <div class="flex items-baseline justify-between gap-[0.4vw]">
+                <h2 class=format!("max-w-full shrink-0 whitespace-nowrap font-semibold text-neutral-300 {heading}") data-testid="tile-label">{label}</h2>
+                <span class="min-w-0 truncate text-[1.1vw] font-semibold text-rose-300" data-testid=format!("{name}-note")>{move || note.get()}</span>
+            </div>
             <p
                 class=move || format!("mt-[0.6vh] whitespace-nowrap font-black leading-none {colour} {}", fitting(size, &value.read()))
                 data-testid=name

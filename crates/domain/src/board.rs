@@ -113,6 +113,9 @@ pub struct ShiftView {
     pub teams: Vec<TeamRow>,
     /// Whether the site finishes in time, then its teams.
     pub outlooks: Vec<Outlook>,
+    /// Urgent tasks that are not done.
+    #[serde(default)]
+    pub urgent: i64,
 }
 
 /// One team's day.

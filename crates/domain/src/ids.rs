@@ -60,6 +60,10 @@ number_id! {
     TeamId,
     /// A working period of a warehouse's day.
     ShiftId,
+    /// A time of a warehouse's day until which dispatches have to be done.
+    CutOffId,
+    /// Dispatches that are held back and released together.
+    WaveId,
     /// One execution of a sync.
     SyncRunId,
     /// One answer a person owes: what an upstream value means here.

@@ -2,7 +2,7 @@
 
 use crate::document::UnknownWord;
 use crate::task::{Assignee, Priority, TaskState};
-use crate::{TaskId, TeamId, UserId};
+use crate::{CutOffId, TaskId, TeamId, UserId, WaveId};
 use chrono::NaiveDateTime;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -152,6 +152,10 @@ pub struct TaskFilter {
     pub due: Option<DueFilter>,
     /// Part of a number or partner.
     pub q: Option<String>,
+    /// By the cut-off their due time comes from.
+    pub cut_off: Option<CutOffId>,
+    /// By the wave they are in, or were released with.
+    pub wave: Option<WaveId>,
 }
 
 impl TaskFilter {

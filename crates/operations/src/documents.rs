@@ -180,9 +180,9 @@ pub(crate) async fn judge_again(
     count_and_task(tx, ids, now).await
 }
 
-/// Counts locked documents again, and makes or withdraws their tasks.
+/// Counts locked documents again, makes or withdraws their tasks, and says when these are due.
 pub(crate) async fn count_and_task(tx: &mut Tx, ids: &[i64], now: DateTime<Utc>) -> Result<()> {
     store::documents::recount(tx, ids, now).await?;
     store::tasks::ensure(tx, ids, now).await?;
-    Ok(())
+    Ok(store::cut_offs::plan(tx, ids).await?)
 }

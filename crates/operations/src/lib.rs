@@ -19,6 +19,7 @@ pub mod companies;
 pub mod conflicts;
 pub mod connections;
 pub mod counts;
+pub mod cut_offs;
 pub mod devices;
 pub mod doc_types;
 pub mod documents;
@@ -46,6 +47,7 @@ pub mod taught_barcodes;
 pub mod teams;
 pub mod test_documents;
 pub mod users;
+pub mod waves;
 pub mod webhooks;
 mod write_back;
 

@@ -21,6 +21,7 @@ pub mod companies;
 pub mod conflicts;
 pub mod connections;
 pub mod counts;
+pub mod cut_offs;
 pub mod devices;
 pub mod doc_types;
 pub mod document_lines;
@@ -77,6 +78,7 @@ pub mod unexpected;
 pub mod user_list;
 pub mod users;
 pub mod warehouses;
+pub mod waves;
 pub mod webhooks;
 pub mod why;
 

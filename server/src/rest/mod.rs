@@ -40,6 +40,7 @@ mod stock;
 mod sync;
 mod tasks;
 mod tokens;
+mod waves;
 mod webhooks;
 
 pub(crate) use access::admit;

@@ -8,7 +8,7 @@ use super::routes::endpoints;
 use super::{
     PREFIX, audit, boards, connections, counts, deliveries, documents, erp, erp_entries, files,
     findings, gs1, items, kpis, locations, mappings, operations, partners, people, photos,
-    previews, reports, schedules, schemas, session, stock, sync, tasks, tokens, webhooks,
+    previews, reports, schedules, schemas, session, stock, sync, tasks, tokens, waves, webhooks,
 };
 use axum::response::IntoResponse;
 use serde_json::{Map, Value};
@@ -52,6 +52,7 @@ use utoipa::OpenApi;
         files::dispatches_csv, files::dispatches_xlsx, files::dispatch_csv, files::dispatch_xlsx,
         files::receipts_csv, files::receipts_xlsx, files::receipt_csv, files::receipt_xlsx,
         findings::conflicts, findings::decide, findings::shortages, findings::exceptions, findings::review,
+        waves::list, waves::make, waves::get, waves::add, waves::take_out, waves::release, waves::close, waves::cut_offs,
         tasks::list, tasks::get, tasks::assign, operations::submit, operations::submit_many,
         photos::list, photos::get, photos::add,
         session::get, locations::list, locations::replace, locations::put_aways,

@@ -6,7 +6,7 @@ use super::{
     PREFIX, audit, boards, conditional, connections, counts, deliveries, docs, documents, erp,
     erp_entries, files, findings, gs1, idempotency, items, kpis, locations, mappings, negotiate,
     openapi, operations, partners, people, photos, previews, reports, schedules, schemas, session,
-    stock, sync, tasks, tokens, webhooks,
+    stock, sync, tasks, tokens, waves, webhooks,
 };
 use crate::services::Services;
 use axum::Router;
@@ -115,6 +115,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     let mut all = open_routes();
     all.extend(catalogue());
     all.extend(work());
+    all.extend(waves());
     all.extend(previews());
     all.extend(syncs());
     all.extend(webhooks());
@@ -148,6 +149,7 @@ fn catalogue() -> Vec<Endpoint> {
         read("/teams", P::AssignTasks, || get(people::teams)),
         read("/shift-plans", P::AssignTasks, || get(people::shift_plans)),
         read("/rosters", P::AssignTasks, || get(people::rosters)),
+        read("/cut-offs", P::AssignTasks, || get(waves::cut_offs)),
         read("/users", P::ReadUsers, || get(people::users)),
         read("/audit", P::ReadAudit, || get(audit::list)),
         read("/boards/shift", P::ReadBoards, || get(boards::shift)),
@@ -200,6 +202,19 @@ fn work() -> Vec<Endpoint> {
         act("/counts", P::AssignTasks, || post(counts::request)),
         read("/counts/waiting", P::WorkOnTasks, || get(counts::waiting)),
         read("/put-aways", P::WorkOnTasks, || get(locations::put_aways)),
+    ]
+}
+
+fn waves() -> Vec<Endpoint> {
+    const PLAN: P = P::AssignTasks;
+    vec![
+        read("/waves", PLAN, || get(waves::list)),
+        act("/waves", PLAN, || post(waves::make)),
+        read("/waves/{id}", PLAN, || get(waves::get)),
+        act("/waves/{id}/tasks", PLAN, || post(waves::add)),
+        act("/waves/{id}/withdrawal", PLAN, || post(waves::take_out)),
+        act("/waves/{id}/release", PLAN, || post(waves::release)),
+        act("/waves/{id}/closure", PLAN, || post(waves::close)),
     ]
 }
 

@@ -3,6 +3,7 @@
 use super::desk::{Desk, Question};
 use super::give;
 use super::list::priority_name;
+use super::waves;
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::dialog::Dialog;
 use crate::ui::field::labelled;
@@ -24,6 +25,8 @@ pub(super) fn AskDialog(desk: Desk) -> impl IntoView {
             Some(Question::Give(..)) => t!("Give?"),
             Some(Question::Priority) => t!("How urgent is it?"),
             Some(Question::Due) => t!("When is it due?"),
+            Some(Question::Wave) => t!("Into which wave?"),
+            Some(Question::CutOff) => t!("Hold back all of a cut-off?"),
             None => "",
         }
         .to_owned()
@@ -45,6 +48,8 @@ fn choices(desk: Desk, question: Question) -> AnyView {
         Question::Give(to, name) => confirm(desk, to, &name),
         Question::Priority => priorities(desk),
         Question::Due => due(desk),
+        Question::Wave => waves::choices(desk),
+        Question::CutOff => waves::of_cut_off(desk),
     }
 }
 

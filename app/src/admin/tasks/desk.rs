@@ -4,6 +4,7 @@ use crate::AppError;
 use crate::api;
 use crate::ui::act::{Act, use_act};
 use crate::ui::button::Button;
+use crate::ui::confirm::{Confirm, use_confirm};
 use crate::ui::icon::Icon;
 use crate::ui::selection::{Selection, use_selection};
 use crate::ui::toast::{Toasts, use_toasts};
@@ -27,6 +28,10 @@ pub(super) enum Question {
     Priority,
     /// When they are due.
     Due,
+    /// Which wave holds them back.
+    Wave,
+    /// Which cut-off's tasks a wave holds back.
+    CutOff,
 }
 
 /// The page's state beside the URL.
@@ -41,7 +46,8 @@ pub(super) struct Desk {
     touched: RwSignal<Vec<TaskId>>,
     pub dragged: RwSignal<Option<Vec<TaskId>>>,
     pub act: Act,
-    toasts: Toasts,
+    pub confirm: Confirm,
+    pub toasts: Toasts,
 }
 
 /// The desk of the page that calls it.
@@ -54,6 +60,7 @@ pub(super) fn use_desk() -> Desk {
         touched: RwSignal::new(Vec::new()),
         dragged: RwSignal::new(None),
         act: use_act(),
+        confirm: use_confirm(),
         toasts: use_toasts(),
     }
 }
@@ -88,6 +95,7 @@ impl Desk {
             view! { <Button label=t!("Take back") small=true before=Icon::Undo shortcut="u" on_press=ask(|| Question::Give(Assignee::Nobody, "nobody".to_owned())) testid="bulk-take-back" /> }.into_any(),
             view! { <Button label=t!("Priority…") small=true before=Icon::Up shortcut="p" on_press=ask(|| Question::Priority) testid="bulk-priority" /> }.into_any(),
             view! { <Button label=t!("Due…") small=true before=Icon::Clock shortcut="d" on_press=ask(|| Question::Due) testid="bulk-due" /> }.into_any(),
+            view! { <Button label=t!("Wave…") small=true before=Icon::Inbox shortcut="w" on_press=ask(|| Question::Wave) testid="bulk-wave" /> }.into_any(),
         ]
     }
 
@@ -98,6 +106,11 @@ impl Desk {
     /// Asks who gets them.
     pub fn ask_holder(self, tasks: Vec<TaskId>) {
         self.ask(Question::Holder, tasks);
+    }
+
+    /// Asks which cut-off's tasks become a wave.
+    pub fn ask_cut_off(self) {
+        self.ask(Question::CutOff, Vec::new());
     }
 
     fn ask(self, question: Question, tasks: Vec<TaskId>) {
@@ -133,6 +146,9 @@ impl Desk {
     /// What an act would touch, in words.
     pub fn scope(self) -> String {
         let tasks = self.touched.get();
+        if tasks.is_empty() {
+            return String::new();
+        }
         let rows: Vec<TaskSummary> = self
             .seen
             .try_with_value(|seen| {
@@ -154,11 +170,16 @@ impl Desk {
         self.finish(call);
     }
 
+    /// The question was answered.
+    pub fn ended(self) {
+        let _ = self.open.try_set(false);
+        self.selection.clear();
+    }
+
     fn finish(self, call: impl Future<Output = Result<TaskChangeAnswer, AppError>> + 'static) {
         self.act.run(call, "", move |answer| {
             self.toasts.good(outcome(answer));
-            let _ = self.open.try_set(false);
-            self.selection.clear();
+            self.ended();
         });
     }
 }

@@ -3,11 +3,13 @@
 use super::ask::AskDialog;
 use super::desk::{Desk, counted, use_desk};
 use super::drag::handle;
-use super::{forecast, people};
+use super::filters::{filter_of, filters};
+use super::{forecast, people, waves};
 use crate::api;
 use crate::api::tasks::Crew;
+use crate::api::waves::Releases;
 use crate::live::use_live;
-use crate::load::{Loader, load};
+use crate::load::load;
 use crate::routes;
 use crate::site_time::{SiteTime, date};
 use crate::ui::badge::{Tone, badge, task_state};
@@ -28,10 +30,8 @@ use chrono::{DateTime, Utc};
 use domain::document::DocumentKind;
 use domain::live::Topic;
 use domain::page::{Cursor, Page};
-use domain::task::{Priority, TaskSummary};
-use domain::task_list::{DueFilter, Holder, TaskFilter};
-use domain::team::Team;
-use domain::user::UserSummary;
+use domain::task::{Priority, TaskState, TaskSummary};
+use domain::task_list::TaskFilter;
 use domain::word;
 use leptos::prelude::*;
 use std::collections::HashMap;
@@ -44,6 +44,8 @@ const VIEWS: [(&str, &str); 5] = [
     ("all", word!("All")),
 ];
 
+type Read = (Page<TaskSummary>, Crew, Releases);
+
 /// The tasks page.
 #[component]
 pub fn List() -> impl IntoView {
@@ -54,7 +56,8 @@ pub fn List() -> impl IntoView {
         move || (filter_of(url), url.get("after"), version.get()),
         |(filter, after, _)| async move {
             let page = api::tasks::list(filter, after.map(Cursor)).await?;
-            Ok((page, api::tasks::crew_at_work().await?))
+            let crew = api::tasks::crew_at_work().await?;
+            Ok((page, crew, api::waves::list().await?))
         },
     );
     view! {
@@ -64,77 +67,18 @@ pub fn List() -> impl IntoView {
         </div>
         {filter::list_bar(url, filters(url), None)}
         {bulk_bar(desk.selection, counted, move || desk.actions())}
-        {loaded(rows, move |(page, crew): (Page<TaskSummary>, Crew), site| {
-            show(page, &crew, &site, url, passed, desk)
+        {loaded(rows, move |(page, crew, releases): Read, site| {
+            show(page, &crew, &releases, &site, url, passed, desk)
         })}
         <AskDialog desk />
+        {desk.confirm.dialog()}
     }
-}
-
-fn filter_of(url: UrlState) -> TaskFilter {
-    TaskFilter {
-        view: url.parsed("view").unwrap_or_default(),
-        holder: url.parsed::<Holder>("holder"),
-        priority: url.parsed::<Priority>("priority"),
-        due: url.parsed::<DueFilter>("due"),
-        q: url.get("q"),
-    }
-}
-
-fn filters(url: UrlState) -> Vec<AnyView> {
-    let mut priorities = vec![(String::new(), t!("Any priority").to_owned())];
-    priorities
-        .extend(Priority::ALL.map(|one| (one.as_str().to_owned(), priority_name(one).to_owned())));
-    let dues = [
-        ("", t!("Any time")),
-        ("late", t!("Late")),
-        ("today", t!("Today")),
-        ("unset", t!("Not set")),
-    ];
-    let dues = dues.map(|(value, text)| (value.to_owned(), text.to_owned()));
-    vec![
-        filter::search(url, t!("Number or partner")),
-        holder_filter(url),
-        filter::select(url, "priority", t!("Priority"), priorities),
-        filter::select(url, "due", t!("Due"), dues.to_vec()),
-    ]
-}
-
-fn holder_filter(url: UrlState) -> AnyView {
-    let people: Loader<(Vec<UserSummary>, Vec<Team>)> = load(
-        || (),
-        |()| async { Ok((api::users::workers().await?, api::teams::list().await?)) },
-    );
-    let choice = move || {
-        Suspend::new(async move {
-            let known = people.read().await;
-            known
-                .ok()
-                .map(|(workers, teams)| holders(url, workers, teams))
-        })
-    };
-    view! { <Transition>{choice}</Transition> }.into_any()
-}
-
-fn holders(url: UrlState, workers: Vec<UserSummary>, teams: Vec<Team>) -> AnyView {
-    let mut options = vec![
-        (String::new(), t!("Anybody").to_owned()),
-        ("nobody".to_owned(), t!("Nobody yet").to_owned()),
-    ];
-    options.extend(teams.into_iter().map(|team| {
-        let value = format!("team:{}", team.id);
-        (value, t!("Team {name}", name = team.name))
-    }));
-    let workers = workers
-        .into_iter()
-        .map(|worker| (format!("worker:{}", worker.id), worker.name));
-    options.extend(workers);
-    filter::select(url, "holder", t!("Given to"), options)
 }
 
 fn show(
     page: Page<TaskSummary>,
     crew: &Crew,
+    releases: &Releases,
     site: &SiteTime,
     url: UrlState,
     passed: Passed,
@@ -145,8 +89,9 @@ fn show(
     view! {
         <div class="flex flex-col gap-4">
             {forecast::panel(&crew.forecast, site)}
+            {waves::panel(releases, site, url, desk)}
             <div class="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_17rem]">
-                {frame(tasks(page, crew, site, url, passed, desk))}
+                {frame(tasks(page, &facts(crew, releases), site, url, passed, desk))}
                 {people::panel(crew, url, desk)}
             </div>
         </div>
@@ -154,9 +99,30 @@ fn show(
     .into_any()
 }
 
+/// What is known of tasks beside their rows.
+struct Facts {
+    /// When each will be done, and whether that is late.
+    expected: HashMap<i64, (Option<DateTime<Utc>>, bool)>,
+    /// The number of the wave that holds each back.
+    held: HashMap<i64, i32>,
+}
+
+fn facts(crew: &Crew, releases: &Releases) -> Facts {
+    let documents = crew.forecast.documents.iter();
+    let waves = releases.waves.iter();
+    Facts {
+        expected: documents
+            .map(|row| (row.task_id.0, (row.eta_at, row.late)))
+            .collect(),
+        held: waves
+            .flat_map(|wave| wave.held.iter().map(|task| (task.0, wave.number)))
+            .collect(),
+    }
+}
+
 fn tasks(
     page: Page<TaskSummary>,
-    crew: &Crew,
+    facts: &Facts,
     site: &SiteTime,
     url: UrlState,
     passed: Passed,
@@ -189,19 +155,10 @@ fn tasks(
         text(t!("Done at")),
         text(t!("Given to")),
     ];
-    let expected: HashMap<i64, (Option<DateTime<Utc>>, bool)> = crew
-        .forecast
-        .documents
-        .iter()
-        .map(|row| (row.task_id.0, (row.eta_at, row.late)))
-        .collect();
     let rows = page
         .rows
         .into_iter()
-        .map(|row| {
-            let eta = expected.get(&row.id.0).copied();
-            line(row, eta, site, desk)
-        })
+        .map(|row| line(row, facts, site, desk))
         .collect();
     let list = ListTable {
         label: t!("Tasks"),
@@ -212,12 +169,9 @@ fn tasks(
     paged(list, &columns, rows, passed, page.next)
 }
 
-fn line(
-    row: TaskSummary,
-    eta: Option<(Option<DateTime<Utc>>, bool)>,
-    site: &SiteTime,
-    desk: Desk,
-) -> Row {
+fn line(row: TaskSummary, facts: &Facts, site: &SiteTime, desk: Desk) -> Row {
+    let eta = facts.expected.get(&row.id.0).copied();
+    let held = facts.held.get(&row.id.0).copied();
     let kind = match row.kind {
         DocumentKind::Dispatch => t!("Pick"),
         DocumentKind::Receipt => t!("Receive"),
@@ -236,7 +190,7 @@ fn line(
     let cells = vec![
         document,
         partner(row.partner_name.clone()),
-        task_state(row.state),
+        state(row.state, held),
         progress(row.lines_done.into(), row.lines_total.into()),
         priority(Priority::of(row.priority)),
         due(&row, site),
@@ -250,6 +204,20 @@ fn line(
 fn partner(name: Option<String>) -> AnyView {
     view! { <span class="block max-w-28 truncate">{cut(name.unwrap_or_default())}</span> }
         .into_any()
+}
+
+fn state(state: TaskState, held: Option<i32>) -> AnyView {
+    let Some(number) = held else {
+        return task_state(state);
+    };
+    let waits = t!("Wave {number}, not released", number);
+    view! {
+        <span class="flex flex-col items-start gap-1" data-testid="task-held">
+            {task_state(state)}
+            {badge(Tone::Warning, waits)}
+        </span>
+    }
+    .into_any()
 }
 
 /// What a priority is called.

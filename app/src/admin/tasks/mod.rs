@@ -3,9 +3,12 @@
 mod ask;
 mod desk;
 mod drag;
+mod filters;
 mod forecast;
 mod give;
+mod hold;
 mod list;
 mod people;
+mod waves;
 
 pub use list::List;

@@ -1,5 +1,6 @@
-//! Who works when: shifts, teams, and the roster of a week.
+//! Who works when, and until when: shifts, cut-offs, teams, and the roster of a week.
 
+mod cut_off;
 mod page;
 mod roster;
 mod shift;

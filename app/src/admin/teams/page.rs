@@ -1,5 +1,6 @@
 //! The page of one site's people.
 
+use super::cut_off::{self, CutOffDialog, use_cut_off_form};
 use super::roster;
 use super::shift::{self, ShiftDialog, use_shift_form};
 use super::team::{self, TeamDialog, use_team_form};
@@ -15,11 +16,12 @@ use crate::ui::url_state::{UrlState, use_url_state};
 use chrono::NaiveDate;
 use domain::WarehouseId;
 use domain::company::Warehouse;
+use domain::cut_off::CutOff;
 use domain::live::Topic;
 use domain::roster::{RosterWeek, Staff};
 use leptos::prelude::*;
 
-type Answer = (Staff, RosterWeek, Vec<Warehouse>);
+type Answer = (Staff, RosterWeek, Vec<Warehouse>, Vec<CutOff>);
 
 /// The teams page.
 #[component]
@@ -42,20 +44,25 @@ pub fn Page() -> impl IntoView {
             let site = wanted.filter(known).or(first);
             let site = site.ok_or_else(|| crate::AppError::not_found("warehouse"))?;
             let week = api::teams::roster(site, day).await?;
-            Ok((api::teams::plans().await?, week, sites))
+            let cut_offs = api::cut_offs::list().await?;
+            Ok((api::teams::plans().await?, week, sites, cut_offs))
         },
     );
     let (act, shifts, teams) = (use_act(), use_shift_form(), use_team_form());
+    let cut_offs = use_cut_off_form();
     view! {
         {page_header(t!("Teams"), t!("Who belongs together, who works in which shift, and the days that differ."), None)}
-        {loaded(data, move |(staff, week, sites): Answer, _| {
+        {loaded(data, move |(staff, week, sites, known): Answer, _| {
             let site = week.warehouse_id;
             view! {
                 <div class="flex flex-col gap-4">
                     {choice(url, sites)}
                     <div class="grid items-start gap-4 lg:grid-cols-2">
                         {team::panel(&staff, site, teams)}
-                        {shift::panel(&staff, site, shifts)}
+                        <div class="flex flex-col gap-4">
+                            {shift::panel(&staff, site, shifts)}
+                            {cut_off::panel(&known, site, cut_offs)}
+                        </div>
                     </div>
                     {roster::panel(&staff, &week, url, act)}
                 </div>
@@ -63,6 +70,7 @@ pub fn Page() -> impl IntoView {
             .into_any()
         })}
         <ShiftDialog form=shifts />
+        <CutOffDialog form=cut_offs />
         <TeamDialog form=teams />
     }
 }

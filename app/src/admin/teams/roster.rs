@@ -17,7 +17,8 @@ use domain::word;
 use domain::{ShiftId, WarehouseId};
 use leptos::prelude::*;
 
-const DAYS: [&str; 7] = [
+/// The days of a week, from Monday.
+pub(super) const DAYS: [&str; 7] = [
     word!("Mon"),
     word!("Tue"),
     word!("Wed"),

@@ -12,7 +12,7 @@ mod unexpected;
 pub use again::Known;
 pub(crate) use again::sent_before;
 
-use crate::{Error, Result, counts, reports, require};
+use crate::{Error, Result, counts, reports, require, waves};
 use chrono::{DateTime, Utc};
 use domain::document::DocumentStatus;
 use domain::operation::{FloorAction, OperationAnswer, OperationRequest};
@@ -79,6 +79,7 @@ pub async fn submit(
         );
     }
     let task = find_task(&mut tx, caller, request).await?;
+    waves::check_begin(&mut tx, caller, request).await?;
     let lines = judged_lines(&mut tx, task.document_id, &request.action).await?;
     let mut act = Act {
         caller,

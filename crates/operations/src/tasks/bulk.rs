@@ -290,6 +290,9 @@ impl Record<'_> {
         }
         for (site, mut topics) in by_site {
             topics.extend([Topic::Tasks, Topic::Documents]);
+            if matches!(self.change.act, TaskAct::SetPriority(_)) {
+                topics.push(Topic::Board(site.0));
+            }
             topics.sort_unstable();
             topics.dedup();
             let company = self.caller.company_id;

@@ -4,7 +4,8 @@ use crate::support::{FINISH_PARTIAL, Site, pick, undo};
 use chrono::TimeDelta;
 use domain::OperationId;
 use domain::board::BoardFigures;
-use domain::task::Assignee;
+use domain::task::{Assignee, Priority};
+use domain::task_list::{TaskAct, TaskChange};
 use rust_decimal::Decimal;
 use sqlx::Row;
 use testkit::records::dispatch;
@@ -177,6 +178,32 @@ async fn teams_are_ranked_by_lines_with_those_of_each_shift() {
     let shifts = teams[0].shifts.iter();
     let shifts: Vec<_> = shifts.map(|one| (&*one.shift, one.lines)).collect();
     assert_eq!(shifts, [("A", 2), ("B", 1)]);
+}
+
+#[tokio::test]
+async fn urgent_work_is_counted_until_it_is_done() {
+    let (site, task) = Site::with_task(&[("A", 5)]).await;
+    let (people, id) = (&site.people, task.task.id);
+    let (store, tv, here) = (&site.store, &people.tv, people.warehouse);
+    let urgent = async || {
+        let screen = store::boards::shift_screen(store, tv, here, site.now());
+        screen.await.unwrap().urgent
+    };
+    assert_eq!(urgent().await, 0);
+    let change = TaskChange {
+        tasks: vec![id],
+        act: TaskAct::SetPriority(Priority::Urgent),
+        suggested: Vec::new(),
+    };
+    let changed = operations::tasks::change(store, &people.luka, &change, site.now());
+    changed.await.unwrap();
+    assert_eq!(urgent().await, 1);
+    let told = format!(
+        "select count(*) from live_feed where topics @> '{{board:{here}}}' and what = 'assigned'"
+    );
+    assert_eq!(site.number(Box::leak(told.into_boxed_str())).await, 1);
+    site.act(&people.marko, id, FINISH_PARTIAL).await;
+    assert_eq!(urgent().await, 0);
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use domain::WarehouseId;
 use domain::board::{ShiftLines, ShiftView, TeamRow};
 use domain::kpi::{By, Kpi};
+use domain::task::Priority;
 use domain::user::Caller;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -22,11 +23,25 @@ pub async fn shift_screen(
     let mut tx = store.begin(Scope::from(caller)).await?;
     let teams = teams(&mut tx, &Wanted::day(warehouse, board.day)).await?;
     let outlooks = forecast::outlooks(&mut tx, warehouse, now).await?;
+    let urgent = urgent(&mut tx, warehouse).await?;
     Ok(ShiftView {
         board,
         teams,
         outlooks,
+        urgent,
     })
+}
+
+async fn urgent(tx: &mut Tx, warehouse: WarehouseId) -> Result<i64> {
+    let tasks = sqlx::query_scalar!(
+        r#"select count(*) as "tasks!" from tasks
+           where warehouse_id = $1 and state in ('open', 'claimed') and priority = $2"#,
+        warehouse.0,
+        Priority::Urgent.rank(),
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(tasks)
 }
 
 /// Teams of the day by lines, each with its lines by shift.

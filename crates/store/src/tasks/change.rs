@@ -48,13 +48,15 @@ pub async fn set_priority(tx: &mut Tx, ids: &[TaskId], priority: Priority) -> Re
     Ok(())
 }
 
-/// Sets when tasks are due, on the clock of their site, or takes it away.
+/// Sets when tasks are due, on the clock of their site, or takes it away; cut-offs leave it alone from
+/// then on.
 pub async fn set_due(tx: &mut Tx, ids: &[TaskId], due: Option<NaiveDateTime>) -> Result<()> {
     sqlx::query!(
-        "update tasks t set due_at = $2::timestamp at time zone w.time_zone
+        "update tasks t
+         set due_at = $2::timestamp at time zone w.time_zone, cut_off_id = null, due_is_own = true
          from warehouses w
          where w.id = t.warehouse_id and t.id = any($1) and t.state in ('open', 'claimed')
-           and t.due_at is distinct from $2::timestamp at time zone w.time_zone",
+           and (not t.due_is_own or t.due_at is distinct from $2::timestamp at time zone w.time_zone)",
         &plain(ids),
         due,
     )

@@ -74,6 +74,8 @@ struct Narrowed {
     priority: Option<i16>,
     due: Option<&'static str>,
     pattern: Option<String>,
+    cut_off: Option<i64>,
+    wave: Option<i64>,
 }
 
 impl From<&TaskFilter> for Narrowed {
@@ -97,6 +99,8 @@ impl From<&TaskFilter> for Narrowed {
             priority: filter.priority.map(Priority::rank),
             due: filter.due.map(DueFilter::as_str),
             pattern: contains(filter.q.as_deref()),
+            cut_off: filter.cut_off.map(|id| id.0),
+            wave: filter.wave.map(|id| id.0),
         }
     }
 }
@@ -124,6 +128,7 @@ async fn by_urgency(
            and ($10::text is null or number ilike $10 or partner_name ilike $10)
            and (priority < $11
                 or (priority = $11 and (coalesce(due_at, 'infinity'), id) > ($12::text::timestamptz, $13)))
+           and ($15::bigint is null or cut_off_id = $15) and ($16::bigint is null or wave_id = $16)
          order by priority desc, coalesce(due_at, 'infinity'), id
          limit $14",
         caller.company_id.0,
@@ -140,6 +145,8 @@ async fn by_urgency(
         due,
         id,
         limit + 1,
+        narrowed.cut_off,
+        narrowed.wave,
     )
     .fetch_all(tx.conn())
     .await?;
@@ -167,6 +174,7 @@ async fn by_age(
                       and (due_at at time zone w.time_zone)::date = ($9 at time zone w.time_zone)::date)))
            and ($10::text is null or number ilike $10 or partner_name ilike $10)
            and id < $11
+           and ($13::bigint is null or cut_off_id = $13) and ($14::bigint is null or wave_id = $14)
          order by id desc
          limit $12",
         caller.company_id.0,
@@ -181,6 +189,8 @@ async fn by_age(
         narrowed.pattern,
         before_id(cursor)?,
         limit + 1,
+        narrowed.cut_off,
+        narrowed.wave,
     )
     .fetch_all(tx.conn())
     .await?;
@@ -215,12 +225,13 @@ fn urgency_cursor(row: &TaskSummary) -> String {
     format!("{}~{due}~{}", row.priority, row.id)
 }
 
-/// What waits for the caller or the caller's team, most urgent first, at most 100.
+/// What waits for the caller or the caller's team and is held back by no wave, most urgent first, at most
+/// 100.
 pub async fn mine(store: &Store, caller: &Caller) -> Result<Vec<TaskSummary>> {
     let mut tx = store.begin(Scope::from(caller)).await?;
     let rows = select_tasks!(
         "where company_id = $1 and warehouse_id = any($2) and state in ('open', 'claimed')
-           and (worker_id = $3 or team_id = $4)
+           and (worker_id = $3 or team_id = $4) and not held
          order by priority desc, (worker_id is not distinct from $3) desc, id
          limit 100",
         caller.company_id.0,
@@ -244,7 +255,7 @@ pub async fn mine_page(
     let mut tx = store.begin(Scope::from(caller)).await?;
     let rows = select_tasks!(
         "where company_id = $1 and warehouse_id = any($2) and state in ('open', 'claimed')
-           and (worker_id = $3 or team_id = $4) and ($5::text is null or state = $5) and id > $6
+           and (worker_id = $3 or team_id = $4) and not held and ($5::text is null or state = $5) and id > $6
          order by id
          limit $7",
         caller.company_id.0,

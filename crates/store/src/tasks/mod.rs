@@ -131,10 +131,10 @@ pub async fn given_away(
     row.map(TaskSummary::try_from).transpose()
 }
 
-/// One task with its lines. Workers see their own and their team's.
+/// One task with its lines. Workers see their own and their team's, as far as no wave holds them back.
 pub async fn get(store: &Store, caller: &Caller, id: TaskId) -> Result<TaskDetail> {
     let mut tx = store.begin(Scope::from(caller)).await?;
-    let mut task = find_visible(&mut tx, caller, id)
+    let mut task = select_visible(&mut tx, caller, id, false)
         .await?
         .ok_or(Error::NotFound { what: "task" })?;
     tell_versions(&mut tx, std::slice::from_mut(&mut task)).await?;
@@ -147,17 +147,28 @@ pub async fn get(store: &Store, caller: &Caller, id: TaskId) -> Result<TaskDetai
     })
 }
 
-/// The task, if the caller may see it.
+/// The task, if the caller may see it or work on it. What a worker did on a task before a wave held it back
+/// counts.
 pub async fn find_visible(tx: &mut Tx, caller: &Caller, id: TaskId) -> Result<Option<TaskSummary>> {
+    select_visible(tx, caller, id, true).await
+}
+
+async fn select_visible(
+    tx: &mut Tx,
+    caller: &Caller,
+    id: TaskId,
+    held_too: bool,
+) -> Result<Option<TaskSummary>> {
     let row = select_tasks!(
         "where company_id = $1 and warehouse_id = any($2) and id = $3
-           and ($4 or worker_id = $5 or team_id = $6)",
+           and ($4 or ((worker_id = $5 or team_id = $6) and ($7 or not held)))",
         caller.company_id.0,
         &caller.warehouse_ids(),
         id.0,
         caller.may(Permission::AssignTasks),
         caller.user_id.0,
         caller.team_id.map(|id| id.0),
+        held_too,
     )
     .fetch_optional(tx.conn())
     .await?;

@@ -37,6 +37,9 @@ pub fn body_of(path: &str, floor: &Floor) -> Value {
         json!({ "warehouse": 1, "of": "A-01" })
     } else if path.ends_with("/locations") {
         json!({ "warehouse": 1, "locations": [{ "code": "A-01" }] })
+    } else if path.ends_with("/waves") || path.ends_with("/tasks") || path.ends_with("/withdrawal")
+    {
+        json!({ "tasks": [floor.task] })
     } else if path.ends_with("/assignment") {
         json!({ "to": "nobody" })
     } else if path.ends_with("/answer") {

@@ -39,6 +39,9 @@ pub fn calls(floor: &Floor, warehouse: i64, marko: i64) -> Vec<Call> {
         "id": null, "warehouse_id": warehouse, "name": "C", "starts": "08:00:00",
         "ends": "15:00:00", "pause": null,
     });
+    let cut_off = json!({
+        "id": null, "warehouse_id": warehouse, "name": "Courier", "closes": "12:00:00", "days": [1, 2, 3],
+    });
     let day = json!({
         "warehouse_id": warehouse, "user_id": marko, "on": "2026-11-20",
         "choice": { "day": "off" },
@@ -355,6 +358,25 @@ pub fn calls(floor: &Floor, warehouse: i64, marko: i64) -> Vec<Call> {
         call("devices/list", json!({}), 403, 200),
         call("devices/report", report, 403, 200),
         call("devices/revoke", json!({ "name": "TC21" }), 403, 404),
+        call("cut_offs/list", json!({}), 403, 200),
+        call("cut_offs/save", json!({ "cut_off": cut_off }), 403, 404),
+        call("cut_offs/remove", json!({ "id": 1 }), 403, 404),
+        call("waves/list", json!({}), 403, 200),
+        call(
+            "waves/make",
+            json!({ "name": "", "choice": { "tasks": [floor.task] } }),
+            403,
+            404,
+        ),
+        call(
+            "waves/add",
+            json!({ "id": 1, "choice": { "tasks": [floor.task] } }),
+            403,
+            404,
+        ),
+        call("waves/take_out", json!({ "tasks": [floor.task] }), 403, 404),
+        call("waves/release", json!({ "id": 1 }), 403, 404),
+        call("waves/close", json!({ "id": 1 }), 403, 404),
         call("teams/staff", json!({}), 403, 200),
         call("teams/save", json!({ "team": team }), 403, 404),
         call("teams/save_shift", json!({ "shift": shift }), 403, 404),

@@ -2,20 +2,22 @@
 
 use crate::floor::{self, Floor};
 use crate::harness::Harness;
-use chrono::TimeDelta;
+use chrono::{NaiveTime, TimeDelta};
+use domain::cut_off::CutOff;
 use domain::document::{DocumentKind, DocumentRecord, LineRecord, TestDocument, TestLine};
 use domain::partner::PartnerRecord;
 use domain::stock::{StockLevel, StockRecord};
 use domain::sync::{Entity, SyncMode};
+use domain::wave::WaveChoice;
 use domain::webhook::{WebhookEvent, WebhookForm};
-use domain::{ConnectionId, WebhookId};
+use domain::{ConnectionId, TaskId, WebhookId};
 use operations::sync_runs::Records;
 use serde_json::json;
 
 /// What the examples speak of: dispatch 1 with task 1 and line 1, receipt 2, test documents 3 and 4,
 /// finished documents 5 and 6, item 1, partner 1, a mapping, the previews of runs 7 and 8, run 10 that
-/// stopped at the brake, run 11 that waits, webhooks 1 and 2, two dead deliveries, and three
-/// dead sagas.
+/// stopped at the brake, run 11 that waits, webhooks 1 and 2, two dead deliveries, three
+/// dead sagas, and waves 1 and 2 with what is beside them.
 pub async fn seed(server: &Harness) -> Floor {
     let floor = floor::prepare(server).await;
     let receipt = Records::Documents(vec![receipt(server)]);
@@ -52,6 +54,7 @@ pub async fn seed(server: &Harness) -> Floor {
     floor::import_all(server, connection, Entity::Partners, nothing).await;
     webhooks(server).await;
     sagas(server, connection).await;
+    waves(server, connection).await;
     let run = operations::sync_runs::request(
         &server.store,
         &ana,
@@ -128,6 +131,49 @@ async fn webhooks(server: &Harness) {
             .await
             .unwrap();
     }
+}
+
+/// Tasks 101 to 104 that nobody began, wave 1 with two of them, wave 2 without any, and two cut-offs.
+async fn waves(server: &Harness, connection: ConnectionId) {
+    let (store, ana) = (&server.store, server.caller("ana").await);
+    let admin = server.admin();
+    for task in 101_i64..=104 {
+        let next = "select setval(pg_get_serial_sequence('tasks', 'id'), $1, false)";
+        sqlx::query(next).bind(task).execute(&admin).await.unwrap();
+        server.advance(TimeDelta::seconds(1));
+        let test = TestDocument {
+            kind: DocumentKind::Dispatch,
+            connection_id: connection,
+            lines: vec![TestLine {
+                item_code: "85123A".to_owned(),
+                quantity: 1.into(),
+            }],
+        };
+        let made = operations::test_documents::create(store, &ana, &test, server.now());
+        made.await.unwrap();
+    }
+    for name in ["Courier", "Pallet truck"] {
+        let cut_off = CutOff {
+            id: None,
+            warehouse_id: server.site.warehouse,
+            name: name.to_owned(),
+            closes: NaiveTime::MIN,
+            days: vec![1],
+        };
+        let saved = operations::cut_offs::save(store, &ana, &cut_off, server.now());
+        saved.await.unwrap();
+    }
+    for (id, tasks) in [(1, vec![101, 102]), (2, vec![103])] {
+        let tasks = tasks.into_iter().map(TaskId).collect();
+        let choice = WaveChoice {
+            tasks,
+            cut_off: None,
+        };
+        let made = operations::waves::make(store, &ana, "Courier", &choice, server.now());
+        assert_eq!(made.await.unwrap().id.0, id);
+    }
+    let out = operations::waves::take_out(store, &ana, &[TaskId(103)], None, server.now());
+    out.await.unwrap();
 }
 
 /// The connection writes, and there are three dead sagas with the ids of the examples.

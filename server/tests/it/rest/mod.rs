@@ -1,6 +1,7 @@
 //! The REST API: what it answers.
 
 mod protocol;
+mod waves;
 
 use crate::floor;
 use crate::harness::Harness;
