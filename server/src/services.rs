@@ -1,4 +1,4 @@
-//! What routes, pages and the live link share. Built once per process; cloning is cheap.
+//! What routes, pages and the live link share. Built once per process; cloning is counting one more.
 
 use crate::auth::{SignIn, Tokens};
 use crate::clock::Clock;
@@ -6,12 +6,16 @@ use crate::live::Hub;
 use crate::secret_key::SecretKey;
 use crate::settings::Settings;
 use engine::samples::Meter;
+use std::ops::Deref;
 use std::sync::Arc;
 use store::Store;
 
-/// The parts of a running web process.
+/// A running web process. Every layer and every handler of a request has a clone of it.
 #[derive(Clone)]
-pub struct Services {
+pub struct Services(Arc<Parts>);
+
+/// Its parts.
+pub struct Parts {
     /// How it is set up.
     pub settings: Arc<Settings>,
     /// The database.
@@ -31,18 +35,32 @@ pub struct Services {
 }
 
 impl Services {
-    /// Over that database.
-    pub fn new(settings: Settings, store: Store, clock: Clock, secret: &SecretKey) -> Self {
+    /// Over that database; what is answered is counted by `meter`, which a worker in the same process
+    /// samples.
+    pub fn new(
+        settings: Settings,
+        store: Store,
+        clock: Clock,
+        secret: &SecretKey,
+        meter: Meter,
+    ) -> Self {
         let store = store.waiting_at_most(settings.request_timeout);
-        Self {
+        Self(Arc::new(Parts {
             sign_in: SignIn::new(store.clone(), clock.clone(), settings.throttle),
             tokens: Tokens::new(store.clone(), clock.clone(), secret),
             hub: Hub::new(store.clone(), clock.clone(), settings.session_limits()),
-            meter: Meter::default(),
+            meter,
             secret: secret.clone(),
             settings: Arc::new(settings),
             store,
             clock,
-        }
+        }))
+    }
+}
+
+impl Deref for Services {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
     }
 }

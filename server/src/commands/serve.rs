@@ -86,8 +86,7 @@ impl Parts {
         } else {
             work::announce(store.clone(), stop.clone())
         };
-        let mut services = Services::new(settings, store.clone(), clock, secret);
-        services.meter = meter;
+        let services = Services::new(settings, store.clone(), clock, secret, meter);
         let kept = keep_figures(&services, stop.clone());
         let web = listener.map(|listener| start_web(&services, listener, figures, stop.clone()));
         Ok(Self {

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::user::Caller;
+use engine::samples::Meter;
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, redirect};
 use serde_json::{Value, json};
 use server::clock::Clock;
@@ -61,7 +62,13 @@ impl Harness {
         let moment = Arc::new(Mutex::new(now));
         let told = Arc::clone(&moment);
         let clock = Clock::from_fn(move || *told.lock().unwrap());
-        let services = Services::new(settings.clone(), store.clone(), clock, &secret);
+        let services = Services::new(
+            settings.clone(),
+            store.clone(),
+            clock,
+            &secret,
+            Meter::default(),
+        );
         let stop = CancellationToken::new();
         tokio::spawn(services.hub.clone().run(stop.clone()));
         let meter = services.meter.clone();
