@@ -2,7 +2,7 @@
 
 use super::desk::{Desk, Sheet, plain};
 use super::number_pad::{Entry, NumberPad};
-use super::sheet::{BottomSheet, focus};
+use super::sheet::{BottomSheet, focus, focus_when_drawn};
 use super::varying::{press, text};
 use crate::words::tell;
 use domain::{LineId, Quantity};
@@ -109,16 +109,7 @@ fn Typed(
     field: NodeRef<leptos::html::Input>,
     on_enter: Callback<()>,
 ) -> impl IntoView {
-    Effect::new(move |_| {
-        field.track();
-        // Once it is on the screen: before, there is nothing to focus or to select.
-        request_animation_frame(move || {
-            if let Some(Some(field)) = field.try_get_untracked() {
-                let _ = field.focus();
-                field.select();
-            }
-        });
-    });
+    focus_when_drawn(field);
     view! {
         <input
             node_ref=field

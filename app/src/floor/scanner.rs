@@ -1,7 +1,7 @@
 //! The scanner doctor: what the scanner types, what Crossdock made of it, and what to change.
 
 use super::page::{self, Page, address, leads_to};
-use super::varying::{option, part};
+use super::varying::{option, part, whenever};
 use crate::live::device_now;
 use crate::scan::ScanField;
 use crate::words;
@@ -135,7 +135,7 @@ fn listen(heard: StoredValue<Vec<Stroke>>) {
         };
         heard.try_update_value(|heard| heard.push(stroke));
     };
-    Effect::new(move |_| {
+    whenever(move || {
         let keys = window_event_listener(ev::keydown, move |event| {
             note(event.key(), event.ctrl_key() || event.meta_key(), false);
         });

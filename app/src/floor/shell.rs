@@ -13,7 +13,7 @@ use super::report::report_device;
 use super::scanner::Scanner;
 use super::shift::ShiftLine;
 use super::sign_in::SignIn;
-use super::varying::{flag, option, part, press, text};
+use super::varying::{flag, option, part, press, text, whenever};
 use super::who::{Session, Who, Worker, provide_session};
 use super::work::Work;
 use crate::live::{LinkState, provide_live, use_link, use_new_build};
@@ -48,7 +48,7 @@ fn provide_new_build() {
         ready.try_set(true);
     });
     let told = use_new_build();
-    Effect::new(move |_| {
+    whenever(move || {
         if told.get() {
             bridge::look_for_build();
         }
@@ -63,9 +63,11 @@ fn Frame(worker: Worker, session: Session) -> impl IntoView {
     let lock = provide_lock(worker.clone());
     provide_new_build();
     report_device(queue);
-    Effect::new(move |before: Option<()>| {
-        session.turns.track();
-        if before.is_some() {
+    let turn = session.turns.get_untracked();
+    whenever(move || {
+        // Who signed in again knows the password.
+        if session.turns.get() != turn {
+            lock.locked.set(Some(false));
             queue.retry();
         }
     });

@@ -3,6 +3,7 @@
 use super::super::act::{Act, Fate};
 use super::super::bridge;
 use super::super::queue::Queue;
+use super::super::varying::whenever;
 use super::super::who::Session;
 use super::super::wire;
 use super::over::Over;
@@ -72,11 +73,11 @@ impl Shelf {
         let mut topics = vec![Topic::WorkerTasks(me.0)];
         topics.extend(site.map(Topic::Board));
         let version = live::use_live(Signal::stored(topics));
-        Effect::new(move |_| {
+        whenever(move || {
             version.track();
             shelf.read();
         });
-        Effect::new(move |_| {
+        whenever(move || {
             if !shelf.has_waiting() && shelf.state.with_value(|state| state.behind) {
                 shelf.read();
             }
