@@ -41,7 +41,7 @@ pub(super) fn MyTasks(worker: Worker) -> impl IntoView {
                 {part(move || match tasks.get() {
                     None if problem.read().is_some() => ().into_any(),
                     None => view! { <Waiting /> }.into_any(),
-                    Some(tasks) if tasks.is_empty() => view! { <Nothing /> }.into_any(),
+                    Some(tasks) if tasks.is_empty() => nothing(),
                     Some(tasks) => {
                         let acts = queue.acts().get();
                         let rows = tasks
@@ -212,16 +212,12 @@ fn Waiting() -> impl IntoView {
     }
 }
 
-#[component]
-fn Nothing() -> impl IntoView {
-    view! {
-        <div class="flex flex-1 flex-col items-center justify-center gap-2 text-center" data-testid="no-tasks">
-            <p class="text-3xl font-bold">{t!("Nothing to do")}</p>
-            <p class="text-xl opacity-80">
-                {t!("A new task appears here by itself, with a sound. You need not reload.")}
-            </p>
-        </div>
-    }
+fn nothing() -> AnyView {
+    page::nothing(
+        t!("Nothing to do"),
+        t!("A new task appears here by itself, with a sound. You need not reload."),
+        "no-tasks",
+    )
 }
 
 /// Ends the session. What is not sent stays on the device and goes out when this person signs in
