@@ -16,8 +16,9 @@ use super::sign_in::SignIn;
 use super::varying::{flag, option, part, press, text, whenever};
 use super::who::{Session, Who, Worker, provide_session};
 use super::work::Work;
-use crate::live::{LinkState, provide_live, use_link, use_new_build};
+use crate::live::{LinkState, provide_live, use_link, use_live, use_new_build};
 use crate::sound::{Feedback, Flash, provide_feedback};
+use domain::live::Topic;
 use leptos::prelude::*;
 
 /// The handheld. Its first render needs nothing from the server: who works here and what there is to
@@ -63,6 +64,8 @@ fn Frame(worker: Worker, session: Session) -> impl IntoView {
     let lock = provide_lock(worker.clone());
     provide_new_build();
     report_device(queue);
+    // The link stays up on pages that show nothing of the server's.
+    use_live(Signal::stored(vec![Topic::WorkerTasks(worker.id.0)]));
     let turn = session.turns.get_untracked();
     whenever(move || {
         // Who signed in again knows the password.
