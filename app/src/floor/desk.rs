@@ -198,6 +198,14 @@ impl Desk {
         })
     }
 
+    /// What is to be done with the goods of a line.
+    pub fn verb(self) -> &'static str {
+        match self.is_receipt() {
+            true => t!("to receive"),
+            false => t!("to pick"),
+        }
+    }
+
     /// Who touched a line last, unless it was this worker.
     pub fn colleague(self, line: &TaskLine) -> Option<String> {
         line.last_worker
