@@ -78,7 +78,7 @@ fn Frame(worker: Worker, session: Session) -> impl IntoView {
     let name = worker.name.clone();
     view! {
         <div class="mx-auto flex h-dvh max-w-2xl flex-col overflow-hidden bg-base-200 text-base-content touch-manipulation">
-            <header class="flex h-16 shrink-0 items-center gap-2 bg-neutral px-3 text-neutral-content">
+            <header class="flex h-16 shrink-0 items-center gap-1 bg-neutral px-3 text-neutral-content">
                 <div class="min-w-0 flex-1 leading-tight">
                     <div class="truncate text-xl leading-tight font-bold" data-testid="worker-name">
                         {name}
@@ -191,12 +191,12 @@ fn Sent(queue: Queue, listed: RwSignal<bool>) -> impl IntoView {
     view! {
         <button
             type="button"
-            class="flex h-14 flex-col items-end justify-center rounded-xl px-2 active:bg-white/10"
+            class="flex h-14 flex-col items-end justify-center rounded-xl px-1 active:bg-white/10"
             data-testid="outgoing"
             on:click=press(move || listed.set(true))
         >
             <span
-                class="flex items-center gap-2 text-base font-semibold"
+                class="flex items-center gap-1 text-base font-semibold"
                 data-testid="link-state"
                 data-state=text(move || state().0.to_owned())
             >
