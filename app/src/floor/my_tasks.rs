@@ -37,6 +37,11 @@ pub(super) fn MyTasks(worker: Worker) -> impl IntoView {
                 <h1 class="px-1 pb-2 text-2xl font-bold">{t!("My tasks")}</h1>
                 <Figures me=worker.id />
                 <Update />
+                <div class="mb-3 flex gap-2">
+                    {leads(Page::PutAway, "put-away-page", t!("Put away"))}
+                    {leads(Page::Count, "count-page", t!("Count"))}
+                    {leads(Page::LookUp, "look-up-page", t!("Look up"))}
+                </div>
                 {part(move || option(problem.get().map(|error| view! { <Problem error /> }.into_any())))}
                 {part(move || match tasks.get() {
                     None if problem.read().is_some() => ().into_any(),
@@ -56,11 +61,6 @@ pub(super) fn MyTasks(worker: Worker) -> impl IntoView {
                         view! { <ul class="flex flex-col gap-3">{rows}</ul> }.into_any()
                     }
                 })}
-                <div class="mt-3 flex gap-2">
-                    {leads(Page::PutAway, "put-away-page", t!("Put away"))}
-                    {leads(Page::Count, "count-page", t!("Count"))}
-                    {leads(Page::LookUp, "look-up-page", t!("Look up"))}
-                </div>
                 <a
                     href=address(Page::Scanner)
                     class="btn btn-ghost mt-3 h-14 text-xl"

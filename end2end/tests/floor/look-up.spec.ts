@@ -31,4 +31,5 @@ test("a worker sees the own lines and quantity of the day", async ({ lead, marko
   await settled(task.id, lines[0], 1);
   await open(marko, "/floor");
   await expect(marko.getByTestId("own-figures")).toContainText(/You today: \d+ line/);
+  for (const page of ["put-away-page", "count-page", "look-up-page"]) await expect(marko.getByTestId(page)).toBeInViewport();
 });
