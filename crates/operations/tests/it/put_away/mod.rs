@@ -1,6 +1,7 @@
 //! Where goods lie: received goods are brought to locations, picks take them from there.
 
 mod missing;
+mod units;
 
 use crate::support::{FINISH_PARTIAL, Site, pick, request, undo};
 use domain::LineId;
@@ -33,6 +34,10 @@ async fn locate(site: &Site, text: &str) {
 /// A receipt that marko is to receive.
 async fn given(site: &Site, number: &str, lines: &[(&str, i64)]) -> TaskDetail {
     site.dispatches(&[receipt(number, lines)]).await;
+    to_marko(site, number).await
+}
+
+async fn to_marko(site: &Site, number: &str) -> TaskDetail {
     let (store, luka, marko) = (&site.store, &site.people.luka, &site.people.marko);
     let filter = DocumentFilter {
         q: Some(number.to_owned()),
