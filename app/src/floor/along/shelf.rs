@@ -191,9 +191,27 @@ impl Shelf {
             Step::Other(code) if row.suggested.is_none() => self.put(&row, &code, false, false),
             Step::Other(code) => {
                 self.feedback.give(Cue::Attention);
-                self.open_over(Over::Other(code));
+                self.open_over(Over::Other(code.clone()));
+                self.look_for(code);
             }
         }
+    }
+
+    /// Refuses the location that is asked about when the server knows none such. Without an answer the
+    /// question stands, and the server judges the act.
+    fn look_for(self, code: String) {
+        spawn_local(async move {
+            let path = String::from(js_sys::encode_uri_component(&code));
+            let path = format!("/api/v1/locations?code={path}");
+            let Ok(found) = bridge::call("GET", &path, None).await else {
+                return;
+            };
+            let asks = |state: &State| matches!(&state.over, Over::Other(asked) if *asked == code);
+            if found.get("rows").list().is_empty() && self.state.try_with_value(asks) == Some(true)
+            {
+                self.refuse(&Refusal::UnknownLocation { scanned: code });
+            }
+        });
     }
 
     /// Puts it on a location; another one than was suggested is confirmed, perhaps because that one is full.

@@ -348,6 +348,24 @@ async fn a_location_that_is_taken_out_gets_no_goods_and_keeps_its_history() {
 }
 
 #[tokio::test]
+async fn a_code_is_known_to_be_no_location_before_goods_are_put_there() {
+    let site = Site::open().await;
+    locate(&site, "A-01\nA-02").await;
+    let (marko, here) = (&site.people.marko, site.people.warehouse);
+    let elsewhere = domain::WarehouseId(here.0 + 100);
+    for (at, code, known) in [
+        (None, " a-02", Some("A-02")),
+        (Some(here), "A-01", Some("A-01")),
+        (Some(elsewhere), "A-01", None),
+        (None, "X-99-99", None),
+    ] {
+        let found = store::locations::named(&site.store, marko, at, code, site.now()).await;
+        let found = found.unwrap().pop().map(|one| one.code);
+        assert_eq!(found.as_deref(), known, "{code} at {at:?}");
+    }
+}
+
+#[tokio::test]
 async fn locations_are_a_leads_and_only_of_the_own_sites() {
     let site = Site::open().await;
     let (store, now) = (&site.store, site.now());
