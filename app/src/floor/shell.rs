@@ -164,13 +164,17 @@ fn Battery() -> impl IntoView {
         charge.try_set(Some((percent, charging)));
     });
     let look = move || match charge.get() {
-        Some((..=15, false)) => "rounded bg-red-600 px-1 text-white",
+        Some((..=15, false)) => "border-red-600 bg-red-600 text-white",
         _ => "",
     };
+    // Drawn as one, with its end to the right.
     view! {
-        <span class=text(move || look().to_owned()) data-testid="battery">
+        <span
+            class=text(move || format!("rounded border-2 border-r-6 px-1 text-sm leading-tight empty:hidden {}", look()))
+            data-testid="battery"
+        >
             {text(move || match charge.get() {
-                Some((percent, true)) => format!("↑ {percent} %"),
+                Some((percent, true)) => format!("⚡ {percent} %"),
                 Some((percent, false)) => format!("{percent} %"),
                 None => String::new(),
             })}
