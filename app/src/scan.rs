@@ -160,7 +160,7 @@ fn listen_to_window(scanner: Scanner, field: NodeRef<leptos::html::Input>) {
             let _ = field.focus();
         }
     };
-    Effect::new(move |_| {
+    crate::floor::varying::whenever(move || {
         let keys = window_event_listener(ev::keydown, move |event| {
             if !is_typing() && scanner.key(&event) {
                 event.prevent_default();

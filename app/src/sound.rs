@@ -63,7 +63,7 @@ pub fn provide_feedback() -> Feedback {
     };
     provide_context(feedback);
     #[cfg(feature = "hydrate")]
-    Effect::new(move |_| feedback.muted.set(browser::stored_mute()));
+    crate::floor::varying::whenever(move || feedback.muted.set(browser::stored_mute()));
     feedback
 }
 

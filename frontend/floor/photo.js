@@ -7,6 +7,7 @@ const SENDER = "crossdock-send-photos";
 const LONGEST_SIDE = 1280; // pixels
 const LARGEST = 1024 * 1024; // bytes, as the server
 const TRY_AGAIN = 8_000; // milliseconds
+const SAID = 6_000; // milliseconds
 const DRAWN = 300; // milliseconds until the page that was just opened may have its header
 
 // A text in the person's language.
@@ -117,6 +118,7 @@ let sending = false;
 let again = false;
 let early = 20; // Looks for the header of a page that is being drawn.
 let timer;
+let clearing; // Takes away what is said only for a while.
 
 // Sends what is kept, one after the other, each after the server answered its act.
 export async function send() {
@@ -148,7 +150,7 @@ async function sendAll() {
     const answer = await upload(photo);
     if (answer === "unreachable") return;
     if (answer === "later") continue;
-    if (answer === "sent") await forget(photo.id);
+    if (answer === "sent") await forget(photo.id).then(done);
     else await run("readwrite", (store) => store.put({ ...photo, refused: answer }));
   }
 }
@@ -173,6 +175,16 @@ async function upload({ id, operation, content }) {
   const told = await answer.json().then(({ detail }) => detail, () => null);
   if (answer.status === 413 || answer.status === 422) return told ?? say("The server does not take this photo.");
   return answer.status === 401 || answer.status === 429 || answer.status >= 500 ? "unreachable" : "later";
+}
+
+// Says for a while that a photo is with the lead.
+function done() {
+  line("photo-sent", [element("span", "", say("The photo is sent."))]);
+  const shown = document.querySelector("[data-testid=photo-sent]");
+  shown?.setAttribute("role", "status");
+  shown?.classList.replace("bg-amber-400", "bg-emerald-400");
+  clearTimeout(clearing);
+  clearing = setTimeout(() => line("photo-sent", []), SAID);
 }
 
 // Says how many wait and which one was refused; answers whether any is to be sent.

@@ -157,13 +157,7 @@ fn nothing(kind: Kind) -> AnyView {
             t!("Counts appear here when your lead asks for them."),
         ),
     };
-    view! {
-        <div class="flex h-full flex-col items-center justify-center gap-2 text-center" data-testid="nothing-along">
-            <p class="text-3xl font-bold">{title}</p>
-            <p class="text-xl opacity-80">{words}</p>
-        </div>
-    }
-    .into_any()
+    page::nothing(title, words, "nothing-along")
 }
 
 fn footer(shelf: Shelf) -> AnyView {

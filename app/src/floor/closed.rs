@@ -3,7 +3,7 @@
 use super::desk::Desk;
 use super::finish::how_short;
 use super::outgoing::Trouble;
-use super::page::{Page, address, leads_to};
+use super::page::to_tasks;
 use super::varying::{press, text};
 use domain::document::{DocumentStatus, LineStatus};
 use domain::task::TaskState;
@@ -61,14 +61,7 @@ pub(super) fn Finishing(desk: Desk) -> impl IntoView {
         <div class="flex h-full flex-col items-center justify-center gap-4 rounded-2xl bg-base-100 p-6 text-center" data-testid="finishing">
             <p class="text-4xl font-black">{text(move || title().to_owned())}</p>
             <p class="text-xl">{text(move || rest().to_owned())}</p>
-            <a
-                href=address(Page::Tasks)
-                class="btn mt-4 h-20 w-full text-3xl font-bold"
-                data-testid="to-my-tasks"
-                on:click=leads_to(Page::Tasks)
-            >
-                {t!("My tasks")}
-            </a>
+            {to_tasks()}
             <Trouble queue=desk.queue />
         </div>
     }
@@ -114,14 +107,7 @@ pub(super) fn Closed(desk: Desk) -> impl IntoView {
         >
             <p class="text-5xl font-black">{text(move || words().0.to_owned())}</p>
             <p class="text-2xl">{text(move || words().1)}</p>
-            <a
-                href=address(Page::Tasks)
-                class="btn mt-6 h-20 w-full text-3xl font-bold"
-                data-testid="to-my-tasks"
-                on:click=leads_to(Page::Tasks)
-            >
-                {t!("My tasks")}
-            </a>
+            {to_tasks()}
         </div>
     }
 }

@@ -3,6 +3,7 @@
 use super::act::{Act, Fate, with_acts};
 use super::book;
 use super::queue::Queue;
+use super::varying::whenever;
 use super::who::Worker;
 use super::wire::Answer;
 use crate::sound::{Cue, Feedback};
@@ -127,11 +128,11 @@ impl Desk {
             topics
         });
         let version = crate::live::use_live(topics);
-        Effect::new(move |_| {
+        whenever(move || {
             version.track();
             self.read();
         });
-        Effect::new(move |_| {
+        whenever(move || {
             if !self.has_waiting() && self.behind.get_value() {
                 self.behind.set_value(false);
                 self.read();
@@ -195,6 +196,14 @@ impl Desk {
             let kind = detail.as_ref().map(|detail| detail.task.kind);
             kind == Some(domain::document::DocumentKind::Receipt)
         })
+    }
+
+    /// What is to be done with the goods of a line.
+    pub fn verb(self) -> &'static str {
+        match self.is_receipt() {
+            true => t!("to receive"),
+            false => t!("to pick"),
+        }
     }
 
     /// Who touched a line last, unless it was this worker.

@@ -3,19 +3,12 @@
 use super::desk::{Desk, plain};
 use super::varying::{option, part};
 use crate::words::{tell, tr};
-use domain::document::DocumentKind;
 use domain::picking::TaskLine;
 use leptos::prelude::*;
 
 /// The current line.
 #[component]
 pub(super) fn Instruction(desk: Desk) -> impl IntoView {
-    let verb = move || {
-        desk.detail.with(|detail| match detail {
-            Some(detail) if detail.task.kind == DocumentKind::Receipt => t!("to receive"),
-            _ => t!("to pick"),
-        })
-    };
     part(move || {
         let card = desk.line.get().map(|line| {
             let place = desk.index().map_or(0, |index| index + 1);
@@ -25,7 +18,7 @@ pub(super) fn Instruction(desk: Desk) -> impl IntoView {
                     .any(|act| act.line_id() == Some(line.id) && act.is_waiting())
             });
             let colleague = desk.colleague(&line);
-            view! { <Card line place total sending colleague verb=verb() /> }.into_any()
+            view! { <Card line place total sending colleague verb=desk.verb() /> }.into_any()
         });
         option(card)
     })

@@ -3,8 +3,8 @@
 
 use super::bridge::{self, PinCheck};
 use super::outgoing::sign_in_button;
-use super::sheet::BottomSheet;
-use super::varying::{option, part, press, text};
+use super::sheet::{BottomSheet, focus_when_drawn};
+use super::varying::{option, part, press, text, whenever};
 use super::who::{Session, Worker};
 use crate::live::device_now;
 use leptos::html::Input;
@@ -41,26 +41,18 @@ pub(super) fn provide_lock(worker: Worker) -> Lock {
     };
     provide_context(lock);
     let user = lock.user();
-    spawn_local(async move {
-        let kept = bridge::pin_state(user).await;
-        lock.has_pin.try_set(kept.is_some());
-        lock.locked.try_set(Some(kept == Some(true)));
-    });
     lock.watch();
-    let Session { turns, today, .. } = expect_context::<Session>();
-    Effect::new(move |_| {
+    let today = expect_context::<Session>().today;
+    whenever(move || {
         // A badge comes with what the server says of the person.
         today.track();
         spawn_local(async move {
-            lock.has_pin
-                .try_set(bridge::pin_state(user).await.is_some());
+            let kept = bridge::pin_state(user).await;
+            lock.has_pin.try_set(kept.is_some());
+            if lock.locked.try_get_untracked() == Some(None) {
+                lock.locked.try_set(Some(kept == Some(true)));
+            }
         });
-    });
-    Effect::new(move |before: Option<()>| {
-        turns.track();
-        if before.is_some() {
-            lock.locked.set(Some(false));
-        }
     });
     lock
 }
@@ -195,10 +187,7 @@ fn Pin(
     action: &'static str,
 ) -> impl IntoView {
     let field = NodeRef::<Input>::new();
-    Effect::new(move |_| {
-        field.track();
-        request_animation_frame(move || super::sheet::focus(field));
-    });
+    focus_when_drawn(field);
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if let Some(input) = field.get_untracked() {

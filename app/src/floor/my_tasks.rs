@@ -37,11 +37,16 @@ pub(super) fn MyTasks(worker: Worker) -> impl IntoView {
                 <h1 class="px-1 pb-2 text-2xl font-bold">{t!("My tasks")}</h1>
                 <Figures me=worker.id />
                 <Update />
+                <div class="mb-3 flex gap-2">
+                    {leads(Page::PutAway, "put-away-page", t!("Put away"))}
+                    {leads(Page::Count, "count-page", t!("Count"))}
+                    {leads(Page::LookUp, "look-up-page", t!("Look up"))}
+                </div>
                 {part(move || option(problem.get().map(|error| view! { <Problem error /> }.into_any())))}
                 {part(move || match tasks.get() {
                     None if problem.read().is_some() => ().into_any(),
                     None => view! { <Waiting /> }.into_any(),
-                    Some(tasks) if tasks.is_empty() => view! { <Nothing /> }.into_any(),
+                    Some(tasks) if tasks.is_empty() => nothing(),
                     Some(tasks) => {
                         let acts = queue.acts().get();
                         let rows = tasks
@@ -56,11 +61,6 @@ pub(super) fn MyTasks(worker: Worker) -> impl IntoView {
                         view! { <ul class="flex flex-col gap-3">{rows}</ul> }.into_any()
                     }
                 })}
-                <div class="mt-3 flex gap-2">
-                    {leads(Page::PutAway, "put-away-page", t!("Put away"))}
-                    {leads(Page::Count, "count-page", t!("Count"))}
-                    {leads(Page::LookUp, "look-up-page", t!("Look up"))}
-                </div>
                 <a
                     href=address(Page::Scanner)
                     class="btn btn-ghost mt-3 h-14 text-xl"
@@ -212,16 +212,12 @@ fn Waiting() -> impl IntoView {
     }
 }
 
-#[component]
-fn Nothing() -> impl IntoView {
-    view! {
-        <div class="flex flex-1 flex-col items-center justify-center gap-2 text-center" data-testid="no-tasks">
-            <p class="text-3xl font-bold">{t!("Nothing to do")}</p>
-            <p class="text-xl opacity-80">
-                {t!("A new task appears here by itself, with a sound. You need not reload.")}
-            </p>
-        </div>
-    }
+fn nothing() -> AnyView {
+    page::nothing(
+        t!("Nothing to do"),
+        t!("A new task appears here by itself, with a sound. You need not reload."),
+        "no-tasks",
+    )
 }
 
 /// Ends the session. What is not sent stays on the device and goes out when this person signs in

@@ -2,7 +2,8 @@
 
 use super::desk::{Desk, Notice, plain};
 use super::varying::{option, part, press};
-use domain::LineId;
+use crate::words::say;
+use domain::{LineId, word};
 use leptos::prelude::*;
 
 /// The notice of the page, if there is one.
@@ -39,17 +40,26 @@ pub(super) fn NoticeScreen(desk: Desk) -> impl IntoView {
                 quantity,
                 scanned,
             } => {
+                let receives = untrack(|| desk.is_receipt());
+                let only = match receives {
+                    true => word!("Only {left} {uom} expected"),
+                    false => word!("Only {left} {uom} left"),
+                };
                 let title = match line.remaining() {
                     left if left.is_zero() => t!("Complete already").to_owned(),
-                    left => t!("Only {left} {uom} left", left = plain(left), uom = line.uom),
+                    left => say(only, None, &[("left", plain(left)), ("uom", line.uom.clone())]),
                 };
-                let text = t!("{item} needs {requested} in all.", item = line.item_code, requested = plain(line.requested));
+                let text = t!("{item}: {requested} in all.", item = line.item_code, requested = plain(line.requested));
+                let anyway = match receives {
+                    true => t!("Receive it all the same").to_owned(),
+                    false => t!("Take {quantity} anyway", quantity),
+                };
                 let take = Callback::new(move |()| {
                     desk.pick(&line, quantity, scanned.clone(), true);
                 });
                 view! {
                     <Screen colour="bg-amber-400 text-black" title text name="over-pick">
-                        <Answer label=t!("Take {quantity} anyway", quantity) name="confirm-over" on_press=take />
+                        <Answer label=anyway name="confirm-over" on_press=take />
                         <Answer label=t!("Go back").to_owned() name="cancel-over" on_press=close />
                     </Screen>
                 }

@@ -91,6 +91,32 @@ fn here() -> Page {
     }
 }
 
+/// There is nothing to do on the page.
+pub(super) fn nothing(title: &'static str, words: &'static str, name: &'static str) -> AnyView {
+    view! {
+        <div class="flex h-full flex-1 flex-col items-center justify-center gap-2 text-center" data-testid=name>
+            <p class="text-3xl font-bold">{title}</p>
+            <p class="text-xl opacity-80">{words}</p>
+        </div>
+    }
+    .into_any()
+}
+
+/// The large way to the tasks once one is over.
+pub(super) fn to_tasks() -> AnyView {
+    view! {
+        <a
+            href=address(Page::Tasks)
+            class="btn mt-4 h-20 w-full text-3xl font-bold"
+            data-testid="to-my-tasks"
+            on:click=leads_to(Page::Tasks)
+        >
+            {t!("My tasks")}
+        </a>
+    }
+    .into_any()
+}
+
 /// The way back to the tasks, and what the page is.
 pub(super) fn bar(title: &'static str, more: AnyView) -> AnyView {
     name(title);

@@ -2,10 +2,10 @@
 
 use super::desk::{Desk, Sheet, plain};
 use super::number_pad::{Entry, NumberPad};
-use super::sheet::{BottomSheet, focus};
+use super::sheet::{BottomSheet, focus, focus_when_drawn};
 use super::varying::{press, text};
-use crate::words::tell;
-use domain::{LineId, Quantity};
+use crate::words::{say, tell};
+use domain::{LineId, Quantity, word};
 use leptos::prelude::*;
 
 /// More digits than a quantity has: such an entry is a scan that landed here.
@@ -58,8 +58,12 @@ pub(super) fn QuantitySheet(desk: Desk) -> impl IntoView {
             proposed,
         } = subject;
         let left = match line {
-            Some(_) => t!("{remaining} {uom} left", remaining = proposed, uom),
+            Some(_) => format!("{proposed} {uom} {}", untrack(|| desk.verb())),
             None => t!("Not on the document").to_owned(),
+        };
+        let take = match untrack(|| desk.is_receipt()) {
+            true => word!("Receive {quantity} {uom}"),
+            false => word!("Take {quantity} {uom}"),
         };
         let code = StoredValue::new(code);
         let entry = RwSignal::new(Entry::proposing(proposed));
@@ -95,7 +99,7 @@ pub(super) fn QuantitySheet(desk: Desk) -> impl IntoView {
                     data-testid="confirm-pick"
                     on:click=press(confirm)
                 >
-                    {text(move || t!("Take {quantity} {uom}", quantity = shown(&entry.read().text), uom))}
+                    {text(move || say(take, None, &[("quantity", shown(&entry.read().text).to_owned()), ("uom", uom.clone())]))}
                 </button>
             </BottomSheet>
         }
@@ -109,16 +113,7 @@ fn Typed(
     field: NodeRef<leptos::html::Input>,
     on_enter: Callback<()>,
 ) -> impl IntoView {
-    Effect::new(move |_| {
-        field.track();
-        // Once it is on the screen: before, there is nothing to focus or to select.
-        request_animation_frame(move || {
-            if let Some(Some(field)) = field.try_get_untracked() {
-                let _ = field.focus();
-                field.select();
-            }
-        });
-    });
+    focus_when_drawn(field);
     view! {
         <input
             node_ref=field

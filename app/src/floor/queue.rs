@@ -4,6 +4,7 @@
 mod send;
 
 use super::act::{Act, Fate, last_undoable};
+use super::varying::whenever;
 use super::who::{Session, Worker};
 use super::wire::{self, Answer};
 use super::{bridge, device};
@@ -71,7 +72,7 @@ pub(super) fn provide_queue(worker: Worker) -> Queue {
         queue.send();
     });
     bridge::listen(move || spawn_local(queue.read_again()));
-    Effect::new(move |_| {
+    whenever(move || {
         // Whenever the link comes back.
         queue.link.track();
         queue.send();
@@ -157,10 +158,7 @@ impl Queue {
     /// The person has seen that it was refused.
     pub fn dismiss(self, id: OperationId) {
         self.acts.update(|acts| acts.retain(|act| act.id() != id));
-        let gone = news(id).put("gone", true);
-        spawn_local(async move {
-            let _ = bridge::settle(&[gone]).await;
-        });
+        note(news(id).put("gone", true));
     }
 
     /// The person knows that a lead decides.
@@ -171,10 +169,7 @@ impl Queue {
                 *seen = true;
             }
         });
-        let seen = news(id).put("seen", true);
-        spawn_local(async move {
-            let _ = bridge::settle(&[seen]).await;
-        });
+        note(news(id).put("seen", true));
     }
 
     /// Tries again now.
@@ -261,6 +256,13 @@ impl Queue {
             *acts = mine;
         });
     }
+}
+
+/// What is lost of it is said to the person once more.
+fn note(news: Json) {
+    spawn_local(async move {
+        let _ = bridge::settle(&[news]).await;
+    });
 }
 
 fn news(id: OperationId) -> Json {

@@ -1,6 +1,7 @@
 //! The handheld tells the office that it is there, and what it has not sent yet.
 
 use super::queue::Queue;
+use super::varying::whenever;
 use super::{bridge, device};
 use crate::json::Json;
 use leptos::prelude::*;
@@ -27,7 +28,7 @@ pub(super) fn report_device(queue: Queue) {
         let path = "/api/fn/devices/report";
         spawn_local(async move { drop(bridge::call("POST", path, Some(report)).await) });
     };
-    Effect::new(move |_| {
+    whenever(move || {
         send();
         if let Ok(handle) = set_interval_with_handle(send, EVERY) {
             on_cleanup(move || handle.clear());

@@ -1,7 +1,7 @@
 //! The scanner doctor: what the scanner types, what Crossdock made of it, and what to change.
 
-use super::page::{self, Page, address, leads_to};
-use super::varying::{option, part};
+use super::page;
+use super::varying::{option, part, whenever};
 use crate::live::device_now;
 use crate::scan::ScanField;
 use crate::words;
@@ -31,15 +31,9 @@ pub(super) fn Scanner() -> impl IntoView {
         };
         set_timeout(look, SETTLED);
     });
-    page::name(t!("Scanner"));
     view! {
         <div class="flex h-full flex-col">
-            <div class="flex h-16 shrink-0 items-center gap-2 border-b-2 border-base-300 bg-base-100 pr-3">
-                <a href=address(Page::Tasks) class="btn btn-ghost h-16 px-4 text-xl" data-testid="back" on:click=leads_to(Page::Tasks)>
-                    {t!("Back")}
-                </a>
-                <h1 class="text-xl font-bold">{t!("Scanner check")}</h1>
-            </div>
+            {page::bar(t!("Scanner check"), ().into_any())}
             <main class="flex min-h-0 flex-1 flex-col gap-3 overflow-y-auto p-3" tabindex="0">
                 {part(move || match found.get() {
                     None => view! { <p class="p-3 text-2xl">{t!("Scan any barcode. Nothing is booked.")}</p> }.into_any(),
@@ -135,7 +129,7 @@ fn listen(heard: StoredValue<Vec<Stroke>>) {
         };
         heard.try_update_value(|heard| heard.push(stroke));
     };
-    Effect::new(move |_| {
+    whenever(move || {
         let keys = window_event_listener(ev::keydown, move |event| {
             note(event.key(), event.ctrl_key() || event.meta_key(), false);
         });

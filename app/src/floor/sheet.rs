@@ -1,6 +1,6 @@
 //! A panel over the page, at the bottom where the thumb is.
 
-use super::varying::press;
+use super::varying::{press, whenever};
 use leptos::prelude::*;
 
 /// Gives a field the focus, if it is still there.
@@ -8,6 +8,20 @@ pub(super) fn focus(field: NodeRef<leptos::html::Input>) {
     if let Some(Some(field)) = field.try_get_untracked() {
         let _ = field.focus();
     }
+}
+
+/// Gives a field the focus once it is on the screen, with what stands in it selected: before, there is
+/// nothing to focus or to select.
+pub(super) fn focus_when_drawn(field: NodeRef<leptos::html::Input>) {
+    whenever(move || {
+        field.track();
+        request_animation_frame(move || {
+            focus(field);
+            if let Some(Some(field)) = field.try_get_untracked() {
+                field.select();
+            }
+        });
+    });
 }
 
 /// The panel. Touching beside it closes it.

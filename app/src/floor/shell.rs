@@ -13,11 +13,12 @@ use super::report::report_device;
 use super::scanner::Scanner;
 use super::shift::ShiftLine;
 use super::sign_in::SignIn;
-use super::varying::{flag, option, part, press, text};
+use super::varying::{flag, option, part, press, text, whenever};
 use super::who::{Session, Who, Worker, provide_session};
 use super::work::Work;
-use crate::live::{LinkState, provide_live, use_link, use_new_build};
+use crate::live::{LinkState, provide_live, use_link, use_live, use_new_build};
 use crate::sound::{Feedback, Flash, provide_feedback};
+use domain::live::Topic;
 use leptos::prelude::*;
 
 /// The handheld. Its first render needs nothing from the server: who works here and what there is to
@@ -48,7 +49,7 @@ fn provide_new_build() {
         ready.try_set(true);
     });
     let told = use_new_build();
-    Effect::new(move |_| {
+    whenever(move || {
         if told.get() {
             bridge::look_for_build();
         }
@@ -63,9 +64,13 @@ fn Frame(worker: Worker, session: Session) -> impl IntoView {
     let lock = provide_lock(worker.clone());
     provide_new_build();
     report_device(queue);
-    Effect::new(move |before: Option<()>| {
-        session.turns.track();
-        if before.is_some() {
+    // The link stays up on pages that show nothing of the server's.
+    use_live(Signal::stored(vec![Topic::WorkerTasks(worker.id.0)]));
+    let turn = session.turns.get_untracked();
+    whenever(move || {
+        // Who signed in again knows the password.
+        if session.turns.get() != turn {
+            lock.locked.set(Some(false));
             queue.retry();
         }
     });
@@ -73,7 +78,7 @@ fn Frame(worker: Worker, session: Session) -> impl IntoView {
     let name = worker.name.clone();
     view! {
         <div class="mx-auto flex h-dvh max-w-2xl flex-col overflow-hidden bg-base-200 text-base-content touch-manipulation">
-            <header class="flex h-16 shrink-0 items-center gap-2 bg-neutral px-3 text-neutral-content">
+            <header class="flex h-16 shrink-0 items-center gap-1 bg-neutral px-3 text-neutral-content">
                 <div class="min-w-0 flex-1 leading-tight">
                     <div class="truncate text-xl leading-tight font-bold" data-testid="worker-name">
                         {name}
@@ -159,13 +164,17 @@ fn Battery() -> impl IntoView {
         charge.try_set(Some((percent, charging)));
     });
     let look = move || match charge.get() {
-        Some((..=15, false)) => "rounded bg-red-600 px-1 text-white",
+        Some((..=15, false)) => "border-red-600 bg-red-600 text-white",
         _ => "",
     };
+    // Drawn as one, with its end to the right.
     view! {
-        <span class=text(move || look().to_owned()) data-testid="battery">
+        <span
+            class=text(move || format!("rounded border-2 border-r-6 px-1 text-sm leading-tight empty:hidden {}", look()))
+            data-testid="battery"
+        >
             {text(move || match charge.get() {
-                Some((percent, true)) => format!("↑ {percent} %"),
+                Some((percent, true)) => format!("⚡ {percent} %"),
                 Some((percent, false)) => format!("{percent} %"),
                 None => String::new(),
             })}
@@ -186,12 +195,12 @@ fn Sent(queue: Queue, listed: RwSignal<bool>) -> impl IntoView {
     view! {
         <button
             type="button"
-            class="flex h-14 flex-col items-end justify-center rounded-xl px-2 active:bg-white/10"
+            class="flex h-14 flex-col items-end justify-center rounded-xl px-1 active:bg-white/10"
             data-testid="outgoing"
             on:click=press(move || listed.set(true))
         >
             <span
-                class="flex items-center gap-2 text-base font-semibold"
+                class="flex items-center gap-1 text-base font-semibold"
                 data-testid="link-state"
                 data-state=text(move || state().0.to_owned())
             >

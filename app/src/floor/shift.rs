@@ -23,7 +23,7 @@ pub(super) fn ShiftLine() -> impl IntoView {
             let (first, rest) = shown.split_at(shown.len().min(1));
             let part = if others { rest } else { first };
             let told: Vec<String> = part.iter().map(|shift| said(shift, now)).collect();
-            Some(told.join(" · "))
+            Some(told.join(", "))
         })
     };
     view! {
@@ -36,11 +36,11 @@ pub(super) fn ShiftLine() -> impl IntoView {
     }
 }
 
+/// The countdown before the name: where a language has no room for both, that is what is read.
 fn said(shift: &ShiftDay, now: DateTime<Utc>) -> String {
-    let (words, left) = match shift.next_event(now) {
-        Some((event, at)) => (next_words(event), countdown(at - now)),
-        None => (t!("Ended"), String::new()),
+    let told = match shift.next_event(now) {
+        Some((event, at)) => format!("{} {}", next_words(event), countdown(at - now)),
+        None => t!("Ended").to_owned(),
     };
-    let words = words.to_ascii_lowercase();
-    format!("{} · {words} {left}", named(shift))
+    format!("{told} · {}", named(shift))
 }

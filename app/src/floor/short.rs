@@ -1,7 +1,7 @@
 //! Reporting the rest of a line missing: one touch more than opening it.
 
 use super::desk::{Desk, Sheet, plain};
-use super::sheet::BottomSheet;
+use super::sheet::{BottomSheet, focus_when_drawn};
 use super::varying::{part, press, text};
 use crate::words::{tell, tr};
 use domain::shortage::ShortageReason;
@@ -79,10 +79,7 @@ fn Tiles(receipt: bool, on_choose: Callback<ShortageReason>) -> impl IntoView {
 pub(super) fn Words(on_say: Callback<String>, action: &'static str) -> impl IntoView {
     let words = RwSignal::new(String::new());
     let field = NodeRef::<leptos::html::Input>::new();
-    Effect::new(move |_| {
-        field.track();
-        request_animation_frame(move || super::sheet::focus(field));
-    });
+    focus_when_drawn(field);
     view! {
         <form
             class="flex flex-col gap-3"

@@ -1,6 +1,6 @@
 //! Typing a code that the scanner cannot read.
 
-use super::sheet::BottomSheet;
+use super::sheet::{BottomSheet, focus_when_drawn};
 use super::varying::press;
 use leptos::prelude::*;
 
@@ -9,10 +9,7 @@ use leptos::prelude::*;
 pub(super) fn TypeCodeSheet(on_close: Callback<()>, on_code: Callback<String>) -> impl IntoView {
     let text = RwSignal::new(String::new());
     let field = NodeRef::<leptos::html::Input>::new();
-    Effect::new(move |_| {
-        field.track();
-        request_animation_frame(move || super::sheet::focus(field));
-    });
+    focus_when_drawn(field);
     let camera = move || {
         super::bridge::look(move |code| {
             if !code.is_empty() {

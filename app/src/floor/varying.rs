@@ -29,6 +29,16 @@ pub(crate) fn press(mut act: impl FnMut() + Send + 'static) -> Press {
     Box::new(move |_| act())
 }
 
+/// Does something now, and again whenever what it read has changed. An effect brings a whole waiting
+/// task with it, compiled anew for each closure.
+pub(crate) fn whenever(act: impl FnMut() + 'static) {
+    run(Box::new(act));
+}
+
+fn run(mut act: Box<dyn FnMut()>) {
+    Effect::new(move |_| act());
+}
+
 /// A part that is there or not.
 pub(crate) fn option(view: Option<AnyView>) -> AnyView {
     view.unwrap_or_else(|| ().into_any())

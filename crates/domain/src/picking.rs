@@ -22,7 +22,7 @@ pub struct TaskLine {
     pub item_code: String,
     /// Title.
     pub item_name: String,
-    /// Unit.
+    /// Unit: ours where the document's is known, else as written there.
     pub uom: String,
     /// Decimals the unit allows (0 for pieces).
     pub decimals: u8,

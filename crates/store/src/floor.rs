@@ -12,7 +12,9 @@ use domain::{CompanyId, DocumentId, LineId, OperationId, Quantity, TaskId, UserI
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-/// The floor lines of a document, in walking order: those whose location is known first.
+/// The floor lines of a document, in walking order: those whose location is known first. Their unit is
+/// ours wherever the one on the document has an answer or is spelled like one of ours, so that the same
+/// goods have the same unit here, on their locations and in counts.
 pub async fn lines(tx: &mut Tx, document: DocumentId) -> Result<Vec<TaskLine>> {
     read_lines(tx, document, None, false).await
 }
@@ -35,7 +37,12 @@ async fn read_lines(
     any: bool,
 ) -> Result<Vec<TaskLine>> {
     let rows = sqlx::query!(
-        r#"select l.id, l.item_code, l.item_name, l.uom, coalesce(u.decimals, 0) as "decimals!",
+        r#"select l.id, l.item_code, l.item_name,
+                  coalesce(w.target,
+                           (select o.code from uoms o where o.company_id = l.company_id and upper(o.code) = upper(btrim(l.uom))
+                            limit 1),
+                           l.uom) as "uom!",
+                  coalesce(u.decimals, 0) as "decimals!",
                   l.requested, l.done, l.status, l.reason, l.reason_text, l.conflict,
                   p.name as "last_worker?",
                   array(select b.key from item_barcodes b where b.item_id = l.item_id order by b.key) as "barcodes!",
@@ -46,6 +53,8 @@ async fn read_lines(
                   c.code as "location?"
            from document_lines l
            join documents d on d.id = l.document_id
+           left join mappings w on w.connection_id = d.connection_id and w.kind = 'uom'
+            and w.key = upper(regexp_replace(btrim(l.uom), '\s+', ' ', 'g'))
            left join items i on i.id = l.item_id
            left join uoms u on u.company_id = l.company_id and u.code = i.uom
            left join users p on p.id = l.last_user_id
@@ -312,9 +321,16 @@ pub async fn undoable(
     task: TaskId,
 ) -> Result<Option<UndoableOperation>> {
     let row = sqlx::query!(
-        r#"select o.id, o.kind, o.quantity, l.item_code, l.uom
+        r#"select o.id, o.kind, o.quantity, l.item_code,
+                  coalesce(w.target,
+                           (select o.code from uoms o where o.company_id = l.company_id and upper(o.code) = upper(btrim(l.uom))
+                            limit 1),
+                           l.uom) as "uom!"
            from operations o
            join document_lines l on l.id = o.line_id
+           join documents d on d.id = l.document_id
+           left join mappings w on w.connection_id = d.connection_id and w.kind = 'uom'
+            and w.key = upper(regexp_replace(btrim(l.uom), '\s+', ' ', 'g'))
            join tasks t on t.id = o.task_id and t.state in ('open', 'claimed')
            where o.task_id = $1 and o.user_id = $2 and o.accepted and o.kind in ('pick', 'short')
              and not exists (select from operations u where u.reverses = o.id)

@@ -18,6 +18,27 @@ pub async fn list(
     site: WarehouseId,
     now: DateTime<Utc>,
 ) -> Result<Vec<Location>> {
+    read(store, caller, Some(site), None, now).await
+}
+
+/// The locations that answer to a code at the caller's sites, at most one at each.
+pub async fn named(
+    store: &Store,
+    caller: &Caller,
+    site: Option<WarehouseId>,
+    code: &str,
+    now: DateTime<Utc>,
+) -> Result<Vec<Location>> {
+    read(store, caller, site, Some(location_key(code)), now).await
+}
+
+async fn read(
+    store: &Store,
+    caller: &Caller,
+    site: Option<WarehouseId>,
+    key: Option<String>,
+    now: DateTime<Utc>,
+) -> Result<Vec<Location>> {
     let mut tx = store.begin(Scope::from(caller)).await?;
     let rows = sqlx::query!(
         r#"select c.code, c.zone, coalesce(s.items, 0) as "items!", coalesce(s.quantity, 0) as "quantity!",
@@ -33,14 +54,16 @@ pub async fn list(
                    where m.location_id = c.id group by m.item_id having sum(m.quantity) > 0
                ) held
            ) s on true
-           where c.company_id = $1 and c.warehouse_id = $2 and c.warehouse_id = any($3) and c.active
+           where c.company_id = $1 and c.warehouse_id = any($3) and c.active
+             and ($2::bigint is null or c.warehouse_id = $2) and ($6::text is null or c.key = $6)
            order by c.position, c.id
            limit $4"#,
         caller.company_id.0,
-        site.0,
+        site.map(|site| site.0),
         &caller.warehouse_ids(),
         i64::try_from(MOST).unwrap_or(i64::MAX),
         now - TimeDelta::days(FULL_DAYS),
+        key,
     )
     .fetch_all(tx.conn())
     .await?;

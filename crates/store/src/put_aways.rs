@@ -23,11 +23,17 @@ pub async fn waiting(store: &Store, caller: &Caller, now: DateTime<Utc>) -> Resu
     let mut tx = store.begin(Scope::from(caller)).await?;
     let rows = sqlx::query!(
         r#"with waits as materialized (
-               select t.id as task_id, t.warehouse_id, d.number, l.id, l.item_id, l.item_code, l.item_name, l.uom,
+               select t.id as task_id, t.warehouse_id, d.number, l.id, l.item_id, l.item_code, l.item_name,
+                      coalesce(w.target,
+                               (select o.code from uoms o where o.company_id = l.company_id and upper(o.code) = upper(btrim(l.uom))
+                                limit 1),
+                               l.uom) as uom,
                       l.done, p.quantity as put, i.class, coalesce(u.decimals, 0) as decimals
                from tasks t
                join documents d on d.id = t.document_id
                join document_lines l on l.document_id = d.id and l.wms_flag and l.done > 0
+               left join mappings w on w.connection_id = d.connection_id and w.kind = 'uom'
+                and w.key = upper(regexp_replace(btrim(l.uom), '\s+', ' ', 'g'))
                join items i on i.id = l.item_id
                left join uoms u on u.company_id = i.company_id and u.code = i.uom
                cross join lateral (

@@ -1,5 +1,5 @@
 import { asks, freshTask, whole } from "../support/api";
-import { expect, give, open, test } from "../support/app";
+import { expect, give, linked, open, test } from "../support/app";
 import { goTo, label, scan, settled, work } from "../support/floor";
 
 test.use({ troubled: true });
@@ -7,6 +7,7 @@ test.use({ troubled: true });
 test("an item is looked up by a scan: its name, its stock and where it is asked for", async ({ marko }) => {
   const { task, lines } = await freshTask((found) => found.length >= 1 && found[0].barcodes.length > 0);
   await open(marko, "/floor/look-up");
+  await linked(marko);
   await marko.getByTestId("scan-input").waitFor();
   await scan(marko, label(lines[0]));
   await expect(marko.getByTestId("looked-up")).toContainText(lines[0].item_code);
@@ -30,4 +31,5 @@ test("a worker sees the own lines and quantity of the day", async ({ lead, marko
   await settled(task.id, lines[0], 1);
   await open(marko, "/floor");
   await expect(marko.getByTestId("own-figures")).toContainText(/You today: \d+ line/);
+  for (const page of ["put-away-page", "count-page", "look-up-page"]) await expect(marko.getByTestId(page)).toBeInViewport();
 });

@@ -39,9 +39,11 @@ test("a photo of damaged goods is made smaller, sent and seen by the lead", asyn
   await marko.getByTestId("photo-input").setInputFiles({ name: "note.txt", mimeType: "text/plain", buffer: Buffer.from("no picture") });
   await expect(marko.getByTestId("photo-offer")).toContainText("cannot be read");
   await marko.getByTestId("photo-input").setInputFiles(await picture(marko));
+  await expect(marko.getByTestId("photo-sent")).toHaveText("The photo is sent.");
   await expect(marko.getByTestId("photo-offer")).toHaveCount(0);
   await expect.poll(async () => (await photos(task)).length).toBe(1);
   await expect(marko.getByTestId("photos-waiting")).toHaveCount(0);
+  await expect(marko.getByTestId("photo-sent")).toHaveCount(0, { timeout: 15_000 });
 
   await open(lead, `/admin/receipts/${task.document_id}`);
   const shown = lead.getByTestId("photo");

@@ -23,8 +23,12 @@ test("goods are received by scans and quantities, and more than expected asks", 
   await settled(task.id, line, 1);
   const more = asks(line) + 2;
   await goTo(marko, line);
+  await marko.getByTestId("enter-quantity").click();
+  await expect(marko.getByTestId("confirm-pick")).toContainText(/^Receive /);
+  await marko.getByTestId("close-sheet").click();
   await enter(marko, String(more));
   await expect(marko.getByTestId("over-pick")).toBeVisible();
+  await expect(marko.getByTestId("confirm-over")).toHaveText("Receive it all the same");
   await marko.getByTestId("confirm-over").click();
   await settled(task.id, line, more + 1);
 });

@@ -72,11 +72,18 @@ test("right and wrong are felt and heard each in its own way, a refusal stays un
 test("the header shows the battery, red when it is nearly empty, beside the link", async ({ marko }) => {
   await marko.addInitScript(() => {
     Object.defineProperty(Navigator.prototype, "getBattery", {
-      value: async () => ({ level: 0.12, charging: false, addEventListener: () => undefined }), configurable: true,
+      value: async () => ({
+        level: 0.12, get charging() { return location.hash === "#plugged"; }, addEventListener: () => undefined,
+      }),
+      configurable: true,
     });
   });
   await open(marko, "/floor");
   await expect(marko.getByTestId("battery")).toHaveText("12 %");
   await expect(marko.getByTestId("battery")).toHaveClass(/bg-red-600/);
+  await marko.goto("/floor#plugged");
+  await marko.reload();
+  await expect(marko.getByTestId("battery")).toHaveText("⚡ 12 %");
+  await expect(marko.getByTestId("battery")).not.toHaveClass(/bg-red-600/);
   await expect(marko.getByTestId("link-state")).toContainText("Live");
 });

@@ -10,7 +10,7 @@ use domain::put_away::PutAway;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-/// Of which site.
+/// Of which site, and which of them.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -18,6 +18,10 @@ pub struct Wanted {
     /// Site; the caller's first when left out.
     #[param(value_type = Option<i64>, example = 1)]
     warehouse: Option<WarehouseId>,
+    /// Only what answers to this code, however its letters are written; at all of the caller's sites when
+    /// none is named.
+    #[param(example = "A-01-01")]
+    code: Option<String>,
 }
 
 /// The locations of a site.
@@ -44,7 +48,7 @@ pub struct PutAways {
     rows: Vec<PutAway>,
 }
 
-/// The locations of a site in walking order, with how much lies on each.
+/// The locations of a site in walking order, with how much lies on each; or the one of a code.
 #[utoipa::path(get, path = "/locations", tag = "Floor", params(Wanted),
     responses((status = 200, description = "The locations.", body = Locations)))]
 pub async fn list(
@@ -52,15 +56,13 @@ pub async fn list(
     caller: RestCaller,
     Parameters(wanted): Parameters<Wanted>,
 ) -> Result<Json<Locations>, Problem> {
-    let site = wanted
-        .warehouse
-        .or_else(|| caller.warehouses.first().copied());
-    let rows = match site {
-        Some(site) => {
-            let now = services.clock.now();
-            store::locations::list(&services.store, &caller, site, now).await?
-        }
-        None => Vec::new(),
+    let (store, now) = (&services.store, services.clock.now());
+    let Wanted { warehouse, code } = wanted;
+    let site = warehouse.or_else(|| caller.warehouses.first().copied());
+    let rows = match (code, site) {
+        (Some(code), _) => store::locations::named(store, &caller, warehouse, &code, now).await?,
+        (None, Some(site)) => store::locations::list(store, &caller, site, now).await?,
+        (None, None) => Vec::new(),
     };
     Ok(Json(Locations { rows }))
 }

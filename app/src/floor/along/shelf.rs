@@ -3,6 +3,7 @@
 use super::super::act::{Act, Fate};
 use super::super::bridge;
 use super::super::queue::Queue;
+use super::super::varying::whenever;
 use super::super::who::Session;
 use super::super::wire;
 use super::over::Over;
@@ -72,11 +73,11 @@ impl Shelf {
         let mut topics = vec![Topic::WorkerTasks(me.0)];
         topics.extend(site.map(Topic::Board));
         let version = live::use_live(Signal::stored(topics));
-        Effect::new(move |_| {
+        whenever(move || {
             version.track();
             shelf.read();
         });
-        Effect::new(move |_| {
+        whenever(move || {
             if !shelf.has_waiting() && shelf.state.with_value(|state| state.behind) {
                 shelf.read();
             }
@@ -190,9 +191,27 @@ impl Shelf {
             Step::Other(code) if row.suggested.is_none() => self.put(&row, &code, false, false),
             Step::Other(code) => {
                 self.feedback.give(Cue::Attention);
-                self.open_over(Over::Other(code));
+                self.open_over(Over::Other(code.clone()));
+                self.look_for(code);
             }
         }
+    }
+
+    /// Refuses the location that is asked about when the server knows none such. Without an answer the
+    /// question stands, and the server judges the act.
+    fn look_for(self, code: String) {
+        spawn_local(async move {
+            let path = String::from(js_sys::encode_uri_component(&code));
+            let path = format!("/api/v1/locations?code={path}");
+            let Ok(found) = bridge::call("GET", &path, None).await else {
+                return;
+            };
+            let asks = |state: &State| matches!(&state.over, Over::Other(asked) if *asked == code);
+            if found.get("rows").list().is_empty() && self.state.try_with_value(asks) == Some(true)
+            {
+                self.refuse(&Refusal::UnknownLocation { scanned: code });
+            }
+        });
     }
 
     /// Puts it on a location; another one than was suggested is confirmed, perhaps because that one is full.

@@ -3,6 +3,7 @@
 use crate::floor::act::Act;
 use crate::floor::book::{self, Entry};
 use crate::floor::queue::Queue;
+use crate::floor::varying::whenever;
 use crate::floor::who::Session;
 use crate::sound::{Cue, Feedback};
 use crate::{AppError, ErrorCode, live};
@@ -57,7 +58,7 @@ pub(super) fn keep_up(list: List) {
     let feedback = expect_context::<Feedback>();
     let queue = expect_context::<Queue>();
     let turns = expect_context::<Session>().turns;
-    Effect::new(move |_| {
+    whenever(move || {
         version.track();
         turns.track();
         spawn_local(read(list, queue, feedback));

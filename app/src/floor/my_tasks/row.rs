@@ -70,8 +70,8 @@ pub(super) fn Row(task: TaskSummary, is_fresh: bool, finished: bool) -> impl Int
                 data-task=task.id.to_string()
                 on:click=leads_to(page)
             >
-                <div class="flex items-start gap-3">
-                    <span class="min-w-0 flex-1 text-2xl font-black leading-tight break-words">
+                <div class="flex flex-wrap items-start justify-end gap-3">
+                    <span class="min-w-0 flex-auto text-2xl font-black leading-tight break-words">
                         {task.number.clone()}
                     </span>
                     {badge(is_fresh, "badge-warning", t!("New"))}

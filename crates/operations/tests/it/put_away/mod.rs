@@ -1,6 +1,7 @@
 //! Where goods lie: received goods are brought to locations, picks take them from there.
 
 mod missing;
+mod units;
 
 use crate::support::{FINISH_PARTIAL, Site, pick, request, undo};
 use domain::LineId;
@@ -33,6 +34,10 @@ async fn locate(site: &Site, text: &str) {
 /// A receipt that marko is to receive.
 async fn given(site: &Site, number: &str, lines: &[(&str, i64)]) -> TaskDetail {
     site.dispatches(&[receipt(number, lines)]).await;
+    to_marko(site, number).await
+}
+
+async fn to_marko(site: &Site, number: &str) -> TaskDetail {
     let (store, luka, marko) = (&site.store, &site.people.luka, &site.people.marko);
     let filter = DocumentFilter {
         q: Some(number.to_owned()),
@@ -340,6 +345,24 @@ async fn a_location_that_is_taken_out_gets_no_goods_and_keeps_its_history() {
     locate(&site, "a-01\nA-02").await;
     site.act(marko, id, put(line, "1", "A-01")).await;
     assert_eq!(lies(&site, "A").await, [on("a-01", "3")]);
+}
+
+#[tokio::test]
+async fn a_code_is_known_to_be_no_location_before_goods_are_put_there() {
+    let site = Site::open().await;
+    locate(&site, "A-01\nA-02").await;
+    let (marko, here) = (&site.people.marko, site.people.warehouse);
+    let elsewhere = domain::WarehouseId(here.0 + 100);
+    for (at, code, known) in [
+        (None, " a-02", Some("A-02")),
+        (Some(here), "A-01", Some("A-01")),
+        (Some(elsewhere), "A-01", None),
+        (None, "X-99-99", None),
+    ] {
+        let found = store::locations::named(&site.store, marko, at, code, site.now()).await;
+        let found = found.unwrap().pop().map(|one| one.code);
+        assert_eq!(found.as_deref(), known, "{code} at {at:?}");
+    }
 }
 
 #[tokio::test]
