@@ -63,6 +63,8 @@ test.describe.serial("webhooks", () => {
     await expect(delivery.getByTestId("attempt")).toContainText("410");
     await expect(delivery.getByTestId("attempt")).toContainText("noted");
     await expect(delivery.getByTestId("delivery-retry")).toBeDisabled();
+    await expect(delivery).toContainText("Needed before anything is decided");
+    await expect(delivery).toContainText("Sent: the call that failed");
     await expect(admin).toHaveURL(/message=[0-9a-f-]{36}/);
     const address = new URL(admin.url()).searchParams.get("message");
     await open(admin, `/admin/deliveries?message=${address}`);
