@@ -52,6 +52,8 @@ test.describe.serial("stock", () => {
     const card = admin.getByTestId("entity-stock");
     await card.getByTestId("sync-full-stock").click();
     await expect(card.getByTestId("run-state")).toHaveText("Done", { timeout: 90_000 });
+    await expect(card.getByTestId("entity-cursor")).not.toContainText("Never synchronised");
+    await expect(admin.getByTestId("entity-items").getByTestId("entity-cursor")).toContainText("Newest change read");
     await open(admin, "/admin/items");
     await admin.getByTestId("item-row").first().getByRole("link").first().click();
     await expect(admin.getByTestId("stock-checked")).toHaveText(/^Checked \d/);
