@@ -38,7 +38,8 @@ fn kind_of(url: UrlState) -> Option<MappingKind> {
 }
 
 fn at_least(url: UrlState) -> i16 {
-    url.parsed("alike").unwrap_or(USUALLY)
+    let asked = url.parsed("alike").unwrap_or(USUALLY);
+    asked.clamp(LEAST_ACCEPTED, 100)
 }
 
 fn button(what: Acceptance, url: UrlState, asking: Asking) -> AnyView {
