@@ -17,7 +17,15 @@ test("an admin sets a connection up in the form its schema draws, and changes it
   await admin.getByTestId("connection-kind").selectOption("odoo");
   await expect(admin.getByTestId("setting-page_size")).toHaveAttribute("placeholder", "200");
   await save.click();
-  await expect(admin.getByTestId("fault-name")).toHaveText("This is needed.");
+  // All that is needed is marked at once, the first of it is in view, and the button says so too.
+  for (const name of ["name", "base_url", "database", "api_key"]) {
+    await expect(admin.getByTestId(`fault-${name}`)).toHaveText("This is needed.");
+  }
+  await expect(admin.getByTestId("setting-name")).toBeFocused();
+  await expect(admin.getByTestId("setting-name")).toBeInViewport();
+  await expect(admin.getByTestId("connection-marked")).toContainText("Not saved");
+  await expect(admin.getByTestId("setting-documents_from")).toHaveAttribute("type", "date");
+  await expect(admin.getByTestId("setting-protocol").locator("option:checked")).toContainText("By its version");
 
   await enter("name", "Odoo by hand");
   await enter("base_url", odoo);
@@ -26,6 +34,7 @@ test("an admin sets a connection up in the form its schema draws, and changes it
   await save.click();
   await expect(admin.getByTestId("fault-rate_per_second")).toHaveText("Allowed is 0.01 to 1000.");
   await expect(admin.getByTestId("fault-name")).toHaveCount(0);
+  await expect(admin.getByTestId("setting-rate_per_second")).toBeFocused();
   await enter("rate_per_second", "50");
   await save.click();
   await expect(admin.getByRole("heading", { name: "Odoo by hand" })).toBeVisible();

@@ -99,6 +99,14 @@ pub async fn retry(id: Uuid, reason: String) -> Result<(), AppError> {
     Ok(operations::outbox::retry(&store, &caller, id, &reason, now).await?)
 }
 
+/// Lets a message that waits for its next attempt go now.
+#[server(prefix = "/api/fn", endpoint = "webhooks/hasten", input = Json, output = Answered)]
+pub async fn hasten(id: Uuid, reason: String) -> Result<(), AppError> {
+    let caller = caller_with(Permission::ManageConnections).await?;
+    let (store, now) = store_and_now()?;
+    Ok(operations::outbox::hasten(&store, &caller, id, &reason, now).await?)
+}
+
 /// Gives a message up.
 #[server(prefix = "/api/fn", endpoint = "webhooks/discard", input = Json, output = Answered)]
 pub async fn discard(id: Uuid, reason: String) -> Result<(), AppError> {

@@ -5,6 +5,7 @@ use super::frame::Panel;
 use super::reading::{Pace, keep_reading};
 use crate::api;
 use crate::site_time::date;
+use crate::ui::badge::undelivered;
 use chrono::{DateTime, Utc};
 use domain::WarehouseId;
 use domain::board::{BoardSite, ConnectionLight, ConnectionsBoard};
@@ -41,6 +42,10 @@ fn card(light: &ConnectionLight, site: &BoardSite) -> AnyView {
         (Health::Failing, _) => (t!("Failing"), "bg-amber-400 text-black"),
         (Health::Paused, _) => (t!("Down"), "bg-red-600 text-white"),
     };
+    let stuck = light.undelivered.map(|stuck| {
+        let text = undelivered(stuck.waiting, when(stuck.since, site));
+        view! { <p class="rounded-[0.5vw] bg-amber-400 px-[0.8vw] text-[1.7vw] font-bold text-black" data-testid="undelivered">{text}</p> }
+    });
     let fact = |label: &'static str, at: Option<DateTime<Utc>>| {
         view! {
             <div class="flex justify-between gap-[1vw] text-[1.7vw] font-semibold">
@@ -55,6 +60,7 @@ fn card(light: &ConnectionLight, site: &BoardSite) -> AnyView {
                 <h2 class="min-w-0 flex-1 truncate text-[2.6vw] font-black">{light.name.clone()}</h2>
                 <span class=format!("rounded-full px-[1.2vw] py-[0.6vh] text-[1.7vw] font-bold {tone}")>{word}</span>
             </div>
+            {stuck}
             {fact(t!("Last answer"), light.last_ok_at)}
             {fact(t!("Documents read"), light.documents_at)}
             {fact(t!("Catalogue read"), light.items_at)}

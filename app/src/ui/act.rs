@@ -2,6 +2,7 @@
 
 use super::toast::{Toasts, use_toasts};
 use crate::AppError;
+use crate::words::tell;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::pin::Pin;
@@ -34,18 +35,43 @@ impl Act {
         done: &'static str,
         then: impl FnOnce(T) + 'static,
     ) {
-        self.start(done, Box::pin(async move { call.await.map(then) }));
+        self.start(done, true, Box::pin(async move { call.await.map(then) }));
+    }
+
+    /// The same for a form, which tells what was refused beside its fields; `refused` gets the sentence.
+    pub fn submit<T: 'static>(
+        &self,
+        call: impl Future<Output = Result<T, AppError>> + 'static,
+        done: &'static str,
+        then: impl FnOnce(T) + 'static,
+        refused: impl FnOnce(String) + 'static,
+    ) {
+        let answered = async move {
+            let answer = call.await;
+            if let Err(error) = &answer {
+                refused(tell(&error.message));
+            }
+            answer.map(then)
+        };
+        self.start(done, false, Box::pin(answered));
     }
 
     // Compiled once for all calls.
-    fn start(self, done: &'static str, call: Pin<Box<dyn Future<Output = Result<(), AppError>>>>) {
+    fn start(
+        self,
+        done: &'static str,
+        errors: bool,
+        call: Pin<Box<dyn Future<Output = Result<(), AppError>>>>,
+    ) {
         let Self { pending, toasts } = self;
         pending.set(true);
         spawn_local(async move {
             let answer = call.await;
             // The page may be gone by now; its signals are too.
             let _ = pending.try_set(false);
-            toasts.outcome(&answer, done);
+            if errors || answer.is_ok() {
+                toasts.outcome(&answer, done);
+            }
         });
     }
 }

@@ -119,6 +119,16 @@ pub fn health(health: Health) -> AnyView {
     badge(tone, text)
 }
 
+/// That results do not get through to a connection, since when and how many wait.
+pub fn undelivered(waiting: i64, since: String) -> String {
+    tn!(
+        "Results do not get through since {since}; {waiting} waits.",
+        "Results do not get through since {since}; {waiting} wait.",
+        waiting,
+        since
+    )
+}
+
 /// Where a task stands.
 pub fn task_state(state: TaskState) -> AnyView {
     let (tone, text) = match state {

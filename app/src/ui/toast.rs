@@ -41,8 +41,9 @@ pub fn use_toasts() -> Toasts {
 }
 
 impl Toasts {
-    /// It worked.
+    /// It worked. What was said before of a try that failed is over.
     pub fn good(&self, text: impl Into<String>) {
+        let _ = self.shown.try_update(mended);
         self.show(true, text.into());
     }
 
@@ -101,6 +102,11 @@ impl Toasts {
     }
 }
 
+/// Leaves out refusals that could be read; what failed a moment ago may be another thing.
+fn mended(shown: &mut Vec<Toast>) {
+    shown.retain(|toast| toast.good || toast.fresh);
+}
+
 /// Where they appear; once per shell.
 pub fn toast_area() -> AnyView {
     let toasts = use_toasts();
@@ -136,4 +142,27 @@ fn one(toast: Toast) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_does_not_stand_beside_the_success_that_follows_it() {
+        let toast = |id, good, fresh| Toast {
+            id,
+            good,
+            fresh,
+            text: String::new(),
+        };
+        let mut shown = vec![
+            toast(1, false, false),
+            toast(2, true, false),
+            toast(3, false, true),
+        ];
+        mended(&mut shown);
+        let left: Vec<u32> = shown.iter().map(|toast| toast.id).collect();
+        assert_eq!(left, [2, 3], "what was just said stays");
+    }
 }

@@ -1,6 +1,6 @@
 //! What a TV shows. Admin and the API return the same figures from the same query.
 
-use crate::connection::Health;
+use crate::connection::{Health, Undelivered};
 use crate::forecast::Outlook;
 use crate::kpi::KpiFigure;
 use crate::shift::ShiftDay;
@@ -210,4 +210,7 @@ pub struct ConnectionLight {
     pub items_at: Option<DateTime<Utc>>,
     /// Whether the last sync of anything failed.
     pub failed: bool,
+    /// Results that do not get through to it.
+    #[serde(default)]
+    pub undelivered: Option<Undelivered>,
 }

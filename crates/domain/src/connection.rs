@@ -18,7 +18,7 @@ pub enum Health {
     Unknown,
     /// The last call succeeded.
     Healthy,
-    /// The last call failed.
+    /// The last call failed, or results do not get through.
     Failing,
     /// Three failures in a row: calls pause for two minutes.
     Paused,
@@ -34,6 +34,27 @@ impl Health {
             Self::Paused => "paused",
         }
     }
+}
+
+impl Health {
+    /// How an account is of which this is known from calls and syncs, once its messages count too: a system
+    /// that can be read and takes no results is failing.
+    pub fn with(self, undelivered: Option<&Undelivered>) -> Self {
+        match (self, undelivered) {
+            (Self::Unknown | Self::Healthy, Some(_)) => Self::Failing,
+            (known, _) => known,
+        }
+    }
+}
+
+/// Messages that do not get through to an account, for reasons other than what they say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Undelivered {
+    /// When the first of them failed.
+    pub since: DateTime<Utc>,
+    /// They, and those that wait behind them; at most 10,000 are counted.
+    pub waiting: i64,
 }
 
 impl FromStr for Health {
@@ -75,6 +96,8 @@ pub struct ConnectionSummary {
     pub last_latency_ms: Option<i32>,
     /// A check was asked for and is not answered yet.
     pub check_pending: bool,
+    /// Results that do not get through to it; none when all do.
+    pub undelivered: Option<Undelivered>,
 }
 
 /// One entity of a connection: where its sync stands.
@@ -122,4 +145,23 @@ pub struct Source {
     pub run_id: Option<SyncRunId>,
     /// Where that stands.
     pub run_state: Option<RunState>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_system_that_takes_no_results_is_failing_and_one_that_pauses_stays_paused() {
+        let undelivered = Undelivered {
+            since: DateTime::UNIX_EPOCH,
+            waiting: 2,
+        };
+        let of = |health: Health| health.with(Some(&undelivered));
+        assert_eq!(of(Health::Healthy), Health::Failing);
+        assert_eq!(of(Health::Unknown), Health::Failing);
+        assert_eq!(of(Health::Failing), Health::Failing);
+        assert_eq!(of(Health::Paused), Health::Paused);
+        assert_eq!(Health::Healthy.with(None), Health::Healthy);
+    }
 }

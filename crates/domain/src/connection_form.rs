@@ -19,6 +19,16 @@ pub struct ConnectionForm {
     pub fields: Vec<FormField>,
 }
 
+impl ConnectionForm {
+    /// The names of the fields that were left empty although they are needed, in the form's order.
+    pub fn lacking(&self, values: &BTreeMap<String, String>) -> Vec<String> {
+        let fields = self.fields.iter();
+        let lacking =
+            fields.filter(|field| field.lacks(values.get(&field.name).map(String::as_str)));
+        lacking.map(|field| field.name.clone()).collect()
+    }
+}
+
 /// One setting or secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FormField {
@@ -38,6 +48,28 @@ pub struct FormField {
     pub value: Option<String>,
 }
 
+impl FormField {
+    /// Whether what was entered leaves it empty although it is needed; a secret that is set may stay so.
+    pub fn lacks(&self, entered: Option<&str>) -> bool {
+        let text = entered.unwrap_or_default();
+        let empty = match self.kind {
+            // A password may be of spaces.
+            FieldKind::Secret { set } => text.is_empty() && !set,
+            _ => text.trim().is_empty(),
+        };
+        self.required && empty
+    }
+}
+
+/// A word that a setting can be, and what it means.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormChoice {
+    /// The word among the settings.
+    pub word: String,
+    /// What people read, in English.
+    pub label: String,
+}
+
 /// What a field takes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -53,8 +85,10 @@ pub enum FieldKind {
     },
     /// `true` or `false`.
     Boolean,
+    /// A day, as `2026-12-31`.
+    Day,
     /// One of these words.
-    Choice(Vec<String>),
+    Choice(Vec<FormChoice>),
     /// A text that is kept sealed and never shown again.
     Secret {
         /// Whether there is one; an empty field keeps it.
@@ -97,5 +131,45 @@ impl Misfit {
             field: None,
             sentence: sentence.into(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn field(name: &str, kind: FieldKind, required: bool) -> FormField {
+        FormField {
+            name: name.to_owned(),
+            label: name.to_owned(),
+            help: String::new(),
+            kind,
+            required,
+            default: None,
+            value: None,
+        }
+    }
+
+    #[test]
+    fn all_that_is_needed_and_empty_is_told_at_once_in_the_order_of_the_form() {
+        let form = ConnectionForm {
+            kind: "odoo".to_owned(),
+            label: "Odoo".to_owned(),
+            fields: vec![
+                field("name", FieldKind::Text, true),
+                field("base_url", FieldKind::Text, true),
+                field("port", FieldKind::Text, false),
+                field("api_key", FieldKind::Secret { set: false }, true),
+                field("kept", FieldKind::Secret { set: true }, true),
+            ],
+        };
+        let entered = |pairs: &[(&str, &str)]| {
+            let pairs = pairs.iter();
+            let values = pairs.map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+            form.lacking(&values.collect())
+        };
+        assert_eq!(entered(&[]), ["name", "base_url", "api_key"]);
+        let spaces = [("name", " "), ("base_url", "http://x"), ("api_key", " ")];
+        assert_eq!(entered(&spaces), ["name"]);
     }
 }

@@ -7,6 +7,8 @@ use std::str::FromStr;
 
 /// A suggestion less like it than this says nothing.
 pub const LEAST_PERCENT: i16 = 30;
+/// A suggestion less like it than this is a hint: it cannot be accepted, a person says what is meant.
+pub const LEAST_ACCEPTED: i16 = 50;
 
 /// What kind of value is translated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -103,6 +105,13 @@ pub struct Suggestion {
     pub name: String,
     /// How like it is, from [`LEAST_PERCENT`] to 100.
     pub percent: i16,
+}
+
+impl Suggestion {
+    /// Whether it may be accepted as it is.
+    pub fn acceptable(&self) -> bool {
+        self.percent >= LEAST_ACCEPTED
+    }
 }
 
 /// A person's answer.

@@ -2,7 +2,7 @@
 
 use crate::ConnectionId;
 use crate::alert::Alert;
-use crate::connection::Health;
+use crate::connection::{Health, Undelivered};
 use crate::outbox::DeadGroup;
 use crate::sync::Entity;
 use chrono::{DateTime, Utc};
@@ -206,6 +206,8 @@ pub struct AccountFigures {
     pub name: String,
     /// How it is; paused while the breaker is open.
     pub health: Health,
+    /// Results that do not get through to it.
+    pub undelivered: Option<Undelivered>,
     /// Last successful call.
     pub last_ok_at: Option<DateTime<Utc>>,
     /// Its calls.

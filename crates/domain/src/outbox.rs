@@ -316,9 +316,43 @@ pub struct Attempt {
     pub error: Option<String>,
 }
 
+/// Stands between two calls in what is kept of an attempt.
+pub const BETWEEN_CALLS: &str = "\n\n---\n\n";
+
+impl Attempt {
+    /// The calls it made, the last one first: that is the one the attempt's answer belongs to, and the one that
+    /// failed where it failed. Those before it carry the beginning of their own answers.
+    pub fn calls(&self) -> Vec<&str> {
+        let kept = self.request.as_deref().unwrap_or_default();
+        let calls = kept.split(BETWEEN_CALLS);
+        calls.filter(|call| !call.trim().is_empty()).collect()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_calls_of_an_attempt_are_told_apart_although_their_bodies_have_empty_lines() {
+        let attempt = |request: Option<&str>| Attempt {
+            at: DateTime::UNIX_EPOCH,
+            latency_ms: 1,
+            outcome: AttemptOutcome::Failed,
+            cause: None,
+            status: None,
+            request: request.map(str::to_owned),
+            answer: None,
+            error: None,
+        };
+        let kept = ["POST b (500)\n<a>\n\n</a>", "POST a (200)\n{}"].join(BETWEEN_CALLS);
+        let calls = attempt(Some(&kept));
+        assert_eq!(
+            calls.calls(),
+            ["POST b (500)\n<a>\n\n</a>", "POST a (200)\n{}"]
+        );
+        assert!(attempt(None).calls().is_empty());
+    }
 
     #[test]
     fn waits_follow_the_table_within_ten_percent_and_stay_at_an_hour() {

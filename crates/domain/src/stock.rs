@@ -44,6 +44,8 @@ pub struct ItemStock {
     pub warehouse_name: String,
     /// Our site's code, once the name is mapped.
     pub warehouse_code: Option<String>,
+    /// Nobody said yet what the name means here.
+    pub unanswered: bool,
     /// On hand.
     pub quantity: Decimal,
     /// When this quantity was first read.

@@ -160,6 +160,20 @@ pub async fn retry(
     settling.finish(tx, moved == 1, "MESSAGE_RETRIED").await
 }
 
+/// Lets a message that waits for its next attempt go now.
+pub async fn hasten(
+    store: &Store,
+    caller: &Caller,
+    id: Uuid,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let settling = Settling::of(store, caller, id, reason, now).await?;
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    let moved = store::outbox::hasten(&mut tx, id, settling.word()).await?;
+    settling.finish(tx, moved, "MESSAGE_RETRIED").await
+}
+
 /// Gives a message up; what stood behind it goes on. A saga of which steps are written is taken back
 /// first: it is dead again then, and can be given up.
 pub async fn discard(

@@ -178,7 +178,9 @@ pub(crate) async fn lost(
     message: Uuid,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let text = "The result was given up: its workers ended each time. See Deliveries.".to_owned();
+    let text =
+        "The result was given up: its workers ended each time. An admin finds it under Deliveries."
+            .to_owned();
     let about = (company, document, message);
     told(tx, about, TimelineKind::Undelivered, text, now).await
 }
@@ -225,7 +227,8 @@ fn sentence(done: &Done, unknown: bool, again: &str) -> Option<(TimelineKind, St
             Some((TimelineKind::Attempted, text))
         }
         Verdict::Dead => {
-            let text = format!("The result was given up: {error} See Deliveries.");
+            let text =
+                format!("The result was given up: {error} An admin finds it under Deliveries.");
             Some((TimelineKind::Undelivered, text))
         }
         Verdict::Postponed(_) | Verdict::Next(_) | Verdict::TakeBack(_) | Verdict::TakenBack => {

@@ -4,6 +4,7 @@ mod change;
 mod cursors;
 mod health;
 mod read;
+mod through;
 
 use crate::{Error, Result, Scope, Store, Tx};
 use chrono::{DateTime, NaiveTime, Utc};
@@ -17,6 +18,7 @@ pub use change::{
 pub use cursors::{cursor, move_cursor};
 pub use health::{CallOutcome, claim_check, record_outcome, request_check, silent, took_messages};
 pub use read::{check_visible, get, list, page};
+pub(crate) use through::undelivered;
 
 /// Delivery settings as kept.
 pub(crate) fn delivery(kept: serde_json::Value) -> Result<DeliverySettings> {

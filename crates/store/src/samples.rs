@@ -1,9 +1,11 @@
 //! `minute_samples`, and what the Operations page reads.
 
+use crate::connections::undelivered;
 use crate::error::word;
 use crate::{Result, Scope, Store, Tx};
 use chrono::{DateTime, Utc};
 use domain::ConnectionId;
+use domain::connection::Health;
 use domain::monitoring::{AccountFigures, CursorAge, OperationsView, Point, Traffic, Window};
 use domain::user::Caller;
 use std::collections::BTreeMap;
@@ -252,15 +254,20 @@ pub async fn accounts(
     )
     .fetch_all(tx.conn())
     .await?;
+    let ids: Vec<ConnectionId> = rows.iter().map(|row| ConnectionId(row.id)).collect();
+    let mut known = undelivered(&mut tx, caller.company_id, &ids).await?;
     let (mut accounts, mut all, mut requests, mut errors) = (Vec::new(), Vec::new(), 0, 0);
     for row in rows {
+        let undelivered = known.remove(&ConnectionId(row.id));
+        let called: Health = word("connections", "health", &row.health)?;
         requests += row.requests;
         errors += row.errors;
         add(&mut all, &row.buckets);
         accounts.push(AccountFigures {
             id: ConnectionId(row.id),
             name: row.name,
-            health: word("connections", "health", &row.health)?,
+            health: called.with(undelivered.as_ref()),
+            undelivered,
             last_ok_at: row.last_ok_at,
             traffic: Traffic::of(row.requests, row.errors, &row.buckets),
         });

@@ -52,6 +52,8 @@ test.describe.serial("stock", () => {
     const card = admin.getByTestId("entity-stock");
     await card.getByTestId("sync-full-stock").click();
     await expect(card.getByTestId("run-state")).toHaveText("Done", { timeout: 90_000 });
+    await expect(card.getByTestId("entity-cursor")).not.toContainText("Never synchronised");
+    await expect(admin.getByTestId("entity-items").getByTestId("entity-cursor")).toContainText("Newest change read");
     await open(admin, "/admin/items");
     await admin.getByTestId("item-row").first().getByRole("link").first().click();
     await expect(admin.getByTestId("stock-checked")).toHaveText(/^Checked \d/);
@@ -101,25 +103,59 @@ test.describe.serial("the mapping inbox", () => {
     expect([...counts].sort((a, b) => b - a)).toEqual(counts);
   });
 
-  test("an answer can be given and changed later", async ({ lead }) => {
-    await open(lead, "/admin/mappings?kind=warehouse&sort=external");
-    const row = lead.getByTestId("mapping-row").last();
-    const name = (await row.getAttribute("data-key"))!;
+  type Asked = { external: string; documents: number; suggestion: { percent: number } | null };
+  const waiting = async () => (await call<{ rows: Asked[] }>("luka", "mappings?waiting=true&kind=warehouse&limit=200")).rows;
+
+  test("an answer says how many documents become work, and can be changed later", async ({ lead }) => {
+    const named = (await waiting()).filter((row) => row.documents > 0).sort((a, b) => a.documents - b.documents);
+    const { external, documents } = named[0];
+    await open(lead, `/admin/mappings?kind=warehouse&q=${encodeURIComponent(external)}`);
+    const row = lead.locator(`[data-testid=mapping-row][data-key="${external}"]`);
     await row.getByTestId("mapping-ignore").click();
-    await expect(lead.locator(`[data-testid=mapping-row][data-key="${name}"]`)).toHaveCount(0);
+    await expect(row).toHaveCount(0);
     await lead.getByTestId("tab-answered").click();
-    const answered = lead.locator(`[data-testid=mapping-row][data-key="${name}"]`);
-    await expect(answered).toContainText("None of ours");
-    await answered.getByTestId("mapping-code").selectOption({ index: 1 });
-    await answered.getByTestId("mapping-save").click();
-    await expect(answered).toContainText("VELE_TEST");
-    await answered.getByTestId("mapping-ignore").click();
-    await expect(answered).toContainText("None of ours");
+    await expect(row).toContainText("None of ours");
+    await row.getByTestId("mapping-code").selectOption({ index: 1 });
+    await row.getByTestId("mapping-save").click();
+    const question = lead.getByTestId("confirm");
+    await expect(question).toContainText(new RegExp(`${documents} documents? becomes? work at VELE_TEST\\.`));
+    await lead.getByTestId("confirm-no").click();
+    await expect(row).toContainText("None of ours");
+    await row.getByTestId("mapping-save").click();
+    await lead.getByTestId("confirm-yes").click();
+    await expect(row).toContainText("VELE_TEST");
+    await row.getByTestId("mapping-ignore").click();
+    await expect(question).toContainText("taken from the floor's work");
+    await lead.getByTestId("confirm-yes").click();
+    await expect(row.getByTestId("mapping-ignore")).toBeDisabled();
+  });
+
+  test("a suggestion that is a guess is a hint without a button, and what is alike is asked about first", async ({ lead }) => {
+    const rows = await waiting();
+    await open(lead, "/admin/mappings?kind=warehouse");
+    for (const { external, documents, suggestion } of rows.filter((row) => row.suggestion).slice(0, 20)) {
+      const row = lead.locator(`[data-testid=mapping-row][data-key="${external}"]`);
+      const accept = row.getByTestId("mapping-accept");
+      if (suggestion!.percent < 50) {
+        await expect(row).toContainText(`${suggestion!.percent} % alike`);
+        await expect(accept).toHaveCount(0);
+      } else if (documents > 0) {
+        await accept.click();
+        await expect(lead.getByTestId("confirm")).toContainText("work at");
+        await lead.getByTestId("confirm-no").click();
+      }
+    }
+    expect(rows.some((row) => row.suggestion && row.suggestion.percent < 50)).toBe(true);
   });
 
   test("accepting suggestions says first what it will free", async ({ lead }) => {
-    await open(lead, "/admin/mappings?alike=40");
+    await open(lead, "/admin/mappings?alike=50");
     const bar = lead.getByTestId("accept-bar");
     await expect(bar).toContainText(/Frees [\d,]+ documents and [\d,]+ items\.|No waiting value is that alike\./);
+    if (await bar.getByTestId("accept-all").isVisible()) {
+      await bar.getByTestId("accept-all").click();
+      await expect(lead.getByTestId("confirm")).toContainText("Frees");
+      await lead.getByTestId("confirm-no").click();
+    }
   });
 });

@@ -51,6 +51,15 @@ test.describe.serial("webhooks", () => {
     expect(JSON.parse(body)).toMatchObject({ version: 1, type: "webhook.test", id: headers["webhook-id"] });
   });
 
+  test("the endpoints stand by themselves, and messages of all systems are one link away", async ({ admin }) => {
+    await open(admin, "/admin/webhooks");
+    await expect(admin.getByTestId("webhook-row").first()).toBeVisible();
+    await expect(admin.getByTestId("delivery-row")).toHaveCount(0);
+    await admin.getByTestId("webhooks-deliveries").click();
+    await expect(admin).toHaveURL(/\/admin\/deliveries/);
+    await expect(admin.getByTestId("delivery-row").first()).toBeVisible();
+  });
+
   test("a dead delivery has an address, shows what was answered and goes out again with a reason", async ({ admin }) => {
     status = 410;
     await open(admin, "/admin/webhooks");
@@ -63,6 +72,8 @@ test.describe.serial("webhooks", () => {
     await expect(delivery.getByTestId("attempt")).toContainText("410");
     await expect(delivery.getByTestId("attempt")).toContainText("noted");
     await expect(delivery.getByTestId("delivery-retry")).toBeDisabled();
+    await expect(delivery).toContainText("Needed before anything is decided");
+    await expect(delivery).toContainText("Sent: the call that failed");
     await expect(admin).toHaveURL(/message=[0-9a-f-]{36}/);
     const address = new URL(admin.url()).searchParams.get("message");
     await open(admin, `/admin/deliveries?message=${address}`);

@@ -50,6 +50,10 @@ test("an unknown screen shows a code, what to do with it and nothing else, is pa
   await lead.getByTestId("pair-screen").click();
   const hall = name();
   await lead.getByTestId("screen-name").fill(hall);
+  await lead.getByTestId("screen-code").fill("nothing shows this");
+  await lead.getByTestId("screen-save").click();
+  await expect(lead.getByTestId("screen-wrong"), "told in the form, where it stays").toContainText("No screen shows this code now.");
+  await expect(lead.getByTestId("toast")).toHaveCount(0);
   await lead.getByTestId("screen-code").fill(code.toLowerCase().replace(" ", "-"));
   await lead.getByTestId("screen-save").click();
   const row = lead.getByTestId("screen-row").filter({ hasText: hall });

@@ -2,7 +2,7 @@
 
 use connectors::registry::ConnectorKind;
 use domain::connection::ConnectionDetail;
-use domain::connection_form::{ConnectionForm, FieldKind, FormField, Misfit, NAME};
+use domain::connection_form::{ConnectionForm, FieldKind, FormChoice, FormField, Misfit, NAME};
 use domain::word;
 use serde_json::{Map, Number, Value};
 use std::collections::BTreeMap;
@@ -104,13 +104,15 @@ fn text_of(value: &Value) -> Option<String> {
 fn kind_of(schema: &Value, setting: &Value) -> FieldKind {
     let elsewhere = setting["$ref"].as_str();
     let elsewhere = elsewhere.and_then(|path| schema.pointer(path.trim_start_matches('#')));
-    let words = choices(elsewhere.unwrap_or(setting));
+    let choices = choices(elsewhere.unwrap_or(setting));
     let is = |kind: &str| match &setting["type"] {
         Value::Array(kinds) => kinds.iter().any(|known| known == kind),
         known => known == kind,
     };
-    if !words.is_empty() {
-        FieldKind::Choice(words)
+    if !choices.is_empty() {
+        FieldKind::Choice(choices)
+    } else if setting["format"] == "date" {
+        FieldKind::Day
     } else if is("boolean") {
         FieldKind::Boolean
     } else if is("integer") || is("number") {
@@ -123,14 +125,23 @@ fn kind_of(schema: &Value, setting: &Value) -> FieldKind {
     }
 }
 
-/// The words of an enumeration, whether it is listed or each word is described.
-fn choices(of: &Value) -> Vec<String> {
+/// The words of an enumeration, whether it is listed or each word is described: then that is what people read.
+fn choices(of: &Value) -> Vec<FormChoice> {
     let alone = of["const"].as_str().into_iter();
     let listed = of["enum"].as_array().into_iter().flatten();
-    let mut all: Vec<String> = alone
-        .chain(listed.filter_map(Value::as_str))
-        .map(str::to_owned)
-        .collect();
+    let described = help("", &of["description"]);
+    let choice = |word: &str| FormChoice {
+        word: word.to_owned(),
+        label: match described.trim_end_matches('.') {
+            "" => word.to_owned(),
+            text => text.to_owned(),
+        },
+    };
+    let mut all: Vec<FormChoice> = alone.map(choice).collect();
+    all.extend(listed.filter_map(Value::as_str).map(|word| FormChoice {
+        word: word.to_owned(),
+        label: word.to_owned(),
+    }));
     for one in of["oneOf"].as_array().into_iter().flatten() {
         all.extend(choices(one));
     }
@@ -157,7 +168,7 @@ pub(super) fn settings(
         let text = if is_secret { text } else { text.trim() };
         if !text.is_empty() {
             settings.insert(field.name.clone(), value(field, text)?);
-        } else if field.required && field.kind != (FieldKind::Secret { set: true }) {
+        } else if field.lacks(Some(text)) {
             return Err(Misfit::at(&field.name, word!("This is needed.")));
         }
     }
@@ -177,7 +188,7 @@ fn value(field: &FormField, text: &str) -> Result<Value, Misfit> {
             Ok(yes) => Ok(Value::Bool(yes)),
             Err(_) => Err(Misfit::at(&field.name, word!("Choose one."))),
         },
-        FieldKind::Choice(words) if !words.iter().any(|word| word == text) => {
+        FieldKind::Choice(choices) if choices.iter().all(|choice| choice.word != text) => {
             Err(Misfit::at(&field.name, word!("Choose one.")))
         }
         _ => Ok(Value::String(text.to_owned())),

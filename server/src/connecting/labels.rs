@@ -3,7 +3,7 @@
 
 use domain::word;
 
-/// Every title and description of a setting, as the form shows it.
+/// Every title and description of a setting, and of what it can be chosen from, as the form shows it.
 pub const LABELS: &[&str] = &[
     word!("Address"),
     word!("User name"),
@@ -102,4 +102,24 @@ pub const LABELS: &[&str] = &[
         "How the technical user's dates are written; bills of materials are written in it over SOAP."
     ),
     word!("Whether the technical user's decimals are written with a comma."),
+    word!("POST /get with the method in the body: what gateways speak today"),
+    word!("GET /<method>: the older form"),
+    word!("By its version: JSON-2 from 19 on, JSON-RPC before"),
+    word!("POST /json/2/<model>/<method> with the key as bearer"),
+    word!("POST /jsonrpc"),
+    word!("POST /jsonrpc over TLS"),
+    word!("It waits in a backorder"),
+    word!("It is cancelled"),
+    word!("/sap/opu/odata: S/4HANA"),
+    word!("/sap/bc/soap/rfc: ECC, and S/4HANA on premise"),
+    word!("API_PRODUCT_SRV, OData version 2"),
+    word!("api_product, OData version 4, of newer releases"),
+    word!("LastChangeDateTime"),
+    word!("LastChangeDate: whole days are read again"),
+    word!("The bill's text"),
+    word!("The alternative's text"),
+    word!("The function module itself, before it answers"),
+    word!("BAPI_TRANSACTION_COMMIT in the same session, for systems that keep one between calls"),
+    word!("As the bill of the material of their code"),
+    word!("By BAPI_RECIPE_CREATE, over SOAP"),
 ];

@@ -174,7 +174,7 @@ pub(super) fn DeliveryDialog(id: ConnectionId, setting: Setting) -> impl IntoVie
     let fields = move || {
         let strategies = RetryStrategy::ALL
             .iter()
-            .map(|one| (one.as_str().to_owned(), one.as_str().to_owned()))
+            .map(|one| (one.as_str().to_owned(), growth(*one).to_owned()))
             .collect();
         let choices = vec![
             (
@@ -206,5 +206,14 @@ pub(super) fn DeliveryDialog(id: ConnectionId, setting: Setting) -> impl IntoVie
                 </div>
             </div>
         </Dialog>
+    }
+}
+
+fn growth(strategy: RetryStrategy) -> &'static str {
+    match strategy {
+        RetryStrategy::Exponential => t!("Each a multiple of the one before"),
+        RetryStrategy::Linear => t!("Each longer by the first wait"),
+        RetryStrategy::Fixed => t!("All as long as the first"),
+        RetryStrategy::Custom => t!("As listed in the settings"),
     }
 }

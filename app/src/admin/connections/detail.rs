@@ -17,16 +17,16 @@ use crate::routes;
 use crate::session::viewer_may;
 use crate::site_time::SiteTime;
 use crate::ui::act::{Act, use_act};
-use crate::ui::badge::health;
+use crate::ui::badge::{health, undelivered};
 use crate::ui::button::{Button, ButtonKind, link_button};
 use crate::ui::error::error_panel;
 use crate::ui::header::detail_header;
 use crate::ui::load::loaded;
 use crate::ui::panel::{facts, panel};
-use crate::ui::table::{code, maybe, plain};
+use crate::ui::table::{code, link, maybe, plain};
 use crate::words::tell;
 use domain::ConnectionId;
-use domain::connection::ConnectionDetail;
+use domain::connection::{ConnectionDetail, Undelivered};
 use domain::exchange::CapturedExchange;
 use domain::live::Topic;
 use domain::page::Page;
@@ -46,8 +46,9 @@ pub fn Detail() -> impl IntoView {
         return error_panel(&AppError::not_found("connection"));
     };
     let live = use_live(Signal::stored(vec![Topic::Connections]));
+    let state = use_live(Signal::stored(vec![Topic::Connections, Topic::Operations]));
     let detail = load(
-        move || live.get(),
+        move || state.get(),
         move |_| async move {
             let detail = api::connections::get(id).await?;
             Ok((detail, api::connections::labels(id).await?))
@@ -57,7 +58,7 @@ pub fn Detail() -> impl IntoView {
         move || live.get(),
         move |_| api::sync_runs::list(RunFilter::of(id), None),
     );
-    let sent = load(move || live.get(), move |_| api::connections::calls(id));
+    let sent = load(move || state.get(), move |_| api::connections::calls(id));
     let sent = loaded(sent, |sent: Vec<CapturedExchange>, site| calls(sent, &site));
     let (act, braking, replacing) = (use_act(), use_braking(), use_replacing());
     let (setting, changing) = (use_setting(), RwSignal::new(false));
@@ -90,6 +91,7 @@ fn show(
     let below = view! {
         <span class="inline-flex items-center gap-2">
             <span data-testid="health">{health(connection.health)}</span>
+            {connection.undelivered.map(|stuck| stuck_results(connection.id, stuck, site))}
             <span>{connection.base_url.clone()}</span>
         </span>
     };
@@ -139,6 +141,17 @@ fn show(
         </div>
     }
     .into_any()
+}
+
+/// What does not get through, with the way to it for whoever may look.
+fn stuck_results(id: ConnectionId, stuck: Undelivered, site: &SiteTime) -> AnyView {
+    let text = undelivered(stuck.waiting, site.short(stuck.since));
+    let shown = if viewer_may(Permission::ManageConnections) {
+        link(format!("{}?connection={id}", routes::DELIVERIES), text)
+    } else {
+        plain(text)
+    };
+    view! { <span data-testid="undelivered">{shown}</span> }.into_any()
 }
 
 fn all_schedules(id: ConnectionId) -> AnyView {

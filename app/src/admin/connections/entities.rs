@@ -33,10 +33,12 @@ pub(super) fn cards(
 }
 
 fn card(connection: ConnectionId, status: &EntityStatus, site: &SiteTime, act: Act) -> AnyView {
-    let cursor = status.cursor_at.map_or_else(
-        || t!("Never synchronised").to_owned(),
-        |at| t!("Up to {at}", at = site.date_time(at)),
-    );
+    // What is read without a cursor, such as stock, has none although it ran.
+    let cursor = match (status.cursor_at, &status.last_run) {
+        (Some(at), _) => t!("Newest change read: {at}", at = site.date_time(at)),
+        (None, Some(_)) => String::new(),
+        (None, None) => t!("Never synchronised").to_owned(),
+    };
     let active = status
         .last_run
         .as_ref()
@@ -49,7 +51,7 @@ fn card(connection: ConnectionId, status: &EntityStatus, site: &SiteTime, act: A
         <section class="panel flex flex-col" data-testid=format!("entity-{}", status.entity)>
             <div class="flex items-baseline justify-between gap-2 px-4 pt-3">
                 <h2 class="text-sm font-semibold">{tr(status.entity.label())}</h2>
-                <span class="text-xs text-muted">{cursor}</span>
+                <span class="text-xs text-muted" data-testid="entity-cursor">{cursor}</span>
             </div>
             <div class="flex-1 px-4 py-3">{body}</div>
             {viewer_may(Permission::ManageConnections)

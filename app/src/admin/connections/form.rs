@@ -2,6 +2,8 @@
 //! system.
 
 use super::form_field::drawn;
+#[cfg(feature = "hydrate")]
+use super::form_field::field_id;
 use crate::api;
 use crate::load::{Loader, load};
 use crate::routes;
@@ -14,7 +16,7 @@ use crate::ui::toast::use_toasts;
 use crate::words::tell;
 use domain::company::Warehouse;
 use domain::connection_form::{ConnectionForm, EnteredConnection, FormField, Misfit};
-use domain::{ConnectionId, WarehouseId};
+use domain::{ConnectionId, WarehouseId, word};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_navigate;
@@ -23,6 +25,9 @@ use std::collections::BTreeMap;
 /// The forms to choose from, and the sites.
 type Choices = (Vec<ConnectionForm>, Vec<Warehouse>);
 
+/// What is said of a field that was left empty.
+const NEEDED: &str = word!("This is needed.");
+
 /// What is entered, and what is wrong with it.
 #[derive(Clone, Copy)]
 pub(super) struct Entry {
@@ -30,8 +35,10 @@ pub(super) struct Entry {
     site: RwSignal<String>,
     /// By the names of the fields; kinds that share a name share its text.
     pub(super) values: RwSignal<BTreeMap<String, String>>,
+    /// Fields that are needed and were left empty.
+    missing: RwSignal<Vec<String>>,
     /// As the server judged it last.
-    pub(super) fault: RwSignal<Option<Misfit>>,
+    fault: RwSignal<Option<Misfit>>,
     pending: RwSignal<bool>,
 }
 
@@ -45,9 +52,22 @@ impl Entry {
             kind: RwSignal::new(kind.unwrap_or_default()),
             site: RwSignal::new(site.unwrap_or_default()),
             values: RwSignal::new(values.collect()),
+            missing: RwSignal::new(Vec::new()),
             fault: RwSignal::new(None),
             pending: RwSignal::new(false),
         }
+    }
+
+    /// What is wrong with a field, in English.
+    pub(super) fn wrong(self, field: &str) -> Option<String> {
+        if self
+            .missing
+            .with(|missing| missing.iter().any(|name| name == field))
+        {
+            return Some(NEEDED.to_owned());
+        }
+        let misfit = self.fault.get()?;
+        (misfit.field.as_deref() == Some(field)).then_some(misfit.sentence)
     }
 
     /// What the chosen form holds.
@@ -115,7 +135,8 @@ fn form((forms, sites): Choices, id: Option<ConnectionId>, open: RwSignal<bool>)
                 <For each=fields key=|(key, _)| key.clone() children=move |(_, field)| drawn(&field, entry) />
             </div>
             {elsewhere(forms, entry)}
-            <div class="flex justify-end gap-2 pt-2">
+            <div class="flex items-center justify-end gap-2 pt-2">
+                {marked(entry)}
                 <Button label=t!("Cancel") on_press=move |()| open.set(false) />
                 <Button label=t!("Save") kind=ButtonKind::Primary pending=entry.pending on_press=save testid="connection-save" />
             </div>
@@ -139,6 +160,20 @@ fn which(forms: &[ConnectionForm], sites: &[Warehouse], entry: Entry) -> AnyView
         {several}
     }
     .into_any()
+}
+
+/// Beside the button, which may be far below a marked field, that there is one.
+fn marked(entry: Entry) -> AnyView {
+    let said = move || {
+        let empty = entry.missing.with(|missing| !missing.is_empty());
+        let wrong = entry
+            .fault
+            .with(|fault| fault.as_ref().is_some_and(|fault| fault.field.is_some()));
+        (empty || wrong).then(|| {
+            view! { <p class="min-w-0 flex-1 text-sm text-error" role="alert" data-testid="connection-marked">{t!("Not saved: look at the marked fields.")}</p> }
+        })
+    };
+    said.into_any()
 }
 
 /// What is wrong and belongs to no field that is shown.
@@ -169,13 +204,19 @@ fn saving(
         let kind = entry.kind.get_untracked();
         let entered = forms.with_value(|forms| {
             let form = forms.iter().find(|form| form.kind == kind)?;
-            Some(entry.entered(form, id.is_none()))
+            let entered = entry.entered(form, id.is_none());
+            Some((form.lacking(&entered.values), entered))
         });
-        let Some(entered) = entered else {
+        let Some((missing, entered)) = entered else {
             return;
         };
         let navigate = navigate.clone();
         entry.fault.set(None);
+        let first = missing.first().cloned();
+        entry.missing.set(missing);
+        if let Some(first) = first {
+            return focus(&first);
+        }
         entry.pending.set(true);
         spawn_local(async move {
             let answer = api::connections::save(id, entered).await;
@@ -189,9 +230,26 @@ fn saving(
                         navigate(&routes::connection(saved), Default::default());
                     }
                 }
-                Ok(Err(misfit)) => drop(entry.fault.try_set(Some(misfit))),
+                Ok(Err(misfit)) => {
+                    let field = misfit.field.clone();
+                    drop(entry.fault.try_set(Some(misfit)));
+                    field.iter().for_each(|field| focus(field));
+                }
                 Err(error) => toasts.bad(tell(&error.message)),
             }
         });
     })
 }
+
+/// Shows a field, wherever it stands in the form, and lets what is typed go there.
+#[cfg(feature = "hydrate")]
+fn focus(field: &str) {
+    use wasm_bindgen::JsCast;
+    let found = document().get_element_by_id(&field_id(field));
+    if let Some(input) = found.and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = input.focus();
+    }
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn focus(_field: &str) {}

@@ -8,6 +8,11 @@ use leptos::prelude::*;
 
 type Set = Box<dyn Fn(String)>;
 
+/// What a field's input is called on the page.
+pub(super) fn field_id(name: &str) -> String {
+    format!("setting-{name}")
+}
+
 /// The field with its label, its help, and what is wrong with it.
 pub(super) fn drawn(field: &FormField, entry: Entry) -> AnyView {
     let now = entry
@@ -19,10 +24,11 @@ pub(super) fn drawn(field: &FormField, entry: Entry) -> AnyView {
             values.insert(name.clone(), text);
         });
     });
-    let testid = format!("setting-{}", field.name);
+    let testid = field_id(&field.name);
     let control = match &field.kind {
         FieldKind::Choice(words) => {
-            let words = words.iter().map(|word| (word.clone(), word.clone()));
+            let words = words.iter();
+            let words = words.map(|choice| (choice.word.clone(), tell(&choice.label)));
             select(words.collect(), now.or(field.default.clone()), set, testid)
         }
         FieldKind::Boolean => {
@@ -50,6 +56,7 @@ fn select(
     view! {
         <select
             class="select select-sm h-9 w-full"
+            id=testid.clone()
             data-testid=testid
             on:change=move |event| set(event_target_value(&event))
         >
@@ -68,6 +75,7 @@ fn input(
 ) -> AnyView {
     let (shape, complete) = match kind {
         FieldKind::Secret { .. } => ("password", "new-password"),
+        FieldKind::Day => ("date", "off"),
         _ => ("text", "off"),
     };
     let empty = match kind {
@@ -82,6 +90,7 @@ fn input(
             inputmode=digits
             autocomplete=complete
             placeholder=empty
+            id=testid.clone()
             data-testid=testid
             prop:value=now.unwrap_or_default()
             on:input=move |event| set(event_target_value(&event))
@@ -98,10 +107,10 @@ fn framed(field: &FormField, control: AnyView, entry: Entry) -> AnyView {
     let help = tell(&field.help);
     let (name, testid) = (field.name.clone(), format!("fault-{}", field.name));
     let fault = move || {
-        let misfit = entry.fault.get()?;
-        (misfit.field.as_deref() == Some(name.as_str())).then(|| {
-            view! { <span class="text-xs text-error" role="alert" data-testid=testid.clone()>{tell(&misfit.sentence)}</span> }
-        })
+        let sentence = entry.wrong(&name)?;
+        Some(
+            view! { <span class="text-xs text-error" role="alert" data-testid=testid.clone()>{tell(&sentence)}</span> },
+        )
     };
     view! {
         <label class="flex flex-col gap-1">

@@ -8,7 +8,7 @@ use crate::routes;
 use crate::session::viewer_may;
 use crate::site_time::SiteTime;
 use crate::ui::act::{Act, use_act};
-use crate::ui::badge::health;
+use crate::ui::badge::{health, undelivered};
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::empty::empty;
 use crate::ui::header::page_header;
@@ -26,7 +26,7 @@ use leptos::prelude::*;
 /// The connections page.
 #[component]
 pub fn List() -> impl IntoView {
-    let live = use_live(Signal::stored(vec![Topic::Connections]));
+    let live = use_live(Signal::stored(vec![Topic::Connections, Topic::Operations]));
     let rows = load(move || live.get(), |_| api::connections::list());
     let act = use_act();
     let creating = RwSignal::new(false);
@@ -82,11 +82,18 @@ fn line(row: ConnectionSummary, site: &SiteTime, act: Act) -> Row {
         (Some(error), Some(at)) => two_lines(plain(error), site.date_time(at)),
         (error, _) => maybe(error),
     };
+    let state = match row.undelivered {
+        Some(stuck) => two_lines(
+            health(row.health),
+            undelivered(stuck.waiting, site.short(stuck.since)),
+        ),
+        None => health(row.health),
+    };
     let name = link(routes::connection(row.id), row.name.as_str());
     let cells = vec![
         two_lines(name, row.base_url),
         plain(row.kind),
-        health(row.health),
+        state,
         maybe(row.last_ok_at.map(|at| site.date_time(at))),
         maybe(row.last_latency_ms.map(|ms| format!("{ms} ms"))),
         failure,

@@ -166,7 +166,7 @@ pub(super) fn RetryDialog(retrying: Retrying) -> impl IntoView {
         <Dialog open title=t!("Retry all") testid="dead-dialog">
             <div class="flex flex-col gap-3">
                 {said}
-                <TextField label=t!("Reason") value=reason hint=t!("Kept with the messages and in the audit.") testid="dead-reason" />
+                <TextField label=t!("Reason") value=reason hint=t!("Needed before they go, 3 characters or more. Kept with the messages and in the audit.") testid="dead-reason" />
                 <div class="flex justify-end gap-2 pt-2">
                     <Button label=t!("Cancel") on_press=move |()| open.set(false) />
                     <Button label=t!("Retry all") kind=ButtonKind::Primary disabled=missing pending=act.pending() on_press=press testid="dead-confirm" />

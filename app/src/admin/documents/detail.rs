@@ -26,12 +26,11 @@ use crate::ui::panel::{facts, panel};
 use crate::ui::progress::progress;
 use crate::ui::table::{maybe, plain};
 use domain::DocumentId;
-use domain::document::{
-    DocumentDetail, DocumentKind, DocumentSource, DocumentStatus, DocumentSummary,
-};
+use domain::document::{DocumentDetail, DocumentKind, DocumentSource, DocumentSummary};
 use domain::live::Topic;
 use domain::permission::Permission;
 use domain::photo::Photo;
+use domain::rest::Rest;
 use domain::timeline::TimelineEntry;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -227,7 +226,7 @@ fn buttons(detail: &DocumentDetail, page: Page) -> AnyView {
             |()| (),
         );
     };
-    let rest = (detail.document.status == DocumentStatus::Partial).then(|| {
+    let rest = (detail.rest == Some(Rest::Floor)).then(|| {
         view! {
             <Button
                 label=t!("Work on what is missing")

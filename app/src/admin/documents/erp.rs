@@ -1,16 +1,19 @@
 //! Whether the ERP has what the floor did, and what can be done.
 
 use crate::api;
+use crate::routes;
 use crate::session::viewer_may;
 use crate::site_time::SiteTime;
 use crate::ui::act::Act;
 use crate::ui::badge::{Tone, badge};
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::field::TextField;
+use crate::ui::table::{link, plain};
 use crate::words::tell;
 use domain::DocumentId;
 use domain::document::{DocumentDetail, ErpEntry, ErpState, NOTE_LENGTH};
 use domain::permission::Permission;
+use domain::rest::Rest;
 use leptos::prelude::*;
 
 /// The panel's body; `note` outlives a reading of the document.
@@ -39,10 +42,40 @@ pub(super) fn erp(
                 <span class="text-muted">{at}</span>
             </p>
             {entry.todo.clone().map(|todo| view! { <p class="text-muted">{tell(&todo)}</p> })}
+            {detail.rest.and_then(|rest| missing(rest, &detail.source))}
             {acts}
         </div>
     }
     .into_any()
+}
+
+/// Why what is missing cannot become work again here, where the button for it is left out.
+fn missing(rest: Rest, erp: &str) -> Option<AnyView> {
+    let text = match rest {
+        Rest::Floor => return None,
+        Rest::OnItsWay => t!(
+            "{erp} is being told what is missing, and deals with it.",
+            erp
+        ),
+        Rest::Erp => t!("{erp} was told what is missing, and deals with it.", erp),
+        Rest::GivenUp => {
+            t!("What is missing can become work again once its message is discarded.").to_owned()
+        }
+    };
+    let way = (rest == Rest::GivenUp).then(|| {
+        if viewer_may(Permission::ManageConnections) {
+            link(routes::dead_deliveries(None), t!("Open Deliveries"))
+        } else {
+            plain(t!("Ask an admin."))
+        }
+    });
+    let shown = view! {
+        <p class="flex flex-wrap gap-x-2 text-muted" data-testid="rest">
+            <span>{text}</span>
+            {way}
+        </p>
+    };
+    Some(shown.into_any())
 }
 
 fn word(entry: &ErpEntry) -> &'static str {

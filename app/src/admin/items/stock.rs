@@ -1,12 +1,15 @@
 //! What is on hand of an item, per ERP warehouse.
 
+use crate::routes;
+use crate::session::viewer_may;
 use crate::site_time::SiteTime;
 use crate::ui::badge::{Tone, badge};
 use crate::ui::empty::empty;
 use crate::ui::icon::Icon;
 use crate::ui::number::quantity;
-use crate::ui::table::{Row, figures, fixed, plain, table, text};
+use crate::ui::table::{Row, figures, fixed, link, plain, table, text};
 use domain::item::ItemDetail;
+use domain::permission::Permission;
 use leptos::prelude::*;
 
 /// The table, our sites first.
@@ -30,6 +33,7 @@ pub(super) fn stock(detail: &ItemDetail, site: &SiteTime) -> AnyView {
         .map(|level| {
             let here = match &level.warehouse_code {
                 Some(code) => badge(Tone::Good, code.as_str()),
+                None if level.unanswered => unanswered(),
                 None => badge(Tone::Neutral, t!("None of our sites")),
             };
             let cells = vec![
@@ -42,4 +46,14 @@ pub(super) fn stock(detail: &ItemDetail, site: &SiteTime) -> AnyView {
         })
         .collect();
     table(t!("Stock"), &columns, rows)
+}
+
+/// Nobody said yet what the name means, with the way there for whoever may.
+fn unanswered() -> AnyView {
+    if viewer_may(Permission::AnswerMappings) {
+        let href = format!("{}?kind=warehouse", routes::MAPPINGS);
+        link(href, t!("Not answered"))
+    } else {
+        badge(Tone::Warning, t!("Not answered"))
+    }
 }

@@ -1,23 +1,23 @@
 //! Accepting many suggestions at once; the bar says first what that will touch.
 
+use super::answer::{Asking, later};
 use crate::api;
 use crate::load::load;
-use crate::ui::act::Act;
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::filter;
 use crate::ui::icon::Icon;
 use crate::ui::load::loaded;
 use crate::ui::number::count;
 use crate::ui::url_state::UrlState;
-use domain::mapping::{Acceptance, MappingKind};
+use domain::mapping::{Acceptance, LEAST_ACCEPTED, MappingKind};
 use leptos::prelude::*;
 
 /// As alike as the bar asks for when the URL does not say, in per cent.
 const USUALLY: i16 = 70;
-const OTHERS: [i16; 5] = [40, 50, 60, 80, 90];
+const OTHERS: [i16; 4] = [LEAST_ACCEPTED, 60, 80, 90];
 
 /// The bar, for the kind of value the page shows.
-pub(super) fn accept_bar(url: UrlState, live: Signal<u64>, act: Act) -> AnyView {
+pub(super) fn accept_bar(url: UrlState, live: Signal<u64>, asking: Asking) -> AnyView {
     let what = load(
         move || (kind_of(url), at_least(url), live.get()),
         |(kind, percent, _)| api::mappings::acceptable(kind, percent),
@@ -27,7 +27,7 @@ pub(super) fn accept_bar(url: UrlState, live: Signal<u64>, act: Act) -> AnyView 
     view! {
         <div class="flex flex-wrap items-end gap-3" data-testid="accept-bar">
             {filter::select(url, "alike", t!("Suggestions at least"), choices)}
-            {loaded(what, move |what: Acceptance, _| button(what, url, act))}
+            {loaded(what, move |what: Acceptance, _| button(what, url, asking))}
         </div>
     }
     .into_any()
@@ -38,10 +38,11 @@ fn kind_of(url: UrlState) -> Option<MappingKind> {
 }
 
 fn at_least(url: UrlState) -> i16 {
-    url.parsed("alike").unwrap_or(USUALLY)
+    let asked = url.parsed("alike").unwrap_or(USUALLY);
+    asked.clamp(LEAST_ACCEPTED, 100)
 }
 
-fn button(what: Acceptance, url: UrlState, act: Act) -> AnyView {
+fn button(what: Acceptance, url: UrlState, asking: Asking) -> AnyView {
     if what.mappings == 0 {
         return view! { <span class="flex h-9 items-center text-sm text-muted">{t!("No waiting value is that alike.")}</span> }
             .into_any();
@@ -51,11 +52,20 @@ fn button(what: Acceptance, url: UrlState, act: Act) -> AnyView {
         documents = count(what.documents),
         items = count(what.items)
     );
+    let (act, confirm) = (asking.act, asking.confirm);
+    let text = later(&frees);
     let press = move |()| {
-        act.run(
-            api::mappings::accept(kind_of(url), at_least(url)),
-            t!("Accepted. The documents that waited were recalculated."),
-            |_| (),
+        confirm.ask(
+            t!("Accept {count} suggestions?", count = count(what.mappings)),
+            text.clone(),
+            t!("Accept"),
+            move || {
+                act.run(
+                    api::mappings::accept(kind_of(url), at_least(url)),
+                    t!("Accepted. The documents that waited were recalculated."),
+                    |_| (),
+                );
+            },
         );
     };
     view! {

@@ -2,38 +2,137 @@
 
 use crate::api;
 use crate::ui::act::Act;
+use crate::ui::badge::{Tone, badge};
 use crate::ui::button::Button;
+use crate::ui::confirm::Confirm;
 use crate::ui::field::choices as options;
+use crate::ui::table::two_lines;
 use domain::MappingId;
-use domain::mapping::{Mapping, MappingAnswer, MappingKind};
+use domain::mapping::{Mapping, MappingAnswer, MappingKind, Suggestion};
 use leptos::prelude::*;
 
 /// Kind, code and name of what a value can mean.
 pub(super) type Choices = Vec<(MappingKind, String, String)>;
 
+/// The page's act and its question.
+#[derive(Clone, Copy)]
+pub(super) struct Asking {
+    pub act: Act,
+    pub confirm: Confirm,
+}
+
+/// What an answer is asked about.
+#[derive(Clone)]
+struct Asked {
+    id: MappingId,
+    kind: MappingKind,
+    external: String,
+    /// Documents that carry it.
+    documents: i64,
+    /// It means something of ours until now.
+    means: bool,
+}
+
+impl Asked {
+    fn of(row: &Mapping) -> Self {
+        Self {
+            id: row.id,
+            kind: row.kind,
+            external: row.external.clone(),
+            documents: row.documents,
+            means: row.target.is_some(),
+        }
+    }
+
+    /// Sends the answer. What brings documents to the floor, or takes them from it, is asked first.
+    fn put(&self, answer: MappingAnswer, yes: &'static str, asking: Asking) {
+        let (id, act) = (self.id, asking.act);
+        match self.question(&answer) {
+            None => send(id, answer, act),
+            Some((title, text)) => {
+                let then = move || send(id, answer.clone(), act);
+                asking.confirm.ask(title, later(&text), yes, then);
+            }
+        }
+    }
+
+    fn question(&self, answer: &MappingAnswer) -> Option<(String, String)> {
+        let (external, count) = (self.external.as_str(), self.documents);
+        if count == 0 {
+            return None;
+        }
+        match answer {
+            MappingAnswer::Means(target) => {
+                let title = t!("Does {external} mean {target}?", external, target);
+                Some((title, self.frees(target)))
+            }
+            MappingAnswer::Ignore if self.means => {
+                let title = t!("Is {external} none of ours?", external);
+                let text = tn!(
+                    "{count} document is taken from the floor's work.",
+                    "{count} documents are taken from the floor's work.",
+                    count
+                );
+                Some((title, text))
+            }
+            MappingAnswer::Ignore => None,
+        }
+    }
+
+    fn frees(&self, target: &str) -> String {
+        let count = self.documents;
+        match self.kind {
+            MappingKind::Item => tn!(
+                "{count} document asks for it: its lines become work on {target}.",
+                "{count} documents ask for it: their lines become work on {target}.",
+                count,
+                target
+            ),
+            MappingKind::Warehouse | MappingKind::Uom => tn!(
+                "{count} document becomes work at {target}.",
+                "{count} documents become work at {target}.",
+                count,
+                target
+            ),
+        }
+    }
+}
+
+/// A question's text, with the way back.
+pub(super) fn later(text: &str) -> String {
+    let change = t!("The answer stays under 'With answered', where it can be changed.");
+    format!("{text} {change}")
+}
+
 fn send(id: MappingId, answer: MappingAnswer, act: Act) {
     act.run(
         api::mappings::answer(id, answer),
-        t!("Answered. The documents that waited were recalculated."),
+        t!(
+            "Answered. The documents that waited were recalculated; under 'With answered' it can be changed."
+        ),
         |_| (),
     );
 }
 
-/// What it probably means, with a button that says yes.
-pub(super) fn suggested(row: &Mapping, act: Act) -> Option<AnyView> {
+/// What it probably means: with a button that says yes, or as a hint where that would be a guess.
+pub(super) fn suggested(row: &Mapping, asking: Asking) -> Option<AnyView> {
     let suggestion = row.suggestion.clone()?;
-    let id = row.id;
+    if !suggestion.acceptable() {
+        return Some(hint(&suggestion));
+    }
+    let asked = Asked::of(row);
     let text = format!("{} · {} %", suggestion.target, suggestion.percent);
     let name = suggestion.name;
     let target = suggestion.target;
+    let press = move |()| asked.put(MappingAnswer::Means(target.clone()), t!("Accept"), asking);
     let shown = view! {
         <span class="inline-flex items-center gap-2 whitespace-nowrap" data-testid="mapping-suggestion">
             <span title=name>{text}</span>
             <Button
                 label=t!("Accept")
                 small=true
-                pending=act.pending()
-                on_press=move |()| send(id, MappingAnswer::Means(target.clone()), act)
+                pending=asking.act.pending()
+                on_press=press
                 testid="mapping-accept"
             />
         </span>
@@ -41,14 +140,26 @@ pub(super) fn suggested(row: &Mapping, act: Act) -> Option<AnyView> {
     Some(shown.into_any())
 }
 
+fn hint(suggestion: &Suggestion) -> AnyView {
+    let perhaps = t!(
+        "perhaps {target}, {percent} % alike",
+        target = suggestion.target,
+        percent = suggestion.percent
+    );
+    two_lines(badge(Tone::Warning, t!("Not answered")), perhaps)
+}
+
 /// The answer as a choice or a code, and "none of ours"; an answer that stands can be changed.
-pub(super) fn answer(row: &Mapping, choices: &Choices, act: Act) -> AnyView {
-    let (id, before) = (row.id, row.target.clone().unwrap_or_default());
+pub(super) fn answer(row: &Mapping, choices: &Choices, asking: Asking) -> AnyView {
+    let before = row.target.clone().unwrap_or_default();
     let chosen = RwSignal::new(before.clone());
+    let (asked, act) = (Asked::of(row), asking.act);
+    let ignoring = asked.clone();
     let save = move |()| {
         let code = chosen.get_untracked().trim().to_owned();
-        send(id, MappingAnswer::Means(code), act);
+        asked.put(MappingAnswer::Means(code), t!("Save"), asking);
     };
+    let ignore = move |()| ignoring.put(MappingAnswer::Ignore, t!("None of ours"), asking);
     let same =
         Signal::derive(move || chosen.with(|code| code.trim().is_empty() || code.trim() == before));
     let ignored = Signal::stored(row.ignored);
@@ -61,7 +172,7 @@ pub(super) fn answer(row: &Mapping, choices: &Choices, act: Act) -> AnyView {
                 small=true
                 pending=act.pending()
                 disabled=ignored
-                on_press=move |()| send(id, MappingAnswer::Ignore, act)
+                on_press=ignore
                 testid="mapping-ignore"
             />
         </span>
@@ -82,8 +193,9 @@ fn code_input(row: &Mapping, choices: &Choices, chosen: RwSignal<String>) -> Any
     let mut known = vec![(String::new(), t!("Choose what it means").to_owned())];
     let of_kind = choices.iter().filter(|choice| choice.0 == row.kind);
     known.extend(of_kind.map(|(_, code, name)| (code.clone(), format!("{code} · {name}"))));
+    // As wide as what it shows: text longer than the box would run under the arrow.
     view! {
-        <select class="select select-xs h-7 w-32" aria-label=label data-testid="mapping-code"
+        <select class="select select-xs h-7 w-auto max-w-64 min-w-32" aria-label=label data-testid="mapping-code"
             prop:value=move || chosen.get() on:change=set>
             {options(known, chosen.get_untracked())}
         </select>

@@ -1,14 +1,15 @@
 //! The inbox's page.
 
 use super::accept::accept_bar;
-use super::answer::{Choices, answer, suggested};
+use super::answer::{Asking, Choices, answer, suggested};
 use super::taught::taught_panel;
 use crate::api;
 use crate::live::use_live;
 use crate::load::load;
 use crate::site_time::SiteTime;
-use crate::ui::act::{Act, use_act};
+use crate::ui::act::use_act;
 use crate::ui::badge::{Tone, badge};
+use crate::ui::confirm::use_confirm;
 use crate::ui::empty::empty;
 use crate::ui::filter;
 use crate::ui::header::page_header;
@@ -53,7 +54,10 @@ pub fn Inbox() -> impl IntoView {
             Ok((page, api::mappings::choices().await?))
         },
     );
-    let act = use_act();
+    let asking = Asking {
+        act: use_act(),
+        confirm: use_confirm(),
+    };
     let about = t!(
         "Names, units and codes met upstream that a person has to translate. An answer frees the documents and items that wait for it."
     );
@@ -69,10 +73,11 @@ pub fn Inbox() -> impl IntoView {
             None,
         )}
         {taught_panel()}
-        {accept_bar(url, live, act)}
+        {accept_bar(url, live, asking)}
         {frame(loaded(rows, move |(page, choices): (Page<Mapping>, Choices), site| {
-            show(page, &choices, &site, act, (url, passed))
+            show(page, &choices, &site, asking, (url, passed))
         }))}
+        {asking.confirm.dialog()}
     }
 }
 
@@ -88,7 +93,7 @@ fn show(
     page: Page<Mapping>,
     choices: &Choices,
     site: &SiteTime,
-    act: Act,
+    asking: Asking,
     (url, passed): (UrlState, Passed),
 ) -> AnyView {
     if page.rows.is_empty() {
@@ -110,7 +115,7 @@ fn show(
     let rows = page
         .rows
         .into_iter()
-        .map(|row| line(row, choices, site, act))
+        .map(|row| line(row, choices, site, asking))
         .collect();
     let table = ListTable {
         label: t!("Mappings"),
@@ -121,13 +126,13 @@ fn show(
     paged(table, &columns, rows, passed, page.next)
 }
 
-fn line(row: Mapping, choices: &Choices, site: &SiteTime, act: Act) -> Row {
+fn line(row: Mapping, choices: &Choices, site: &SiteTime, asking: Asking) -> Row {
     let by = row.answered_by.clone().unwrap_or_default();
     let means = match (&row.target, row.ignored) {
         (Some(target), _) => two_lines(badge(Tone::Good, target.as_str()), by),
         (None, true) => two_lines(badge(Tone::Neutral, t!("None of ours")), by),
         (None, false) => {
-            suggested(&row, act).unwrap_or_else(|| badge(Tone::Warning, t!("Not answered")))
+            suggested(&row, asking).unwrap_or_else(|| badge(Tone::Warning, t!("Not answered")))
         }
     };
     let external = match &row.title {
@@ -143,7 +148,7 @@ fn line(row: Mapping, choices: &Choices, site: &SiteTime, act: Act) -> Row {
         plain(count(row.documents)),
         plain(count(row.items)),
         means,
-        answer(&row, choices, act),
+        answer(&row, choices, asking),
     ];
     Row::new("mapping-row", row.external, cells)
 }

@@ -7,7 +7,7 @@ use crate::ui::badge::{Tone, badge, health};
 use crate::ui::empty::empty;
 use crate::ui::icon::Icon;
 use crate::ui::number::count;
-use crate::ui::table::{Row, figures, fixed, link, maybe, plain, table, text};
+use crate::ui::table::{Row, figures, fixed, link, maybe, plain, table, text, two_lines};
 use crate::words::tr;
 use chrono::{DateTime, Utc};
 use domain::connection::Health;
@@ -32,7 +32,7 @@ pub(in crate::admin) fn accounts(accounts: &[AccountFigures], now: DateTime<Utc>
         let percent = account.traffic.error_percent();
         let cells = vec![
             link(routes::connection(account.id), account.name.as_str()),
-            health(account.health),
+            state(account, now),
             breaker(account.health),
             maybe(account.last_ok_at.map(|at| ago(at, now))),
             plain(count(account.traffic.requests)),
@@ -42,6 +42,21 @@ pub(in crate::admin) fn accounts(accounts: &[AccountFigures], now: DateTime<Utc>
         Row::new("account-row", account.name.as_str(), cells)
     });
     table(t!("Upstream systems"), &columns, rows.collect())
+}
+
+fn state(account: &AccountFigures, now: DateTime<Utc>) -> AnyView {
+    match account.undelivered {
+        Some(stuck) => two_lines(
+            health(account.health),
+            tn!(
+                "{waiting} result waits, the first failed {age} ago",
+                "{waiting} results wait, the first failed {age} ago",
+                waiting = stuck.waiting,
+                age = since(stuck.since, now)
+            ),
+        ),
+        None => health(account.health),
+    }
 }
 
 fn breaker(health: Health) -> AnyView {

@@ -103,11 +103,17 @@ impl Form {
             self.open.set(false);
             self.version.update(|version| *version += 1);
         };
+        let refused = move |sentence| {
+            let _ = self.wrong.try_set(Some(sentence));
+        };
         match self.id.get_untracked() {
-            Some(id) => act.run(api::screens::change(id, plan), t!("Saved."), saved),
+            Some(id) => {
+                let call = api::screens::change(id, plan);
+                act.submit(call, t!("Saved."), saved, refused);
+            }
             None => {
                 let call = api::screens::pair(self.code.get_untracked(), plan);
-                act.run(call, t!("Paired."), move |_| saved(()));
+                act.submit(call, t!("Paired."), move |_| saved(()), refused);
             }
         }
     }
@@ -166,7 +172,7 @@ fn fields(form: Form, act: Act, sites: Vec<Warehouse>) -> AnyView {
             <TextField label=t!("Seconds per board") value=form.seconds kind="number" testid="screen-seconds" />
             <SelectField label=t!("People") options=names value=form.names testid="screen-names" />
             <SelectField label=t!("Colours") options=colours value=form.colours hint=t!("Light reads better in the sun.") testid="screen-colours" />
-            {move || form.wrong.get().map(|sentence| view! { <p class="text-sm text-error" role="alert">{sentence}</p> })}
+            {move || form.wrong.get().map(|sentence| view! { <p class="text-sm text-error" role="alert" data-testid="screen-wrong">{sentence}</p> })}
             <div class="flex justify-end gap-2">
                 <Button label=t!("Cancel") on_press=move |()| form.open.set(false) />
                 <Button label=t!("Save") kind=ButtonKind::Primary pending=act.pending() on_press=save testid="screen-save" />

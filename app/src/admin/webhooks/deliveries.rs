@@ -73,6 +73,15 @@ pub(super) fn state_badge(state: MessageState) -> AnyView {
     badge(tone, text)
 }
 
+/// When a message is tried next, if it is by itself.
+pub(super) fn next_attempt(row: &MessageSummary, site: &SiteTime) -> Option<String> {
+    match (row.state, row.held) {
+        (MessageState::Pending, true) => Some(t!("after an earlier one").to_owned()),
+        (MessageState::Pending, false) => Some(site.short(row.next_run_at)),
+        _ => None,
+    }
+}
+
 fn show(page: Page<MessageSummary>, site: &SiteTime, url: UrlState, passed: Passed) -> AnyView {
     if page.rows.is_empty() {
         if url.get("q").is_some() || url.get("state").is_some() {
@@ -116,11 +125,7 @@ fn show(page: Page<MessageSummary>, site: &SiteTime, url: UrlState, passed: Pass
 
 fn line(row: MessageSummary, site: &SiteTime, url: UrlState) -> Row {
     let id = row.id;
-    let next = match (row.state, row.held) {
-        (MessageState::Pending, true) => Some(t!("after an earlier one").to_owned()),
-        (MessageState::Pending, false) => Some(site.short(row.next_run_at)),
-        _ => None,
-    };
+    let next = next_attempt(&row, site);
     let open = view! {
         <Button label=t!("Open") small=true kind=ButtonKind::Quiet on_press=move |()| url.open_over(MESSAGE, &id.to_string()) testid="delivery-open" />
     };

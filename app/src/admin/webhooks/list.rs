@@ -1,6 +1,5 @@
-//! All endpoints, and the dead messages of all of them.
+//! All endpoints.
 
-use super::deliveries::deliveries;
 use super::form::FormDialog;
 use crate::AppError;
 use crate::api;
@@ -10,14 +9,14 @@ use crate::routes;
 use crate::session::viewer_may;
 use crate::site_time::SiteTime;
 use crate::ui::badge::{Tone, badge};
-use crate::ui::button::{Button, ButtonKind};
+use crate::ui::button::{Button, ButtonKind, link_button};
 use crate::ui::empty::empty;
 use crate::ui::error::error_panel;
 use crate::ui::header::page_header;
 use crate::ui::icon::Icon;
 use crate::ui::load::loaded;
 use crate::ui::number::count;
-use crate::ui::panel::{frame, panel};
+use crate::ui::panel::frame;
 use crate::ui::table::{Row, figures, fixed, link, long, maybe, plain, table, text, two_lines};
 use crate::words::tr;
 use domain::live::Topic;
@@ -43,14 +42,23 @@ pub fn List() -> impl IntoView {
             testid="webhook-new"
         />
     };
+    // Their messages stand with each of them; those of all systems have a page of their own.
+    let all = link_button(
+        ButtonKind::Quiet,
+        false,
+        None,
+        t!("Deliveries"),
+        routes::DELIVERIES.to_owned(),
+        "webhooks-deliveries",
+    );
+    let acts = view! { <span class="inline-flex gap-2">{all} {new}</span> };
     view! {
         {page_header(
             t!("Webhooks"),
             t!("Other programs are told what happens here: signed, in order, and until they have it."),
-            Some(new.into_any()),
+            Some(acts.into_any()),
         )}
         {frame(loaded(rows, |rows: Vec<WebhookEndpoint>, site| show(rows, &site)))}
-        {panel(t!("All deliveries"), None, deliveries(None, live))}
         <FormDialog open=creating endpoint=RwSignal::new(None) />
     }
     .into_any()

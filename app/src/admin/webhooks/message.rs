@@ -1,7 +1,7 @@
 //! One message: what is told, every attempt with its answer, and a person's word on a dead one.
 
 use super::about::about;
-use super::deliveries::state_badge;
+use super::deliveries::{next_attempt, state_badge};
 use super::{edit, steps};
 use crate::api;
 use crate::load::{Loader, load};
@@ -16,7 +16,7 @@ use crate::ui::panel::facts;
 use crate::ui::table::{code, maybe, plain};
 use crate::ui::url_state::UrlState;
 use crate::words::tr;
-use domain::outbox::{Attempt, AttemptOutcome, MessageDetail, MessageState};
+use domain::outbox::{Attempt, AttemptOutcome, MessageDetail, MessageState, MessageSummary};
 use domain::push::help::FieldHelp;
 use leptos::prelude::*;
 use uuid::Uuid;
@@ -78,13 +78,17 @@ fn show(
             detail.settled_reason.clone().unwrap_or_default()
         )
     });
-    let cause = message.cause.map(|cause| tr(cause.label()).to_owned());
+    // Of one that got there, only its attempts tell what went wrong before.
+    let failed = message.state != MessageState::Completed;
+    let cause = message.cause.filter(|_| failed);
+    let cause = cause.map(|cause| tr(cause.label()).to_owned());
     let facts = facts(vec![
         (t!("About"), about(message)),
         (t!("To"), plain(message.target.as_str())),
         (t!("State"), state_badge(message.state)),
         (t!("Cause"), maybe(cause)),
         (t!("Queued"), plain(site.short(message.created_at))),
+        (t!("Next attempt"), maybe(next_attempt(message, site))),
         (t!("Last decision"), maybe(settled)),
     ]);
     let editable = message.state == MessageState::Dead
@@ -98,7 +102,7 @@ fn show(
     view! {
         <div class="-mx-4 flex max-h-[78vh] flex-col gap-3 overflow-y-auto" data-testid="delivery">
             {facts}
-            {waits.then(|| decide(message.id, message.state, act, reason, open))}
+            {waits.then(|| decide(message, act, reason, open))}
             {editable.then(|| edit::edit(detail, help, act, open))}
             {steps::steps(detail, site)}
             <ol class="flex flex-col gap-2 px-4">{attempts}</ol>
@@ -137,12 +141,12 @@ fn identities(detail: &MessageDetail) -> AnyView {
 }
 
 fn decide(
-    id: Uuid,
-    state: MessageState,
+    message: &MessageSummary,
     act: Act,
     reason: RwSignal<String>,
     open: RwSignal<bool>,
 ) -> AnyView {
+    let id = message.id;
     let missing = Signal::derive(move || reason.get().trim().chars().count() < 3);
     let close = move |()| {
         let _ = open.try_set(false);
@@ -155,14 +159,24 @@ fn decide(
         let call = api::webhooks::discard(id, reason.get_untracked());
         act.run(call, t!("Discarded."), close);
     };
-    let dead = state == MessageState::Dead;
+    let hasten = move |()| {
+        let call = api::webhooks::hasten(id, reason.get_untracked());
+        act.run(call, t!("It goes now."), close);
+    };
+    let again = match (message.state, message.held) {
+        (MessageState::Dead, _) => Some((t!("Try again"), "delivery-retry", Callback::new(retry))),
+        (MessageState::Pending, false) => {
+            Some((t!("Try now"), "delivery-hasten", Callback::new(hasten)))
+        }
+        _ => None,
+    };
     view! {
         <div class="flex flex-col gap-2 px-4">
-            <TextField label=t!("Reason") value=reason hint=t!("Kept with the message and in the audit.") testid="delivery-reason" />
+            <TextField label=t!("Reason") value=reason hint=t!("Needed before anything is decided, 3 characters or more. Kept with the message and in the audit.") testid="delivery-reason" />
             <div class="flex justify-end gap-2">
                 <Button label=t!("Discard") kind=ButtonKind::Danger disabled=missing pending=act.pending() on_press=discard testid="delivery-discard" />
-                {dead.then(|| view! {
-                    <Button label=t!("Try again") kind=ButtonKind::Primary disabled=missing pending=act.pending() on_press=retry testid="delivery-retry" />
+                {again.map(|(label, testid, press)| view! {
+                    <Button label kind=ButtonKind::Primary disabled=missing pending=act.pending() on_press=press testid />
                 })}
             </div>
         </div>
@@ -182,7 +196,14 @@ fn one(attempt: &Attempt, newest: bool, site: &SiteTime) -> AnyView {
         .status
         .map(|status| t!("status {status}", status) + ", ");
     let answer = attempt.answer.clone().filter(|text| !text.is_empty());
-    let exchanged = attempt.request.is_some() || answer.is_some();
+    let mut calls = attempt.calls().into_iter().map(str::to_owned);
+    let last = calls.next();
+    let before: Vec<String> = calls.collect();
+    let exchanged = last.is_some() || answer.is_some();
+    let sent = match attempt.outcome {
+        AttemptOutcome::Failed => t!("Sent: the call that failed"),
+        _ => t!("Sent"),
+    };
     let took = format!("{}{} ms", status.unwrap_or_default(), attempt.latency_ms);
     view! {
         <li class="rounded-md border border-base-300" data-testid="attempt" data-key=attempt.outcome.as_str()>
@@ -196,9 +217,10 @@ fn one(attempt: &Attempt, newest: bool, site: &SiteTime) -> AnyView {
                 <details class="pb-1" open=newest>
                     <summary class="cursor-pointer px-3 pb-1 text-xs font-medium">{t!("Sent and answered")}</summary>
                     <div class="grid md:grid-cols-2">
-                        {attempt.request.clone().map(|text| block(t!("Sent"), text))}
+                        {last.map(|text| block(sent, text))}
                         {answer.map(|text| block(t!("Answered"), text))}
                     </div>
+                    {earlier(before)}
                 </details>
             })}
         </li>
@@ -206,10 +228,28 @@ fn one(attempt: &Attempt, newest: bool, site: &SiteTime) -> AnyView {
     .into_any()
 }
 
+/// The calls before the one that decided, each with its answer.
+fn earlier(calls: Vec<String>) -> Option<AnyView> {
+    if calls.is_empty() {
+        return None;
+    }
+    let count = calls.len();
+    let blocks: Vec<AnyView> = calls.into_iter().map(|text| block("", text)).collect();
+    let shown = view! {
+        <details data-testid="earlier-calls">
+            <summary class="cursor-pointer px-3 pb-1 text-xs font-medium">
+                {tn!("{count} call before it, with its answer", "{count} calls before it, the newest first, each with its answer", count)}
+            </summary>
+            {blocks}
+        </details>
+    };
+    Some(shown.into_any())
+}
+
 fn block(label: &'static str, text: String) -> AnyView {
     view! {
         <div class="flex min-w-0 flex-col gap-1 px-3 pb-2">
-            <span class="text-xs text-muted">{label}</span>
+            {(!label.is_empty()).then(|| view! { <span class="text-xs text-muted">{label}</span> })}
             <pre tabindex="0" class="max-h-48 overflow-auto rounded bg-base-200 p-2 text-xs whitespace-pre-wrap break-all">{text}</pre>
         </div>
     }

@@ -76,7 +76,7 @@ pub struct Settings {
     pub overlap_seconds: u32,
     /// Transfers made before this day are not read: what was done before Crossdock came.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(title = "Documents from", with = "Option<String>")]
+    #[schemars(title = "Documents from", with = "Option<String>", extend("format" = "date"))]
     pub documents_from: Option<NaiveDate>,
     /// The zone whose days date the transfers.
     #[serde(default = "utc")]

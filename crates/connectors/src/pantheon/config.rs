@@ -61,7 +61,7 @@ pub struct Settings {
     pub rescan_days: u32,
     /// Documents dated before this day are not read: what was done before Crossdock came.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(title = "Documents from", with = "Option<String>")]
+    #[schemars(title = "Documents from", with = "Option<String>", extend("format" = "date"))]
     pub documents_from: Option<NaiveDate>,
     /// The zone of the gateway's times.
     #[serde(default = "belgrade")]

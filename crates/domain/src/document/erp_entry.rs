@@ -123,7 +123,7 @@ fn sent(way: &OnItsWay, erp: &str) -> Option<(ErpState, String, Option<String>)>
                 "The floor is done, and the result did not get to {erp}: {}",
                 error.unwrap_or("it was given up.")
             );
-            let todo = "Under Deliveries it can be tried again, or discarded and entered by hand.";
+            let todo = "An admin can try it again under Deliveries, or discard it, so that it is entered by hand.";
             Some((ErpState::Waits, text, Some(todo.to_owned())))
         }
         MessageState::Completed | MessageState::Discarded => None,

@@ -143,6 +143,8 @@ pub struct DocumentDetail {
     pub imported_at: DateTime<Utc>,
     /// Whether the ERP has what the floor did, and what can be done.
     pub erp: super::ErpEntry,
+    /// Who deals with what is missing; none when nothing is, or the floor is not done.
+    pub rest: Option<crate::rest::Rest>,
     /// The task people work on, if any.
     pub task: Option<crate::task::TaskSummary>,
     /// Lines in the ERP's order.

@@ -11,7 +11,7 @@ use connectors::{
 };
 use domain::ConnectionId;
 use domain::delivery::DeliverySettings;
-use domain::outbox::{Cause, SAGA, StepState};
+use domain::outbox::{BETWEEN_CALLS, Cause, SAGA, StepState};
 use domain::push::Push;
 use serde_json::Value;
 use std::sync::Arc;
@@ -19,6 +19,9 @@ use std::time::Duration;
 use store::Store;
 use store::connections::ConnectionForDelivery;
 use store::outbox::{Claimed, Target};
+
+/// Characters kept of a call before the last one, and of its answer.
+const EARLIER: usize = 500;
 
 pub(super) struct Account {
     store: Store,
@@ -335,14 +338,28 @@ fn captured(
         let text = format!("{way} {} as {}", request.push.summary(), request.reference);
         return delivery.sent(text);
     };
-    let sent: Vec<String> = heard.iter().map(call).collect();
-    delivery = delivery.sent(sent.join("\n\n"));
+    delivery = delivery.sent(transcript(&heard));
     let status = last.status.and_then(|status| i16::try_from(status).ok());
     let answer = last.response_head.clone().unwrap_or_default();
     match status {
         Some(status) => delivery.answered(status, answer),
         None => delivery,
     }
+}
+
+/// The last call first, whose answer is kept by itself; those before it, newest first, with the beginnings of
+/// theirs. So what failed is not cut off, however many calls there were.
+fn transcript(heard: &[Exchange]) -> String {
+    let before = |exchange: &Exchange| {
+        let asked: String = call(exchange).chars().take(EARLIER).collect();
+        let answer = exchange.response_head.as_deref().unwrap_or_default();
+        let answer: String = answer.chars().take(EARLIER).collect();
+        format!("{asked}\n\n{answer}")
+    };
+    let mut calls = heard.iter().rev();
+    let mut told: Vec<String> = calls.next().map(call).into_iter().collect();
+    told.extend(calls.map(before));
+    told.join(BETWEEN_CALLS)
 }
 
 fn call(exchange: &Exchange) -> String {

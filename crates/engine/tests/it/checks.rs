@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use connectors::{
     BreakerState, Capability, CheckReport, Connector, Error, PullRequest, PulledPage,
 };
-use domain::connection::{ConnectionSummary, Health};
+use domain::connection::{ConnectionSummary, Health, Undelivered};
 use domain::delivery::{DeliverySettings, MaintenanceWindow};
 use domain::item::ItemRecord;
 use domain::outbox::MessageState;
@@ -156,4 +156,61 @@ async fn a_delivered_message_stays_delivered_when_its_good_call_cannot_be_noted(
     assert_eq!(sent.message.state, MessageState::Completed);
     engine.deliver_due().await;
     assert_eq!(books.entries().len(), 1);
+}
+
+/// How the connection is wherever that is shown: its page, the list, the API's page, the figures and the board.
+async fn shown(rig: &Rig) -> Vec<(Health, Option<Undelivered>)> {
+    let (store, ana, now) = (&rig.store, &rig.people.ana, rig.now());
+    let of = |row: &ConnectionSummary| (row.health, row.undelivered);
+    let page = store::connections::page(store, ana, None, 10)
+        .await
+        .unwrap();
+    let listed = store::connections::list(store, ana).await.unwrap();
+    let (accounts, _) = store::samples::accounts(store, ana, now).await.unwrap();
+    let board = store::boards::connections(store, ana, rig.people.warehouse, now).await;
+    let light = &board.unwrap().connections[0];
+    vec![
+        of(&summary(rig).await),
+        of(&listed[0]),
+        of(&page.rows[0]),
+        (accounts[0].health, accounts[0].undelivered),
+        (light.health, light.undelivered),
+    ]
+}
+
+#[tokio::test]
+async fn a_connection_that_takes_no_results_is_failing_everywhere_until_they_get_through() {
+    let (rig, _, engine) = ledger(&[Mood::Refuse(500)]).await;
+    assert_eq!(shown(&rig).await, vec![(Health::Healthy, None); 5]);
+    let first = ask(&rig, "k1", &[product(&rig, "A")]).await;
+    engine.deliver_due().await;
+    let since = rig.now();
+    assert_eq!(look(&rig, first).await.message.attempts, 1);
+    ask(&rig, "k2", &[product(&rig, "A")]).await;
+    let stuck = Undelivered { since, waiting: 2 };
+    assert_eq!(shown(&rig).await, vec![(Health::Failing, Some(stuck)); 5]);
+    // That it answers a check does not bring the results there.
+    let (store, ana) = (&rig.store, &rig.people.ana);
+    operations::connections::request_check(store, ana, rig.connection, rig.now())
+        .await
+        .unwrap();
+    engine.run_until_idle().await;
+    assert_eq!(shown(&rig).await, vec![(Health::Failing, Some(stuck)); 5]);
+    rig.clock.pass(TimeDelta::seconds(40));
+    engine.deliver_due().await;
+    engine.deliver_due().await;
+    assert_eq!(
+        look(&rig, first).await.message.state,
+        MessageState::Completed
+    );
+    assert_eq!(shown(&rig).await, vec![(Health::Healthy, None); 5]);
+}
+
+#[tokio::test]
+async fn a_result_that_is_refused_for_what_it_says_makes_no_connection_failing() {
+    let (rig, _, engine) = ledger(&[Mood::Refuse(422)]).await;
+    let refused = ask(&rig, "k1", &[product(&rig, "A")]).await;
+    engine.deliver_due().await;
+    assert_eq!(look(&rig, refused).await.message.state, MessageState::Dead);
+    assert_eq!(shown(&rig).await, vec![(Health::Healthy, None); 5]);
 }

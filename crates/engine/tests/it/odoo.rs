@@ -6,7 +6,7 @@ use domain::delivery::DeliverySettings;
 use domain::document::{DocumentDetail, DocumentFilter, DocumentKind, ErpState};
 use domain::mapping::MappingKind;
 use domain::operation::{FloorAction, OperationRequest, Outcome};
-use domain::outbox::MessageState;
+use domain::outbox::{Attempt, AttemptOutcome, MessageState};
 use domain::sync::{Entity, SyncMode};
 use domain::task::Assignee;
 use domain::{OperationId, TaskId};
@@ -230,6 +230,13 @@ async fn a_dispatch_finished_on_the_floor_stands_in_odoo_once_though_the_answer_
             .as_ref()
             .is_some_and(|sent| sent.contains("button_validate"))
     }));
+    let failed = |attempt: &&Attempt| attempt.outcome == AttemptOutcome::Failed;
+    let failed = attempts.iter().find(failed).unwrap();
+    assert!(failed.calls().len() > 1, "{failed:?}");
+    assert!(
+        failed.calls()[0].contains("button_validate"),
+        "the call that failed stands first: {failed:?}"
+    );
     let key = Config::default().api_key;
     assert!(
         !format!("{attempts:?}").contains(&key),

@@ -9,6 +9,7 @@ use domain::document::{DocumentDetail, DocumentFilter, DocumentKind, ErpState, R
 use domain::operation::{FloorAction, OperationRequest, Outcome};
 use domain::outbox::{Cause, MessageState};
 use domain::push::Push;
+use domain::rest::Rest;
 use domain::shortage::ShortageReason;
 use domain::task::Assignee;
 use domain::timeline::TimelineKind;
@@ -261,12 +262,14 @@ async fn what_the_erp_was_told_is_missing_is_no_work_here_unless_that_result_was
     act(&rig, task, FINISH).await;
     let (store, ana, luka) = (&rig.store, &rig.people.ana, &rig.people.luka);
     let id = document(&rig).await.document.id;
+    assert_eq!(document(&rig).await.rest, Some(Rest::OnItsWay));
     let on_its_way = operations::rests::give_back(store, luka, id, rig.now()).await;
     assert!(
         matches!(on_its_way, Err(operations::Error::Conflict(_))),
         "{on_its_way:?}"
     );
     engine.deliver_due().await;
+    assert_eq!(document(&rig).await.rest, Some(Rest::GivenUp));
     let given_up = operations::rests::give_back(store, luka, id, rig.now()).await;
     assert!(
         matches!(given_up, Err(operations::Error::Conflict(_))),
@@ -277,9 +280,11 @@ async fn what_the_erp_was_told_is_missing_is_no_work_here_unless_that_result_was
     operations::outbox::discard(store, ana, message, "not taken", rig.now())
         .await
         .unwrap();
+    assert_eq!(document(&rig).await.rest, Some(Rest::Floor));
     operations::rests::give_back(store, luka, id, rig.now())
         .await
         .unwrap();
+    assert_eq!(document(&rig).await.rest, None);
     let team = Assignee::Team(rig.people.alfa);
     operations::tasks::assign(store, luka, task, team, rig.now())
         .await

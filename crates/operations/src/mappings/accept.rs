@@ -3,7 +3,7 @@
 use super::{apply, tell};
 use crate::{Error, Result, require};
 use chrono::{DateTime, Utc};
-use domain::mapping::{Acceptance, LEAST_PERCENT, Mapping, MappingAnswer, MappingKind};
+use domain::mapping::{Acceptance, LEAST_ACCEPTED, Mapping, MappingAnswer, MappingKind};
 use domain::permission::Permission;
 use domain::user::Caller;
 use store::{Scope, Store};
@@ -51,8 +51,8 @@ async fn suggested(
     kind: Option<MappingKind>,
     at_least: i16,
 ) -> Result<Vec<Mapping>> {
-    if !(LEAST_PERCENT..=100).contains(&at_least) {
-        let text = format!("Choose a likeness from {LEAST_PERCENT} to 100 per cent.");
+    if !(LEAST_ACCEPTED..=100).contains(&at_least) {
+        let text = format!("Choose a likeness from {LEAST_ACCEPTED} to 100 per cent.");
         return Err(Error::Invalid(text));
     }
     Ok(store::mappings::waiting_with_suggestions(store, caller, kind, at_least).await?)

@@ -146,6 +146,10 @@ async fn an_unknown_name_with_stock_is_asked_and_its_answer_gives_the_stock_to_t
     let site = Site::open().await;
     let rows = ["A", "B"].map(|code| stock(code, &[("Veleprodaja  Bar", 7)]));
     bring(&site, &rows).await;
+    assert!(
+        detail(&site, "A").await.stock[0].unanswered,
+        "nobody said yet"
+    );
     let (store, luka) = (&site.store, &site.people.luka);
     let filter = MappingFilter::waiting();
     let asked = store::mappings::list(store, luka, &filter, Default::default(), None, 10).await;
@@ -157,11 +161,15 @@ async fn an_unknown_name_with_stock_is_asked_and_its_answer_gives_the_stock_to_t
         .await
         .unwrap();
     assert_eq!(detail(&site, "A").await.item.stock, Some(7.into()));
+    assert!(!detail(&site, "A").await.stock[0].unanswered);
     let ignore = MappingAnswer::Ignore;
     operations::mappings::answer(store, luka, asked[0].id, &ignore, site.now())
         .await
         .unwrap();
-    assert_eq!(detail(&site, "A").await.item.stock, None);
+    let ignored = detail(&site, "A").await;
+    assert_eq!(ignored.item.stock, None);
+    let level = &ignored.stock[0];
+    assert!(level.warehouse_code.is_none() && !level.unanswered);
 }
 
 #[tokio::test]

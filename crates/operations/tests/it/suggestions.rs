@@ -2,7 +2,9 @@
 
 use crate::support::Site;
 use domain::document::DocumentRecord;
-use domain::mapping::{Acceptance, Mapping, MappingAnswer, MappingFilter, MappingKind};
+use domain::mapping::{
+    Acceptance, LEAST_ACCEPTED, Mapping, MappingAnswer, MappingFilter, MappingKind,
+};
 use testkit::records::{dispatch, item};
 
 async fn inbox(site: &Site) -> Vec<Mapping> {
@@ -146,7 +148,29 @@ async fn only_who_answers_mappings_accepts_suggestions() {
         matches!(refused, Err(operations::Error::Forbidden(_))),
         "{refused:?}"
     );
-    let far = operations::mappings::accept(store, &site.people.luka, None, 0, now).await;
-    assert!(matches!(far, Err(operations::Error::Invalid(_))), "{far:?}");
     assert_eq!(inbox(&site).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_suggestion_that_is_a_guess_is_shown_and_never_accepted_as_it_is() {
+    let site = Site::open().await;
+    site.dispatches(&[named("1", "Malo sklad")]).await;
+    let asked = inbox(&site).await;
+    let hint = asked[0].suggestion.clone().unwrap();
+    assert!(
+        hint.percent < LEAST_ACCEPTED && !hint.acceptable(),
+        "{hint:?}"
+    );
+    let (store, luka, now) = (&site.store, &site.people.luka, site.now());
+    let done = operations::mappings::accept(store, luka, None, LEAST_ACCEPTED, now).await;
+    assert_eq!(done.unwrap(), Acceptance::default());
+    for far in [0, LEAST_ACCEPTED - 1, 101] {
+        let refused = operations::mappings::accept(store, luka, None, far, now).await;
+        assert!(
+            matches!(refused, Err(operations::Error::Invalid(_))),
+            "{far}: {refused:?}"
+        );
+    }
+    assert_eq!(inbox(&site).await, asked);
+    assert!(site.document("1").await.task.is_none());
 }

@@ -1,12 +1,14 @@
 //! How a site's upstream systems are, without what only the office may know.
 
 use super::site;
+use crate::connections::undelivered;
 use crate::error::word;
 use crate::{Result, Scope, Store};
 use chrono::{DateTime, Utc};
-use domain::WarehouseId;
 use domain::board::{ConnectionLight, ConnectionsBoard};
+use domain::connection::Health;
 use domain::user::Caller;
+use domain::{ConnectionId, WarehouseId};
 
 /// Systems shown.
 const MOST: i64 = 12;
@@ -21,7 +23,7 @@ pub async fn connections(
     let mut tx = store.begin(Scope::from(caller)).await?;
     let site = site(&mut tx, caller, warehouse, now).await?;
     let rows = sqlx::query!(
-        r#"select c.name, c.health, c.last_ok_at,
+        r#"select c.id, c.name, c.health, c.last_ok_at,
                   (select r.finished_at from sync_runs r
                    where r.connection_id = c.id and r.state = 'done' and not r.dry
                      and r.entity in ('dispatches', 'receipts')
@@ -41,12 +43,17 @@ pub async fn connections(
     )
     .fetch_all(tx.conn())
     .await?;
+    let ids: Vec<ConnectionId> = rows.iter().map(|row| ConnectionId(row.id)).collect();
+    let mut known = undelivered(&mut tx, caller.company_id, &ids).await?;
     let connections = rows
         .into_iter()
         .map(|row| {
+            let undelivered = known.remove(&ConnectionId(row.id));
+            let called: Health = word("connections", "health", &row.health)?;
             Ok(ConnectionLight {
                 name: row.name,
-                health: word("connections", "health", &row.health)?,
+                health: called.with(undelivered.as_ref()),
+                undelivered,
                 last_ok_at: row.last_ok_at,
                 documents_at: row.documents_at,
                 items_at: row.items_at,

@@ -1,11 +1,12 @@
 //! The accounts of the caller's sites.
 
 use super::cursors::cursor;
+use super::through::undelivered;
 use crate::error::word;
 use crate::paging::after_id;
 use crate::{Error, Result, Scope, Store, Tx, schedules, sync_runs};
 use chrono::{DateTime, Utc};
-use domain::connection::{ConnectionDetail, ConnectionSummary, EntityStatus};
+use domain::connection::{ConnectionDetail, ConnectionSummary, EntityStatus, Health, Undelivered};
 use domain::page::{Cursor, Page};
 use domain::sync::Entity;
 use domain::user::Caller;
@@ -31,21 +32,36 @@ struct ConnectionRow {
 }
 
 impl ConnectionRow {
-    fn summary(&self) -> Result<ConnectionSummary> {
+    fn summary(&self, undelivered: Option<Undelivered>) -> Result<ConnectionSummary> {
+        let called: Health = word("connections", "health", &self.health)?;
         Ok(ConnectionSummary {
             id: ConnectionId(self.id),
             name: self.name.clone(),
             kind: self.kind.clone(),
             base_url: self.base_url.clone(),
             warehouse_id: WarehouseId(self.warehouse_id),
-            health: word("connections", "health", &self.health)?,
+            health: called.with(undelivered.as_ref()),
             last_ok_at: self.last_ok_at,
             last_error: self.last_error.clone(),
             last_error_at: self.last_error_at,
             last_latency_ms: self.last_latency_ms,
             check_pending: self.check_pending,
+            undelivered,
         })
     }
+}
+
+/// The rows with what does not get through to them.
+async fn summaries(
+    tx: &mut Tx,
+    caller: &Caller,
+    rows: &[ConnectionRow],
+) -> Result<Vec<ConnectionSummary>> {
+    let ids: Vec<ConnectionId> = rows.iter().map(|row| ConnectionId(row.id)).collect();
+    let mut known = undelivered(tx, caller.company_id, &ids).await?;
+    rows.iter()
+        .map(|row| row.summary(known.remove(&ConnectionId(row.id))))
+        .collect()
 }
 
 macro_rules! select_connections {
@@ -82,11 +98,8 @@ async fn select(
 /// The accounts of the caller's sites, by name; at most 200.
 pub async fn list(store: &Store, caller: &Caller) -> Result<Vec<ConnectionSummary>> {
     let mut tx = store.begin(Scope::from(caller)).await?;
-    select(&mut tx, caller, None)
-        .await?
-        .iter()
-        .map(ConnectionRow::summary)
-        .collect()
+    let rows = select(&mut tx, caller, None).await?;
+    summaries(&mut tx, caller, &rows).await
 }
 
 /// The same as pages, in the order they were set up.
@@ -108,7 +121,11 @@ pub async fn page(
     )
     .fetch_all(tx.conn())
     .await?;
-    Page::cut(rows, limit, |row| row.id.to_string()).try_map(|row| row.summary())
+    let page = Page::cut(rows, limit, |row| row.id.to_string());
+    Ok(Page {
+        rows: summaries(&mut tx, caller, &page.rows).await?,
+        next: page.next,
+    })
 }
 
 /// One account with its entities and schedules. Settings of delivery that cannot be read hide nothing
@@ -124,8 +141,9 @@ pub async fn get(store: &Store, caller: &Caller, id: ConnectionId) -> Result<Con
     let schedules = schedules::of_connection(&mut tx, id).await?;
     let kinds = row.push_kinds.iter();
     let kinds = kinds.map(|kind| word("connections", "push_kinds", kind));
+    let mut known = undelivered(&mut tx, caller.company_id, &[id]).await?;
     Ok(ConnectionDetail {
-        connection: row.summary()?,
+        connection: row.summary(known.remove(&id))?,
         settings: row.settings,
         secrets_set: row.secret_names,
         brake_percent: row.brake_percent,

@@ -3,13 +3,14 @@
 use super::push_filter;
 use crate::error::{optional_word, word};
 use crate::keyset::{self, Column, Keyset};
-use crate::{Error, Result, Scope, Store, document_lines, tasks};
+use crate::{Error, Result, Scope, Store, document_lines, rests, tasks};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::document::{
     DocumentDetail, DocumentFilter, DocumentKind, DocumentSort, DocumentSummary, EnteredByHand,
     ErpEntry, OnItsWay,
 };
 use domain::page::{Cursor, Page};
+use domain::rest::Rest;
 use domain::user::Caller;
 use domain::{DocumentId, WarehouseId};
 use sqlx::{FromRow, QueryBuilder};
@@ -153,7 +154,9 @@ pub async fn get(store: &Store, caller: &Caller, id: DocumentId) -> Result<Docum
         state,
         error: header.sent_error,
     });
+    let told = rests::is_told(&mut tx, id).await?;
     Ok(DocumentDetail {
+        rest: Rest::of(document.status, told, way.as_ref()),
         erp: ErpEntry::of(&document, &header.source, entered, way.as_ref()),
         document,
         source: header.source,

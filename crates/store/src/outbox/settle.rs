@@ -56,6 +56,24 @@ pub async fn retry(tx: &mut Tx, ids: &[Uuid], word: Word<'_>) -> Result<u64> {
     Ok(moved.rows_affected())
 }
 
+/// Lets a message that waits for its next attempt go at once; its attempts count on. False when it does not wait.
+pub async fn hasten(tx: &mut Tx, id: Uuid, word: Word<'_>) -> Result<bool> {
+    let moved = sqlx::query!(
+        "update erp_outbox
+         set next_run_at = $5, settled_by = $3, settled_reason = $4, updated_at = $5
+         where company_id = $1 and id = $2 and status = 'pending'",
+        word.company.0,
+        id,
+        word.by,
+        word.reason,
+        word.at,
+    )
+    .execute(tx.conn())
+    .await?;
+    tx.queued();
+    Ok(moved.rows_affected() == 1)
+}
+
 /// Dead messages that fit and the caller sees, oldest first.
 pub async fn dead_ids(tx: &mut Tx, caller: &Caller, filter: &DeadFilter) -> Result<Vec<Uuid>> {
     Ok(sqlx::query_scalar!(

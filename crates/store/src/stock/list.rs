@@ -17,7 +17,11 @@ pub(crate) async fn of_item(
     code: &str,
 ) -> Result<Vec<ItemStock>> {
     let rows = sqlx::query!(
-        r#"select s.warehouse_name, w.code as "warehouse_code?", s.quantity, s.as_of
+        r#"select s.warehouse_name, w.code as "warehouse_code?", s.quantity, s.as_of,
+                  (s.warehouse_id is null and not exists (
+                      select from mappings m
+                      where m.connection_id = s.connection_id and m.kind = 'warehouse' and m.key = s.warehouse_key
+                        and m.answered_at is not null)) as "unanswered!"
            from item_stock s
            left join warehouses w on w.id = s.warehouse_id
            where s.company_id = $1 and s.connection_id = $2 and s.item_code = $3
@@ -36,6 +40,7 @@ pub(crate) async fn of_item(
         .map(|row| ItemStock {
             warehouse_name: row.warehouse_name,
             warehouse_code: row.warehouse_code,
+            unanswered: row.unanswered,
             quantity: row.quantity.normalize(),
             as_of: row.as_of,
         })

@@ -28,9 +28,20 @@ fn every_title_and_description_of_a_setting_is_in_the_catalogues() {
     ];
     for kind in registry::kinds() {
         for field in form(kind, None).fields {
-            for text in [field.label, field.help] {
+            let mut texts = vec![field.label, field.help];
+            if let FieldKind::Choice(choices) = field.kind {
+                let raw = choices.iter().find(|choice| choice.label == choice.word);
+                assert_eq!(
+                    raw, None,
+                    "{}: describe it where it is declared",
+                    field.name
+                );
+                texts.extend(choices.into_iter().map(|choice| choice.label));
+            }
+            for text in texts {
                 let known = LABELS.contains(&text.as_str()) || own.contains(&text.as_str());
-                assert!(known || text.is_empty(), "add to the labels: {text:?}");
+                let says = text.contains(char::is_alphabetic);
+                assert!(known || !says, "add to the labels: {text:?}");
             }
         }
     }
@@ -48,8 +59,15 @@ fn fields_are_what_the_schema_says_of_them() {
     assert!(odoo.fields[..4].iter().all(|field| field.required));
     assert!(odoo.fields[4..].iter().all(|field| !field.required));
     let protocol = field_of(&odoo, "protocol");
-    let words = ["auto", "json2", "jsonrpc", "jsonrpc+ssl"].map(str::to_owned);
-    assert_eq!(protocol.kind, FieldKind::Choice(words.to_vec()));
+    let FieldKind::Choice(protocols) = &protocol.kind else {
+        panic!("{protocol:?}")
+    };
+    let words: Vec<&str> = protocols.iter().map(|choice| &*choice.word).collect();
+    assert_eq!(words, ["auto", "json2", "jsonrpc", "jsonrpc+ssl"]);
+    assert_eq!(
+        protocols[0].label,
+        "By its version: JSON-2 from 19 on, JSON-RPC before"
+    );
     assert_eq!(protocol.default.as_deref(), Some("auto"));
     let rows = field_of(&odoo, "page_size");
     let (least, most) = (Some("1".to_owned()), Some("1000".to_owned()));
@@ -60,11 +78,13 @@ fn fields_are_what_the_schema_says_of_them() {
         field_of(&odoo, "api_key").kind,
         FieldKind::Secret { set: false }
     );
-    assert_eq!(field_of(&odoo, "documents_from").kind, FieldKind::Text);
+    assert_eq!(field_of(&odoo, "documents_from").kind, FieldKind::Day);
     let sap = of("sap");
     assert_eq!(field_of(&sap, "trace").kind, FieldKind::Boolean);
     let formats = &field_of(&sap, "date_format").kind;
-    assert!(matches!(formats, FieldKind::Choice(words) if words.len() == 6));
+    assert!(
+        matches!(formats, FieldKind::Choice(all) if all.len() == 6 && all[0].label == "31.12.2026")
+    );
 }
 
 #[test]

@@ -424,6 +424,7 @@ pub fn calls(floor: &Floor, warehouse: i64, marko: i64) -> Vec<Call> {
             404,
         ),
         call("webhooks/retry", settle.clone(), 403, 404),
+        call("webhooks/hasten", settle.clone(), 403, 404),
         call("webhooks/discard", settle, 403, 404),
         call("users/list", json!({ "filter": {} }), 403, 200),
         call("users/get", json!({ "id": marko }), 403, 404),

@@ -192,6 +192,36 @@ async fn after_the_fifth_failure_a_message_is_dead_until_a_person_says_what_to_d
 }
 
 #[tokio::test]
+async fn a_message_that_waits_for_its_next_attempt_goes_at_once_by_a_person_s_word() {
+    let rig = Rig::new(items(0)).await;
+    let receiver = Receiver::start(&[Mood::Refuse(500)]).await;
+    let endpoint = endpoint(&rig, &receiver, &[WebhookEvent::DocumentFinished]).await;
+    let id = queue(&rig, &[message(endpoint, "k1", "d1")]).await.unwrap()[0];
+    let engine = sender(&rig, here());
+    assert_eq!(engine.deliver_due().await, 1);
+    assert_eq!(look(&rig, id).await.message.state, MessageState::Pending);
+    assert_eq!(engine.deliver_due().await, 0, "it waits");
+    let (store, ana, now) = (&rig.store, &rig.people.ana, rig.now());
+    let unreasoned = operations::outbox::hasten(store, ana, id, " ", now).await;
+    assert!(matches!(unreasoned, Err(operations::Error::Invalid(_))));
+    let worker = operations::outbox::hasten(store, &rig.people.marko, id, "because", now).await;
+    assert!(matches!(worker, Err(operations::Error::Forbidden(_))));
+    operations::outbox::hasten(store, ana, id, "it was repaired", now)
+        .await
+        .unwrap();
+    assert_eq!(engine.deliver_due().await, 1);
+    let detail = look(&rig, id).await;
+    assert_eq!(detail.message.state, MessageState::Completed);
+    assert_eq!(
+        detail.settled_reason.as_deref(),
+        Some("it was repaired"),
+        "who said so is kept"
+    );
+    let again = operations::outbox::hasten(store, ana, id, "once more", now).await;
+    assert!(matches!(again, Err(operations::Error::Conflict(_))));
+}
+
+#[tokio::test]
 async fn messages_of_one_document_keep_their_order_also_behind_a_dead_one_and_others_overtake() {
     let rig = Rig::new(items(0)).await;
     // 410: it does not want it, which no second attempt changes.
