@@ -118,6 +118,15 @@ test("a board is read in Russian", async ({ tv }) => {
   await expect(tv.getByTestId("board")).toContainText("Отобрано строк сегодня");
 });
 
+test("Russian is written in the app's own letters, not in the system's", async ({ tv }) => {
+  await tv.context().addCookies([{ name: "language", value: "ru", url: process.env.CROSSDOCK_URL! }]);
+  await open(tv, "/board");
+  const loaded = () => tv.evaluate(() => [...document.fonts]
+    .filter((face) => face.family.includes("Inter") && face.status === "loaded")
+    .map((face) => face.unicodeRange.toLowerCase()));
+  await expect.poll(async () => (await loaded()).some((range) => /u\+0?400-0?45f/.test(range))).toBe(true);
+});
+
 test("no tile of the board says less than its whole name in any language", async ({ tv }) => {
   for (const language of ["en", "sr", "pl", "ru", "es"]) {
     await tv.context().addCookies([{ name: "language", value: language, url: process.env.CROSSDOCK_URL! }]);
