@@ -6,7 +6,7 @@ use crate::live::use_live;
 use crate::load::load;
 use crate::routes;
 use crate::session::viewer_may;
-use crate::site_time::SiteTime;
+use crate::site_time::{SiteTime, age_of_minutes};
 use crate::ui::badge::{Tone, badge};
 use crate::ui::empty::empty;
 use crate::ui::filter;
@@ -230,11 +230,7 @@ fn age(row: &Exception) -> AnyView {
     } else {
         "tabular-nums"
     };
-    let words = match row.age_minutes {
-        ..60 => format!("{} min", row.age_minutes),
-        60..1440 => format!("{} h {:02} min", row.age_minutes / 60, row.age_minutes % 60),
-        more => format!("{} d {} h", more / 1440, more % 1440 / 60),
-    };
+    let words = age_of_minutes(row.age_minutes);
     view! {
         <span class=class>{words}</span>
         <span class="block text-xs text-muted">{t!("limit {limit} min", limit)}</span>

@@ -2,8 +2,9 @@
 
 use super::list::brief;
 use crate::routes;
-use crate::site_time::SiteTime;
+use crate::site_time::{SiteTime, duration_of_minutes};
 use crate::ui::badge::{Tone, badge};
+use crate::ui::number::count;
 use crate::ui::panel::panel as framed;
 use crate::ui::table::{link, maybe, plain};
 use domain::forecast::{DocumentOutlook, Forecast, MOST_DOCUMENTS, Outlook, Verdict};
@@ -85,7 +86,7 @@ fn row(outlook: &Outlook, site: &SiteTime) -> AnyView {
     let left = outlook.ends_at.map(|at| {
         t!(
             "{left} until {at}",
-            left = hours(outlook.minutes_left),
+            left = duration_of_minutes(outlook.minutes_left),
             at = site.time(at)
         )
     });
@@ -93,7 +94,7 @@ fn row(outlook: &Outlook, site: &SiteTime) -> AnyView {
     view! {
         <tr data-testid="forecast-row">
             <td>{name}</td>
-            <td class="text-right tabular-nums">{outlook.remaining.to_string()}</td>
+            <td class="text-right tabular-nums">{count(outlook.remaining)}</td>
             <td class="text-right tabular-nums">{maybe(pace)}</td>
             <td class="text-right whitespace-nowrap tabular-nums">{maybe(left)}</td>
             <td class="whitespace-nowrap">{maybe(done.map(|at| brief(at, site)))}</td>
@@ -108,17 +109,13 @@ fn verdict(verdict: Verdict) -> AnyView {
         Verdict::Nothing => badge(Tone::Good, t!("All done")),
         Verdict::InTime(spare) => badge(
             Tone::Good,
-            t!("Yes, {spare} to spare", spare = hours(spare)),
+            t!("Yes, {spare} to spare", spare = duration_of_minutes(spare)),
         ),
-        Verdict::Late(over) => badge(Tone::Bad, t!("No, {over} too much", over = hours(over))),
+        Verdict::Late(over) => badge(
+            Tone::Bad,
+            t!("No, {over} too much", over = duration_of_minutes(over)),
+        ),
         Verdict::NoPace => badge(Tone::Neutral, t!("No pace yet")),
-    }
-}
-
-fn hours(minutes: i64) -> String {
-    match minutes {
-        ..60 => format!("{minutes} min"),
-        _ => format!("{} h {:02} min", minutes / 60, minutes % 60),
     }
 }
 

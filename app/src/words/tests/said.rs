@@ -56,6 +56,13 @@ const ERRORS: [&str; 4] = [
     "crates/domain/src/gs1/error.rs",
     "crates/domain/src/scanning",
 ];
+/// Texts whose only word is a unit of one letter.
+const UNITS: [&str; 4] = [
+    "{seconds} s",
+    "{hours} h",
+    "{days} d {hours} h",
+    "{figure} / h",
+];
 /// Sentences that no person reads.
 const UNREAD: [&str; 1] = ["This is a test."];
 /// A text that people read: whether the handheld says it, and its other text where it is counted.
@@ -175,7 +182,7 @@ pub(super) fn said() -> BTreeMap<String, Said> {
                 true => format!("{{who}} {}", literal.text.replace("{}", "{subject}")),
                 false => key_of(&literal.text),
             };
-            if !has_word(&key) {
+            if !has_word(&key) && !UNITS.contains(&key.as_str()) {
                 continue;
             }
             let known = said.entry(key).or_default();
