@@ -48,6 +48,11 @@ pub const fn wide(heading: &'static str) -> Column {
     Column::new(heading, "w-full max-w-0 min-w-48 truncate")
 }
 
+/// Text that takes the room the other columns leave, on as many lines as it needs: one a table.
+pub const fn wrapped(heading: &'static str) -> Column {
+    Column::new(heading, "w-full max-w-0 min-w-28 break-words")
+}
+
 /// Text that is cut off early, with [`cut`] cells.
 pub const fn narrow(heading: &'static str) -> Column {
     Column::new(heading, "max-w-40 truncate")

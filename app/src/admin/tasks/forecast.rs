@@ -22,9 +22,9 @@ pub(super) fn panel(forecast: &Forecast, site: &SiteTime) -> AnyView {
         .map(|outlook| row(outlook, site))
         .collect::<Vec<_>>();
     let body = view! {
-        <div class="grid items-start lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+        <div class="grid items-start xl:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
             {teams(rows)}
-            <div class="flex flex-col gap-1 border-base-300 px-4 py-2 lg:border-l" data-testid="late-documents">
+            <div class="flex flex-col gap-1 border-t border-base-300 px-4 py-2 xl:border-t-0 xl:border-l" data-testid="late-documents">
                 <h3 class="text-xs font-medium text-muted">{title(late.len())}</h3>
                 {late.into_iter().take(NAMED).map(|row| document(row, site)).collect::<Vec<_>>()}
             </div>
@@ -98,7 +98,7 @@ fn row(outlook: &Outlook, site: &SiteTime) -> AnyView {
             <td class="text-right tabular-nums">{maybe(pace)}</td>
             <td class="text-right whitespace-nowrap tabular-nums">{maybe(left)}</td>
             <td class="whitespace-nowrap">{maybe(done.map(|at| brief(at, site)))}</td>
-            <td>{verdict(outlook.verdict)}</td>
+            <td class="whitespace-nowrap">{verdict(outlook.verdict)}</td>
         </tr>
     }
     .into_any()
