@@ -88,8 +88,7 @@ fn filters(url: UrlState) -> AnyView {
         ShortageReason::ALL.map(|one| (one.as_str().to_owned(), tr(one.label()).to_owned())),
     );
     let inputs = vec![
-        filter::input(url, "date_from", t!("From"), "date"),
-        filter::input(url, "date_to", t!("To"), "date"),
+        filter::days(url, "date_from", "date_to"),
         filter::select(url, "reason", t!("Reason"), reasons),
         filter::input(url, "item_code", t!("Item"), "text"),
         filter::input(url, "location", t!("Location"), "text"),

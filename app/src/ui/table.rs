@@ -199,7 +199,7 @@ fn heading(column: &Column) -> AnyView {
 
 fn framed(label: &'static str, headings: Vec<AnyView>, rows: Vec<AnyView>) -> AnyView {
     view! {
-        <div class="overflow-x-auto">
+        <div class="overflow-x-auto scroll-edge-right">
             <table class="table table-sm table-pin-rows" aria-label=label>
                 <thead>
                     <tr class="bg-base-100 text-xs font-medium text-muted">{headings}</tr>
