@@ -3,7 +3,7 @@
 use super::look_after::{LookAfter, ResolveDialog, use_look_after};
 use crate::api;
 use crate::live::use_live;
-use crate::load::load;
+use crate::load::{load, use_minutes};
 use crate::routes;
 use crate::session::viewer_may;
 use crate::site_time::{SiteTime, age_of_minutes};
@@ -25,10 +25,6 @@ use domain::live::Topic;
 use domain::page::{Cursor, Page};
 use domain::permission::Permission;
 use leptos::prelude::*;
-use std::time::Duration;
-
-/// Ages grow while nothing happens.
-const AGES: Duration = Duration::from_secs(60);
 
 type Answer = (Page<Exception>, ExceptionCounts, Vec<(UserId, String)>);
 
@@ -37,7 +33,7 @@ type Answer = (Page<Exception>, ExceptionCounts, Vec<(UserId, String)>);
 pub fn List() -> impl IntoView {
     let (url, passed) = (use_url_state(), use_passed());
     let live = use_live(Signal::stored(vec![Topic::Exceptions]));
-    let minutes = minutes();
+    let minutes = use_minutes();
     let rows = load(
         move || {
             (
@@ -74,19 +70,6 @@ pub fn List() -> impl IntoView {
         })}
         <ResolveDialog after />
     }
-}
-
-fn minutes() -> RwSignal<u32> {
-    let minutes = RwSignal::new(0_u32);
-    Effect::new(move |_| {
-        let tick = move || {
-            let _ = minutes.try_update(|minutes| *minutes += 1);
-        };
-        if let Ok(handle) = set_interval_with_handle(tick, AGES) {
-            on_cleanup(move || handle.clear());
-        }
-    });
-    minutes
 }
 
 fn view_of(url: UrlState) -> ExceptionView {
