@@ -67,7 +67,7 @@ pub(super) fn Teams(screen: Signal<ShiftView>) -> impl IntoView {
         <Show when=any>
             <section class="shrink-0 rounded-[1vw] bg-neutral-900 px-[1.4vw] py-[1vh]" data-testid="board-teams">
                 <div class=ROW>
-                    <h2 class="min-w-0 flex-1 truncate text-[1.5vw] font-semibold text-neutral-300" data-testid="whole">{t!("Teams today")}</h2>
+                    <h2 class="min-w-0 flex-1 truncate text-[1.4vw] font-semibold text-neutral-300" data-testid="whole">{t!("Teams today")}</h2>
                     {headings()}
                 </div>
                 <ol>{move || rows.get().into_iter().map(team).collect_view()}</ol>
@@ -83,7 +83,7 @@ const LINES: &str = "min-w-[5.5vw] text-right text-[2.4vw] font-black leading-no
 
 /// What the figures are, above them.
 fn headings() -> AnyView {
-    let small = "text-right text-[1.2vw] font-semibold text-neutral-300";
+    let small = "text-right text-[1.1vw] font-semibold text-neutral-300";
     view! {
         <span class=small data-testid="whole">{t!("Shift")}</span>
         <span class=format!("min-w-[6.5vw] {small}") data-testid="whole">{t!("Quantity")}</span>
