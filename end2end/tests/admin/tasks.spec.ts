@@ -53,6 +53,7 @@ test("a suggestion gives its reason, and taking it gives the task", async ({ lea
   await row(lead, task).getByTestId("select-row").check();
   await lead.getByTestId("bulk-suggest").click();
   await expect(lead.getByTestId("suggestion")).toContainText(/Lowest load, .*score/);
+  await expect(lead.getByTestId("score-means")).toContainText("five for each task");
   await lead.getByTestId("suggestion-accept").click();
   await expect.poll(async () => (await read(task.id)).task.worker_id).not.toBeNull();
 });
