@@ -112,7 +112,7 @@ fn line(
         plain(plan.name.as_str()),
         plain(screen.warehouse.as_str()),
         plain(boards.join(", ")),
-        plain(format!("{} s", plan.rotate_seconds)),
+        plain(t!("{seconds} s", seconds = plan.rotate_seconds)),
         plain(tr(plan.names.label())),
         plain(times.short(screen.paired_at)),
         plain(screen.paired_by.as_str()),
