@@ -13,6 +13,7 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::str::FromStr;
 use std::sync::Arc;
+use std::time::Duration;
 
 type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
@@ -66,6 +67,20 @@ where
         alive,
         of: PhantomData,
     }
+}
+
+/// A number that grows every minute: what a page shows may grow older while nothing happens.
+pub fn use_minutes() -> RwSignal<u32> {
+    let minutes = RwSignal::new(0_u32);
+    Effect::new(move |_| {
+        let tick = move || {
+            let _ = minutes.try_update(|minutes| *minutes += 1);
+        };
+        if let Ok(handle) = set_interval_with_handle(tick, Duration::from_secs(60)) {
+            on_cleanup(move || handle.clear());
+        }
+    });
+    minutes
 }
 
 type Source = Box<dyn Fn() -> Key + Send + Sync>;

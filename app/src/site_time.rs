@@ -3,6 +3,10 @@
 //! The browser knows no time zones (their tables would be a third of what it downloads), so the
 //! server sends the site's offset changes of the years around now.
 
+mod duration;
+
+pub use duration::{age_of_minutes, duration, duration_of_minutes};
+
 use crate::words::tr;
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, Timelike, Utc};
 use domain::word;
@@ -81,15 +85,6 @@ fn hour_minute(local: NaiveDateTime) -> String {
     format!("{:02}:{:02}", local.hour(), local.minute())
 }
 
-/// Whole seconds as people say them: `42 s`, `3 min 05 s`, `1 h 02 min`.
-pub fn duration(seconds: i64) -> String {
-    match seconds {
-        ..60 => format!("{seconds} s"),
-        60..3600 => format!("{} min {:02} s", seconds / 60, seconds % 60),
-        _ => format!("{} h {:02} min", seconds / 3600, seconds % 3600 / 60),
-    }
-}
-
 #[cfg(feature = "ssr")]
 impl SiteTime {
     /// The offsets of an IANA zone from two years before to one year after `now`; UTC when the
@@ -141,12 +136,5 @@ mod tests {
         );
         assert_eq!(site.time(at("2026-10-25T00:59:00Z")), "02:59");
         assert_eq!(site.time(at("2026-10-25T01:00:00Z")), "02:00");
-    }
-
-    #[test]
-    fn durations_are_said_as_people_say_them() {
-        assert_eq!(duration(42), "42 s");
-        assert_eq!(duration(185), "3 min 05 s");
-        assert_eq!(duration(3720), "1 h 02 min");
     }
 }

@@ -1,4 +1,4 @@
-import { freshTask, whole } from "./support/api";
+import { call, freshTask, whole } from "./support/api";
 import { expect, faults, give, linked, open, ready, test } from "./support/app";
 import { cut, handheld, openOffline, signIn, start } from "./support/handheld";
 import type { Page } from "@playwright/test";
@@ -118,6 +118,15 @@ test("a board is read in Russian", async ({ tv }) => {
   await expect(tv.getByTestId("board")).toContainText("Отобрано строк сегодня");
 });
 
+test("Russian is written in the app's own letters, not in the system's", async ({ tv }) => {
+  await tv.context().addCookies([{ name: "language", value: "ru", url: process.env.CROSSDOCK_URL! }]);
+  await open(tv, "/board");
+  const loaded = () => tv.evaluate(() => [...document.fonts]
+    .filter((face) => face.family.includes("Inter") && face.status === "loaded")
+    .map((face) => face.unicodeRange.toLowerCase()));
+  await expect.poll(async () => (await loaded()).some((range) => /u\+0?400-0?45f/.test(range))).toBe(true);
+});
+
 test("no tile of the board says less than its whole name in any language", async ({ tv }) => {
   for (const language of ["en", "sr", "pl", "ru", "es"]) {
     await tv.context().addCookies([{ name: "language", value: language, url: process.env.CROSSDOCK_URL! }]);
@@ -127,6 +136,22 @@ test("no tile of the board says less than its whole name in any language", async
       .filter((label) => label.scrollWidth > label.clientWidth + 1)
       .map((label) => label.textContent));
     expect(cut, language).toEqual([]);
+  }
+});
+
+test("no heading of the shift and the quality board is cut off in any language", async ({ tv }) => {
+  const site = (await call<{ warehouse_id: number }>("luka", "session")).warehouse_id;
+  for (const language of ["en", "sr", "pl", "ru", "es"]) {
+    await tv.context().addCookies([{ name: "language", value: language, url: process.env.CROSSDOCK_URL! }]);
+    for (const board of ["shift", "quality"]) {
+      await open(tv, `/board/${site}?show=${board}`);
+      const slot = tv.getByTestId(`slot-${board}`);
+      await expect(slot.getByTestId("whole").first()).toBeVisible();
+      const cut = await slot.getByTestId("whole").evaluateAll((all) => all
+        .filter((one) => one.scrollWidth > one.clientWidth + 1)
+        .map((one) => one.textContent));
+      expect(cut, `${board} in ${language}`).toEqual([]);
+    }
   }
 });
 

@@ -106,7 +106,10 @@ fn ask(site: WarehouseId, change: Change) -> AnyView {
     };
     let words = move || match said.get() {
         None => String::new(),
-        Some(0) => t!("Nothing is on record there that is not asked for already.").to_owned(),
+        Some(0) => t!(
+            "Nothing to ask for: no goods are on record there, or they are to be counted already."
+        )
+        .to_owned(),
         Some(made) => tn!(
             "{made} count is asked for.",
             "{made} counts are asked for.",

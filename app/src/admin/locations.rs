@@ -12,7 +12,7 @@ use crate::ui::header::page_header;
 use crate::ui::icon::Icon;
 use crate::ui::load::loaded;
 use crate::ui::number::{count, quantity};
-use crate::ui::panel::panel;
+use crate::ui::panel::{frame, panel};
 use crate::ui::table::{Row, code, figures, fixed, plain, table, text, two_lines};
 use crate::ui::url_state::{UrlState, use_url_state};
 use domain::location::{Location, SiteLocations, write};
@@ -50,7 +50,7 @@ fn show(
     view! {
         <div class="flex flex-col gap-4">
             {sites(&found.sites, url)}
-            {rows(found.rows, times)}
+            {frame(rows(found.rows, times))}
             {edit}
         </div>
     }

@@ -18,12 +18,7 @@ pub(super) fn policies() -> AnyView {
         let rows = policies.into_iter();
         let rows: Vec<AnyView> = rows.map(|policy| row(policy, act, version)).collect();
         view! {
-            <div class="flex flex-col gap-3 px-4 py-4">
-                <p class="text-sm text-muted">
-                    {t!("A lead can give what a document lacks back to the floor on its page. Here it happens by itself, once per document, when it is finished in part.")}
-                </p>
-                <ul class="flex flex-col gap-2">{rows}</ul>
-            </div>
+            <ul class="flex flex-col gap-2 px-4 py-3">{rows}</ul>
         }
         .into_any()
     });
@@ -31,9 +26,19 @@ pub(super) fn policies() -> AnyView {
 }
 
 fn row(policy: RestPolicy, act: Act, version: RwSignal<u32>) -> AnyView {
-    let (state, label) = match policy.by_itself {
-        true => (t!("By itself, once"), t!("Leave it to leads")),
-        false => (t!("By a lead's word"), t!("Let it happen by itself")),
+    let (state, means, label) = match policy.by_itself {
+        true => (
+            t!("By itself, once"),
+            t!(
+                "What a document lacks is work again as soon as it is finished in part, once per document."
+            ),
+            t!("Leave it to leads"),
+        ),
+        false => (
+            t!("By a lead's word"),
+            t!("A lead gives what a document lacks back to the floor, on the document's page."),
+            t!("Let it happen by itself"),
+        ),
     };
     let (site, wanted) = (policy.warehouse_id, !policy.by_itself);
     let set = move |()| {
@@ -43,9 +48,10 @@ fn row(policy: RestPolicy, act: Act, version: RwSignal<u32>) -> AnyView {
         });
     };
     view! {
-        <li class="flex items-center gap-3" data-testid="rest-policy">
-            <span class="min-w-0 flex-1 truncate font-medium">{policy.warehouse}</span>
-            <span class="text-sm" data-testid="rest-state">{state}</span>
+        <li class="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm" data-testid="rest-policy">
+            <span class="font-medium">{policy.warehouse}</span>
+            <span data-testid="rest-state">{state}</span>
+            <span class="min-w-60 flex-1 text-muted" data-testid="rest-means">{means}</span>
             <Button label small=true pending=act.pending() on_press=set testid="rest-change" />
         </li>
     }

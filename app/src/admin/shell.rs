@@ -16,6 +16,7 @@ use crate::words::{picker, tr};
 use domain::permission::{Permission, Role};
 use leptos::prelude::*;
 use leptos_router::components::{A, Outlet};
+use leptos_router::hooks::use_location;
 
 /// Shows the page to those whose role has an office; sends others where they belong.
 #[component]
@@ -26,11 +27,20 @@ pub fn Shell() -> impl IntoView {
     let Some(viewer) = viewer() else {
         return ().into_any();
     };
+    let menu = use_menu();
     view! {
-        <div class="grid h-screen grid-cols-[13.5rem_minmax(0,1fr)]">
-            {side(&viewer)}
+        <div
+            class="grid h-screen grid-cols-[minmax(0,1fr)] lg:grid-cols-[13.5rem_minmax(0,1fr)]"
+            on:keydown=move |event| {
+                if event.key() == "Escape" {
+                    menu.set(false);
+                }
+            }
+        >
+            {side(&viewer, menu)}
+            {shade(menu)}
             <div class="flex min-w-0 flex-col overflow-hidden">
-                {top(&viewer)}
+                {top(&viewer, menu)}
                 <main class="min-h-0 flex-1 overflow-y-auto bg-base-200" id="main" tabindex="0">
                     <div class="mx-auto flex max-w-[90rem] flex-col gap-4 px-6 py-5">
                         <Outlet />
@@ -43,13 +53,32 @@ pub fn Shell() -> impl IntoView {
     .into_any()
 }
 
-fn side(viewer: &CallerView) -> AnyView {
+/// Whether the menu is open where it is folded; a page that was gone to closes it.
+fn use_menu() -> RwSignal<bool> {
+    let menu = RwSignal::new(false);
+    let place = use_location().pathname;
+    Effect::new(move || {
+        place.track();
+        menu.set(false);
+    });
+    menu
+}
+
+/// The menu: beside the page, and over it in windows that are too narrow for both.
+fn side(viewer: &CallerView, menu: RwSignal<bool>) -> AnyView {
     let groups = NAV
         .iter()
         .filter_map(|(title, entries)| group(title, entries, viewer))
         .collect::<Vec<_>>();
+    let class = move || {
+        let base = "flex-col overflow-hidden bg-side text-side-content lg:static lg:flex lg:w-auto";
+        match menu.get() {
+            true => format!("fixed inset-y-0 left-0 z-40 flex w-56 {base}"),
+            false => format!("hidden {base}"),
+        }
+    };
     view! {
-        <nav class="flex flex-col overflow-hidden bg-side text-side-content" aria-label=t!("Main")>
+        <nav class=class id="menu" aria-label=t!("Main")>
             <a href=routes::ADMIN class="flex h-14 shrink-0 items-center gap-2.5 px-4" data-testid="nav-head">
                 <img src="/favicon.svg" alt="" class="size-7" />
                 <span class="text-base font-semibold">"Crossdock"</span>
@@ -60,6 +89,34 @@ fn side(viewer: &CallerView) -> AnyView {
                 {outside(routes::STYLEGUIDE, Icon::Pencil, t!("Style guide"))}
             </div>
         </nav>
+    }
+    .into_any()
+}
+
+/// Beside the open menu; a touch of it closes the menu.
+fn shade(menu: RwSignal<bool>) -> AnyView {
+    let body = move || {
+        menu.get().then(|| {
+            view! { <div class="fixed inset-0 z-30 bg-black/40 lg:hidden" on:click=move |_| menu.set(false)></div> }
+        })
+    };
+    view! { {body} }.into_any()
+}
+
+/// Opens the menu where it is folded.
+fn menu_button(menu: RwSignal<bool>) -> AnyView {
+    view! {
+        <button
+            type="button"
+            class="btn btn-sm btn-ghost btn-square lg:hidden"
+            aria-label=t!("Menu")
+            aria-controls="menu"
+            aria-expanded=move || if menu.get() { "true" } else { "false" }
+            data-testid="menu"
+            on:click=move |_| menu.set(true)
+        >
+            {icon(Icon::Menu, "size-5")}
+        </button>
     }
     .into_any()
 }
@@ -106,7 +163,7 @@ fn outside(href: &'static str, drawing: Icon, label: &'static str) -> AnyView {
     .into_any()
 }
 
-fn top(viewer: &CallerView) -> AnyView {
+fn top(viewer: &CallerView, menu: RwSignal<bool>) -> AnyView {
     let session = use_session();
     let site = move || {
         Suspend::new(async move {
@@ -120,23 +177,24 @@ fn top(viewer: &CallerView) -> AnyView {
                         .join(" · ")
                 },
             );
-            view! { <span data-testid="warehouse">{text}</span> }
+            view! { <span class="truncate" data-testid="warehouse">{text}</span> }
         })
     };
     view! {
         <header class="flex h-14 shrink-0 items-center justify-between gap-4 border-b border-base-300 bg-base-100 px-6">
-            <div class="flex items-center gap-2 text-sm font-medium">
-                {icon(Icon::Building, "size-4 text-muted")}
+            <div class="flex min-w-0 items-center gap-2 text-sm font-medium">
+                {menu_button(menu)}
+                {icon(Icon::Building, "size-4 shrink-0 text-muted")}
                 <Transition>{site}</Transition>
             </div>
-            <div class="flex items-center gap-3">
+            <div class="flex shrink-0 items-center gap-3">
                 {link_state()}
                 {page_keys()}
                 {picker("select select-sm w-28")}
                 {theme_switch()}
                 <a class="flex items-center gap-2 text-sm hover:underline" href=routes::PASSWORD title=t!("Change your password") data-testid="own-account">
                     {icon(Icon::Person, "size-4 text-muted")}
-                    <span data-testid="viewer">{viewer.name.clone()}</span>
+                    <span class="whitespace-nowrap max-md:hidden" data-testid="viewer">{viewer.name.clone()}</span>
                     {badge(Tone::Neutral, role_name(viewer.role))}
                 </a>
                 {sign_out()}

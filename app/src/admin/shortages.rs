@@ -60,13 +60,13 @@ pub fn List() -> impl IntoView {
     );
     view! {
         {page_header(t!("Shortages"), t!("Lines that were reported short and still are: the report that stands."), None)}
+        {viewer_may(Permission::AssignTasks).then(policies)}
         {tabs(url, "by", t!("Summed by"), vec![("", t!("Lines")), ("item", t!("By item")), ("location", t!("By location")), ("reason", t!("By reason")), ("worker", t!("By worker"))])}
         {filters(url)}
         {frame(loaded(found, move |shown: Shown, site| match shown {
             Shown::Lines(page) => show(page, &site, url, passed),
             Shown::Sums(by, groups) => sums(groups, by, &site, url),
         }))}
-        {viewer_may(Permission::AssignTasks).then(|| view! { <div class="mt-4">{policies()}</div> })}
     }
 }
 
@@ -88,8 +88,7 @@ fn filters(url: UrlState) -> AnyView {
         ShortageReason::ALL.map(|one| (one.as_str().to_owned(), tr(one.label()).to_owned())),
     );
     let inputs = vec![
-        filter::input(url, "date_from", t!("From"), "date"),
-        filter::input(url, "date_to", t!("To"), "date"),
+        filter::days(url, "date_from", "date_to"),
         filter::select(url, "reason", t!("Reason"), reasons),
         filter::input(url, "item_code", t!("Item"), "text"),
         filter::input(url, "location", t!("Location"), "text"),

@@ -2,9 +2,11 @@
 
 use super::text::Answered;
 use crate::AppError;
+use chrono::{DateTime, Utc};
 use domain::ScreenId;
 use domain::screen::{Pairing, PairingState, Screen, ScreenPlan};
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 use server_fn::codec::Json;
 #[cfg(feature = "ssr")]
 use {
@@ -48,11 +50,22 @@ pub async fn own() -> Result<Option<Screen>, AppError> {
     Ok(screen)
 }
 
+/// The screens of a list, and when that was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScreenList {
+    /// Those in use first.
+    pub screens: Vec<Screen>,
+    /// The server's clock.
+    pub at: DateTime<Utc>,
+}
+
 /// The screens of the caller's sites.
 #[server(prefix = "/api/fn", endpoint = "screens/list", input = Json, output = Answered)]
-pub async fn list() -> Result<Vec<Screen>, AppError> {
+pub async fn list() -> Result<ScreenList, AppError> {
     let caller = caller_with(Permission::ManageScreens).await?;
-    Ok(store::screens::list(&store()?, &caller).await?)
+    let (store, at) = store_and_now()?;
+    let screens = store::screens::list(&store, &caller).await?;
+    Ok(ScreenList { screens, at })
 }
 
 /// Takes in the screen that shows a code.

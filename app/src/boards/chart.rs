@@ -5,8 +5,23 @@ use crate::words::part_name;
 use domain::board::Series;
 use leptos::prelude::*;
 
-const WIDTH: i64 = 900;
-const HEIGHT: i64 = 330;
+/// How wide and high a chart is drawn; its letters are the same size on every one.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Canvas {
+    width: i64,
+    height: i64,
+}
+
+/// A quarter of a board.
+const QUARTER: Canvas = Canvas {
+    width: 900,
+    height: 330,
+};
+/// Two thirds of a board's width and half of what its figures leave of its height.
+pub(super) const WIDE: Canvas = Canvas {
+    width: 1_160,
+    height: 250,
+};
 const FOOT: i64 = 44;
 const HEAD: i64 = 40;
 /// Fill and legend of each series; a further one is grey.
@@ -55,28 +70,31 @@ pub(super) fn legend(series: &[Series]) -> AnyView {
 
 /// Bars of one step each, series stacked; what is below zero is not drawn.
 pub(super) fn stacked(labels: &[String], series: &[Series]) -> AnyView {
+    let canvas = QUARTER;
     let total = |step: usize| -> i64 { series.iter().map(|one| value(one, step)).sum() };
     let most = (0..labels.len()).map(total).max().unwrap_or(0).max(1);
     let bars = labels.iter().enumerate().map(|(step, label)| {
-        let mut top = HEIGHT - FOOT;
-        let parts = series.iter().enumerate().map(|(place, one)| {
-            let height = value(one, step) * (HEIGHT - FOOT - HEAD) / most;
+        let place = canvas.place(step, labels.len());
+        let mut top = canvas.ground();
+        let parts = series.iter().enumerate().map(|(number, one)| {
+            let height = value(one, step) * canvas.room() / most;
             top -= height;
-            part(step, labels.len(), top, height, colour(place).0)
+            part(place, top, height, colour(number).0)
         });
         let parts = parts.collect::<Vec<_>>();
         let sum = total(step);
         let text = (sum > 0).then(|| number::count(sum));
-        view! { {parts} {words(step, labels.len(), top, text, label)} }.into_any()
+        view! { {parts} {words(canvas, place, top, text, label)} }.into_any()
     });
     let told: Vec<String> = (0..labels.len())
         .filter_map(|step| Some(format!("{}: {}", labels.get(step)?, total(step))))
         .collect();
-    svg(told.join(", "), bars.collect())
+    svg(canvas, told.join(", "), bars.collect())
 }
 
 /// Bars of one colour; a step without a value has none.
 pub(super) fn bars(
+    canvas: Canvas,
     labels: &[String],
     values: &[Option<i64>],
     write: fn(i64) -> String,
@@ -84,13 +102,14 @@ pub(super) fn bars(
 ) -> AnyView {
     let most = values.iter().flatten().copied().max().unwrap_or(0).max(1);
     let drawn = labels.iter().enumerate().map(|(step, label)| {
+        let place = canvas.place(step, labels.len());
         let value = values.get(step).copied().flatten();
-        let height = value.unwrap_or(0).max(0) * (HEIGHT - FOOT - HEAD) / most;
-        let top = HEIGHT - FOOT - height;
+        let height = value.unwrap_or(0).max(0) * canvas.room() / most;
+        let top = canvas.ground() - height;
         let text = value.map(write);
         view! {
-            {part(step, labels.len(), top, height.max(i64::from(value.is_some()) * 3), fill)}
-            {words(step, labels.len(), top, text, label)}
+            {part(place, top, height.max(i64::from(value.is_some()) * 3), fill)}
+            {words(canvas, place, top, text, label)}
         }
         .into_any()
     });
@@ -99,42 +118,59 @@ pub(super) fn bars(
         .zip(values)
         .map(|(label, value)| format!("{label}: {}", value.map_or_else(|| "–".to_owned(), write)))
         .collect();
-    svg(told.join(", "), drawn.collect())
+    svg(canvas, told.join(", "), drawn.collect())
 }
 
 fn value(series: &Series, step: usize) -> i64 {
     series.values.get(step).copied().unwrap_or(0).max(0)
 }
 
-fn svg(label: String, drawn: Vec<AnyView>) -> AnyView {
+fn svg(canvas: Canvas, label: String, drawn: Vec<AnyView>) -> AnyView {
+    let view_box = format!("0 0 {} {}", canvas.width, canvas.height);
     view! {
-        <svg class="min-h-0 w-full flex-1" viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="img" aria-label=label>
+        <svg class="min-h-0 w-full flex-1" viewBox=view_box role="img" aria-label=label>
             {drawn}
         </svg>
     }
     .into_any()
 }
 
-/// Left edge and width of a step.
-fn place(step: usize, steps: usize) -> (i64, i64) {
-    let count = i64::try_from(steps).unwrap_or(1).max(1);
-    let width = WIDTH / count;
-    (i64::try_from(step).unwrap_or(0) * width, width)
+impl Canvas {
+    /// Where bars stand.
+    fn ground(self) -> i64 {
+        self.height - FOOT
+    }
+
+    /// How high the highest bar is.
+    fn room(self) -> i64 {
+        self.height - FOOT - HEAD
+    }
+
+    /// Left edge and width of a step.
+    fn place(self, step: usize, steps: usize) -> (i64, i64) {
+        let count = i64::try_from(steps).unwrap_or(1).max(1);
+        let width = self.width / count;
+        (i64::try_from(step).unwrap_or(0) * width, width)
+    }
 }
 
-fn part(step: usize, steps: usize, top: i64, height: i64, fill: &'static str) -> AnyView {
-    let (left, width) = place(step, steps);
+fn part((left, width): (i64, i64), top: i64, height: i64, fill: &'static str) -> AnyView {
     view! { <rect class=fill x=left + width / 8 y=top width=width * 3 / 4 height=height rx="2" /> }
         .into_any()
 }
 
-fn words(step: usize, steps: usize, top: i64, text: Option<String>, label: &str) -> AnyView {
-    let (left, width) = place(step, steps);
+fn words(
+    canvas: Canvas,
+    (left, width): (i64, i64),
+    top: i64,
+    text: Option<String>,
+    label: &str,
+) -> AnyView {
     let middle = left + width / 2;
     let size = (width / 3).clamp(16, 26);
     view! {
         <text class="fill-white" x=middle y=top - 8 text-anchor="middle" font-size=size font-weight="800">{text}</text>
-        <text class="fill-neutral-300" x=middle y=HEIGHT - 10 text-anchor="middle" font-size=size font-weight="700">{label.to_owned()}</text>
+        <text class="fill-neutral-300" x=middle y=canvas.height - 10 text-anchor="middle" font-size=size font-weight="700">{label.to_owned()}</text>
     }
     .into_any()
 }

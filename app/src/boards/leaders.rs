@@ -19,8 +19,8 @@ pub(super) fn Leaders(board: Signal<ShiftBoard>) -> impl IntoView {
     });
     view! {
         <section class="flex min-h-0 flex-1 flex-col rounded-[1vw] bg-neutral-900 px-[1.4vw] py-[1.2vh]">
-            <div class="flex justify-between text-[1.7vw] font-semibold text-neutral-300">
-                <h2>{t!("Most lines today")}</h2>
+            <div class="flex items-baseline justify-between gap-[1vw] text-[1.5vw] font-semibold text-neutral-300">
+                <h2 data-testid="whole">{t!("Most lines today")}</h2>
                 <span>{t!("Lines")}</span>
             </div>
             {move || {

@@ -1,6 +1,6 @@
 //! The quality board: ratios, shortages by reason, and how they went over the days.
 
-use super::chart::{bars, card};
+use super::chart::{WIDE, bars, card};
 use super::frame::Panel;
 use super::reading::{Pace, keep_reading};
 use super::throughput::day_label;
@@ -49,11 +49,9 @@ fn body(board: &QualityBoard) -> AnyView {
             <div class="grid grid-cols-4 gap-[1.2vw]">{tiles}</div>
             <div class="grid min-h-0 flex-1 grid-cols-3 gap-[1.2vw]">
                 <div class="flex min-h-0">{reasons(board)}</div>
-                <div class="flex min-h-0">
-                    {card(t!("Finished short a day, %"), ().into_any(), bars(&days, &board.partial, percent, "fill-amber-400"))}
-                </div>
-                <div class="flex min-h-0">
-                    {card(t!("Minutes per task a day"), ().into_any(), bars(&days, &board.duration, minutes, "fill-sky-400"))}
+                <div class="col-span-2 flex min-h-0 flex-col gap-[1.2vw]">
+                    {card(t!("Finished short a day, %"), ().into_any(), bars(WIDE, &days, &board.partial, percent, "fill-amber-400"))}
+                    {card(t!("Minutes per task a day"), ().into_any(), bars(WIDE, &days, &board.duration, minutes, "fill-sky-400"))}
                 </div>
             </div>
         </div>
@@ -66,10 +64,21 @@ fn written(figures: &[KpiFigure], kpi: Kpi) -> String {
     found.map_or_else(|| "–".to_owned(), value)
 }
 
+/// Languages say it at different lengths; the longest are set smaller, so that they stay inside.
+fn label_size(label: &str) -> &'static str {
+    match label.chars().count() {
+        ..=17 => "text-[1.7vw]",
+        18..=22 => "text-[1.45vw]",
+        _ => "text-[1.2vw]",
+    }
+}
+
 fn large(kpi: Kpi, board: &QualityBoard) -> AnyView {
+    let label = tr(kpi.definition().label);
+    let heading = label_size(label);
     view! {
         <article class="min-w-0 rounded-[1vw] bg-neutral-900 px-[1.4vw] pb-[1.6vh] pt-[1.2vh]">
-            <h2 class="truncate text-[1.7vw] font-semibold text-neutral-300">{tr(kpi.definition().label)}</h2>
+            <h2 class=format!("truncate leading-[2.5vw] font-semibold text-neutral-300 {heading}") data-testid="whole">{label}</h2>
             <p class="mt-[0.6vh] whitespace-nowrap text-[4.4vw] font-black leading-none" data-testid=format!("quality-{}", kpi.as_str())>
                 {written(&board.today, kpi)}
             </p>

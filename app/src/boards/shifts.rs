@@ -67,7 +67,7 @@ fn Shift(shift: ShiftDay, now: Signal<DateTime<Utc>>) -> impl IntoView {
     let look = move || match state.get() {
         ShiftState::Working => (t!("Working"), "bg-emerald-500 text-black"),
         ShiftState::OnBreak => (t!("Break"), "bg-amber-400 text-black"),
-        ShiftState::NotStarted => (t!("Next"), "bg-sky-400 text-black"),
+        ShiftState::NotStarted => (t!("Up next"), "bg-sky-400 text-black"),
         ShiftState::Ended => (t!("Ended"), "bg-neutral-600 text-white"),
     };
     view! {

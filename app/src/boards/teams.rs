@@ -20,11 +20,15 @@ pub(super) fn Outlooks(screen: Signal<ShiftView>) -> impl IntoView {
         })
     });
     view! {
-        <section class="flex shrink-0 items-baseline gap-[1vw] rounded-[1vw] bg-neutral-900 px-[1.4vw] py-[1.2vh]" data-testid="board-outlook">
-            <h2 class="text-[1.7vw] font-semibold text-neutral-300">{t!("Finished by")}</h2>
-            {move || words.get().map(|(time, tone, rest)| view! {
-                <span class=format!("text-[3.4vw] font-black leading-none {tone}")>{time}</span>
-                <span class="ml-auto truncate text-[1.6vw] font-semibold text-neutral-300">{rest}</span>
+        <section class="flex shrink-0 items-center justify-between gap-[1vw] rounded-[1vw] bg-neutral-900 px-[1.4vw] py-[0.8vh] font-semibold text-neutral-300" data-testid="board-outlook">
+            <div class="min-w-0 whitespace-nowrap">
+                <h2 class="text-[1.7vw] leading-[2.3vw]" data-testid="whole">{t!("Finished by")}</h2>
+                <p class="text-[1.5vw] leading-[2vw]" data-testid="whole">
+                    {move || words.get().map(|(_, _, rest)| rest)}
+                </p>
+            </div>
+            {move || words.get().map(|(time, tone, _)| view! {
+                <span class=format!("shrink-0 text-[3.4vw] font-black leading-none {tone}")>{time}</span>
             })}
         </section>
     }
@@ -62,11 +66,30 @@ pub(super) fn Teams(screen: Signal<ShiftView>) -> impl IntoView {
     view! {
         <Show when=any>
             <section class="shrink-0 rounded-[1vw] bg-neutral-900 px-[1.4vw] py-[1vh]" data-testid="board-teams">
-                <h2 class="text-[1.7vw] font-semibold text-neutral-300">{t!("Teams today")}</h2>
+                <div class=ROW>
+                    <h2 class="min-w-0 flex-1 truncate text-[1.4vw] font-semibold text-neutral-300" data-testid="whole">{t!("Teams today")}</h2>
+                    {headings()}
+                </div>
                 <ol>{move || rows.get().into_iter().map(team).collect_view()}</ol>
             </section>
         </Show>
     }
+}
+
+const ROW: &str = "flex items-center gap-[0.8vw] py-[0.4vh] text-[2vw] font-bold";
+const SHIFTS: &str = "max-w-[11vw] truncate text-[1.4vw] font-semibold text-neutral-300";
+const QUANTITY: &str = "min-w-[6.5vw] text-right text-[1.6vw] font-semibold text-neutral-300";
+const LINES: &str = "min-w-[5.5vw] text-right text-[2.4vw] font-black leading-none";
+
+/// What the figures are, above them.
+fn headings() -> AnyView {
+    let small = "text-right text-[1.1vw] font-semibold text-neutral-300";
+    view! {
+        <span class=small data-testid="whole">{t!("Shift")}</span>
+        <span class=format!("min-w-[6.5vw] {small}") data-testid="whole">{t!("Quantity")}</span>
+        <span class=format!("min-w-[5.5vw] {small}") data-testid="whole">{t!("Lines")}</span>
+    }
+    .into_any()
 }
 
 fn team(row: TeamRow) -> AnyView {
@@ -76,13 +99,13 @@ fn team(row: TeamRow) -> AnyView {
     };
     let shifts: Vec<String> = row.shifts.iter().map(shift).collect();
     view! {
-        <li class="flex items-center gap-[1vw] py-[0.4vh] text-[2vw] font-bold" data-testid="team-row">
+        <li class=ROW data-testid="team-row">
             <span class="min-w-0 flex-1 truncate">{part_name(&row.name)}</span>
-            <span class="max-w-[11vw] truncate text-[1.4vw] font-semibold text-neutral-300" data-testid="team-shifts">
+            <span class=SHIFTS data-testid="team-shifts">
                 {shifts.join(" · ")}
             </span>
-            <span class="text-[1.6vw] font-semibold text-neutral-300">{number::quantity(row.quantity)}</span>
-            <span class="w-[6vw] text-right text-[2.4vw] font-black leading-none">{number::count(row.lines)}</span>
+            <span class=QUANTITY>{number::quantity(row.quantity)}</span>
+            <span class=LINES>{number::count(row.lines)}</span>
         </li>
     }
     .into_any()

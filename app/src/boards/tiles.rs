@@ -50,10 +50,10 @@ fn fitting(size: &'static str, value: &str) -> &'static str {
 /// The same for what a figure is called: languages say it at different lengths.
 fn label_size(wide: bool, label: &str) -> &'static str {
     match (wide, label.chars().count()) {
-        (true, _) | (false, ..=12) => "text-[1.7vw]",
-        (false, 13) => "text-[1.6vw]",
-        (false, 14..=15) => "text-[1.25vw]",
-        (false, _) => "text-[1.1vw]",
+        (true, _) | (false, ..=12) => "text-[1.7vw] whitespace-nowrap",
+        (false, 13) => "text-[1.6vw] whitespace-nowrap",
+        // On two lines, so that they need not be small.
+        (false, _) => "text-[1.5vw] leading-tight whitespace-normal",
     }
 }
 
@@ -74,7 +74,7 @@ fn Tile(
     view! {
         <article class=format!("flex min-w-0 flex-col justify-between rounded-[1vw] bg-neutral-900 px-[1.4vw] pb-[1.6vh] pt-[1.2vh] {span}")>
             <div class="flex items-baseline justify-between gap-[0.4vw]">
-                <h2 class=format!("max-w-full shrink-0 whitespace-nowrap font-semibold text-neutral-300 {heading}") data-testid="tile-label">{label}</h2>
+                <h2 class=format!("max-w-full shrink-0 font-semibold text-neutral-300 {heading}") data-testid="tile-label">{label}</h2>
                 <span class="min-w-0 truncate text-[1.1vw] font-semibold text-rose-300" data-testid=format!("{name}-note")>{move || note.get()}</span>
             </div>
             <p

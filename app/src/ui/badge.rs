@@ -31,13 +31,16 @@ impl Tone {
         Self::Bad,
     ];
 
+    /// A badge whose words do not fit on one line grows with them.
     fn class(self) -> &'static str {
         match self {
-            Self::Neutral => "badge badge-sm border-base-300 bg-base-200 text-base-content",
-            Self::Info => "badge badge-sm badge-soft badge-info",
-            Self::Good => "badge badge-sm badge-soft badge-success",
-            Self::Warning => "badge badge-sm badge-soft badge-warning",
-            Self::Bad => "badge badge-sm badge-soft badge-error",
+            Self::Neutral => {
+                "badge badge-sm h-auto min-h-5 border-base-300 bg-base-200 text-base-content"
+            }
+            Self::Info => "badge badge-sm h-auto min-h-5 badge-soft badge-info",
+            Self::Good => "badge badge-sm h-auto min-h-5 badge-soft badge-success",
+            Self::Warning => "badge badge-sm h-auto min-h-5 badge-soft badge-warning",
+            Self::Bad => "badge badge-sm h-auto min-h-5 badge-soft badge-error",
         }
     }
 }

@@ -15,9 +15,9 @@ pub fn value(figure: &KpiFigure) -> String {
         Unit::Count => count(value.round().to_i64().unwrap_or(0)),
         Unit::Quantity => quantity(value),
         Unit::Percent => format!("{short} %"),
-        Unit::Minutes => format!("{short} min"),
-        Unit::Hours => format!("{short} h"),
-        Unit::PerHour => format!("{short} / h"),
+        Unit::Minutes => t!("{minutes} min", minutes = short),
+        Unit::Hours => t!("{hours} h", hours = short),
+        Unit::PerHour => t!("{figure} / h", figure = short),
         Unit::Each => quantity(value.round_dp(2)),
     }
 }
@@ -44,15 +44,12 @@ fn amount(unit: Unit, above: bool, number: Decimal) -> String {
 
 /// In the unit that leaves digits to read: a short time in hours would be none.
 fn time(seconds: Decimal) -> String {
-    let (size, unit): (i64, &str) = match seconds.to_i64() {
-        Some(..60) => (1, "s"),
-        Some(60..3_600) => (60, "min"),
-        _ => (3_600, "h"),
-    };
-    format!(
-        "{} {unit}",
-        quantity((seconds / Decimal::from(size)).round_dp(1))
-    )
+    let of = |size: i64| quantity((seconds / Decimal::from(size)).round_dp(1));
+    match seconds.to_i64() {
+        Some(..60) => t!("{seconds} s", seconds = of(1)),
+        Some(60..3_600) => t!("{minutes} min", minutes = of(60)),
+        _ => t!("{hours} h", hours = of(3_600)),
+    }
 }
 
 #[cfg(test)]

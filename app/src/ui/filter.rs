@@ -89,15 +89,31 @@ pub fn select(
     .into_any()
 }
 
+/// The first and the last day of a span, which stay together where the inputs wrap.
+pub fn days(url: UrlState, from: &'static str, to: &'static str) -> AnyView {
+    view! {
+        <div class="flex items-end gap-3">
+            {input(url, from, t!("From"), "date")}
+            {input(url, to, t!("To"), "date")}
+        </div>
+    }
+    .into_any()
+}
+
 /// A text or a date.
 pub fn input(url: UrlState, key: &'static str, label: &'static str, kind: &'static str) -> AnyView {
     let (text, typed, entered) = typed(url, key);
     let follows = kind == "text";
+    // A date's own buttons need their room.
+    let class = match follows {
+        true => "input input-sm h-9 w-28 text-base-content",
+        false => "input input-sm h-9 w-36 text-base-content",
+    };
     view! {
         <label class=LABEL>
             <span>{label}</span>
             <input
-                class="input input-sm h-9 w-36 text-base-content"
+                class=class
                 type=kind
                 data-testid=format!("filter-{key}")
                 prop:value=move || text.get()
@@ -142,9 +158,9 @@ pub fn bar(inputs: Vec<AnyView>) -> AnyView {
 /// (see [`super::list_tools`]).
 pub fn list_bar(url: UrlState, inputs: Vec<AnyView>, export: Option<&'static str>) -> AnyView {
     view! {
-        <div class="flex items-end justify-between gap-3">
-            <div class="flex min-w-0 flex-1 flex-wrap items-end gap-3">{inputs}</div>
-            {list_tools(url, export)}
+        <div class="flex flex-wrap items-end gap-3">
+            {inputs}
+            <div class="ml-auto">{list_tools(url, export)}</div>
         </div>
     }
     .into_any()

@@ -81,11 +81,13 @@ pub enum Icon {
     Pulse,
     /// A photo.
     Camera,
+    /// The menu, where it is folded.
+    Menu,
 }
 
 impl Icon {
     /// All of them, for the style guide.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 39] = [
         Self::Gauge,
         Self::Truck,
         Self::Inbox,
@@ -124,6 +126,7 @@ impl Icon {
         Self::Fork,
         Self::Pulse,
         Self::Camera,
+        Self::Menu,
     ];
 
     fn path(self) -> &'static str {
@@ -176,6 +179,7 @@ impl Icon {
             Self::Pulse => "M3 12h4l3-8 4 16 3-8h4",
             Self::Camera => "M3 7h4l2-3h6l2 3h4v13H3zM12 17a4 4 0 1 0 0-8 4 4 0 0 0 0 8",
             Self::Bookmark => "M6 3h12v18l-6-4-6 4z",
+            Self::Menu => "M4 6h16M4 12h16M4 18h16",
         }
     }
 }

@@ -84,7 +84,7 @@ fn checkbox(selection: Selection, ids: Vec<i64>, label: String, testid: &'static
     .into_any()
 }
 
-/// What can be done with the chosen rows. It says how many it will touch and shows only while
+/// What can be done with the chosen rows, at the top of the page wherever that is scrolled to. It says how many it will touch and shows only while
 /// something is chosen; `counted` names a number of them, such as "3 users".
 pub fn bulk_bar(
     selection: Selection,
@@ -97,7 +97,7 @@ pub fn bulk_bar(
         any.get().then(|| {
             view! {
                 <div
-                    class="flex flex-wrap items-center gap-3 rounded-md border border-primary bg-base-100 px-4 py-2"
+                    class="flex flex-wrap items-center gap-3 rounded-md border border-primary bg-base-100 px-4 py-2 shadow-md"
                     role="region"
                     aria-label=t!("Selected rows")
                     data-testid="bulk-bar"
@@ -117,5 +117,5 @@ pub fn bulk_bar(
             }
         })
     };
-    view! { <div>{body}</div> }.into_any()
+    view! { <div class="sticky top-2 z-20 empty:hidden">{body}</div> }.into_any()
 }

@@ -48,6 +48,11 @@ pub const fn wide(heading: &'static str) -> Column {
     Column::new(heading, "w-full max-w-0 min-w-48 truncate")
 }
 
+/// Text that takes the room the other columns leave, on as many lines as it needs: one a table.
+pub const fn wrapped(heading: &'static str) -> Column {
+    Column::new(heading, "w-full max-w-0 min-w-28 break-words")
+}
+
 /// Text that is cut off early, with [`cut`] cells.
 pub const fn narrow(heading: &'static str) -> Column {
     Column::new(heading, "max-w-40 truncate")
@@ -194,7 +199,7 @@ fn heading(column: &Column) -> AnyView {
 
 fn framed(label: &'static str, headings: Vec<AnyView>, rows: Vec<AnyView>) -> AnyView {
     view! {
-        <div class="overflow-x-auto">
+        <div class="overflow-x-auto scroll-edge-right">
             <table class="table table-sm table-pin-rows" aria-label=label>
                 <thead>
                     <tr class="bg-base-100 text-xs font-medium text-muted">{headings}</tr>

@@ -94,11 +94,24 @@ pub fn message(message: &Message) -> String {
 /// counts.
 pub fn say(text: &'static str, other: Option<&'static str>, values: &[(&str, String)]) -> String {
     let number = values.first().map_or("", |(_, number)| number);
-    let form = other.map(|_| language().form(number));
+    let form = other.map(|_| form(number));
     match here::find(text, form) {
         Some(found) => fill(found, values),
         None => domain::words::english(text, other, values),
     }
+}
+
+/// The form beside a number, as it is written on a screen.
+#[cfg(feature = "office")]
+fn form(number: &str) -> domain::words::Form {
+    let language = language();
+    language.form(&crate::ui::number::ungrouped(language, number))
+}
+
+/// The handheld sets no thousands apart.
+#[cfg(not(feature = "office"))]
+fn form(number: &str) -> domain::words::Form {
+    language().form(number)
 }
 
 /// Neither browser nor server: tests of single parts.

@@ -4,7 +4,7 @@
 use domain::word;
 
 /// Where they stand, and how they read.
-pub const RECORDED: [(&str, &[&str]); 4] = [
+pub const RECORDED: [(&str, &[&str]); 5] = [
     (
         "crates/store/src/exceptions/detect.rs",
         &[
@@ -25,6 +25,10 @@ pub const RECORDED: [(&str, &[&str]); 4] = [
             word!("{count} lines of what was received fit on no location: none is empty."),
             word!("{who} found {found}, on record are {record}. Somebody else has to count again."),
         ],
+    ),
+    (
+        "crates/store/src/alerts.rs",
+        &[word!("{connection}: messages")],
     ),
     (
         "crates/domain/src/assignment.rs",

@@ -24,7 +24,7 @@ const PAGES: [&str; 8] = [
     "app/src/scan.rs",
 ];
 /// Names, keys and words for machines.
-const NOT_WORDS: [&str; 9] = [
+const NOT_WORDS: [&str; 10] = [
     "Crossdock",
     "Excel",
     "Europe/Belgrade",
@@ -32,6 +32,7 @@ const NOT_WORDS: [&str; 9] = [
     "Enter",
     "Tab",
     "Esc",
+    "Escape",
     "too often",
     "a, button",
 ];
@@ -206,4 +207,47 @@ fn every_field_of_a_command_has_a_meaning_that_is_translated() {
     assert_eq!(holds("lines[].reason"), Some((Text, false)));
     assert_eq!(holds("lines[].lots[].expires_on"), Some((Date, false)));
     assert!(seen > 40, "{seen}");
+}
+
+/// What is said to a reader of a language.
+#[cfg(feature = "ssr")]
+fn told<T>(language: Language, say: impl FnOnce() -> T) -> T {
+    let owner = leptos::prelude::Owner::new();
+    owner.with(|| {
+        leptos::prelude::provide_context(language);
+        say()
+    })
+}
+
+#[cfg(feature = "ssr")]
+#[test]
+fn what_a_connector_said_is_told_in_the_readers_language() {
+    let failed = "Odoo answered with a server error (500). If this lasts, ask whoever runs it.";
+    assert_eq!(
+        told(Language::Ru, || super::tell(failed)),
+        "Odoo ответил ошибкой сервера (500). Если это не пройдёт, спросите того, кто его обслуживает."
+    );
+    assert_eq!(told(Language::En, || super::tell(failed)), failed);
+    let piled = "Messages to other systems";
+    assert_eq!(
+        told(Language::Pl, || super::tell(piled)),
+        "Komunikaty do innych systemów"
+    );
+}
+
+#[cfg(feature = "ssr")]
+#[test]
+fn words_that_english_uses_twice_have_a_text_of_their_own() {
+    use crate::t;
+    let russian = [
+        (t!("Show"), "Показать"),
+        (t!("Open"), "Открыто"),
+        (t!("Goes to"), "Куда"),
+        (t!("To"), "По"),
+        (t!("Up next"), "Следующая"),
+        (t!("Next"), "Далее"),
+    ];
+    for (english, russian) in russian {
+        assert_eq!(told(Language::Ru, || super::tr(english)), russian);
+    }
 }

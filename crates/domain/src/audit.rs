@@ -18,6 +18,8 @@ pub struct AuditEntry {
     pub action: String,
     /// What it was done to.
     pub subject: String,
+    /// What that is called today, where the subject is the id of a site, a connection or a document.
+    pub subject_name: Option<String>,
     /// Facts: before, after, source address.
     pub details: serde_json::Value,
     /// Where the person acted: browser or API, and address.

@@ -1,6 +1,7 @@
 //! Audit entries as sentences: who did what to what, before and after.
 
 mod changes;
+mod given;
 mod table;
 
 pub use changes::{Change, changes, facts};
@@ -60,6 +61,18 @@ pub enum About {
     Operations,
 }
 
+/// Actions whose subject is the id of a site.
+pub const ABOUT_SITES: [&str; 4] = [
+    "COUNT_TOLERANCE_SET",
+    "COUNTS_AFTER_SHORTAGES_SET",
+    "LOCATIONS_CHANGED",
+    "REST_POLICY_SET",
+];
+/// Actions whose subject is the id of a connection.
+pub const ABOUT_CONNECTIONS: [&str; 2] = ["BRAKE_CHANGED", "DELIVERY_SETTINGS_CHANGED"];
+/// Actions whose subject is the id of a document.
+pub const ABOUT_DOCUMENTS: [&str; 1] = ["DOCUMENT_RECALCULATED"];
+
 /// The words of an action.
 pub fn words_of(action: &str) -> Option<&'static Words> {
     WORDS.iter().find(|words| words.action == action)
@@ -80,11 +93,20 @@ pub fn title(action: &str) -> String {
 
 /// The whole sentence, without an end.
 pub fn sentence(entry: &AuditEntry) -> String {
+    if let Some(told) = given::sentence(entry) {
+        return told;
+    }
+    let subject = subject(entry);
     let done = match words_of(&entry.action) {
-        Some(words) => words.phrase.replace("{}", &entry.subject),
-        None => format!("{} {}", plain(&entry.action), entry.subject),
+        Some(words) => words.phrase.replace("{}", subject),
+        None => format!("{} {subject}", plain(&entry.action)),
     };
     format!("{} {done}", who(&entry.actor))
+}
+
+/// What it was done to, by its name where that is known.
+pub fn subject(entry: &AuditEntry) -> &str {
+    entry.subject_name.as_deref().unwrap_or(&entry.subject)
 }
 
 /// `anonymous` is how the table names somebody who is not known.
@@ -112,6 +134,7 @@ mod tests {
             actor: "Ana".into(),
             action: action.into(),
             subject: "marko".into(),
+            subject_name: None,
             details,
             device: None,
         }
@@ -130,6 +153,56 @@ mod tests {
             .collect();
         assert_eq!(told, ["role: worker → lead"]);
         assert!(facts(&changed.details).is_empty());
+    }
+
+    #[test]
+    fn what_was_done_to_an_id_is_said_with_its_name() {
+        let mut changed = entry("LOCATIONS_CHANGED", json!({ "locations": 5 }));
+        changed.subject = "1".into();
+        changed.subject_name = Some("Veleprodaja".into());
+        assert_eq!(
+            sentence(&changed),
+            "Ana changed the locations of the site Veleprodaja"
+        );
+        let by_id = |words: &&Words| {
+            matches!(words.about, About::ConnectionId | About::DocumentId)
+                || words.phrase.contains("the site {}")
+        };
+        let mut named = [&ABOUT_SITES[..], &ABOUT_CONNECTIONS, &ABOUT_DOCUMENTS].concat();
+        let mut known: Vec<&str> = WORDS.iter().filter(by_id).map(|one| one.action).collect();
+        known.sort_unstable();
+        named.sort_unstable();
+        assert_eq!(named, known);
+    }
+
+    #[test]
+    fn a_task_is_given_to_whoever_has_it_then() {
+        let told = |action: &str, details: Value| sentence(&entry(action, details));
+        let one = |after: &str| json!({ "before": "Jelena", "after": after });
+        assert_eq!(
+            told("TASK_ASSIGNED", one("Marko Ilić")),
+            "Ana gave the task of marko to Marko Ilić"
+        );
+        assert_eq!(
+            told("TASK_ASSIGNED", one("nobody")),
+            "Ana took the task of marko back"
+        );
+        let tasks = |names: [&str; 2]| {
+            let tasks = names.map(|name| json!({ "number": "1", "before": null, "after": name }));
+            json!({ "after": null, "tasks": tasks })
+        };
+        let all = tasks(["Alfa", "Alfa"]);
+        assert_eq!(told("TASKS_ASSIGNED", all), "Ana gave marko to Alfa");
+        let some = tasks(["Alfa", "Beta"]);
+        assert_eq!(told("TASKS_ASSIGNED", some), "Ana assigned marko");
+        assert_eq!(
+            told("EXCEPTION_ASSIGNED", one("Luka")),
+            "Ana gave the exception marko to Luka"
+        );
+        assert_eq!(
+            told("TASK_ASSIGNED", json!({})),
+            "Ana assigned the task of marko"
+        );
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::word;
 use crate::{ScreenId, WarehouseId};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
@@ -226,6 +226,17 @@ pub struct Screen {
     pub revoked_at: Option<DateTime<Utc>>,
 }
 
+/// A screen that shows boards is heard of every minute; after so many it is off or has no network.
+const SILENT: TimeDelta = TimeDelta::minutes(3);
+
+impl Screen {
+    /// Whether a screen that should show its boards was not heard of for some minutes.
+    pub fn is_silent(&self, now: DateTime<Utc>) -> bool {
+        let heard = self.last_seen_at.unwrap_or(self.paired_at);
+        self.revoked_at.is_none() && heard + SILENT < now
+    }
+}
+
 /// What a screen that is not paired gets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pairing {
@@ -284,6 +295,34 @@ mod tests {
         assert_eq!(Naming::Full.shown("Marko Ilić", 2), "Marko Ilić");
         assert_eq!(Naming::Initials.shown("Marko Ilić", 2), "M.I.");
         assert_eq!(Naming::Hidden.shown("Marko Ilić", 2), "#2");
+    }
+
+    #[test]
+    fn a_screen_that_was_not_heard_of_for_minutes_is_silent_until_it_is_revoked() {
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        let mut screen = Screen {
+            id: ScreenId(1),
+            plan: ScreenPlan {
+                name: "Hall".into(),
+                warehouse_id: WarehouseId(1),
+                boards: vec![BoardKind::Shift],
+                rotate_seconds: 20,
+                names: Naming::Full,
+                colours: Colours::default(),
+            },
+            warehouse: "Central".into(),
+            paired_at: at("2026-11-29T08:00:00Z"),
+            paired_by: "Luka".into(),
+            last_seen_at: None,
+            revoked_at: None,
+        };
+        assert!(!screen.is_silent(at("2026-11-29T08:02:00Z")));
+        assert!(screen.is_silent(at("2026-11-29T08:04:00Z")));
+        screen.last_seen_at = Some(at("2026-11-29T08:03:00Z"));
+        assert!(!screen.is_silent(at("2026-11-29T08:05:00Z")));
+        assert!(screen.is_silent(at("2026-11-29T08:07:00Z")));
+        screen.revoked_at = Some(at("2026-11-29T08:07:00Z"));
+        assert!(!screen.is_silent(at("2026-11-29T08:09:00Z")));
     }
 
     #[test]

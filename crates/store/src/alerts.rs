@@ -198,7 +198,7 @@ pub async fn backlogs(
             company_id: CompanyId(row.company_id),
             kind: AlertKind::Backlog,
             cause: "outbox".to_owned(),
-            subject: "Messages to other systems".to_owned(),
+            subject: domain::word!("Messages to other systems").to_owned(),
             detail: format!(
                 "{} messages wait, the oldest since {} UTC. Look at Webhooks: an endpoint may not answer.",
                 row.waiting,

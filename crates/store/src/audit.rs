@@ -5,6 +5,7 @@ use crate::paging::contains;
 use crate::{Result, Scope, Store, Tx};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::audit::{AuditEntry, AuditFilter, AuditSort};
+use domain::audit_words::{ABOUT_CONNECTIONS, ABOUT_DOCUMENTS, ABOUT_SITES};
 use domain::page::{Cursor, Page};
 use domain::user::Caller;
 use domain::{CompanyId, UserId};
@@ -55,6 +56,7 @@ struct Row {
     actor: String,
     action: String,
     subject: String,
+    subject_name: Option<String>,
     details: serde_json::Value,
     device: Option<String>,
     sort_key: String,
@@ -72,6 +74,7 @@ pub async fn list(
     let keyset = Keyset::new(filter.sort, instant("a.at"), "a.id", cursor)?;
     let mut query =
         QueryBuilder::new("select a.id, a.at, a.actor, a.action, a.subject, a.details, a.device, ");
+    name_of_subject(&mut query);
     query.push(keyset.key());
     query.push(" from audit_entries a where a.company_id = ");
     query.push_bind(caller.company_id.0);
@@ -83,6 +86,28 @@ pub async fn list(
     Ok(page.map(entry))
 }
 
+/// What the subject is called today, where it is an id.
+fn name_of_subject(query: &mut QueryBuilder<Postgres>) {
+    query.push("case when a.subject !~ '^[0-9]{1,18}$' then null");
+    query.push(" when a.action = any(");
+    query.push_bind(names(&ABOUT_SITES));
+    query.push(") then (select w.name from warehouses w");
+    query.push(" where w.company_id = a.company_id and w.id = a.subject::bigint)");
+    query.push(" when a.action = any(");
+    query.push_bind(names(&ABOUT_CONNECTIONS));
+    query.push(") then (select c.name from connections c");
+    query.push(" where c.company_id = a.company_id and c.id = a.subject::bigint)");
+    query.push(" when a.action = any(");
+    query.push_bind(names(&ABOUT_DOCUMENTS));
+    query.push(") then (select d.number from documents d");
+    query.push(" where d.company_id = a.company_id and d.id = a.subject::bigint)");
+    query.push(" end as subject_name, ");
+}
+
+fn names(actions: &[&str]) -> Vec<String> {
+    actions.iter().map(|action| (*action).to_owned()).collect()
+}
+
 fn entry(row: Row) -> AuditEntry {
     AuditEntry {
         id: row.id,
@@ -90,6 +115,7 @@ fn entry(row: Row) -> AuditEntry {
         actor: row.actor,
         action: row.action,
         subject: row.subject,
+        subject_name: row.subject_name,
         details: row.details,
         device: row.device,
     }
@@ -147,17 +173,15 @@ pub async fn actions(store: &Store, caller: &Caller) -> Result<Vec<String>> {
 
 /// One entry.
 pub async fn get(store: &Store, caller: &Caller, id: i64) -> Result<AuditEntry> {
+    let mut query =
+        QueryBuilder::new("select a.id, a.at, a.actor, a.action, a.subject, a.details, a.device, ");
+    name_of_subject(&mut query);
+    query.push("''::text as sort_key from audit_entries a where a.company_id = ");
+    query.push_bind(caller.company_id.0);
+    query.push(" and a.id = ").push_bind(id);
     let mut tx = store.begin(Scope::from(caller)).await?;
-    let row = sqlx::query_as!(
-        AuditEntry,
-        "select id, at, actor, action, subject, details, device
-         from audit_entries where company_id = $1 and id = $2",
-        caller.company_id.0,
-        id,
-    )
-    .fetch_optional(tx.conn())
-    .await?;
-    row.ok_or(crate::Error::NotFound {
+    let row: Option<Row> = query.build_query_as().fetch_optional(tx.conn()).await?;
+    row.map(entry).ok_or(crate::Error::NotFound {
         what: "audit entry",
     })
 }

@@ -150,9 +150,12 @@ test("what a document lacks that was finished in part is given back to the floor
 test("a site lets what is missing become work again by itself", async ({ lead }) => {
   await open(lead, "/admin/shortages");
   const row = lead.getByTestId("rest-policy").first();
+  await expect(row).toBeInViewport();
   await expect(row.getByTestId("rest-state")).toHaveText("By a lead's word");
+  await expect(row.getByTestId("rest-means")).toContainText("A lead gives");
   await row.getByTestId("rest-change").click();
   await expect(row.getByTestId("rest-state")).toHaveText("By itself, once");
+  await expect(row.getByTestId("rest-means")).toContainText("as soon as it is finished in part");
   await row.getByTestId("rest-change").click();
   await expect(row.getByTestId("rest-state")).toHaveText("By a lead's word");
 });

@@ -51,6 +51,27 @@ test("an address that leads nowhere is answered with a page that says so", async
   await expect(page.getByRole("heading")).toHaveText("There is no such page");
 });
 
+test("in a narrow window the menu folds behind a button, and everything in the header is in sight", async ({ admin }) => {
+  await admin.setViewportSize({ width: 900, height: 900 });
+  await open(admin, "/admin/dispatches");
+  const nav = admin.getByRole("navigation", { name: "Main" });
+  await expect(nav).toBeHidden();
+  await expect(admin.getByTestId("sign-out")).toBeInViewport({ ratio: 1 });
+  const place = async (name: string) => (await admin.getByTestId(name).boundingBox())!.y;
+  expect(await place("filter-date_from"), "from and to stand side by side").toBe(await place("filter-date_to"));
+  await admin.getByTestId("menu").click();
+  await expect(nav).toBeVisible();
+  await admin.keyboard.press("Escape");
+  await expect(nav).toBeHidden();
+  await admin.getByTestId("menu").click();
+  await admin.getByTestId("nav-tasks").click();
+  await expect(admin.getByRole("heading", { name: "Tasks", exact: true })).toBeVisible();
+  await expect(nav).toBeHidden();
+  await admin.setViewportSize({ width: 1024, height: 900 });
+  await expect(nav).toBeVisible();
+  await expect(admin.getByTestId("menu")).toBeHidden();
+});
+
 test("all of an admin's menu stands on a screen of 900 pixels, and its head and foot stay when it does not", async ({ admin }) => {
   await open(admin, "/admin");
   const [head, menu, foot] = ["nav-head", "nav-menu", "nav-foot"].map((part) => admin.getByTestId(part));

@@ -53,6 +53,7 @@ test("a suggestion gives its reason, and taking it gives the task", async ({ lea
   await row(lead, task).getByTestId("select-row").check();
   await lead.getByTestId("bulk-suggest").click();
   await expect(lead.getByTestId("suggestion")).toContainText(/Lowest load, .*score/);
+  await expect(lead.getByTestId("score-means")).toContainText("five for each task");
   await lead.getByTestId("suggestion-accept").click();
   await expect.poll(async () => (await read(task.id)).task.worker_id).not.toBeNull();
 });
@@ -68,6 +69,28 @@ test("a due time that passed makes the task late, in the list and in the forecas
   await open(lead, `/admin/tasks?due=late&q=${encodeURIComponent(task.number)}`);
   await expect(row(lead, task)).toBeVisible();
   await expect(lead.getByTestId("late-document").filter({ hasText: task.number })).toBeVisible();
+});
+
+test("what can be done with chosen tasks stays in sight wherever the list is scrolled to", async ({ lead }) => {
+  await open(lead, "/admin/tasks");
+  await lead.getByTestId("select-row").last().check();
+  await expect(lead.getByTestId("bulk-bar")).toBeInViewport();
+  await lead.getByTestId("bulk-clear").click();
+  await expect(lead.getByTestId("bulk-bar")).toHaveCount(0);
+});
+
+test("who has a task is in sight in every language, on one line", async ({ lead }) => {
+  for (const language of ["en", "sr", "pl", "ru", "es"]) {
+    await lead.context().addCookies([{ name: "language", value: language, url: process.env.CROSSDOCK_URL! }]);
+    await open(lead, "/admin/tasks");
+    const holder = lead.getByTestId("assign").first();
+    await expect(holder).toBeVisible();
+    const over = await lead.locator("main .overflow-x-auto").evaluateAll((tables) => tables
+      .map((table) => table.scrollWidth - table.clientWidth));
+    expect(Math.max(...over), language).toBeLessThanOrEqual(1);
+    const heights = await lead.getByTestId("assign").evaluateAll((all) => all.map((one) => one.scrollHeight - one.clientHeight));
+    expect(Math.max(...heights), language).toBeLessThanOrEqual(1);
+  }
 });
 
 test.describe("moved away", () => {

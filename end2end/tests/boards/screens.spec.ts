@@ -93,6 +93,24 @@ test("boards take turns", async ({ browser, lead }) => {
   await page.context().close();
 });
 
+test("the charts of the quality board fill their cards, in letters for a hall", async ({ tv }) => {
+  const { warehouse_id: site } = await call<{ warehouse_id: number }>("luka", "session");
+  await open(tv, `/board/${site}?show=quality`);
+  const charts = tv.getByTestId("slot-quality").locator("svg[role=img]");
+  await expect(charts).toHaveCount(2);
+  const sizes = await charts.evaluateAll((all) => all.map((chart) => {
+    const drawn = (chart as SVGSVGElement).viewBox.baseVal;
+    const box = chart.getBoundingClientRect();
+    const scale = Math.min(box.width / drawn.width, box.height / drawn.height);
+    const letters = Number(chart.querySelector("text")!.getAttribute("font-size")) * scale;
+    return { fills: (drawn.width * drawn.height * scale * scale) / (box.width * box.height), letters };
+  }));
+  for (const { fills, letters } of sizes) {
+    expect(fills, "share of the card that the chart takes").toBeGreaterThan(0.75);
+    expect(letters, "pixels of a figure's height").toBeGreaterThan(20);
+  }
+});
+
 test("the screen, the KPI page and the API show the same figures after each act", async ({ browser, lead, admin }) => {
   const { task, lines } = await freshTask((found) => found.length >= 2 && found.length <= 8 && found.every(whole));
   await give(lead, task.id, { worker: "marko" });

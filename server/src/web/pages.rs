@@ -6,8 +6,8 @@ use crate::services::Services;
 use app::state::{AppState, Clock};
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::http::{Method, StatusCode, Uri};
+use axum::response::{IntoResponse, Redirect, Response};
 use leptos::prelude::LeptosOptions;
 use leptos_axum::{LeptosRoutes as _, generate_route_list, render_app_to_stream_with_context};
 use std::sync::Arc;
@@ -55,12 +55,16 @@ fn options(services: &Services) -> LeptosOptions {
         .build()
 }
 
-/// A file of the site's directory, else the page that says that there is none.
+/// A file of the site's directory, the page that was meant where a slash stands at the end, else the
+/// page that says that there is none.
 async fn not_found(State(state): State<AppState>, request: Request) -> Response {
     let site_root = state.leptos_options.site_root.to_string();
     let (uri, headers) = (request.uri().clone(), request.headers().clone());
     if let Some(file) = assets::find(site_root.as_ref(), uri, headers).await {
         return file;
+    }
+    if let Some(path) = without_slash(request.method(), request.uri()) {
+        return Redirect::permanent(&path).into_response();
     }
     let options = state.leptos_options.clone();
     let context = move || {
@@ -74,4 +78,13 @@ async fn not_found(State(state): State<AppState>, request: Request) -> Response 
         *response.status_mut() = StatusCode::NOT_FOUND;
     }
     response
+}
+
+/// `/admin/?q=1` is `/admin?q=1`. Two slashes at the beginning would lead to another site.
+fn without_slash(method: &Method, uri: &Uri) -> Option<String> {
+    let path = uri.path().strip_suffix('/')?.trim_end_matches('/');
+    let ours = path.starts_with('/') && !path.starts_with("//") && !path.contains('\\');
+    let reads = *method == Method::GET || *method == Method::HEAD;
+    let query = uri.query().map(|query| format!("?{query}"));
+    (ours && reads).then(|| format!("{path}{}", query.unwrap_or_default()))
 }

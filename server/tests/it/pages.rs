@@ -61,6 +61,27 @@ async fn the_front_page_answers_and_an_unknown_one_says_so() {
 }
 
 #[tokio::test]
+async fn an_address_with_a_slash_at_its_end_leads_to_the_page() {
+    let server = Harness::start().await;
+    let leads = async |path: &str| {
+        let answer = server.request(Method::GET, path).send().await.unwrap();
+        let to = answer.headers().get("location").cloned();
+        (
+            answer.status(),
+            to.map(|to| to.to_str().unwrap().to_owned()),
+        )
+    };
+    let (status, to) = leads("/admin/").await;
+    assert_eq!(status, StatusCode::PERMANENT_REDIRECT);
+    assert_eq!(to.as_deref(), Some("/admin"));
+    let (_, to) = leads("/admin/tasks/?view=all").await;
+    assert_eq!(to.as_deref(), Some("/admin/tasks?view=all"));
+    let (status, to) = leads("//example.invalid/").await;
+    assert_ne!(status, StatusCode::PERMANENT_REDIRECT);
+    assert_ne!(to.as_deref(), Some("//example.invalid"));
+}
+
+#[tokio::test]
 async fn files_are_served_compressed_and_an_unknown_one_is_no_page() {
     let server = Harness::start().await;
     let pkg = server.site_root().join("pkg");

@@ -12,7 +12,7 @@ use crate::ui::panel::panel;
 use crate::ui::table::{Row, code, plain, table, text};
 use crate::words::tell;
 use domain::audit::AuditEntry;
-use domain::audit_words::{changes, facts, sentence};
+use domain::audit_words::{changes, facts, sentence, subject};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -55,7 +55,7 @@ fn entry_facts(entry: &AuditEntry, site: &SiteTime) -> AnyView {
             t!("Where").to_owned(),
             entry.device.clone().unwrap_or_default(),
         ),
-        (t!("To what").to_owned(), entry.subject.clone()),
+        (t!("To what").to_owned(), subject(entry).to_owned()),
     ];
     known.extend(facts(&entry.details));
     let rows = known

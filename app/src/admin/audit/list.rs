@@ -55,8 +55,7 @@ fn filters(url: UrlState) -> AnyView {
         filter::search(url, t!("Subject, person or fact")),
         people(url),
         actions(url),
-        filter::input(url, "from", t!("From"), "date"),
-        filter::input(url, "until", t!("To"), "date"),
+        filter::days(url, "from", "until"),
     ];
     filter::list_bar(url, inputs, Some(routes::AUDIT_EXPORT))
 }

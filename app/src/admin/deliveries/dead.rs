@@ -11,7 +11,7 @@ use crate::ui::icon::{Icon, icon};
 use crate::ui::number::count;
 use crate::ui::panel::{frame, panel};
 use crate::ui::table::{Row, actions, figures, fixed, long, maybe, plain, table, text, two_lines};
-use crate::words::tr;
+use crate::words::{tell, tr};
 use domain::outbox::{DeadFilter, DeadGroup};
 use leptos::prelude::*;
 
@@ -80,7 +80,7 @@ fn line(group: &DeadGroup, site: &SiteTime, retrying: Retrying) -> Row {
         plain(count(group.messages)),
         plain(holds(group)),
         plain(site.short(group.oldest_at)),
-        maybe(group.last_error.clone()),
+        maybe(group.last_error.as_deref().map(tell)),
         retry.into_any(),
     ];
     Row::new("dead-group", cause(group), cells)

@@ -103,8 +103,7 @@ fn filters(kind: DocumentKind, url: UrlState) -> AnyView {
     );
     let inputs = vec![
         filter::search(url, t!("Number or partner")),
-        filter::input(url, "date_from", t!("From"), "date"),
-        filter::input(url, "date_to", t!("To"), "date"),
+        filter::days(url, "date_from", "date_to"),
         types(kind, url),
         filter::select(url, "status", t!("Status"), statuses),
         warehouses(url),

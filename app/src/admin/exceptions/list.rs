@@ -3,10 +3,10 @@
 use super::look_after::{LookAfter, ResolveDialog, use_look_after};
 use crate::api;
 use crate::live::use_live;
-use crate::load::load;
+use crate::load::{load, use_minutes};
 use crate::routes;
 use crate::session::viewer_may;
-use crate::site_time::SiteTime;
+use crate::site_time::{SiteTime, age_of_minutes};
 use crate::ui::badge::{Tone, badge};
 use crate::ui::empty::empty;
 use crate::ui::filter;
@@ -25,10 +25,6 @@ use domain::live::Topic;
 use domain::page::{Cursor, Page};
 use domain::permission::Permission;
 use leptos::prelude::*;
-use std::time::Duration;
-
-/// Ages grow while nothing happens.
-const AGES: Duration = Duration::from_secs(60);
 
 type Answer = (Page<Exception>, ExceptionCounts, Vec<(UserId, String)>);
 
@@ -37,7 +33,7 @@ type Answer = (Page<Exception>, ExceptionCounts, Vec<(UserId, String)>);
 pub fn List() -> impl IntoView {
     let (url, passed) = (use_url_state(), use_passed());
     let live = use_live(Signal::stored(vec![Topic::Exceptions]));
-    let minutes = minutes();
+    let minutes = use_minutes();
     let rows = load(
         move || {
             (
@@ -74,19 +70,6 @@ pub fn List() -> impl IntoView {
         })}
         <ResolveDialog after />
     }
-}
-
-fn minutes() -> RwSignal<u32> {
-    let minutes = RwSignal::new(0_u32);
-    Effect::new(move |_| {
-        let tick = move || {
-            let _ = minutes.try_update(|minutes| *minutes += 1);
-        };
-        if let Ok(handle) = set_interval_with_handle(tick, AGES) {
-            on_cleanup(move || handle.clear());
-        }
-    });
-    minutes
 }
 
 fn view_of(url: UrlState) -> ExceptionView {
@@ -230,11 +213,7 @@ fn age(row: &Exception) -> AnyView {
     } else {
         "tabular-nums"
     };
-    let words = match row.age_minutes {
-        ..60 => format!("{} min", row.age_minutes),
-        60..1440 => format!("{} h {:02} min", row.age_minutes / 60, row.age_minutes % 60),
-        more => format!("{} d {} h", more / 1440, more % 1440 / 60),
-    };
+    let words = age_of_minutes(row.age_minutes);
     view! {
         <span class=class>{words}</span>
         <span class="block text-xs text-muted">{t!("limit {limit} min", limit)}</span>

@@ -135,8 +135,7 @@ fn choices(url: UrlState, sites: Vec<Warehouse>) -> AnyView {
         ));
     }
     inputs.push(filter::input(url, "on", t!("Around"), "date"));
-    inputs.push(filter::input(url, "from", t!("From"), "date"));
-    inputs.push(filter::input(url, "to", t!("To"), "date"));
+    inputs.push(filter::days(url, "from", "to"));
     inputs.push(filter::select(url, "kind", t!("Documents"), kinds));
     inputs.push(filter::select(url, "by", t!("Break down by"), parts));
     for (key, label) in [

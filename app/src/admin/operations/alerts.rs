@@ -42,7 +42,7 @@ fn row(alert: &Alert, site: &SiteTime) -> Row {
     };
     let cells = vec![
         plain(tr(alert.kind.label())),
-        two_lines(plain(alert.subject.as_str()), tell(&alert.detail)),
+        two_lines(plain(tell(&alert.subject)), tell(&alert.detail)),
         state,
         plain(site.date_time(alert.seen_at)),
         plain(lasted),

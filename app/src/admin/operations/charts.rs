@@ -1,6 +1,7 @@
 //! The window as small charts.
 
 use crate::site_time::{SiteTime, duration};
+use crate::ui::number::tenths;
 use crate::ui::spark::spark;
 use chrono::TimeDelta;
 use domain::monitoring::{OperationsView, Point, Window};
@@ -75,16 +76,17 @@ pub(super) fn charts(view: &OperationsView, window: Window, site: &SiteTime) -> 
 /// Milliseconds, or seconds where that reads better.
 pub(super) fn ms(value: f64) -> String {
     if value >= 10_000.0 {
-        format!("{:.0} s", value / 1_000.0)
+        let seconds = format!("{:.0}", value / 1_000.0);
+        t!("{seconds} s", seconds)
     } else if value >= 10.0 {
-        format!("{value:.0} ms")
+        t!("{figure} ms", figure = format!("{value:.0}"))
     } else {
-        format!("{value:.1} ms")
+        t!("{figure} ms", figure = tenths(value))
     }
 }
 
 fn percent(value: f64) -> String {
-    format!("{value:.1} %")
+    format!("{} %", tenths(value))
 }
 
 fn whole(value: f64) -> String {

@@ -11,7 +11,7 @@ use crate::site_time::{SiteTime, duration};
 use crate::ui::badge::Tone;
 use crate::ui::header::page_header;
 use crate::ui::load::loaded;
-use crate::ui::number::count;
+use crate::ui::number::{count, tenths};
 use crate::ui::panel::panel;
 use crate::ui::tabs::tabs;
 use crate::ui::tile::{tile, tiles};
@@ -138,7 +138,7 @@ fn said(traffic: &Traffic) -> String {
             "{count} request, {percent} % failed",
             "{count} requests, {percent} % failed",
             count = count(traffic.requests),
-            percent = format_args!("{percent:.1}")
+            percent = tenths(percent)
         ),
     }
 }

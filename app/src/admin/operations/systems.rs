@@ -6,7 +6,7 @@ use crate::site_time::{SiteTime, duration};
 use crate::ui::badge::{Tone, badge, health};
 use crate::ui::empty::empty;
 use crate::ui::icon::Icon;
-use crate::ui::number::count;
+use crate::ui::number::{count, tenths};
 use crate::ui::table::{Row, figures, fixed, link, maybe, plain, table, text, two_lines};
 use crate::words::tr;
 use chrono::{DateTime, Utc};
@@ -36,7 +36,7 @@ pub(in crate::admin) fn accounts(accounts: &[AccountFigures], now: DateTime<Utc>
             breaker(account.health),
             maybe(account.last_ok_at.map(|at| ago(at, now))),
             plain(count(account.traffic.requests)),
-            maybe(percent.map(|percent| format!("{percent:.1} %"))),
+            maybe(percent.map(|percent| format!("{} %", tenths(percent)))),
             plain(milliseconds(account.traffic.p95_ms)),
         ];
         Row::new("account-row", account.name.as_str(), cells)

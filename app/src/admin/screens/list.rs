@@ -2,8 +2,9 @@
 
 use super::form::{Form, ScreenDialog, use_screen_form};
 use crate::api;
+use crate::api::screens::ScreenList;
 use crate::live::use_live;
-use crate::load::load;
+use crate::load::{load, use_minutes};
 use crate::routes;
 use crate::site_time::SiteTime;
 use crate::ui::act::{Act, use_act};
@@ -17,6 +18,7 @@ use crate::ui::load::loaded;
 use crate::ui::panel::frame;
 use crate::ui::table::{Row, actions, fixed, plain, table, text};
 use crate::words::tr;
+use chrono::{DateTime, Utc};
 use domain::live::Topic;
 use domain::screen::Screen;
 use leptos::prelude::*;
@@ -26,8 +28,9 @@ use leptos::prelude::*;
 pub fn List() -> impl IntoView {
     let version = RwSignal::new(0_u32);
     let live = use_live(Signal::stored(vec![Topic::Screens]));
+    let minutes = use_minutes();
     let screens = load(
-        move || (version.get(), live.get()),
+        move || (version.get(), live.get(), minutes.get()),
         |_| api::screens::list(),
     );
     let (act, confirm) = (use_act(), use_confirm());
@@ -42,20 +45,21 @@ pub fn List() -> impl IntoView {
     );
     view! {
         {page_header(t!("Boards"), &text, Some(tools.into_any()))}
-        {frame(loaded(screens, move |screens: Vec<Screen>, times| show(screens, &times, act, confirm, form, version)))}
+        {frame(loaded(screens, move |list: ScreenList, times| show(list, &times, act, confirm, form, version)))}
         <ScreenDialog form />
         {confirm.dialog()}
     }
 }
 
 fn show(
-    screens: Vec<Screen>,
+    list: ScreenList,
     times: &SiteTime,
     act: Act,
     confirm: Confirm,
     form: Form,
     version: RwSignal<u32>,
 ) -> AnyView {
+    let ScreenList { screens, at } = list;
     if screens.is_empty() {
         return empty(
             Icon::Screen,
@@ -78,13 +82,14 @@ fn show(
     ];
     let rows = screens
         .into_iter()
-        .map(|screen| line(screen, times, act, confirm, form, version))
+        .map(|screen| line(screen, at, times, act, confirm, form, version))
         .collect();
     table(t!("Boards"), &columns, rows)
 }
 
 fn line(
     screen: Screen,
+    at: DateTime<Utc>,
     times: &SiteTime,
     act: Act,
     confirm: Confirm,
@@ -95,6 +100,8 @@ fn line(
     let boards: Vec<&str> = plan.boards.iter().map(|board| tr(board.label())).collect();
     let state = if screen.revoked_at.is_some() {
         badge(Tone::Neutral, t!("Revoked"))
+    } else if screen.is_silent(at) {
+        badge(Tone::Warning, t!("Not seen for minutes"))
     } else {
         badge(Tone::Good, t!("Paired"))
     };
@@ -105,7 +112,7 @@ fn line(
         plain(plan.name.as_str()),
         plain(screen.warehouse.as_str()),
         plain(boards.join(", ")),
-        plain(format!("{} s", plan.rotate_seconds)),
+        plain(t!("{seconds} s", seconds = plan.rotate_seconds)),
         plain(tr(plan.names.label())),
         plain(times.short(screen.paired_at)),
         plain(screen.paired_by.as_str()),

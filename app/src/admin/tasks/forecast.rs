@@ -2,8 +2,9 @@
 
 use super::list::brief;
 use crate::routes;
-use crate::site_time::SiteTime;
+use crate::site_time::{SiteTime, duration_of_minutes};
 use crate::ui::badge::{Tone, badge};
+use crate::ui::number::count;
 use crate::ui::panel::panel as framed;
 use crate::ui::table::{link, maybe, plain};
 use domain::forecast::{DocumentOutlook, Forecast, MOST_DOCUMENTS, Outlook, Verdict};
@@ -21,9 +22,9 @@ pub(super) fn panel(forecast: &Forecast, site: &SiteTime) -> AnyView {
         .map(|outlook| row(outlook, site))
         .collect::<Vec<_>>();
     let body = view! {
-        <div class="grid items-start lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+        <div class="grid items-start xl:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
             {teams(rows)}
-            <div class="flex flex-col gap-1 border-base-300 px-4 py-2 lg:border-l" data-testid="late-documents">
+            <div class="flex flex-col gap-1 border-t border-base-300 px-4 py-2 xl:border-t-0 xl:border-l" data-testid="late-documents">
                 <h3 class="text-xs font-medium text-muted">{title(late.len())}</h3>
                 {late.into_iter().take(NAMED).map(|row| document(row, site)).collect::<Vec<_>>()}
             </div>
@@ -85,7 +86,7 @@ fn row(outlook: &Outlook, site: &SiteTime) -> AnyView {
     let left = outlook.ends_at.map(|at| {
         t!(
             "{left} until {at}",
-            left = hours(outlook.minutes_left),
+            left = duration_of_minutes(outlook.minutes_left),
             at = site.time(at)
         )
     });
@@ -93,11 +94,11 @@ fn row(outlook: &Outlook, site: &SiteTime) -> AnyView {
     view! {
         <tr data-testid="forecast-row">
             <td>{name}</td>
-            <td class="text-right tabular-nums">{outlook.remaining.to_string()}</td>
+            <td class="text-right tabular-nums">{count(outlook.remaining)}</td>
             <td class="text-right tabular-nums">{maybe(pace)}</td>
             <td class="text-right whitespace-nowrap tabular-nums">{maybe(left)}</td>
             <td class="whitespace-nowrap">{maybe(done.map(|at| brief(at, site)))}</td>
-            <td>{verdict(outlook.verdict)}</td>
+            <td class="whitespace-nowrap">{verdict(outlook.verdict)}</td>
         </tr>
     }
     .into_any()
@@ -108,17 +109,13 @@ fn verdict(verdict: Verdict) -> AnyView {
         Verdict::Nothing => badge(Tone::Good, t!("All done")),
         Verdict::InTime(spare) => badge(
             Tone::Good,
-            t!("Yes, {spare} to spare", spare = hours(spare)),
+            t!("Yes, {spare} to spare", spare = duration_of_minutes(spare)),
         ),
-        Verdict::Late(over) => badge(Tone::Bad, t!("No, {over} too much", over = hours(over))),
+        Verdict::Late(over) => badge(
+            Tone::Bad,
+            t!("No, {over} too much", over = duration_of_minutes(over)),
+        ),
         Verdict::NoPace => badge(Tone::Neutral, t!("No pace yet")),
-    }
-}
-
-fn hours(minutes: i64) -> String {
-    match minutes {
-        ..60 => format!("{minutes} min"),
-        _ => format!("{} h {:02} min", minutes / 60, minutes % 60),
     }
 }
 

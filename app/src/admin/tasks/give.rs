@@ -9,6 +9,7 @@ use crate::ui::button::{Button, ButtonKind};
 use crate::ui::empty::empty;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::load::loaded;
+use crate::ui::number::quantity;
 use crate::words::tell;
 use domain::assignment::Suggestion;
 use domain::task::Assignee;
@@ -19,6 +20,8 @@ use leptos::prelude::*;
 /// Workers and teams; `suggested` is what the lead saw before choosing otherwise.
 pub(super) fn everybody(desk: Desk, suggested: Vec<(TaskId, UserId)>) -> AnyView {
     let people = load(|| (), |()| api::tasks::crew_at_work());
+    // Suggestions explain it already.
+    let alone = suggested.is_empty();
     loaded(people, move |crew: Crew, _| {
         if crew.workers.is_empty() && crew.teams.is_empty() {
             return empty(
@@ -47,7 +50,7 @@ pub(super) fn everybody(desk: Desk, suggested: Vec<(TaskId, UserId)>) -> AnyView
             let hint = format!(
                 "{duty} · {} · {}",
                 counted(worker.tasks),
-                t!("score {score}", score = worker.score().normalize())
+                t!("score {score}", score = quantity(worker.score()))
             );
             let testid = format!("assign-worker-{}", worker.login);
             let to = choose(Assignee::Worker(worker.user_id));
@@ -60,6 +63,7 @@ pub(super) fn everybody(desk: Desk, suggested: Vec<(TaskId, UserId)>) -> AnyView
                 {workers}
                 {teams}
             </div>
+            {alone.then(score_means)}
             <div class="flex justify-end">
                 <Button
                     label=t!("Give to nobody")
@@ -73,6 +77,13 @@ pub(super) fn everybody(desk: Desk, suggested: Vec<(TaskId, UserId)>) -> AnyView
         }
         .into_any()
     })
+}
+
+fn score_means() -> AnyView {
+    let words = t!(
+        "Score: a point for each piece or other unit that is left, five for each task. Who has the lowest is the freest."
+    );
+    view! { <p class="text-xs text-muted" data-testid="score-means">{words}</p> }.into_any()
 }
 
 fn choice(
@@ -123,6 +134,7 @@ pub(super) fn suggested(desk: Desk) -> AnyView {
             <ul class="flex max-h-72 flex-col divide-y divide-base-300 overflow-y-auto rounded-md border border-base-300">
                 {rows.into_iter().map(suggestion).collect::<Vec<_>>()}
             </ul>
+            {score_means()}
             <div class="flex justify-end gap-2">
                 <Button
                     label=t!("Somebody else")

@@ -23,14 +23,14 @@ use crate::ui::pager::{Passed, paged, use_passed};
 use crate::ui::panel::frame;
 use crate::ui::progress::progress;
 use crate::ui::selection::bulk_bar;
-use crate::ui::table::{ListTable, Row, cut, fixed, link, maybe, plain, text, two_lines};
+use crate::ui::table::{ListTable, Row, fixed, link, maybe, plain, text, two_lines, wrapped};
 use crate::ui::tabs::tabs;
 use crate::ui::url_state::{UrlState, use_url_state};
 use chrono::{DateTime, Utc};
 use domain::document::DocumentKind;
 use domain::live::Topic;
 use domain::page::{Cursor, Page};
-use domain::task::{Priority, TaskState, TaskSummary};
+use domain::task::{Priority, TaskSummary};
 use domain::task_list::TaskFilter;
 use domain::word;
 use leptos::prelude::*;
@@ -90,7 +90,7 @@ fn show(
         <div class="flex flex-col gap-4">
             {forecast::panel(&crew.forecast, site)}
             {waves::panel(releases, site, url, desk)}
-            <div class="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_17rem]">
+            <div class="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_16rem]">
                 {frame(tasks(page, &facts(crew, releases), site, url, passed, desk))}
                 {people::panel(crew, url, desk)}
             </div>
@@ -147,13 +147,11 @@ fn tasks(
     }
     let columns = [
         text(t!("Document")),
-        text(t!("Partner")),
+        wrapped(t!("Partner")),
         text(t!("State")),
         text(t!("Lines")),
-        fixed(t!("Priority")),
-        text(t!("Due")),
-        text(t!("Done at")),
-        text(t!("Given to")),
+        fixed(t!("Due, done at")),
+        fixed(t!("Given to")),
     ];
     let rows = page
         .rows
@@ -189,32 +187,27 @@ fn line(row: TaskSummary, facts: &Facts, site: &SiteTime, desk: Desk) -> Row {
     };
     let cells = vec![
         document,
-        partner(row.partner_name.clone()),
-        state(row.state, held),
+        maybe(row.partner_name.clone()),
+        state(&row, held),
         progress(row.lines_done.into(), row.lines_total.into()),
-        priority(Priority::of(row.priority)),
-        due(&row, site),
-        expected(eta, site),
+        due(&row, eta, site),
         holder(&row, desk),
     ];
     let line = Row::new("task-row", row.number, cells);
     if open { line.id(id) } else { line }
 }
 
-fn partner(name: Option<String>) -> AnyView {
-    view! { <span class="block max-w-28 truncate">{cut(name.unwrap_or_default())}</span> }
-        .into_any()
-}
-
-fn state(state: TaskState, held: Option<i32>) -> AnyView {
-    let Some(number) = held else {
-        return task_state(state);
-    };
-    let waits = t!("Wave {number}, not released", number);
+/// How it stands, how urgent it is where that is not as usual, and which wave holds it back.
+fn state(row: &TaskSummary, held: Option<i32>) -> AnyView {
+    let waits = held.map(|number| {
+        let words = t!("Wave {number}, not released", number);
+        view! { <span data-testid="task-held">{badge(Tone::Warning, words)}</span> }
+    });
     view! {
-        <span class="flex flex-col items-start gap-1" data-testid="task-held">
-            {task_state(state)}
-            {badge(Tone::Warning, waits)}
+        <span class="flex flex-col items-start gap-1">
+            {task_state(row.state)}
+            {priority(Priority::of(row.priority))}
+            {waits}
         </span>
     }
     .into_any()
@@ -230,17 +223,30 @@ pub(super) fn priority_name(priority: Priority) -> &'static str {
     }
 }
 
-fn priority(priority: Priority) -> AnyView {
-    match priority {
-        Priority::Urgent => badge(Tone::Bad, t!("Urgent")),
-        Priority::High => badge(Tone::Warning, t!("High")),
-        Priority::Normal => plain(t!("Normal")),
-        Priority::Low => badge(Tone::Neutral, t!("Low")),
-    }
+fn priority(priority: Priority) -> Option<AnyView> {
+    let tone = match priority {
+        Priority::Urgent => Tone::Bad,
+        Priority::High => Tone::Warning,
+        Priority::Normal => return None,
+        Priority::Low => Tone::Neutral,
+    };
+    Some(badge(tone, priority_name(priority)))
 }
 
-fn due(row: &TaskSummary, site: &SiteTime) -> AnyView {
-    maybe(row.due_at.map(|at| brief(at, site)))
+/// When it is due, and below it when it will be done at the pace of now.
+fn due(row: &TaskSummary, eta: Option<(Option<DateTime<Utc>>, bool)>, site: &SiteTime) -> AnyView {
+    let due = maybe(row.due_at.map(|at| brief(at, site)));
+    let expected = match eta {
+        Some((Some(at), true)) => badge(Tone::Bad, brief(at, site)),
+        Some((Some(at), false)) => plain(brief(at, site)),
+        Some((None, true)) => badge(Tone::Bad, t!("Late")),
+        _ => return due,
+    };
+    view! {
+        {due}
+        <span class="block text-xs text-muted">{expected}</span>
+    }
+    .into_any()
 }
 
 /// Day and minute; seconds do not matter for plans.
@@ -248,15 +254,6 @@ pub(super) fn brief(at: DateTime<Utc>, site: &SiteTime) -> String {
     let text = site.short(at);
     text.rsplit_once(':')
         .map_or(text.clone(), |(minutes, _)| minutes.to_owned())
-}
-
-fn expected(eta: Option<(Option<DateTime<Utc>>, bool)>, site: &SiteTime) -> AnyView {
-    match eta {
-        Some((Some(at), true)) => badge(Tone::Bad, brief(at, site)),
-        Some((Some(at), false)) => plain(brief(at, site)),
-        Some((None, true)) => badge(Tone::Bad, t!("Late")),
-        _ => plain(""),
-    }
 }
 
 fn holder(row: &TaskSummary, desk: Desk) -> AnyView {

@@ -77,7 +77,7 @@ fn load(tasks: i64, lines: i64, left: Decimal) -> String {
             "{} · {} · {}",
             counted(tasks),
             tn!("{count} line", "{count} lines", count = lines),
-            t!("{quantity} left", quantity = quantity(left))
+            t!("quantity {quantity}", quantity = quantity(left))
         ),
     }
 }
@@ -132,7 +132,7 @@ fn card(
                 </button>
                 {about}
             </span>
-            <span class="text-xs text-muted tabular-nums" data-testid="load">{load}</span>
+            <span class="text-xs text-muted tabular-nums" title=t!("What is left to do") data-testid="load">{load}</span>
         </li>
     }
     .into_any()

@@ -14,7 +14,7 @@ use crate::ui::load::loaded;
 use crate::ui::pager::{Passed, pager, use_passed};
 use crate::ui::table::{Row, actions, figures, fixed, long, maybe, plain, table, text, two_lines};
 use crate::ui::url_state::{UrlState, use_url_state};
-use crate::words::tr;
+use crate::words::{tell, tr};
 use domain::outbox::{MessageState, MessageSummary};
 use domain::page::{Cursor, Page};
 use domain::{ConnectionId, WebhookId};
@@ -127,10 +127,11 @@ fn line(row: MessageSummary, site: &SiteTime, url: UrlState) -> Row {
     let id = row.id;
     let next = next_attempt(&row, site);
     let open = view! {
-        <Button label=t!("Open") small=true kind=ButtonKind::Quiet on_press=move |()| url.open_over(MESSAGE, &id.to_string()) testid="delivery-open" />
+        <Button label=t!("Show") small=true kind=ButtonKind::Quiet on_press=move |()| url.open_over(MESSAGE, &id.to_string()) testid="delivery-open" />
     };
     let what = about(&row);
-    let failure = match (row.cause, row.last_error) {
+    let error = row.last_error.map(|error| tell(&error));
+    let failure = match (row.cause, error) {
         (Some(cause), Some(error)) => two_lines(plain(tr(cause.label())), error),
         (_, error) => maybe(error),
     };

@@ -15,7 +15,7 @@ use crate::ui::load::loaded;
 use crate::ui::panel::facts;
 use crate::ui::table::{code, maybe, plain};
 use crate::ui::url_state::UrlState;
-use crate::words::tr;
+use crate::words::{tell, tr};
 use domain::outbox::{Attempt, AttemptOutcome, MessageDetail, MessageState, MessageSummary};
 use domain::push::help::FieldHelp;
 use leptos::prelude::*;
@@ -84,7 +84,7 @@ fn show(
     let cause = cause.map(|cause| tr(cause.label()).to_owned());
     let facts = facts(vec![
         (t!("About"), about(message)),
-        (t!("To"), plain(message.target.as_str())),
+        (t!("Goes to"), plain(message.target.as_str())),
         (t!("State"), state_badge(message.state)),
         (t!("Cause"), maybe(cause)),
         (t!("Queued"), plain(site.short(message.created_at))),
@@ -211,7 +211,7 @@ fn one(attempt: &Attempt, newest: bool, site: &SiteTime) -> AnyView {
                 {badge(tone, word)}
                 <span>{site.short(attempt.at)}</span>
                 <span class="text-muted">{took}</span>
-                <span>{attempt.error.clone()}</span>
+                <span>{attempt.error.as_deref().map(tell)}</span>
             </div>
             {exchanged.then(|| view! {
                 <details class="pb-1" open=newest>

@@ -4,8 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Where texts are looked for.
-const SOURCES: [&str; 6] = [
+const SOURCES: [&str; 7] = [
     "app/src",
+    "crates/connectors/src/http",
     "crates/domain/src",
     "crates/operations/src",
     "crates/store/src",

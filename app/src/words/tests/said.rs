@@ -34,7 +34,8 @@ const FLOOR: [&str; 27] = [
     "frontend/floor/",
 ];
 /// Whose sentences reach a screen in English, and are recognised there.
-const SENTENCES: [&str; 13] = [
+const SENTENCES: [&str; 14] = [
+    "crates/connectors/src/http/status.rs",
     "crates/operations/src/",
     "crates/domain/src/why/explain.rs",
     "crates/domain/src/document/",
@@ -55,6 +56,13 @@ const ERRORS: [&str; 4] = [
     "crates/domain/src/quantity.rs",
     "crates/domain/src/gs1/error.rs",
     "crates/domain/src/scanning",
+];
+/// Texts whose only word is a unit of one letter.
+const UNITS: [&str; 4] = [
+    "{seconds} s",
+    "{hours} h",
+    "{days} d {hours} h",
+    "{figure} / h",
 ];
 /// Sentences that no person reads.
 const UNREAD: [&str; 1] = ["This is a test."];
@@ -175,7 +183,7 @@ pub(super) fn said() -> BTreeMap<String, Said> {
                 true => format!("{{who}} {}", literal.text.replace("{}", "{subject}")),
                 false => key_of(&literal.text),
             };
-            if !has_word(&key) {
+            if !has_word(&key) && !UNITS.contains(&key.as_str()) {
                 continue;
             }
             let known = said.entry(key).or_default();

@@ -58,8 +58,8 @@ pub const WORDS: &[Words] = &[
     ),
     words("WAVE_RELEASED", "released wave {}", About::Tasks),
     words("WAVE_CLOSED", "closed the empty wave {}", About::Tasks),
-    words("TASK_ASSIGNED", "gave away the task of {}", About::Document),
-    words("TASKS_ASSIGNED", "gave away {}", About::Tasks),
+    words("TASK_ASSIGNED", "assigned the task of {}", About::Document),
+    words("TASKS_ASSIGNED", "assigned {}", About::Tasks),
     words("TASKS_PRIORITY_SET", "set the priority of {}", About::Tasks),
     words("TASKS_DUE_SET", "set when {} are due", About::Tasks),
     words(
@@ -104,7 +104,7 @@ pub const WORDS: &[Words] = &[
     ),
     words(
         "EXCEPTION_ASSIGNED",
-        "gave away the exception {}",
+        "assigned the exception {}",
         About::Exceptions,
     ),
     words(

@@ -146,6 +146,47 @@ async fn the_audit_is_found_by_person_action_text_and_the_sites_days() {
 }
 
 #[tokio::test]
+async fn sites_and_connections_are_named_where_entries_keep_their_ids() {
+    let site = Site::open().await;
+    let ana = &site.people.ana;
+    let here = ana.warehouse_ids()[0];
+    for (action, id) in [
+        ("LOCATIONS_CHANGED", here),
+        ("BRAKE_CHANGED", site.connection.0),
+    ] {
+        let id = id.to_string();
+        operations::audit::record(&site.store, Some(ana), action, &id, json!({}), site.now())
+            .await
+            .unwrap();
+    }
+    let name_of = async |table: &str, id: i64| {
+        let query = format!("select name from {table} where id = $1");
+        sqlx::query_scalar::<_, String>(sqlx::AssertSqlSafe(query))
+            .bind(id)
+            .fetch_one(&site.admin)
+            .await
+            .unwrap()
+    };
+    for (action, name) in [
+        ("LOCATIONS_CHANGED", name_of("warehouses", here).await),
+        (
+            "BRAKE_CHANGED",
+            name_of("connections", site.connection.0).await,
+        ),
+    ] {
+        let filter = AuditFilter {
+            action: Some(action.to_owned()),
+            ..AuditFilter::default()
+        };
+        let page = store::audit::list(&site.store, ana, &filter, None, 1).await;
+        let listed = page.unwrap().rows.remove(0);
+        assert_eq!(listed.subject_name.as_ref(), Some(&name));
+        let one = store::audit::get(&site.store, ana, listed.id).await;
+        assert_eq!(one.unwrap().subject_name, Some(name));
+    }
+}
+
+#[tokio::test]
 async fn an_entry_says_on_which_device_it_was_done() {
     let site = Site::open().await;
     let mut ana = site.people.ana.clone();
