@@ -7,6 +7,7 @@
 
 mod backfill;
 mod carried_figures;
+mod claims;
 mod full_pass;
 mod history;
 mod patience;

@@ -1,0 +1,93 @@
+//! What a claim of messages costs.
+
+use chrono::TimeDelta;
+use domain::WebhookId;
+use sqlx::PgPool;
+use store::outbox::{NewMessage, Room, Target, claim, enqueue};
+use store::{Scope, Store};
+use testkit::clock;
+use testkit::db::TestDatabase;
+use testkit::people::People;
+use uuid::Uuid;
+
+const WAITING: usize = 10_000;
+const TAKEN: usize = 50;
+
+/// A burst is there before the database has counted it, so that its planner knows nothing of it.
+#[tokio::test]
+async fn a_claim_reads_what_it_takes_and_not_what_else_waits() {
+    let database = TestDatabase::create().await;
+    // One connection, so that what it counts is at hand.
+    let store = Store::connect(&database.url(), 1).await.unwrap();
+    let people = People::settle(&store, clock::start()).await;
+    let admin = testkit::traces::superuser(&database);
+    sqlx::raw_sql("alter table erp_outbox set (autovacuum_enabled = false); analyze erp_outbox")
+        .execute(&admin)
+        .await
+        .unwrap();
+    queue(&store, &people, endpoint(&admin, &people).await).await;
+    let read = rows_read_by_a_claim(&store, &admin).await;
+    let most = i64::try_from(TAKEN * 20).unwrap();
+    assert!(read > 0, "nothing was counted");
+    assert!(read <= most, "{read} rows for {TAKEN} messages");
+}
+
+async fn endpoint(admin: &PgPool, people: &People) -> WebhookId {
+    let id = sqlx::query_scalar(
+        "insert into webhook_endpoints (company_id, name, url, events, secret, active, created_at, created_by, updated_at)
+         values ($1, 'Told', 'https://told.example.invalid', '{}', '', true, now(), 'Ana', now()) returning id",
+    );
+    WebhookId(id.bind(people.company.0).fetch_one(admin).await.unwrap())
+}
+
+async fn queue(store: &Store, people: &People, endpoint: WebhookId) {
+    let message = |number: usize| NewMessage {
+        idempotency_key: format!("message {number}"),
+        event_type: "document.finished".to_owned(),
+        target: Target::Webhook(endpoint),
+        // Two of each document.
+        aggregate_key: format!("document:{}", number / 2),
+        payload: serde_json::json!({}),
+        payload_hash: number.to_be_bytes().to_vec(),
+        max_attempts: 5,
+        correlation_id: None,
+        document: None,
+    };
+    let messages: Vec<_> = (0..WAITING).map(message).collect();
+    let mut tx = store.begin(Scope::Company(people.company)).await.unwrap();
+    enqueue(&mut tx, people.company, &messages, clock::start())
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// Rows of the queue that a claim touched, as its connection counted them.
+async fn rows_read_by_a_claim(store: &Store, admin: &PgPool) -> i64 {
+    let before = rows_read(store, admin).await;
+    let now = clock::start() + TimeDelta::minutes(1);
+    let until = now + TimeDelta::minutes(1);
+    // Without a word of this lane a node has few places for it.
+    let lane = sqlx::query_scalar("select lane from erp_outbox limit 1");
+    let room = Room {
+        lane: lane.fetch_one(admin).await.unwrap(),
+        places: TAKEN,
+    };
+    let limit = i64::try_from(TAKEN).unwrap();
+    let mut tx = store.begin(Scope::System).await.unwrap();
+    let claimed = claim(&mut tx, Uuid::new_v4(), limit, &[room], now, until).await;
+    assert_eq!(claimed.unwrap().len(), TAKEN);
+    tx.commit().await.unwrap();
+    rows_read(store, admin).await - before
+}
+
+async fn rows_read(store: &Store, admin: &PgPool) -> i64 {
+    sqlx::raw_sql("select pg_stat_force_next_flush()")
+        .execute(store.pool())
+        .await
+        .unwrap();
+    let read = sqlx::query_scalar(
+        "select coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0)
+         from pg_stat_user_tables where relname = 'erp_outbox'",
+    );
+    read.fetch_one(admin).await.unwrap()
+}
