@@ -58,6 +58,27 @@ impl Entry {
         }
     }
 
+    /// Takes in what is typed; a field that is being filled is not missing any more.
+    pub(super) fn fill(self, field: &str, text: String) {
+        let marked = |missing: &Vec<String>| missing.iter().any(|name| name == field);
+        if self.missing.with_untracked(marked) {
+            self.missing
+                .update(|missing| missing.retain(|name| name != field));
+        }
+        self.values.update(|values| {
+            values.insert(field.to_owned(), text);
+        });
+    }
+
+    /// What was wrong in the form of one kind says nothing of another's, although they share names.
+    fn unmark_with_kind(self) {
+        Effect::new(move |_| {
+            self.kind.track();
+            self.missing.set(Vec::new());
+            self.fault.set(None);
+        });
+    }
+
     /// What is wrong with a field, in English.
     pub(super) fn wrong(self, field: &str) -> Option<String> {
         if self
@@ -115,6 +136,7 @@ fn choices(id: Option<ConnectionId>) -> Loader<Choices> {
 
 fn form((forms, sites): Choices, id: Option<ConnectionId>, open: RwSignal<bool>) -> AnyView {
     let entry = Entry::of(&forms, &sites);
+    entry.unmark_with_kind();
     let which = id.is_none().then(|| which(&forms, &sites, entry));
     let forms = StoredValue::new(forms);
     // By kind too: an input of another kind is another input, whatever was typed into it.
