@@ -61,8 +61,13 @@ test("in a narrow window the menu folds behind a button, and everything in the h
   expect(await place("filter-date_from"), "from and to stand side by side").toBe(await place("filter-date_to"));
   await admin.getByTestId("menu").click();
   await expect(nav).toBeVisible();
+  await expect(admin.getByTestId("nav-head"), "the keyboard goes on in the menu").toBeFocused();
   await admin.keyboard.press("Escape");
   await expect(nav).toBeHidden();
+  await expect(admin.getByTestId("menu")).toBeFocused();
+  await admin.getByTestId("menu").click();
+  await admin.getByTestId("nav-dispatches").click();
+  await expect(nav, "the page that is open already").toBeHidden();
   await admin.getByTestId("menu").click();
   await admin.getByTestId("nav-tasks").click();
   await expect(admin.getByRole("heading", { name: "Tasks", exact: true })).toBeVisible();
