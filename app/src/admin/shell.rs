@@ -199,13 +199,13 @@ fn top(viewer: &CallerView, menu: RwSignal<bool>) -> AnyView {
         })
     };
     view! {
-        <header class="flex h-14 shrink-0 items-center justify-between gap-4 border-b border-base-300 bg-base-100 px-6">
+        <header class="flex h-14 shrink-0 items-center justify-between gap-4 border-b border-base-300 bg-base-100 px-6 max-sm:h-auto max-sm:flex-wrap max-sm:gap-2 max-sm:px-3 max-sm:py-2">
             <div class="flex min-w-0 items-center gap-2 text-sm font-medium">
                 {menu_button(menu)}
                 {icon(Icon::Building, "size-4 shrink-0 text-muted")}
                 <Transition>{site}</Transition>
             </div>
-            <div class="flex shrink-0 items-center gap-3">
+            <div class="flex shrink-0 items-center gap-3 max-sm:shrink max-sm:flex-wrap max-sm:gap-2">
                 {link_state()}
                 {page_keys()}
                 {picker("select select-sm w-28")}

@@ -72,6 +72,8 @@ test("in a narrow window the menu folds behind a button, and everything in the h
   await admin.getByTestId("nav-tasks").click();
   await expect(admin.getByRole("heading", { name: "Tasks", exact: true })).toBeVisible();
   await expect(nav).toBeHidden();
+  await admin.setViewportSize({ width: 480, height: 900 });
+  await expect(admin.getByTestId("sign-out"), "the header wraps").toBeInViewport({ ratio: 1 });
   await admin.setViewportSize({ width: 1024, height: 900 });
   await expect(nav).toBeVisible();
   await expect(admin.getByTestId("menu")).toBeHidden();
