@@ -24,10 +24,18 @@ test("an admin sets a connection up in the form its schema draws, and changes it
   await expect(admin.getByTestId("setting-name")).toBeFocused();
   await expect(admin.getByTestId("setting-name")).toBeInViewport();
   await expect(admin.getByTestId("connection-marked")).toContainText("Not saved");
+  // Of another kind of system nothing was left empty yet; what is filled in is not missing any more.
+  await admin.getByTestId("connection-kind").selectOption("sap");
+  await expect(admin.getByTestId("connection-marked")).toHaveCount(0);
+  await expect(admin.getByTestId("fault-name")).toHaveCount(0);
+  await admin.getByTestId("connection-kind").selectOption("odoo");
+  await save.click();
+  await expect(admin.getByTestId("fault-base_url")).toHaveText("This is needed.");
   await expect(admin.getByTestId("setting-documents_from")).toHaveAttribute("type", "date");
   await expect(admin.getByTestId("setting-protocol").locator("option:checked")).toContainText("By its version");
 
   await enter("name", "Odoo by hand");
+  await expect(admin.getByTestId("fault-name")).toHaveCount(0);
   await enter("base_url", odoo);
   for (const [name, value] of Object.entries(account)) await enter(name, value);
   await enter("rate_per_second", "5000");

@@ -8,6 +8,7 @@ use crate::session::{CallerView, use_session, viewer};
 use crate::ui::act::use_act;
 use crate::ui::badge::{Tone, badge};
 use crate::ui::button::{Button, ButtonKind};
+use crate::ui::focus::focus;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::keys::page_keys;
 use crate::ui::theme::theme_switch;
@@ -17,6 +18,10 @@ use domain::permission::{Permission, Role};
 use leptos::prelude::*;
 use leptos_router::components::{A, Outlet};
 use leptos_router::hooks::use_location;
+
+/// What opens the menu where it is folded, and what stands first in it.
+const BUTTON: &str = "menu-button";
+const HEAD: &str = "menu-head";
 
 /// Shows the page to those whose role has an office; sends others where they belong.
 #[component]
@@ -32,8 +37,8 @@ pub fn Shell() -> impl IntoView {
         <div
             class="grid h-screen grid-cols-[minmax(0,1fr)] lg:grid-cols-[13.5rem_minmax(0,1fr)]"
             on:keydown=move |event| {
-                if event.key() == "Escape" {
-                    menu.set(false);
+                if event.key() == "Escape" && menu.get_untracked() {
+                    fold(menu);
                 }
             }
         >
@@ -64,6 +69,18 @@ fn use_menu() -> RwSignal<bool> {
     menu
 }
 
+/// Opens the menu; the keyboard goes on in it once it is drawn.
+fn unfold(menu: RwSignal<bool>) {
+    menu.set(true);
+    request_animation_frame(|| focus(HEAD));
+}
+
+/// Closes the menu; the keyboard goes on where it was opened.
+fn fold(menu: RwSignal<bool>) {
+    menu.set(false);
+    focus(BUTTON);
+}
+
 /// The menu: beside the page, and over it in windows that are too narrow for both.
 fn side(viewer: &CallerView, menu: RwSignal<bool>) -> AnyView {
     let groups = NAV
@@ -78,8 +95,8 @@ fn side(viewer: &CallerView, menu: RwSignal<bool>) -> AnyView {
         }
     };
     view! {
-        <nav class=class id="menu" aria-label=t!("Main")>
-            <a href=routes::ADMIN class="flex h-14 shrink-0 items-center gap-2.5 px-4" data-testid="nav-head">
+        <nav class=class id="menu" aria-label=t!("Main") on:click=move |_| menu.set(false)>
+            <a href=routes::ADMIN class="flex h-14 shrink-0 items-center gap-2.5 px-4" id=HEAD data-testid="nav-head">
                 <img src="/favicon.svg" alt="" class="size-7" />
                 <span class="text-base font-semibold">"Crossdock"</span>
             </a>
@@ -97,7 +114,7 @@ fn side(viewer: &CallerView, menu: RwSignal<bool>) -> AnyView {
 fn shade(menu: RwSignal<bool>) -> AnyView {
     let body = move || {
         menu.get().then(|| {
-            view! { <div class="fixed inset-0 z-30 bg-black/40 lg:hidden" on:click=move |_| menu.set(false)></div> }
+            view! { <div class="fixed inset-0 z-30 bg-black/40 lg:hidden" on:click=move |_| fold(menu)></div> }
         })
     };
     view! { {body} }.into_any()
@@ -112,8 +129,9 @@ fn menu_button(menu: RwSignal<bool>) -> AnyView {
             aria-label=t!("Menu")
             aria-controls="menu"
             aria-expanded=move || if menu.get() { "true" } else { "false" }
+            id=BUTTON
             data-testid="menu"
-            on:click=move |_| menu.set(true)
+            on:click=move |_| unfold(menu)
         >
             {icon(Icon::Menu, "size-5")}
         </button>
@@ -181,13 +199,13 @@ fn top(viewer: &CallerView, menu: RwSignal<bool>) -> AnyView {
         })
     };
     view! {
-        <header class="flex h-14 shrink-0 items-center justify-between gap-4 border-b border-base-300 bg-base-100 px-6">
+        <header class="flex h-14 shrink-0 items-center justify-between gap-4 border-b border-base-300 bg-base-100 px-6 max-sm:h-auto max-sm:flex-wrap max-sm:gap-2 max-sm:px-3 max-sm:py-2">
             <div class="flex min-w-0 items-center gap-2 text-sm font-medium">
                 {menu_button(menu)}
                 {icon(Icon::Building, "size-4 shrink-0 text-muted")}
                 <Transition>{site}</Transition>
             </div>
-            <div class="flex shrink-0 items-center gap-3">
+            <div class="flex shrink-0 items-center gap-3 max-sm:shrink max-sm:flex-wrap max-sm:gap-2">
                 {link_state()}
                 {page_keys()}
                 {picker("select select-sm w-28")}

@@ -14,6 +14,7 @@ pub mod error;
 pub mod field;
 pub mod figure;
 pub mod filter;
+pub mod focus;
 pub mod header;
 pub mod icon;
 pub mod keys;

@@ -84,8 +84,9 @@ fn checkbox(selection: Selection, ids: Vec<i64>, label: String, testid: &'static
     .into_any()
 }
 
-/// What can be done with the chosen rows, at the top of the page wherever that is scrolled to. It says how many it will touch and shows only while
-/// something is chosen; `counted` names a number of them, such as "3 users".
+/// What can be done with the chosen rows, at the top of the page wherever that is scrolled to. It says
+/// how many it will touch and shows only while something is chosen; `counted` names a number of them,
+/// such as "3 users".
 pub fn bulk_bar(
     selection: Selection,
     counted: fn(usize) -> String,

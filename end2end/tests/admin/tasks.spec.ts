@@ -18,7 +18,7 @@ test("a task dragged onto a worker is given after the question said what it touc
   await expect(row(lead, task).getByTestId("assign")).toHaveText("Marko Ilić");
 });
 
-test("without a mouse: rows are walked, chosen, given to a team, made urgent and taken back", async ({ lead }) => {
+test("without a mouse: rows are walked, chosen, given to a team, made urgent and taken back", async ({ lead, marko }) => {
   const { task } = await freshTask((lines) => lines.length >= 1);
   await show(lead, task);
   await lead.keyboard.press("j");
@@ -41,6 +41,9 @@ test("without a mouse: rows are walked, chosen, given to a team, made urgent and
   };
   await again("p", "priority-urgent");
   await expect(row(lead, task)).toContainText("Urgent");
+  await open(marko, "/floor");
+  const offered = marko.locator(`[data-testid=task-row][data-task="${task.id}"]`);
+  await expect(offered.getByText("Urgent", { exact: true }), "also for Marko, who is of the team").toBeVisible();
   await again("u", "ask-yes");
   await expect(row(lead, task).getByTestId("assign")).toHaveText("Give…");
   await lead.keyboard.press("?");

@@ -1,9 +1,7 @@
 //! A new connection, or the settings of one: a form that is drawn from what the server says of each kind of
 //! system.
 
-use super::form_field::drawn;
-#[cfg(feature = "hydrate")]
-use super::form_field::field_id;
+use super::form_field::{drawn, field_id};
 use crate::api;
 use crate::load::{Loader, load};
 use crate::routes;
@@ -11,6 +9,7 @@ use crate::session::use_session;
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::dialog::Dialog;
 use crate::ui::field::SelectField;
+use crate::ui::focus::focus;
 use crate::ui::load::loaded;
 use crate::ui::toast::use_toasts;
 use crate::words::tell;
@@ -56,6 +55,27 @@ impl Entry {
             fault: RwSignal::new(None),
             pending: RwSignal::new(false),
         }
+    }
+
+    /// Takes in what is typed; a field that is being filled is not missing any more.
+    pub(super) fn fill(self, field: &str, text: String) {
+        let marked = |missing: &Vec<String>| missing.iter().any(|name| name == field);
+        if self.missing.with_untracked(marked) {
+            self.missing
+                .update(|missing| missing.retain(|name| name != field));
+        }
+        self.values.update(|values| {
+            values.insert(field.to_owned(), text);
+        });
+    }
+
+    /// What was wrong in the form of one kind says nothing of another's, although they share names.
+    fn unmark_with_kind(self) {
+        Effect::new(move |_| {
+            self.kind.track();
+            self.missing.set(Vec::new());
+            self.fault.set(None);
+        });
     }
 
     /// What is wrong with a field, in English.
@@ -115,6 +135,7 @@ fn choices(id: Option<ConnectionId>) -> Loader<Choices> {
 
 fn form((forms, sites): Choices, id: Option<ConnectionId>, open: RwSignal<bool>) -> AnyView {
     let entry = Entry::of(&forms, &sites);
+    entry.unmark_with_kind();
     let which = id.is_none().then(|| which(&forms, &sites, entry));
     let forms = StoredValue::new(forms);
     // By kind too: an input of another kind is another input, whatever was typed into it.
@@ -215,7 +236,7 @@ fn saving(
         let first = missing.first().cloned();
         entry.missing.set(missing);
         if let Some(first) = first {
-            return focus(&first);
+            return focus(&field_id(&first));
         }
         entry.pending.set(true);
         spawn_local(async move {
@@ -233,23 +254,10 @@ fn saving(
                 Ok(Err(misfit)) => {
                     let field = misfit.field.clone();
                     drop(entry.fault.try_set(Some(misfit)));
-                    field.iter().for_each(|field| focus(field));
+                    field.iter().for_each(|field| focus(&field_id(field)));
                 }
                 Err(error) => toasts.bad(tell(&error.message)),
             }
         });
     })
 }
-
-/// Shows a field, wherever it stands in the form, and lets what is typed go there.
-#[cfg(feature = "hydrate")]
-fn focus(field: &str) {
-    use wasm_bindgen::JsCast;
-    let found = document().get_element_by_id(&field_id(field));
-    if let Some(input) = found.and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok()) {
-        let _ = input.focus();
-    }
-}
-
-#[cfg(not(feature = "hydrate"))]
-fn focus(_field: &str) {}

@@ -19,11 +19,7 @@ pub(super) fn drawn(field: &FormField, entry: Entry) -> AnyView {
         .values
         .with_untracked(|values| values.get(&field.name).cloned());
     let name = field.name.clone();
-    let set: Set = Box::new(move |text| {
-        entry.values.update(|values| {
-            values.insert(name.clone(), text);
-        });
-    });
+    let set: Set = Box::new(move |text| entry.fill(&name, text));
     let testid = field_id(&field.name);
     let control = match &field.kind {
         FieldKind::Choice(words) => {

@@ -56,7 +56,10 @@ fn button(what: Acceptance, url: UrlState, asking: Asking) -> AnyView {
     let text = later(&frees);
     let press = move |()| {
         confirm.ask(
-            t!("Accept {count} suggestions?", count = count(what.mappings)),
+            t!(
+                "Accept suggestions ({count})?",
+                count = count(what.mappings)
+            ),
             text.clone(),
             t!("Accept"),
             move || {

@@ -51,18 +51,20 @@ pub(super) fn over(shelf: Shelf) -> AnyView {
 }
 
 fn other(shelf: Shelf, code: String) -> AnyView {
-    let place = untrack(|| shelf.row()).and_then(|row| row.suggested);
-    let location = place.map(|place| place.location).unwrap_or_default();
+    // The goods that are asked about, whatever is read meanwhile: an answer is never about others.
+    let Some(row) = untrack(|| shelf.row()) else {
+        return ().into_any();
+    };
+    let place = row.suggested.as_ref();
+    let location = place
+        .map(|place| place.location.clone())
+        .unwrap_or_default();
     let words = t!("It belongs on {location}.", location);
     let is_full = t!("{location} is full", location);
     let shown = code.clone();
     let put = move |full| {
-        let code = code.clone();
-        Callback::new(move |()| {
-            if let Some(row) = untrack(|| shelf.row()) {
-                shelf.put(&row, &code, true, full);
-            }
-        })
+        let (row, code) = (row.clone(), code.clone());
+        Callback::new(move |()| shelf.put(&row, &code, true, full))
     };
     let (put, put_as_full) = (put(false), put(true));
     let close = Callback::new(move |()| shelf.open_over(Over::Nothing));
