@@ -180,8 +180,8 @@ async fn span(
     })
 }
 
-/// What was done without a network before a count and comes in after it was settled: the count is compared
-/// with what lay there after all, or the goods would be missing twice.
+/// What was done before a count and is written after it was settled: the count is compared with what lay
+/// there after all, or the goods would be missing twice.
 pub(crate) async fn reckon_again(
     tx: &mut Tx,
     operation: OperationId,

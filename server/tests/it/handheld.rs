@@ -135,6 +135,25 @@ async fn acts_that_were_taken_before_are_answered_while_their_document_is_held()
 }
 
 #[tokio::test]
+async fn an_act_whose_kept_answer_cannot_be_read_holds_up_none_of_the_others() {
+    let server = Harness::start().await;
+    let floor = floor::prepare(&server).await;
+    let token = server.access_token("marko").await;
+    let old = floor::pick(&floor, Uuid::new_v4(), "1");
+    let (_, first) = batch(&server, &token, &json!({ "operations": [old] })).await;
+    assert_eq!(outcomes(&first), ["accepted"]);
+    sqlx::query("update operations set answer = '{}'")
+        .execute(&server.admin())
+        .await
+        .unwrap();
+    let acts = [old, floor::pick(&floor, Uuid::new_v4(), "2")];
+    let (status, second) = batch(&server, &token, &json!({ "operations": acts })).await;
+    assert_eq!(status, StatusCode::OK, "{second}");
+    assert_eq!(outcomes(&second), ["invalid", "accepted"]);
+    assert_eq!(done(&server, &floor).await, 3.into());
+}
+
+#[tokio::test]
 async fn a_report_comes_in_with_the_acts_and_once() {
     let server = Harness::start().await;
     let floor = floor::prepare(&server).await;

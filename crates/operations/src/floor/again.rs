@@ -35,10 +35,14 @@ pub(crate) fn sent_before(
 pub struct Known(HashMap<OperationId, StoredOperation>);
 
 impl Known {
-    /// Those of these ids.
+    /// Those of these ids. When one of them cannot be read, none is known: each is looked up by itself
+    /// then, and what cannot be read holds up none of the others.
     pub async fn of(store: &Store, caller: &Caller, ids: &[OperationId]) -> Result<Self> {
         let mut tx = store.begin(Scope::from(caller)).await?;
-        let stored = store::floor::find_all(&mut tx, ids).await?;
+        let stored = match store::floor::find_all(&mut tx, ids).await {
+            Err(store::Error::Inconsistent { .. }) => Vec::new(),
+            other => other?,
+        };
         Ok(Self(
             stored
                 .into_iter()

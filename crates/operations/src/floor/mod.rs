@@ -206,11 +206,9 @@ impl Act<'_> {
         self.request.happened_at(self.now)
     }
 
-    /// What was done without a network may be older than counts of where it moved goods.
+    /// Counts of where it moved goods may have been settled after it was done: it was done without a network,
+    /// or waited for locks while somebody counted.
     async fn reach_counts(&self, tx: &mut Tx) -> Result<()> {
-        if !self.request.offline {
-            return Ok(());
-        }
         counts::reckon_again(tx, self.request.id, self.caller.user_id, self.now).await
     }
 

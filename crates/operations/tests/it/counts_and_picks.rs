@@ -160,6 +160,24 @@ async fn a_pick_that_comes_in_after_the_count_is_not_missing_twice() {
 }
 
 #[tokio::test]
+async fn a_pick_that_waits_while_its_location_is_counted_is_not_missing_twice() {
+    let site = stocked().await;
+    let (marko, jelena) = (&site.people.marko, &site.people.jelena);
+    let task = wanted(&site, "1", 12).await;
+    ask(&site, "A").await;
+    let id = waiting(&site, marko).await[0].0;
+    let picked = request(task.task.id, pick(line(&task, "A"), "12"));
+    let arrived = site.now();
+    accepted(&site, marko, &found(id, "88")).await;
+    accepted(&site, jelena, &found(id, "88")).await;
+    assert_eq!(lies(&site, "A").await, "88");
+    let answer = operations::floor::submit(&site.store, jelena, &picked, arrived).await;
+    assert_eq!(answer.unwrap().outcome, Outcome::Accepted);
+    assert_eq!(row(&site, "A").await.difference(), Some(0.into()));
+    assert_eq!(lies(&site, "A").await, "88");
+}
+
+#[tokio::test]
 async fn work_that_a_lead_accepts_takes_its_goods_off_the_location() {
     let site = stocked().await;
     let (luka, marko, jelena) = (&site.people.luka, &site.people.marko, &site.people.jelena);

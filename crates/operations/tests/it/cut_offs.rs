@@ -162,6 +162,22 @@ async fn a_change_of_cut_offs_moves_what_is_not_late_and_leaves_what_is() {
 }
 
 #[tokio::test]
+async fn whoever_removes_a_cut_off_rewrites_no_task_that_is_done() {
+    let site = Site::open().await;
+    let courier = put(&site, "Courier", "12:00:00").await;
+    arrives(&site, "1", "2026-11-20T08:40:00Z").await;
+    sqlx::query("update tasks set state = 'done', finished_at = now()")
+        .execute(&site.admin)
+        .await
+        .unwrap();
+    let writer = "select xmin::text::bigint from tasks where cut_off_id is not null";
+    let before = site.number(writer).await;
+    let (store, luka) = (&site.store, &site.people.luka);
+    remove(store, luka, courier, site.now()).await.unwrap();
+    assert_eq!(site.number(writer).await, before);
+}
+
+#[tokio::test]
 async fn cut_offs_keep_their_local_times_on_the_days_the_clocks_change() {
     let site = Site::open().await;
     let (store, luka, here) = (&site.store, &site.people.luka, site.people.warehouse);
