@@ -118,14 +118,14 @@ test.describe.serial("the mapping inbox", () => {
     await row.getByTestId("mapping-code").selectOption({ index: 1 });
     await row.getByTestId("mapping-save").click();
     const question = lead.getByTestId("confirm");
-    await expect(question).toContainText(new RegExp(`${documents} documents? becomes? work at VELE_TEST\\.`));
+    await expect(question).toContainText(new RegExp(`\\b${documents} unfinished documents? (goes|go) to VELE_TEST:`));
     await lead.getByTestId("confirm-no").click();
     await expect(row).toContainText("None of ours");
     await row.getByTestId("mapping-save").click();
     await lead.getByTestId("confirm-yes").click();
     await expect(row).toContainText("VELE_TEST");
     await row.getByTestId("mapping-ignore").click();
-    await expect(question).toContainText("taken from the floor's work");
+    await expect(question).toContainText("no work of the floor any more");
     await lead.getByTestId("confirm-yes").click();
     await expect(row.getByTestId("mapping-ignore")).toBeDisabled();
   });
@@ -141,7 +141,7 @@ test.describe.serial("the mapping inbox", () => {
         await expect(accept).toHaveCount(0);
       } else if (documents > 0) {
         await accept.click();
-        await expect(lead.getByTestId("confirm")).toContainText("work at");
+        await expect(lead.getByTestId("confirm")).toContainText("become work at");
         await lead.getByTestId("confirm-no").click();
       }
     }
