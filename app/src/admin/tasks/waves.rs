@@ -2,6 +2,7 @@
 
 use super::desk::{Desk, counted};
 use super::list::brief;
+use super::sites::Sites;
 use crate::api;
 use crate::api::waves::Releases;
 use crate::load::load;
@@ -15,13 +16,16 @@ use crate::ui::panel::panel as framed;
 use crate::ui::progress::progress;
 use crate::ui::url_state::UrlState;
 use domain::CutOffId;
+use domain::company::Warehouse;
 use domain::cut_off::CutOff;
 use domain::wave::{Wave, WaveState};
 use leptos::prelude::*;
 
 /// The panel; nothing where nobody plans with waves or cut-offs.
 pub(super) fn panel(releases: &Releases, site: &SiteTime, url: UrlState, desk: Desk) -> AnyView {
-    let Releases { waves, cut_offs } = releases;
+    let Releases {
+        waves, cut_offs, ..
+    } = releases;
     if waves.is_empty() && cut_offs.is_empty() {
         return ().into_any();
     }
@@ -33,9 +37,10 @@ pub(super) fn panel(releases: &Releases, site: &SiteTime, url: UrlState, desk: D
         let text = t!("No tasks are held back. Choose some and press Wave… to hold them back.");
         view! { <p class="px-4 py-3 text-sm text-muted">{text}</p> }.into_any()
     } else {
+        let sites = sites_of(releases);
         let rows = waves
             .iter()
-            .map(|wave| row(wave, site, url, desk))
+            .map(|wave| row(wave, &sites, site, url, desk))
             .collect::<Vec<_>>();
         view! { <ul class="flex max-h-72 flex-col divide-y divide-base-300 overflow-y-auto" tabindex="0">{rows}</ul> }
             .into_any()
@@ -43,7 +48,13 @@ pub(super) fn panel(releases: &Releases, site: &SiteTime, url: UrlState, desk: D
     framed(t!("Waves"), tools, body)
 }
 
-fn row(wave: &Wave, site: &SiteTime, url: UrlState, desk: Desk) -> AnyView {
+/// The sites, where waves of several are listed.
+fn sites_of(releases: &Releases) -> Sites {
+    let rows = releases.waves.iter().map(|wave| wave.warehouse_id);
+    Sites::of(&releases.sites, rows)
+}
+
+fn row(wave: &Wave, sites: &Sites, site: &SiteTime, url: UrlState, desk: Desk) -> AnyView {
     let id = wave.id.to_string();
     let due = wave
         .due_at
@@ -59,7 +70,7 @@ fn row(wave: &Wave, site: &SiteTime, url: UrlState, desk: Desk) -> AnyView {
                 data-testid="wave-show"
                 on:click=move |_| url.set("wave", &id)
             >
-                {title(wave)}
+                {title(wave, sites)}
             </button>
             <span class="text-xs text-muted tabular-nums">{due}</span>
             <span class="w-20 text-xs text-muted tabular-nums">{counted(wave.tasks)}</span>
@@ -71,12 +82,13 @@ fn row(wave: &Wave, site: &SiteTime, url: UrlState, desk: Desk) -> AnyView {
 }
 
 /// Its number, and what it is for.
-fn title(wave: &Wave) -> String {
+fn title(wave: &Wave, sites: &Sites) -> String {
     let number = t!("Wave {number}", number = wave.number);
-    match wave.name.as_str() {
+    let text = match wave.name.as_str() {
         "" => number,
         name => format!("{number} · {name}"),
-    }
+    };
+    sites.name(text, wave.warehouse_id)
 }
 
 fn state(wave: &Wave) -> AnyView {
@@ -100,11 +112,12 @@ fn next(wave: &Wave, desk: Desk) -> AnyView {
 pub(super) fn choices(desk: Desk) -> AnyView {
     let found = load(|| (), |()| api::waves::list());
     loaded(found, move |releases: Releases, _| {
+        let sites = sites_of(&releases);
         let planned = releases.waves.into_iter();
         let planned = planned.filter(|wave| wave.state == WaveState::Planned);
         let known = planned
             .map(|wave| {
-                let (id, label) = (wave.id, title(&wave));
+                let (id, label) = (wave.id, title(&wave, &sites));
                 view! { <Button label before=Icon::Right pending=desk.act.pending() on_press=move |()| desk.add_to_wave(id) testid=format!("wave-{}", wave.number) /> }
                     .into_any()
             })
@@ -129,7 +142,7 @@ pub(super) fn of_cut_off(desk: Desk) -> AnyView {
         let first = releases.cut_offs.first().and_then(|one| one.id);
         let chosen = RwSignal::new(first.map(|id| id.to_string()).unwrap_or_default());
         let name = RwSignal::new(String::new());
-        let options = options(&releases.cut_offs);
+        let options = options(&releases.cut_offs, &releases.sites);
         let make = move |()| {
             if let Ok(id) = chosen.get_untracked().parse::<CutOffId>() {
                 desk.make_wave(name.get_untracked(), Some(id));
@@ -146,11 +159,12 @@ pub(super) fn of_cut_off(desk: Desk) -> AnyView {
     })
 }
 
-/// Cut-offs to choose from, each with its time.
-pub(super) fn options(cut_offs: &[CutOff]) -> Vec<(String, String)> {
+/// Cut-offs to choose from, each with its time, and with its site where they are of several.
+pub(super) fn options(cut_offs: &[CutOff], sites: &[Warehouse]) -> Vec<(String, String)> {
+    let sites = Sites::of(sites, cut_offs.iter().map(|one| one.warehouse_id));
     let option = |one: &CutOff| {
         let text = format!("{} {}", one.closes.format("%H:%M"), one.name);
-        Some((one.id?.to_string(), text))
+        Some((one.id?.to_string(), sites.name(text, one.warehouse_id)))
     };
     cut_offs.iter().filter_map(option).collect()
 }
