@@ -26,9 +26,13 @@ test("a task put into a wave leaves the handheld, and comes back within a second
   await expect(offered(marko, task)).toHaveCount(0);
   await expect(row(lead, task).getByTestId("task-held")).toContainText("not released");
 
+  // Whatever the list was narrowed to, a wave shows all that is in it.
+  await open(lead, "/admin/tasks?view=done&q=nothing+is+called+so");
+  await expect(row(lead, task)).toHaveCount(0);
   const wave = lead.getByTestId("wave-row").filter({ hasText: name });
   await wave.getByTestId("wave-show").click();
-  await expect(lead).toHaveURL(/wave=\d+/);
+  await expect(lead).toHaveURL(/\?view=all&wave=\d+$/);
+  await expect(lead.getByTestId("filter-q")).toHaveValue("");
   await expect(row(lead, task)).toBeVisible();
   await wave.getByTestId("wave-release").click();
   await expect(lead.getByTestId("confirm")).toContainText("1 task comes to the floor at once");
@@ -36,6 +40,8 @@ test("a task put into a wave leaves the handheld, and comes back within a second
   await expect(offered(marko, task)).toBeVisible({ timeout: A_SECOND });
   await expect(row(lead, task).getByTestId("task-held")).toHaveCount(0);
   await expect(wave.getByTestId("wave-release")).toHaveCount(0);
+  await lead.getByTestId("wave-all").click();
+  await expect(lead).toHaveURL(/\/admin\/tasks$/);
 });
 
 test("a task taken out of its wave is on the floor again, and the empty wave is closed", async ({ lead, marko }) => {

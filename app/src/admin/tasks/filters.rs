@@ -77,13 +77,13 @@ fn cut_off_filter(url: UrlState) -> AnyView {
     view! { <Transition>{choice}</Transition> }.into_any()
 }
 
-/// The way back from the tasks of one wave.
+/// The way back from the tasks of one wave, which are shown in a view of their own.
 fn wave_filter(url: UrlState) -> AnyView {
     let value = url.value("wave");
     let any = Memo::new(move |_| !value.get().is_empty());
     let back = move || {
         any.get().then(|| {
-            view! { <Button label=t!("Show all waves") small=true before=Icon::Cross on_press=move |()| url.set("wave", "") testid="wave-all" /> }
+            view! { <Button label=t!("Show all waves") small=true before=Icon::Cross on_press=move |()| url.replace("") testid="wave-all" /> }
         })
     };
     view! { <div>{back}</div> }.into_any()

@@ -15,10 +15,10 @@ use crate::ui::load::loaded;
 use crate::ui::panel::panel as framed;
 use crate::ui::progress::progress;
 use crate::ui::url_state::UrlState;
-use domain::CutOffId;
 use domain::company::Warehouse;
 use domain::cut_off::CutOff;
 use domain::wave::{Wave, WaveState};
+use domain::{CutOffId, WaveId};
 use leptos::prelude::*;
 
 /// The panel; nothing where nobody plans with waves or cut-offs.
@@ -55,7 +55,7 @@ fn sites_of(releases: &Releases) -> Sites {
 }
 
 fn row(wave: &Wave, sites: &Sites, site: &SiteTime, url: UrlState, desk: Desk) -> AnyView {
-    let id = wave.id.to_string();
+    let id = wave.id;
     let due = wave
         .due_at
         .map(|at| t!("due {at}", at = brief(at, site)))
@@ -68,7 +68,7 @@ fn row(wave: &Wave, sites: &Sites, site: &SiteTime, url: UrlState, desk: Desk) -
                 class="min-w-0 flex-1 truncate text-left font-medium hover:underline"
                 title=t!("Show only these tasks")
                 data-testid="wave-show"
-                on:click=move |_| url.set("wave", &id)
+                on:click=move |_| url.replace(&only(id))
             >
                 {title(wave, sites)}
             </button>
@@ -79,6 +79,11 @@ fn row(wave: &Wave, sites: &Sites, site: &SiteTime, url: UrlState, desk: Desk) -
         </li>
     }
     .into_any()
+}
+
+/// All tasks of a wave, however they stand; other filters would hide some of them.
+fn only(wave: WaveId) -> String {
+    format!("view=all&wave={wave}")
 }
 
 /// Its number, and what it is for.
