@@ -23,6 +23,8 @@ test("an admin sets a connection up in the form its schema draws, and changes it
   }
   await expect(admin.getByTestId("setting-name")).toBeFocused();
   await expect(admin.getByTestId("setting-name")).toBeInViewport();
+  await expect(admin.getByTestId("setting-name")).toHaveAttribute("aria-invalid", "true");
+  await expect(admin.getByTestId("setting-name")).toHaveAccessibleDescription("This is needed.");
   await expect(admin.getByTestId("connection-marked")).toContainText("Not saved");
   // Of another kind of system nothing was left empty yet; what is filled in is not missing any more.
   await admin.getByTestId("connection-kind").selectOption("sap");
@@ -36,6 +38,7 @@ test("an admin sets a connection up in the form its schema draws, and changes it
 
   await enter("name", "Odoo by hand");
   await expect(admin.getByTestId("fault-name")).toHaveCount(0);
+  await expect(admin.getByTestId("setting-name")).not.toHaveAttribute("aria-invalid");
   await enter("base_url", odoo);
   for (const [name, value] of Object.entries(account)) await enter(name, value);
   await enter("rate_per_second", "5000");

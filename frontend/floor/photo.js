@@ -8,6 +8,7 @@ const LONGEST_SIDE = 1280; // pixels
 const LARGEST = 1024 * 1024; // bytes, as the server
 const TRY_AGAIN = 8_000; // milliseconds
 const SAID = 6_000; // milliseconds
+const HEARD = 100; // milliseconds after which a screen reader knows a new place and says what changes in it
 const DRAWN = 300; // milliseconds until the page that was just opened may have its header
 
 // A text in the person's language.
@@ -58,8 +59,7 @@ export function acted(act, worth) {
 }
 
 function offer(act) {
-  const words = element("span", "min-w-0 flex-1", say("Take a photo of the goods?"));
-  words.setAttribute("role", "status");
+  const words = told("min-w-0 flex-1", say("Take a photo of the goods?"));
   const input = element("input", "hidden");
   Object.assign(input, { type: "file", accept: "image/*" });
   input.setAttribute("capture", "environment");
@@ -179,9 +179,8 @@ async function upload({ id, operation, content }) {
 
 // Says for a while that a photo is with the lead.
 function done() {
-  line("photo-sent", [element("span", "", say("The photo is sent."))]);
+  line("photo-sent", [told("", say("The photo is sent."))]);
   const shown = document.querySelector("[data-testid=photo-sent]");
-  shown?.setAttribute("role", "status");
   shown?.classList.replace("bg-amber-400", "bg-emerald-400");
   clearTimeout(clearing);
   clearing = setTimeout(() => line("photo-sent", []), SAID);
@@ -224,6 +223,14 @@ function button(name, words, act) {
   made.type = "button";
   made.dataset.testid = name;
   made.onclick = act;
+  return made;
+}
+
+// Words that are read out: they come once their place is there. What else was said there by then stays.
+function told(look, words) {
+  const made = element("span", look);
+  made.setAttribute("role", "status");
+  setTimeout(() => { made.textContent ||= words; }, HEARD);
   return made;
 }
 

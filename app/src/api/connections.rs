@@ -4,7 +4,7 @@ use super::text::Answered;
 use crate::AppError;
 use domain::ConnectionId;
 use domain::connection::{ConnectionDetail, ConnectionSummary};
-use domain::connection_form::{ConnectionForm, EnteredConnection, Misfit};
+use domain::connection_form::{ConnectionForm, EnteredConnection, FieldWords, Misfit};
 use domain::delivery::DeliverySettings;
 use domain::exchange::CapturedExchange;
 use leptos::prelude::*;
@@ -33,14 +33,18 @@ pub async fn get(id: ConnectionId) -> Result<ConnectionDetail, AppError> {
     Ok(store::connections::get(&store()?, &caller, id).await?)
 }
 
-/// What people call this connection's settings and secrets, in English, by their names.
+/// What people call this connection's settings and secrets and their choices, in English, by their names.
 #[server(prefix = "/api/fn", endpoint = "connections/labels", input = Json, output = Answered)]
-pub async fn labels(id: ConnectionId) -> Result<BTreeMap<String, String>, AppError> {
+pub async fn labels(id: ConnectionId) -> Result<BTreeMap<String, FieldWords>, AppError> {
     let caller = caller_with(Permission::ReadConnections).await?;
     let connections = state()?.connections;
     let forms = connections.forms(&caller, Some(id)).await?;
     let fields = forms.into_iter().flat_map(|form| form.fields);
-    Ok(fields.map(|field| (field.name, field.label)).collect())
+    let words = fields.map(|field| {
+        let (label, kind) = (field.label, field.kind);
+        (field.name, FieldWords { label, kind })
+    });
+    Ok(words.collect())
 }
 
 /// The form of this connection as it is; without one, the forms of every kind of system.

@@ -2,6 +2,7 @@
 
 use super::text::Answered;
 use crate::AppError;
+use domain::company::Warehouse;
 use domain::cut_off::CutOff;
 use domain::wave::{Wave, WaveChoice};
 use domain::{TaskId, WaveId};
@@ -22,6 +23,8 @@ pub struct Releases {
     pub waves: Vec<Wave>,
     /// The cut-offs that dispatches wait for.
     pub cut_offs: Vec<CutOff>,
+    /// The caller's sites.
+    pub sites: Vec<Warehouse>,
 }
 
 /// Waves and cut-offs of the caller's sites.
@@ -32,6 +35,7 @@ pub async fn list() -> Result<Releases, AppError> {
     Ok(Releases {
         waves: store::waves::current(&store, &caller).await?,
         cut_offs: operations::cut_offs::list(&store, &caller).await?,
+        sites: store::warehouses::list(&store, &caller).await?,
     })
 }
 

@@ -1,4 +1,4 @@
-//! A question before something that is not easily taken back.
+//! A question before something that touches much, or cannot be taken back.
 
 use super::button::{Button, ButtonKind};
 use super::dialog::Dialog;
@@ -10,6 +10,8 @@ struct Question {
     title: String,
     text: String,
     yes: &'static str,
+    /// How the button that agrees looks.
+    kind: ButtonKind,
     then: Callback<()>,
 }
 
@@ -29,7 +31,8 @@ pub fn use_confirm() -> Confirm {
 }
 
 impl Confirm {
-    /// Asks; `text` says what will be touched, `yes` is the verb on the button.
+    /// Asks before what can be changed again; `text` says what will be touched, `yes` is the verb on the
+    /// button.
     pub fn ask(
         self,
         title: impl Into<String>,
@@ -37,12 +40,34 @@ impl Confirm {
         yes: &'static str,
         then: impl Fn() + Send + Sync + 'static,
     ) {
-        self.question.set(Some(Question {
+        self.put(Question {
             title: title.into(),
             text: text.into(),
             yes,
+            kind: ButtonKind::Primary,
             then: Callback::new(move |()| then()),
-        }));
+        });
+    }
+
+    /// Asks before what cannot be taken back, in red; `text` says what is lost.
+    pub fn warn(
+        self,
+        title: impl Into<String>,
+        text: impl Into<String>,
+        yes: &'static str,
+        then: impl Fn() + Send + Sync + 'static,
+    ) {
+        self.put(Question {
+            title: title.into(),
+            text: text.into(),
+            yes,
+            kind: ButtonKind::Danger,
+            then: Callback::new(move |()| then()),
+        });
+    }
+
+    fn put(self, question: Question) {
+        self.question.set(Some(question));
         self.open.set(true);
     }
 
@@ -63,7 +88,11 @@ impl Confirm {
 
 fn answers(asked: Question, open: RwSignal<bool>) -> AnyView {
     let Question {
-        text, yes, then, ..
+        text,
+        yes,
+        kind,
+        then,
+        ..
     } = asked;
     let agree = move |()| {
         open.set(false);
@@ -73,7 +102,7 @@ fn answers(asked: Question, open: RwSignal<bool>) -> AnyView {
         <p class="text-sm">{text}</p>
         <div class="flex justify-end gap-2 pt-4">
             <Button label=t!("Cancel") on_press=move |()| open.set(false) testid="confirm-no" />
-            <Button label=yes kind=ButtonKind::Danger on_press=agree testid="confirm-yes" />
+            <Button label=yes kind on_press=agree testid="confirm-yes" />
         </div>
     }
     .into_any()

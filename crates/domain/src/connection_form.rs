@@ -96,6 +96,15 @@ pub enum FieldKind {
     },
 }
 
+/// What people call a setting or secret, and what it takes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldWords {
+    /// What people read, in English.
+    pub label: String,
+    /// What it takes; a choice with what each of its words is called.
+    pub kind: FieldKind,
+}
+
 /// What somebody entered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EnteredConnection {

@@ -81,7 +81,8 @@ pub struct Mapping {
     pub target: Option<String>,
     /// A person said it is none of ours: known, and not floor work here.
     pub ignored: bool,
-    /// Documents that wait for the answer or use it.
+    /// Documents that are not finished, and wait for the answer or use it: those that another answer
+    /// moves. None for units.
     pub documents: i64,
     /// Items that wait for the answer or use it: by unit, or by stock under the name.
     pub items: i64,
@@ -164,7 +165,7 @@ crate::sort_keys! {
 pub struct Acceptance {
     /// Mappings answered.
     pub mappings: i64,
-    /// Documents that waited for them.
+    /// Documents, not finished, that waited for them.
     pub documents: i64,
     /// Items that waited for them.
     pub items: i64,

@@ -93,18 +93,22 @@ export const test = base.extend<Fixtures>({
   tv: person("tv", SIZES.tv),
 });
 
+/** Calls what the page itself calls, as who is signed in on it. */
+export async function ask<T>(page: Page, path: string, data: unknown): Promise<T> {
+  const origin = new URL(process.env.CROSSDOCK_URL!).origin;
+  const answer = await page.request.post(`/api/fn/${path}`, { data, headers: { origin } });
+  expect(answer.ok(), `${path}: ${answer.status()} ${await answer.text()}`).toBe(true);
+  return answer.json();
+}
+
 /** Gives a task away as the lead, without clicking. */
 export async function give(lead: Page, taskId: number, to: { worker: Login } | { team: string }): Promise<void> {
-  const ask = async (path: string, data: unknown) => {
-    const origin = new URL(process.env.CROSSDOCK_URL!).origin;
-    const answer = await lead.request.post(`/api/fn/${path}`, { data, headers: { origin } });
-    expect(answer.ok(), `${path}: ${answer.status()} ${await answer.text()}`).toBe(true);
-    return answer.json();
-  };
+  const workers = () => ask<{ id: number; login: string }[]>(lead, "users/workers", {});
+  const teams = () => ask<{ id: number; name: string }[]>(lead, "teams/list", {});
   const wanted = "worker" in to
-    ? { to: "worker", id: (await ask("users/workers", {})).find((user: { login: string }) => user.login === to.worker).id }
-    : { to: "team", id: (await ask("teams/list", {})).find((team: { name: string }) => team.name === to.team).id };
-  await ask("tasks/assign", { id: taskId, to: wanted });
+    ? { to: "worker", id: (await workers()).find((user) => user.login === to.worker)!.id }
+    : { to: "team", id: (await teams()).find((team) => team.name === to.team)!.id };
+  await ask(lead, "tasks/assign", { id: taskId, to: wanted });
 }
 
 /** Serious accessibility faults of the page, as a readable list. */

@@ -27,6 +27,7 @@ use crate::ui::table::{code, link, maybe, plain};
 use crate::words::tell;
 use domain::ConnectionId;
 use domain::connection::{ConnectionDetail, Undelivered};
+use domain::connection_form::{FieldKind, FieldWords};
 use domain::exchange::CapturedExchange;
 use domain::live::Topic;
 use domain::page::Page;
@@ -34,6 +35,7 @@ use domain::permission::Permission;
 use domain::sync::{RunFilter, SyncRun};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// The page of one connection.
@@ -77,8 +79,8 @@ pub fn Detail() -> impl IntoView {
     .into_any()
 }
 
-/// What people call settings and secrets, by their names.
-pub(super) type Labels = BTreeMap<String, String>;
+/// What people call settings and secrets and their choices, by their names.
+pub(super) type Labels = BTreeMap<String, FieldWords>;
 
 fn show(
     detail: &ConnectionDetail,
@@ -115,7 +117,10 @@ fn show(
             t!("Last failure"),
             maybe(connection.last_error_at.map(|at| site.date_time(at))),
         ),
-        (t!("What it said"), maybe(connection.last_error.clone())),
+        (
+            t!("What it said"),
+            maybe(connection.last_error.as_deref().map(tell)),
+        ),
         (
             t!("Secrets"),
             secrets(&detail.secrets_set, labels, replacing),
@@ -174,16 +179,15 @@ fn change(changing: RwSignal<bool>) -> Option<AnyView> {
     })
 }
 
-fn settings(settings: &serde_json::Value, labels: &Labels) -> AnyView {
+fn settings(settings: &Value, labels: &Labels) -> AnyView {
     let rows = settings
         .as_object()
         .into_iter()
         .flatten()
         .map(|(name, value)| {
-            let value = value
-                .as_str()
-                .map_or_else(|| value.to_string(), str::to_owned);
-            let label = labels.get(name).map(|label| plain(tell(label)));
+            let words = labels.get(name);
+            let value = called(value, words.map(|words| &words.kind));
+            let label = words.map(|words| plain(tell(&words.label)));
             view! {
                 <div class="flex items-baseline justify-between gap-6 px-4 py-1.5" data-testid="setting-row" data-key=name.clone()>
                     <dt class="text-sm">{label.unwrap_or_else(|| code(name.as_str()))}</dt>
@@ -194,4 +198,20 @@ fn settings(settings: &serde_json::Value, labels: &Labels) -> AnyView {
         })
         .collect::<Vec<_>>();
     view! { <dl class="divide-y divide-base-300 py-1">{rows}</dl> }.into_any()
+}
+
+/// What a setting is, in the words of the form.
+fn called(value: &Value, kind: Option<&FieldKind>) -> String {
+    let text = value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned);
+    match (kind, value) {
+        (Some(FieldKind::Choice(choices)), _) => {
+            let found = choices.iter().find(|choice| choice.word == text);
+            found.map_or(text, |choice| tell(&choice.label))
+        }
+        (Some(FieldKind::Boolean), Value::Bool(true)) => t!("On").to_owned(),
+        (Some(FieldKind::Boolean), Value::Bool(false)) => t!("Off").to_owned(),
+        _ => text,
+    }
 }

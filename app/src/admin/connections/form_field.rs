@@ -13,6 +13,36 @@ pub(super) fn field_id(name: &str) -> String {
     format!("setting-{name}")
 }
 
+/// What is called wrong with a field, for who does not see the page.
+#[derive(Clone, Copy)]
+struct Faulty {
+    now: Signal<bool>,
+    said_in: StoredValue<String>,
+}
+
+impl Faulty {
+    fn of(name: &str, entry: Entry) -> Self {
+        let field = name.to_owned();
+        Self {
+            now: Signal::derive(move || entry.wrong(&field).is_some()),
+            said_in: StoredValue::new(fault_id(name)),
+        }
+    }
+
+    fn invalid(self) -> Option<&'static str> {
+        self.now.get().then_some("true")
+    }
+
+    fn described(self) -> Option<String> {
+        self.now.get().then(|| self.said_in.get_value())
+    }
+}
+
+/// What the sentence about a field's fault is called on the page.
+fn fault_id(name: &str) -> String {
+    format!("fault-{name}")
+}
+
 /// The field with its label, its help, and what is wrong with it.
 pub(super) fn drawn(field: &FormField, entry: Entry) -> AnyView {
     let now = entry
@@ -21,17 +51,19 @@ pub(super) fn drawn(field: &FormField, entry: Entry) -> AnyView {
     let name = field.name.clone();
     let set: Set = Box::new(move |text| entry.fill(&name, text));
     let testid = field_id(&field.name);
+    let faulty = Faulty::of(&field.name, entry);
     let control = match &field.kind {
         FieldKind::Choice(words) => {
             let words = words.iter();
             let words = words.map(|choice| (choice.word.clone(), tell(&choice.label)));
-            select(words.collect(), now.or(field.default.clone()), set, testid)
+            let now = now.or(field.default.clone());
+            select(words.collect(), now, set, testid, faulty)
         }
         FieldKind::Boolean => {
             let now = now.or(field.default.clone());
-            select(on_off(), now, set, testid)
+            select(on_off(), now, set, testid, faulty)
         }
-        kind => input(kind, field.default.clone(), now, set, testid),
+        kind => input(kind, field.default.clone(), now, set, testid, faulty),
     };
     framed(field, control, entry)
 }
@@ -48,9 +80,12 @@ fn select(
     chosen: Option<String>,
     set: Set,
     testid: String,
+    faulty: Faulty,
 ) -> AnyView {
     view! {
         <select
+            aria-invalid=move || faulty.invalid()
+            aria-describedby=move || faulty.described()
             class="select select-sm h-9 w-full"
             id=testid.clone()
             data-testid=testid
@@ -68,6 +103,7 @@ fn input(
     now: Option<String>,
     set: Set,
     testid: String,
+    faulty: Faulty,
 ) -> AnyView {
     let (shape, complete) = match kind {
         FieldKind::Secret { .. } => ("password", "new-password"),
@@ -86,6 +122,8 @@ fn input(
             inputmode=digits
             autocomplete=complete
             placeholder=empty
+            aria-invalid=move || faulty.invalid()
+            aria-describedby=move || faulty.described()
             id=testid.clone()
             data-testid=testid
             prop:value=now.unwrap_or_default()
@@ -101,11 +139,11 @@ fn framed(field: &FormField, control: AnyView, entry: Entry) -> AnyView {
         false => tell(&field.label),
     };
     let help = tell(&field.help);
-    let (name, testid) = (field.name.clone(), format!("fault-{}", field.name));
+    let (name, id) = (field.name.clone(), fault_id(&field.name));
     let fault = move || {
         let sentence = entry.wrong(&name)?;
         Some(
-            view! { <span class="text-xs text-error" role="alert" data-testid=testid.clone()>{tell(&sentence)}</span> },
+            view! { <span class="text-xs text-error" role="alert" id=id.clone() data-testid=id.clone()>{tell(&sentence)}</span> },
         )
     };
     view! {

@@ -18,6 +18,7 @@ use crate::ui::panel::frame;
 use crate::ui::table::{
     Row, actions, figures, fixed, link, long, maybe, plain, table, text, two_lines,
 };
+use crate::words::tell;
 use domain::connection::ConnectionSummary;
 use domain::live::Topic;
 use domain::permission::Permission;
@@ -79,8 +80,8 @@ fn show(rows: Vec<ConnectionSummary>, site: &SiteTime, act: Act) -> AnyView {
 
 fn line(row: ConnectionSummary, site: &SiteTime, act: Act) -> Row {
     let failure = match (row.last_error, row.last_error_at) {
-        (Some(error), Some(at)) => two_lines(plain(error), site.date_time(at)),
-        (error, _) => maybe(error),
+        (Some(error), Some(at)) => two_lines(plain(tell(&error)), site.date_time(at)),
+        (error, _) => maybe(error.as_deref().map(tell)),
     };
     let state = match row.undelivered {
         Some(stuck) => two_lines(

@@ -34,7 +34,7 @@ pub(super) fn secrets(names: &[String], labels: &Labels, replacing: Replacing) -
     let each = names
         .iter()
         .map(|name| {
-            let label = labels.get(name).map(|label| tell(label));
+            let label = labels.get(name).map(|words| tell(&words.label));
             one(
                 name.clone(),
                 &label.unwrap_or_else(|| name.clone()),

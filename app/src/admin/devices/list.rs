@@ -136,7 +136,7 @@ fn sign_out(row: &Device, act: Act, confirm: Confirm) -> AnyView {
                 count
             ),
         };
-        confirm.ask(
+        confirm.warn(
             t!("Sign {name} out?", name),
             format!(
                 "{} {unsent}",

@@ -175,7 +175,7 @@ pub(super) fn delete_button(
         );
     };
     let ask = move |()| {
-        confirm.ask(
+        confirm.warn(
             t!("Delete {number}?", number),
             t!("The test document goes with its {lines} lines, its task and everything that was picked of it.", lines),
             t!("Delete"),

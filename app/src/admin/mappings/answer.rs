@@ -27,7 +27,7 @@ struct Asked {
     id: MappingId,
     kind: MappingKind,
     external: String,
-    /// Documents that carry it.
+    /// Unfinished documents that an answer moves.
     documents: i64,
     /// It means something of ours until now.
     means: bool,
@@ -44,7 +44,8 @@ impl Asked {
         }
     }
 
-    /// Sends the answer. What brings documents to the floor, or takes them from it, is asked first.
+    /// Sends the answer. What brings documents to the floor, or takes them from it, is asked first; a
+    /// unit's answer touches none: the sync that it asks for brings items.
     fn put(&self, answer: MappingAnswer, yes: &'static str, asking: Asking) {
         let (id, act) = (self.id, asking.act);
         match self.question(&answer) {
@@ -69,8 +70,8 @@ impl Asked {
             MappingAnswer::Ignore if self.means => {
                 let title = t!("Is {external} none of ours?", external);
                 let text = tn!(
-                    "{count} document is taken from the floor's work.",
-                    "{count} documents are taken from the floor's work.",
+                    "{count} unfinished document has it: what nobody began of it is no work of the floor any more.",
+                    "{count} unfinished documents have it: what nobody began of them is no work of the floor any more.",
                     count
                 );
                 Some((title, text))
@@ -81,20 +82,20 @@ impl Asked {
 
     fn frees(&self, target: &str) -> String {
         let count = self.documents;
-        match self.kind {
-            MappingKind::Item => tn!(
-                "{count} document asks for it: its lines become work on {target}.",
-                "{count} documents ask for it: their lines become work on {target}.",
+        if self.kind == MappingKind::Item {
+            return tn!(
+                "{count} unfinished document asks for it: its lines that nobody began become work on {target}.",
+                "{count} unfinished documents ask for it: their lines that nobody began become work on {target}.",
                 count,
                 target
-            ),
-            MappingKind::Warehouse | MappingKind::Uom => tn!(
-                "{count} document becomes work at {target}.",
-                "{count} documents become work at {target}.",
-                count,
-                target
-            ),
+            );
         }
+        tn!(
+            "{count} unfinished document goes to {target}: known items become work at the connection's own warehouse.",
+            "{count} unfinished documents go to {target}: known items become work at the connection's own warehouse.",
+            count,
+            target
+        )
     }
 }
 

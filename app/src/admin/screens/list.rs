@@ -136,7 +136,7 @@ fn tools(
     let (id, name) = (screen.id, screen.plan.name.clone());
     let edit = move |()| form.open_change(id, &screen.plan);
     let revoke = move |()| {
-        confirm.ask(
+        confirm.warn(
             t!("Revoke {name}?", name),
             t!("It shows nothing from then on, and has to be paired again."),
             t!("Revoke"),

@@ -4,10 +4,12 @@ use super::list::priority_name;
 use super::waves;
 use crate::api;
 use crate::load::{Loader, load};
+use crate::session::use_session;
 use crate::ui::button::Button;
 use crate::ui::filter;
 use crate::ui::icon::Icon;
 use crate::ui::url_state::UrlState;
+use domain::company::Warehouse;
 use domain::cut_off::CutOff;
 use domain::task::Priority;
 use domain::task_list::{DueFilter, Holder, TaskFilter};
@@ -52,13 +54,22 @@ pub(super) fn filters(url: UrlState) -> Vec<AnyView> {
 
 /// Nothing where there are no cut-offs.
 fn cut_off_filter(url: UrlState) -> AnyView {
-    let known: Loader<Vec<CutOff>> = load(|| (), |()| api::cut_offs::list());
+    let session = use_session();
+    let known: Loader<(Vec<CutOff>, Vec<Warehouse>)> = load(
+        || (),
+        move |()| async move {
+            Ok((
+                api::cut_offs::list().await?,
+                session.read().await?.warehouses,
+            ))
+        },
+    );
     let choice = move || {
         Suspend::new(async move {
-            let known = known.read().await.unwrap_or_default();
+            let (known, sites) = known.read().await.unwrap_or_default();
             (!known.is_empty()).then(|| {
                 let mut options = vec![(String::new(), t!("Any cut-off").to_owned())];
-                options.extend(waves::options(&known));
+                options.extend(waves::options(&known, &sites));
                 filter::select(url, "cut_off", t!("Cut-off"), options)
             })
         })
@@ -66,13 +77,13 @@ fn cut_off_filter(url: UrlState) -> AnyView {
     view! { <Transition>{choice}</Transition> }.into_any()
 }
 
-/// The way back from the tasks of one wave.
+/// The way back from the tasks of one wave, which are shown in a view of their own.
 fn wave_filter(url: UrlState) -> AnyView {
     let value = url.value("wave");
     let any = Memo::new(move |_| !value.get().is_empty());
     let back = move || {
         any.get().then(|| {
-            view! { <Button label=t!("Show all waves") small=true before=Icon::Cross on_press=move |()| url.set("wave", "") testid="wave-all" /> }
+            view! { <Button label=t!("Show all waves") small=true before=Icon::Cross on_press=move |()| url.replace("") testid="wave-all" /> }
         })
     };
     view! { <div>{back}</div> }.into_any()

@@ -9,6 +9,7 @@ mod give;
 mod hold;
 mod list;
 mod people;
+mod sites;
 mod waves;
 
 pub use list::List;

@@ -2,6 +2,7 @@
 
 use super::desk::{Desk, counted};
 use super::list::brief;
+use super::sites::Sites;
 use crate::api;
 use crate::api::waves::Releases;
 use crate::load::load;
@@ -14,14 +15,17 @@ use crate::ui::load::loaded;
 use crate::ui::panel::panel as framed;
 use crate::ui::progress::progress;
 use crate::ui::url_state::UrlState;
-use domain::CutOffId;
+use domain::company::Warehouse;
 use domain::cut_off::CutOff;
 use domain::wave::{Wave, WaveState};
+use domain::{CutOffId, WaveId};
 use leptos::prelude::*;
 
 /// The panel; nothing where nobody plans with waves or cut-offs.
 pub(super) fn panel(releases: &Releases, site: &SiteTime, url: UrlState, desk: Desk) -> AnyView {
-    let Releases { waves, cut_offs } = releases;
+    let Releases {
+        waves, cut_offs, ..
+    } = releases;
     if waves.is_empty() && cut_offs.is_empty() {
         return ().into_any();
     }
@@ -33,9 +37,10 @@ pub(super) fn panel(releases: &Releases, site: &SiteTime, url: UrlState, desk: D
         let text = t!("No tasks are held back. Choose some and press Wave… to hold them back.");
         view! { <p class="px-4 py-3 text-sm text-muted">{text}</p> }.into_any()
     } else {
+        let sites = sites_of(releases);
         let rows = waves
             .iter()
-            .map(|wave| row(wave, site, url, desk))
+            .map(|wave| row(wave, &sites, site, url, desk))
             .collect::<Vec<_>>();
         view! { <ul class="flex max-h-72 flex-col divide-y divide-base-300 overflow-y-auto" tabindex="0">{rows}</ul> }
             .into_any()
@@ -43,8 +48,14 @@ pub(super) fn panel(releases: &Releases, site: &SiteTime, url: UrlState, desk: D
     framed(t!("Waves"), tools, body)
 }
 
-fn row(wave: &Wave, site: &SiteTime, url: UrlState, desk: Desk) -> AnyView {
-    let id = wave.id.to_string();
+/// The sites, where waves of several are listed.
+fn sites_of(releases: &Releases) -> Sites {
+    let rows = releases.waves.iter().map(|wave| wave.warehouse_id);
+    Sites::of(&releases.sites, rows)
+}
+
+fn row(wave: &Wave, sites: &Sites, site: &SiteTime, url: UrlState, desk: Desk) -> AnyView {
+    let id = wave.id;
     let due = wave
         .due_at
         .map(|at| t!("due {at}", at = brief(at, site)))
@@ -57,9 +68,9 @@ fn row(wave: &Wave, site: &SiteTime, url: UrlState, desk: Desk) -> AnyView {
                 class="min-w-0 flex-1 truncate text-left font-medium hover:underline"
                 title=t!("Show only these tasks")
                 data-testid="wave-show"
-                on:click=move |_| url.set("wave", &id)
+                on:click=move |_| url.replace(&only(id))
             >
-                {title(wave)}
+                {title(wave, sites)}
             </button>
             <span class="text-xs text-muted tabular-nums">{due}</span>
             <span class="w-20 text-xs text-muted tabular-nums">{counted(wave.tasks)}</span>
@@ -70,13 +81,19 @@ fn row(wave: &Wave, site: &SiteTime, url: UrlState, desk: Desk) -> AnyView {
     .into_any()
 }
 
+/// All tasks of a wave, however they stand; other filters would hide some of them.
+fn only(wave: WaveId) -> String {
+    format!("view=all&wave={wave}")
+}
+
 /// Its number, and what it is for.
-fn title(wave: &Wave) -> String {
+fn title(wave: &Wave, sites: &Sites) -> String {
     let number = t!("Wave {number}", number = wave.number);
-    match wave.name.as_str() {
+    let text = match wave.name.as_str() {
         "" => number,
         name => format!("{number} · {name}"),
-    }
+    };
+    sites.name(text, wave.warehouse_id)
 }
 
 fn state(wave: &Wave) -> AnyView {
@@ -100,11 +117,12 @@ fn next(wave: &Wave, desk: Desk) -> AnyView {
 pub(super) fn choices(desk: Desk) -> AnyView {
     let found = load(|| (), |()| api::waves::list());
     loaded(found, move |releases: Releases, _| {
+        let sites = sites_of(&releases);
         let planned = releases.waves.into_iter();
         let planned = planned.filter(|wave| wave.state == WaveState::Planned);
         let known = planned
             .map(|wave| {
-                let (id, label) = (wave.id, title(&wave));
+                let (id, label) = (wave.id, title(&wave, &sites));
                 view! { <Button label before=Icon::Right pending=desk.act.pending() on_press=move |()| desk.add_to_wave(id) testid=format!("wave-{}", wave.number) /> }
                     .into_any()
             })
@@ -129,7 +147,7 @@ pub(super) fn of_cut_off(desk: Desk) -> AnyView {
         let first = releases.cut_offs.first().and_then(|one| one.id);
         let chosen = RwSignal::new(first.map(|id| id.to_string()).unwrap_or_default());
         let name = RwSignal::new(String::new());
-        let options = options(&releases.cut_offs);
+        let options = options(&releases.cut_offs, &releases.sites);
         let make = move |()| {
             if let Ok(id) = chosen.get_untracked().parse::<CutOffId>() {
                 desk.make_wave(name.get_untracked(), Some(id));
@@ -146,11 +164,12 @@ pub(super) fn of_cut_off(desk: Desk) -> AnyView {
     })
 }
 
-/// Cut-offs to choose from, each with its time.
-pub(super) fn options(cut_offs: &[CutOff]) -> Vec<(String, String)> {
+/// Cut-offs to choose from, each with its time, and with its site where they are of several.
+pub(super) fn options(cut_offs: &[CutOff], sites: &[Warehouse]) -> Vec<(String, String)> {
+    let sites = Sites::of(sites, cut_offs.iter().map(|one| one.warehouse_id));
     let option = |one: &CutOff| {
         let text = format!("{} {}", one.closes.format("%H:%M"), one.name);
-        Some((one.id?.to_string(), text))
+        Some((one.id?.to_string(), sites.name(text, one.warehouse_id)))
     };
     cut_offs.iter().filter_map(option).collect()
 }

@@ -144,7 +144,7 @@ impl Page {
             "Every browser and program of this login is signed out at once, and it cannot sign in until it is enabled."
         );
         self.confirm
-            .ask(t!("Disable this login?"), text, t!("Disable"), move || {
+            .warn(t!("Disable this login?"), text, t!("Disable"), move || {
                 self.call(
                     api::users::disable(self.id),
                     t!("Disabled and signed out everywhere."),
@@ -156,7 +156,7 @@ impl Page {
         let text = t!(
             "The present password stops working and everything is signed out. You get a password for one sign-in to hand over."
         );
-        self.confirm.ask(
+        self.confirm.warn(
             t!("Reset the password?"),
             text,
             t!("Reset password"),
@@ -173,7 +173,7 @@ impl Page {
     fn everywhere(self) -> AnyView {
         let press = move || {
             let text = t!("Every browser and program of this login must sign in again.");
-            self.confirm.ask(
+            self.confirm.warn(
                 t!("Sign out everywhere?"),
                 text,
                 t!("Sign out"),

@@ -197,8 +197,12 @@ impl List {
             } else {
                 t!("Disable {who}?", who)
             };
-            self.confirm
-                .ask(title, text, label, move || self.set_active(&ids, active));
+            let set = move || self.set_active(&ids, active);
+            if active {
+                self.confirm.ask(title, text, label, set);
+            } else {
+                self.confirm.warn(title, text, label, set);
+            }
         };
         let testid = if active {
             "bulk-enable"

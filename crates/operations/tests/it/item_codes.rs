@@ -4,6 +4,7 @@ use crate::support::{Site, pick};
 use domain::document::MatchState;
 use domain::item::ItemRecord;
 use domain::mapping::{Mapping, MappingAnswer, MappingFilter, MappingKind};
+use domain::operation::FloorAction;
 use domain::sync::{Entity, SyncMode};
 use domain::task::Assignee;
 use operations::sync_runs::{self, ClaimedRun};
@@ -16,6 +17,16 @@ async fn inbox(site: &Site) -> Vec<Mapping> {
     let filter = MappingFilter::waiting();
     let page = store::mappings::list(store, luka, &filter, Default::default(), None, 100).await;
     page.unwrap().rows
+}
+
+/// The documents that are counted for the only code, answered or not.
+async fn counted(site: &Site) -> i64 {
+    let (store, luka) = (&site.store, &site.people.luka);
+    let filter = MappingFilter::default();
+    let page = store::mappings::list(store, luka, &filter, Default::default(), None, 100).await;
+    let rows = page.unwrap().rows;
+    assert_eq!(rows.len(), 1);
+    rows[0].documents
 }
 
 async fn answer(site: &Site, mapping: &Mapping, answer: MappingAnswer) -> i64 {
@@ -121,6 +132,7 @@ async fn a_changed_answer_to_a_code_moves_its_lines_but_not_those_begun() {
     site.act(marko, begun.task.id, pick(begun.lines[0].id, "1"))
         .await;
     let before = site.line("1", "OLD-A").await;
+    assert_eq!(counted(&site).await, 1, "what is begun does not move");
     answer(&site, &asked[0], means("B")).await;
     assert_eq!(site.line("1", "OLD-A").await.item_id, before.item_id);
     let moved = site.line("2", "OLD-A").await;
@@ -130,6 +142,25 @@ async fn a_changed_answer_to_a_code_moves_its_lines_but_not_those_begun() {
     let freed = site.line("2", "OLD-A").await;
     assert_eq!((freed.item_id, freed.wms_flag), (None, false));
     assert_eq!(site.line("1", "OLD-A").await.item_id, before.item_id);
+}
+
+#[tokio::test]
+async fn a_code_on_finished_documents_moves_none_and_is_asked_still() {
+    let site = Site::open().await;
+    site.dispatches(&[dispatch("1", &[("A", 1), ("OLD-A", 2)])])
+        .await;
+    looked_up(&site, "OLD-A", None).await;
+    assert_eq!(counted(&site).await, 1);
+    let marko = &site.people.marko;
+    let task = site.given_to("1", Assignee::Worker(marko.user_id)).await;
+    site.act(marko, task.task.id, pick(task.lines[0].id, "1"))
+        .await;
+    let finish = FloorAction::Finish {
+        partial_confirmed: true,
+    };
+    site.act(marko, task.task.id, finish).await;
+    assert_eq!(counted(&site).await, 0);
+    assert_eq!(inbox(&site).await.len(), 1);
 }
 
 #[tokio::test]

@@ -2,23 +2,23 @@
 
 use crate::support::Site;
 use domain::mapping::{Mapping, MappingAnswer, MappingFilter};
+use domain::operation::FloorAction;
 use domain::sort::Sort;
 use domain::sync::{Entity, RunFilter, RunState, SyncMode};
+use domain::task::Assignee;
 use domain::timeline::TimelineKind;
 use testkit::records::{dispatch, item};
 
 async fn inbox(site: &Site) -> Vec<Mapping> {
-    store::mappings::list(
-        &site.store,
-        &site.people.luka,
-        &MappingFilter::waiting(),
-        Sort::default(),
-        None,
-        100,
-    )
-    .await
-    .unwrap()
-    .rows
+    list(site, &MappingFilter::waiting()).await
+}
+
+async fn list(site: &Site, filter: &MappingFilter) -> Vec<Mapping> {
+    let (store, luka) = (&site.store, &site.people.luka);
+    store::mappings::list(store, luka, filter, Sort::default(), None, 100)
+        .await
+        .unwrap()
+        .rows
 }
 
 async fn answer(site: &Site, mapping: &Mapping, answer: MappingAnswer) -> i64 {
@@ -93,6 +93,27 @@ async fn a_changed_answer_withdraws_what_the_first_one_made() {
         document.task.unwrap().state,
         domain::task::TaskState::Cancelled
     );
+}
+
+#[tokio::test]
+async fn what_is_counted_for_a_name_are_the_unfinished_documents_that_its_answer_moves() {
+    let site = Site::open().await;
+    let documents = ["1", "2", "3"].map(|number| named(number, "Veleprodaja"));
+    site.dispatches(&documents).await;
+    let asked = inbox(&site).await;
+    assert_eq!(asked[0].documents, 3);
+    answer(&site, &asked[0], MappingAnswer::Means("VELE_TEST".into())).await;
+    let marko = &site.people.marko;
+    let task = site.given_to("1", Assignee::Worker(marko.user_id)).await;
+    let finish = FloorAction::Finish {
+        partial_confirmed: true,
+    };
+    site.act(marko, task.task.id, finish).await;
+    let answered = list(&site, &MappingFilter::default()).await;
+    assert_eq!((answered.len(), answered[0].documents), (1, 2));
+    answer(&site, &asked[0], MappingAnswer::Ignore).await;
+    let withdrawn = site.number("select count(*) from tasks where state = 'cancelled'");
+    assert_eq!(withdrawn.await, 2);
 }
 
 #[tokio::test]

@@ -15,8 +15,10 @@ use domain::user::Caller;
 use sqlx::{FromRow, Postgres, QueryBuilder};
 
 /// What is counted for each mapping. A document waits for a warehouse name or an item code, an item
-/// for a unit, or for the name its stock is under. What few names share is counted for all of them at
-/// once; what an index finds, for each.
+/// for a unit, or for the name its stock is under. Counted are documents that are not finished: an
+/// answer makes no work of others and takes none from them. Of a code, lines that were begun stay with
+/// the item they were begun with. What few names share is counted for all of them at once; what an
+/// index finds, for each.
 const COUNTED: &str = "
     with units as (
         select r.run_id, upper(regexp_replace(btrim(r.payload ->> 'uom'), '\\s+', ' ', 'g')) as unit, r.external_key
@@ -42,6 +44,7 @@ const COUNTED: &str = "
         select m.id, count(*) as documents
         from mappings m
         join documents d on d.connection_id = m.connection_id and d.warehouse_key = m.key
+         and d.status in ('new', 'in_progress')
         where m.company_id = $1 and m.kind = 'warehouse'
         group by 1
     ), counted as materialized (
@@ -49,16 +52,10 @@ const COUNTED: &str = "
                m.first_seen_at, m.answered_by, m.answered_at, m.suggested, m.suggested_percent,
                case m.kind
                    when 'warehouse' then coalesce(nd.documents, 0)
-                   when 'item' then (
-                       select count(distinct l.document_id)
-                       from (select x.document_id from document_lines x
-                             where x.company_id = m.company_id and x.item_code = m.key and x.item_id is null
-                             union all
-                             select x.document_id from document_lines x
-                             where x.company_id = m.company_id and x.item_code = m.key and x.match_state = 'mapping') l
-                       join documents d on d.id = l.document_id and d.connection_id = m.connection_id)
+                   when 'item' then coalesce(nl.documents, 0)
                    else 0
                end as documents,
+               coalesce(nl.asked, false) as asked,
                case
                    when m.kind = 'warehouse' then coalesce(ns.items, 0)
                    when m.kind = 'uom' and m.answered_at is null then coalesce(wu.items, 0)
@@ -69,6 +66,17 @@ const COUNTED: &str = "
         from mappings m
         left join named_stock ns on ns.id = m.id
         left join named_documents nd on nd.id = m.id
+        left join lateral (
+            select count(distinct d.id) filter (where l.moves and d.status in ('new', 'in_progress')) as documents,
+                   count(*) > 0 as asked
+            from (select x.document_id, true as moves from document_lines x
+                  where x.company_id = m.company_id and x.item_code = m.key and x.item_id is null
+                  union all
+                  select x.document_id, x.done = 0 from document_lines x
+                  where x.company_id = m.company_id and x.item_code = m.key and x.match_state = 'mapping') l
+            join documents d on d.id = l.document_id and d.connection_id = m.connection_id
+            where m.kind = 'item'
+        ) nl on true
         left join waiting_units wu on m.kind = 'uom' and wu.connection_id = m.connection_id
          and wu.unit = upper(regexp_replace(btrim(m.external), '\\s+', ' ', 'g'))
         where m.company_id = $1
@@ -202,7 +210,8 @@ pub async fn list(
     let keyset = Keyset::new(sort, column(sort), "m.id", cursor)?;
     let mut query = question(caller, &keyset);
     if filter.waiting {
-        query.push(" and m.answered_at is null and (m.kind <> 'item' or m.documents > 0)");
+        // A code is asked about as long as any document has it: the next one may too.
+        query.push(" and m.answered_at is null and (m.kind <> 'item' or m.asked)");
     }
     if let Some(kind) = filter.kind {
         query.push(" and m.kind = ").push_bind(kind.as_str());
