@@ -9,6 +9,7 @@ use domain::task_list::{TaskAct, TaskChange, TaskFilter};
 use domain::{CutOffId, WarehouseId};
 use operations::Error;
 use operations::cut_offs::{list, remove, save};
+use store::Scope;
 use testkit::records::dispatch;
 
 const WORKDAYS: [i16; 5] = [1, 2, 3, 4, 5];
@@ -159,6 +160,55 @@ async fn a_change_of_cut_offs_moves_what_is_not_late_and_leaves_what_is() {
         let audit = site.number(Box::leak(audit.into_boxed_str())).await;
         assert_eq!(audit, times, "{action}");
     }
+}
+
+#[tokio::test]
+async fn a_change_of_cut_offs_plans_many_dispatches_some_at_a_time() {
+    let site = Site::open().await;
+    site.clock.set("2026-11-20T08:40:00Z".parse().unwrap());
+    let numbers: Vec<String> = (1..=450).map(|number| format!("26-{number}")).collect();
+    let many = numbers.iter().map(|number| dispatch(number, &[("A", 5)]));
+    let many: Vec<DocumentRecord> = many.collect();
+    site.dispatches(&many).await;
+    let courier = put(&site, "Courier", "12:00:00").await;
+    let due = "select count(*) from tasks where due_at = '2026-11-20T11:00:00Z'";
+    assert_eq!(site.number(due).await, 450);
+    let said = "select count(*) from timeline_entries where kind = 'planned'";
+    assert_eq!(site.number(said).await, 450);
+    let told = "select count(*) from live_feed where what = 'planned'";
+    assert_eq!(site.number(told).await, 3);
+    let most = "select max(cardinality(topics))::bigint from live_feed where what = 'planned'";
+    assert_eq!(site.number(most).await, 201, "one is the list of tasks");
+    let (store, luka) = (&site.store, &site.people.luka);
+    remove(store, luka, courier, site.now()).await.unwrap();
+    assert_eq!(site.number("select count(due_at) from tasks").await, 0);
+    let left = "select count(*) from cut_off_plans";
+    assert_eq!(site.number(left).await, 0);
+}
+
+#[tokio::test]
+async fn what_was_left_when_cut_offs_changed_is_planned_by_who_looks_next() {
+    let site = Site::open().await;
+    arrives(&site, "1", "2026-11-20T08:40:00Z").await;
+    let (store, people) = (&site.store, &site.people);
+    let scope = Scope::Company(people.company);
+    let mut tx = store.begin(scope).await.unwrap();
+    let courier = cut_off(people.warehouse, "Courier", "12:00:00");
+    store::cut_off_plans::begin(&mut tx, people.company, people.warehouse, "Luka")
+        .await
+        .unwrap();
+    store::cut_offs::save(&mut tx, people.company, &courier)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(due(&site, "1").await, None);
+    for _ in 0..2 {
+        let planned = operations::cut_offs::plan_rest(store, site.now()).await;
+        planned.unwrap();
+        assert_eq!(due(&site, "1").await.unwrap(), "Fri 11:00");
+    }
+    let said = "select count(*) from timeline_entries where kind = 'planned' and actor = 'Luka'";
+    assert_eq!(site.number(said).await, 1);
 }
 
 #[tokio::test]
