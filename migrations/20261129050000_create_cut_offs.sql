@@ -47,4 +47,4 @@ comment on column tasks.cut_off_id is 'The cut-off its due time comes from; null
 comment on column tasks.due_is_own is 'A lead set the due time or took it away: cut-offs leave it alone.';
 create index tasks_cut_off on tasks (cut_off_id) where cut_off_id is not null; -- what has to be done until then
 select set_config('crossdock.system', 'on', true);
-update tasks set due_is_own = true where due_at is not null;
+update tasks set due_is_own = true where due_at is not null and state <> 'done';
