@@ -115,10 +115,11 @@ pub async fn move_on(tx: &mut Tx, plan: &CutOffPlan, after: Option<i64>) -> Resu
     Ok(())
 }
 
-/// Gives tasks of these documents that have no due time the first cut-off after their document arrived,
-/// or, for a document dated on a later day, the first one of that day. What a lead said stays. Until the
-/// transaction ends, the cut-offs of their sites do not change.
-pub async fn plan(tx: &mut Tx, documents: &[i64]) -> Result<()> {
+/// Gives tasks of these documents that have no due time the first cut-off from now on, or, for a document
+/// dated on a later day, the first one of that day: what becomes work long after its document arrived is not
+/// late at once. What a lead said stays. Until the transaction ends, the cut-offs of their sites do not
+/// change.
+pub async fn plan(tx: &mut Tx, documents: &[i64], now: DateTime<Utc>) -> Result<()> {
     sqlx::query!(
         "select pg_advisory_xact_lock_shared(hashtextextended('cut-offs', s.warehouse_id))::text as held
          from (select distinct warehouse_id from documents where id = any($1) and warehouse_id is not null) s",
@@ -130,12 +131,13 @@ pub async fn plan(tx: &mut Tx, documents: &[i64]) -> Result<()> {
         "update tasks t set due_at = n.closes_at, cut_off_id = n.cut_off_id
          from documents d
          join warehouses w on w.id = d.warehouse_id
-         cross join lateral next_cut_off(w.id, greatest(d.imported_at, d.dated_on::timestamp at time zone w.time_zone)) n
+         cross join lateral next_cut_off(
+             w.id, greatest(d.dated_on::timestamp at time zone w.time_zone, $2::timestamptz)
+         ) n
          where d.id = any($1) and t.document_id = d.id and t.warehouse_id = w.id
-           and t.kind = 'pick' and t.state in ('open', 'claimed') and not t.due_is_own
-           and (t.due_at is null
-                or exists (select from cut_offs c where c.id = t.cut_off_id and c.warehouse_id <> t.warehouse_id))",
+           and t.kind = 'pick' and t.state in ('open', 'claimed') and not t.due_is_own and t.due_at is null",
         documents,
+        now,
     )
     .execute(tx.conn())
     .await?;
@@ -157,7 +159,7 @@ pub async fn plan_again(
                join documents d on d.id = t.document_id
                join warehouses w on w.id = t.warehouse_id
                left join lateral next_cut_off(
-                   w.id, greatest(d.imported_at, d.dated_on::timestamp at time zone w.time_zone, $2::timestamptz)
+                   w.id, greatest(d.dated_on::timestamp at time zone w.time_zone, $2::timestamptz)
                ) n on true
                where t.document_id = any($1) and t.kind = 'pick' and t.state in ('open', 'claimed')
                  and not t.due_is_own and (t.due_at is null or t.due_at > $2)

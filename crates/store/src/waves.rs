@@ -244,7 +244,7 @@ pub async fn waiting_for(
     let rows = sqlx::query_scalar!(
         "select t.id
          from tasks t
-         join cut_offs c on c.id = t.cut_off_id
+         join cut_offs c on c.id = t.cut_off_id and c.warehouse_id = t.warehouse_id
          join warehouses w on w.id = c.warehouse_id
          where t.cut_off_id = $1 and t.company_id = $2 and t.warehouse_id = any($3) and t.kind = 'pick'
            and t.state = 'open' and t.started_at is null and not t.held

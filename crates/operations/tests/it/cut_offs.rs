@@ -4,8 +4,10 @@ use crate::support::Site;
 use chrono::{DateTime, Utc};
 use domain::cut_off::CutOff;
 use domain::document::{DocumentFilter, DocumentKind, DocumentRecord};
-use domain::task::TaskSummary;
+use domain::mapping::{MappingAnswer, MappingFilter};
+use domain::task::{TaskState, TaskSummary};
 use domain::task_list::{TaskAct, TaskChange, TaskFilter};
+use domain::wave::WaveChoice;
 use domain::{CutOffId, WarehouseId};
 use operations::Error;
 use operations::cut_offs::{list, remove, save};
@@ -160,6 +162,58 @@ async fn a_change_of_cut_offs_moves_what_is_not_late_and_leaves_what_is() {
         let audit = site.number(Box::leak(audit.into_boxed_str())).await;
         assert_eq!(audit, times, "{action}");
     }
+}
+
+#[tokio::test]
+async fn what_becomes_work_long_after_it_arrived_is_not_late_at_once() {
+    let site = Site::open().await;
+    put(&site, "Courier", "12:00:00").await;
+    site.clock.set("2026-11-20T08:40:00Z".parse().unwrap());
+    let mut named = dispatch("1", &[("A", 5)]);
+    named.warehouse_name = "Veleprodaja".to_owned();
+    site.dispatches(&[named]).await;
+    let (store, luka) = (&site.store, &site.people.luka);
+    let waiting = MappingFilter::waiting();
+    let asked = store::mappings::list(store, luka, &waiting, Default::default(), None, 100).await;
+    let asked = asked.unwrap().rows[0].id;
+    site.clock.set("2026-11-23T12:00:00Z".parse().unwrap());
+    let means = MappingAnswer::Means("VELE_TEST".to_owned());
+    operations::mappings::answer(store, luka, asked, &means, site.now())
+        .await
+        .unwrap();
+    assert_eq!(due(&site, "1").await.unwrap(), "Tue 11:00");
+}
+
+#[tokio::test]
+async fn what_comes_back_is_due_by_the_cut_offs_of_where_and_when_it_comes_back() {
+    let site = Site::open().await;
+    let courier = put(&site, "Courier", "12:00:00").await;
+    arrives(&site, "1", "2026-11-20T08:40:00Z").await;
+    assert_eq!(due(&site, "1").await.unwrap(), "Fri 11:00");
+    let withdrawn = dispatch("1", &[("UNKNOWN", 5)]);
+    site.dispatches(std::slice::from_ref(&withdrawn)).await;
+    assert_eq!(task(&site, "1").await.state, TaskState::Cancelled);
+    arrives(&site, "1", "2026-11-23T12:00:00Z").await;
+    assert_eq!(due(&site, "1").await.unwrap(), "Tue 11:00");
+
+    site.dispatches(&[withdrawn]).await;
+    for moved in [
+        "update connections set warehouse_id = (select id from warehouses where code = 'MALO_TEST')",
+        "update mappings set target = 'MALO_TEST' where kind = 'warehouse'",
+    ] {
+        sqlx::query(moved).execute(&site.admin).await.unwrap();
+    }
+    arrives(&site, "1", "2026-11-23T12:10:00Z").await;
+    let there = task(&site, "1").await;
+    let (store, luka) = (&site.store, &site.people.luka);
+    assert_eq!(there.warehouse_id, site.people.other_warehouse);
+    assert_eq!((there.state, there.due_at), (TaskState::Open, None));
+    let all = WaveChoice {
+        tasks: Vec::new(),
+        cut_off: Some(courier),
+    };
+    let none = operations::waves::make(store, luka, "", &all, site.now()).await;
+    assert!(matches!(none, Err(Error::Invalid(_))), "{none:?}");
 }
 
 #[tokio::test]
