@@ -86,7 +86,7 @@ fn room(known: &[CutOff], cut_off: &CutOff) -> Result<()> {
         return Ok(());
     }
     Err(Error::Invalid(format!(
-        "A warehouse has at most {MOST_CUT_OFFS} cut-offs."
+        "A warehouse has at most {MOST_CUT_OFFS} cut-offs. Change or remove one."
     )))
 }
 
@@ -98,7 +98,8 @@ fn find(known: &[CutOff], id: CutOffId) -> Result<CutOff> {
 async fn write(tx: &mut Tx, caller: &Caller, cut_off: &CutOff) -> Result<CutOffId> {
     match store::cut_offs::save(tx, caller.company_id, cut_off).await {
         Err(store::Error::Taken { .. }) => {
-            let text = "There is a cut-off of this name already.";
+            let text =
+                "There is a cut-off of this name already. Change that one, or choose another name.";
             Err(Error::Conflict(text.to_owned()))
         }
         other => Ok(other?),
