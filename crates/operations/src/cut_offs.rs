@@ -40,7 +40,7 @@ pub async fn save(
         .check()
         .map_err(|fault| Error::Invalid(fault.to_owned()))?;
     let mut tx = store.begin(Scope::from(caller)).await?;
-    let known = begin(&mut tx, caller, site).await?;
+    let known = begin(&mut tx, caller, site, now).await?;
     room(&known, cut_off)?;
     let before = known
         .iter()
@@ -65,7 +65,7 @@ pub async fn remove(
     let there = find(&store::cut_offs::list(&mut tx, caller).await?, id)?;
     let site = there.warehouse_id;
     // As it is once nobody else changes it.
-    let before = find(&begin(&mut tx, caller, site).await?, id)?;
+    let before = find(&begin(&mut tx, caller, site, now).await?, id)?;
     store::cut_offs::remove(&mut tx, caller.company_id, id).await?;
     let facts = json!({ "before": words(&before) });
     audit::by_person(&mut tx, caller, "CUT_OFF_REMOVED", &before.name, facts, now).await?;
@@ -73,8 +73,13 @@ pub async fn remove(
 }
 
 /// The cut-offs of the caller's sites, those of one site kept as they are until the transaction ends.
-async fn begin(tx: &mut Tx, caller: &Caller, site: WarehouseId) -> Result<Vec<CutOff>> {
-    store::cut_off_plans::begin(tx, caller.company_id, site, &caller.name).await?;
+async fn begin(
+    tx: &mut Tx,
+    caller: &Caller,
+    site: WarehouseId,
+    now: DateTime<Utc>,
+) -> Result<Vec<CutOff>> {
+    store::cut_off_plans::begin(tx, caller.company_id, site, &caller.name, now).await?;
     Ok(store::cut_offs::list(tx, caller).await?)
 }
 
@@ -169,7 +174,7 @@ async fn plan_some(
     };
     let documents = store::cut_off_plans::following(&mut tx, &plan, AT_ONCE).await?;
     store::documents::lock(&mut tx, &documents).await?;
-    let moved = store::cut_off_plans::plan_again(&mut tx, &documents, now).await?;
+    let moved = store::cut_off_plans::plan_again(&mut tx, &documents, plan.changed_at).await?;
     tell(&mut tx, &plan, moved, now).await?;
     let full = i64::try_from(documents.len()).is_ok_and(|count| count == AT_ONCE);
     let after = documents.last().copied().filter(|_| full);

@@ -14,6 +14,8 @@ pub struct CutOffPlan {
     pub warehouse_id: WarehouseId,
     /// Documents up to this one are planned.
     pub after_document: i64,
+    /// When the cut-offs changed.
+    pub changed_at: DateTime<Utc>,
     /// Who changed the cut-offs.
     pub by_name: String,
 }
@@ -26,13 +28,16 @@ pub async fn begin(
     company: CompanyId,
     warehouse: WarehouseId,
     by: &str,
+    at: DateTime<Utc>,
 ) -> Result<()> {
     sqlx::query!(
-        "insert into cut_off_plans (company_id, warehouse_id, by_name)
-         values ($1, $2, $3)
-         on conflict (warehouse_id) do update set after_document = 0, by_name = excluded.by_name",
+        "insert into cut_off_plans (company_id, warehouse_id, changed_at, by_name)
+         values ($1, $2, $3, $4)
+         on conflict (warehouse_id) do update
+         set after_document = 0, changed_at = excluded.changed_at, by_name = excluded.by_name",
         company.0,
         warehouse.0,
+        at,
         by,
     )
     .execute(tx.conn())
@@ -62,7 +67,7 @@ pub async fn unfinished(tx: &mut Tx) -> Result<Vec<(CompanyId, WarehouseId)>> {
 /// What a site still has to plan; none when nothing is left. Locked before the documents.
 pub async fn lock(tx: &mut Tx, warehouse: WarehouseId) -> Result<Option<CutOffPlan>> {
     let row = sqlx::query!(
-        "select company_id, warehouse_id, after_document, by_name
+        "select company_id, warehouse_id, after_document, changed_at, by_name
          from cut_off_plans
          where warehouse_id = $1
          for update",
@@ -74,6 +79,7 @@ pub async fn lock(tx: &mut Tx, warehouse: WarehouseId) -> Result<Option<CutOffPl
         company_id: CompanyId(row.company_id),
         warehouse_id: WarehouseId(row.warehouse_id),
         after_document: row.after_document,
+        changed_at: row.changed_at,
         by_name: row.by_name,
     }))
 }
@@ -144,12 +150,12 @@ pub async fn plan(tx: &mut Tx, documents: &[i64], now: DateTime<Utc>) -> Result<
     Ok(())
 }
 
-/// Plans the tasks of these documents anew after the cut-offs of their site changed, from now on; what is
-/// late stays late. Returns the documents whose due time is another one, in site time.
+/// Plans the tasks of these documents anew after the cut-offs of their site changed, from then on; what was
+/// late then stays late. Returns the documents whose due time is another one, in site time.
 pub async fn plan_again(
     tx: &mut Tx,
     documents: &[i64],
-    now: DateTime<Utc>,
+    changed_at: DateTime<Utc>,
 ) -> Result<Vec<(DocumentId, Option<NaiveDateTime>)>> {
     let rows = sqlx::query!(
         r#"with planned as (
@@ -159,7 +165,7 @@ pub async fn plan_again(
                join documents d on d.id = t.document_id
                join warehouses w on w.id = t.warehouse_id
                left join lateral next_cut_off(
-                   w.id, greatest(d.dated_on::timestamp at time zone w.time_zone, $2::timestamptz)
+                   w.id, greatest(d.dated_on::timestamp at time zone w.time_zone, t.created_at, $2::timestamptz)
                ) n on true
                where t.document_id = any($1) and t.kind = 'pick' and t.state in ('open', 'claimed')
                  and not t.due_is_own and (t.due_at is null or t.due_at > $2)
@@ -172,7 +178,7 @@ pub async fn plan_again(
            from planned where moved
            order by document_id"#,
         documents,
-        now,
+        changed_at,
     )
     .fetch_all(tx.conn())
     .await?;

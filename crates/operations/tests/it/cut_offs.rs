@@ -243,23 +243,32 @@ async fn a_change_of_cut_offs_plans_many_dispatches_some_at_a_time() {
 #[tokio::test]
 async fn what_was_left_when_cut_offs_changed_is_planned_by_who_looks_next() {
     let site = Site::open().await;
-    arrives(&site, "1", "2026-11-20T08:40:00Z").await;
     let (store, people) = (&site.store, &site.people);
-    let scope = Scope::Company(people.company);
-    let mut tx = store.begin(scope).await.unwrap();
-    let courier = cut_off(people.warehouse, "Courier", "12:00:00");
-    store::cut_off_plans::begin(&mut tx, people.company, people.warehouse, "Luka")
+    let (company, here) = (people.company, people.warehouse);
+    let courier = put(&site, "Courier", "12:00:00").await;
+    arrives(&site, "1", "2026-11-20T08:40:00Z").await;
+    assert_eq!(due(&site, "1").await.unwrap(), "Fri 11:00");
+    // Whoever saves it dies before anything is planned.
+    let changed_at = "2026-11-20T10:50:00Z".parse().unwrap();
+    let moved = CutOff {
+        id: Some(courier),
+        ..cut_off(here, "Courier", "13:00:00")
+    };
+    let mut tx = store.begin(Scope::Company(company)).await.unwrap();
+    store::cut_off_plans::begin(&mut tx, company, here, "Luka", changed_at)
         .await
         .unwrap();
-    store::cut_offs::save(&mut tx, people.company, &courier)
+    store::cut_offs::save(&mut tx, company, &moved)
         .await
         .unwrap();
     tx.commit().await.unwrap();
-    assert_eq!(due(&site, "1").await, None);
+    arrives(&site, "2", "2026-11-20T12:10:00Z").await;
+    assert_eq!(due(&site, "1").await.unwrap(), "Fri 11:00");
     for _ in 0..2 {
         let planned = operations::cut_offs::plan_rest(store, site.now()).await;
         planned.unwrap();
-        assert_eq!(due(&site, "1").await.unwrap(), "Fri 11:00");
+        assert_eq!(due(&site, "1").await.unwrap(), "Fri 12:00");
+        assert_eq!(due(&site, "2").await.unwrap(), "Mon 12:00");
     }
     let said = "select count(*) from timeline_entries where kind = 'planned' and actor = 'Luka'";
     assert_eq!(site.number(said).await, 1);
