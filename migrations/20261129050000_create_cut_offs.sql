@@ -20,6 +20,19 @@ alter table cut_offs force row level security;
 create policy one_company on cut_offs using (crossdock_sees(company_id));
 
 -- The offset of its own day applies to each time, also on the days the clocks change.
+create function next_time(closes time, days smallint[], site_zone text, since timestamptz)
+    returns table (closes_at timestamptz)
+    language sql stable parallel safe
+begin atomic
+    select (l.day + closes) at time zone site_zone
+    from (select (since at time zone site_zone)::date + n as day from generate_series(0, 7) n) l
+    where extract(isodow from l.day)::smallint = any(days)
+      and (l.day + closes) at time zone site_zone > since
+    order by l.day
+    limit 1;
+end;
+comment on function next_time is 'When a time of the day comes next on one of these days of the week, after an instant.';
+
 create function next_cut_off(site bigint, since timestamptz)
     returns table (cut_off_id bigint, closes_at timestamptz)
     language sql stable parallel safe
@@ -27,14 +40,7 @@ begin atomic
     select c.id, x.closes_at
     from cut_offs c
     join warehouses w on w.id = c.warehouse_id
-    cross join lateral (
-        select (l.day + c.closes) at time zone w.time_zone as closes_at
-        from (select (since at time zone w.time_zone)::date + n as day from generate_series(0, 7) n) l
-        where extract(isodow from l.day)::smallint = any(c.days)
-          and (l.day + c.closes) at time zone w.time_zone > since
-        order by l.day
-        limit 1
-    ) x
+    cross join lateral next_time(c.closes, c.days, w.time_zone, since) x
     where c.warehouse_id = site
     order by x.closes_at, c.id
     limit 1;
@@ -47,4 +53,4 @@ comment on column tasks.cut_off_id is 'The cut-off its due time comes from; null
 comment on column tasks.due_is_own is 'A lead set the due time or took it away: cut-offs leave it alone.';
 create index tasks_cut_off on tasks (cut_off_id) where cut_off_id is not null; -- what has to be done until then
 select set_config('crossdock.system', 'on', true);
-update tasks set due_is_own = true where due_at is not null;
+update tasks set due_is_own = true where due_at is not null and state <> 'done';

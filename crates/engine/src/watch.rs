@@ -1,4 +1,4 @@
-//! Looks every minute for what needs a lead's eye.
+//! Looks every minute for what needs a lead's eye, and plans what was left when cut-offs changed.
 
 use crate::Engine;
 use std::time::Duration;
@@ -17,7 +17,7 @@ impl Engine {
                 () = tokio::time::sleep(pause) => {}
             }
             if let Err(error) = self.watch().await {
-                tracing::error!(%error, "exceptions could not be looked for");
+                tracing::error!(%error, "exceptions could not be looked for, or dispatches not planned");
             }
             pause = EVERY;
         }
@@ -25,6 +25,8 @@ impl Engine {
 
     /// Looks once.
     pub async fn watch(&self) -> operations::Result<()> {
-        operations::exceptions::detect(&self.store, self.now()).await
+        let planned = operations::cut_offs::plan_rest(&self.store, self.now()).await;
+        operations::exceptions::detect(&self.store, self.now()).await?;
+        planned
     }
 }

@@ -184,5 +184,5 @@ pub(crate) async fn judge_again(
 pub(crate) async fn count_and_task(tx: &mut Tx, ids: &[i64], now: DateTime<Utc>) -> Result<()> {
     store::documents::recount(tx, ids, now).await?;
     store::tasks::ensure(tx, ids, now).await?;
-    Ok(store::cut_offs::plan(tx, ids).await?)
+    Ok(store::cut_off_plans::plan(tx, ids, now).await?)
 }

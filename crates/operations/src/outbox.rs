@@ -171,7 +171,7 @@ pub async fn hasten(
     let settling = Settling::of(store, caller, id, reason, now).await?;
     let mut tx = store.begin(Scope::from(caller)).await?;
     let moved = store::outbox::hasten(&mut tx, id, settling.word()).await?;
-    settling.finish(tx, moved, "MESSAGE_RETRIED").await
+    settling.finish(tx, moved, "MESSAGE_HASTENED").await
 }
 
 /// Gives a message up; what stood behind it goes on. A saga of which steps are written is taken back

@@ -1,13 +1,12 @@
-//! `cut_offs`: times of a site's day until which dispatches have to be done, and the due times of
-//! tasks that follow from them.
+//! `cut_offs`: times of a site's day until which dispatches have to be done.
 
 use crate::paging::after_id;
 use crate::{Error, Result, Scope, Store, Tx};
-use chrono::{DateTime, NaiveDateTime, NaiveTime, Utc};
+use chrono::NaiveTime;
 use domain::cut_off::CutOff;
 use domain::page::{Cursor, Page};
 use domain::user::Caller;
-use domain::{CompanyId, CutOffId, DocumentId, WarehouseId};
+use domain::{CompanyId, CutOffId, WarehouseId};
 
 struct CutOffRow {
     id: i64,
@@ -114,74 +113,4 @@ pub async fn remove(tx: &mut Tx, company: CompanyId, id: CutOffId) -> Result<()>
     .execute(tx.conn())
     .await?;
     Ok(())
-}
-
-/// Gives tasks of these documents that have no due time the first cut-off after their document arrived,
-/// or, for a document dated on a later day, the first one of that day. What a lead said stays.
-pub async fn plan(tx: &mut Tx, documents: &[i64]) -> Result<()> {
-    sqlx::query!(
-        "update tasks t set due_at = n.closes_at, cut_off_id = n.cut_off_id
-         from documents d
-         join warehouses w on w.id = d.warehouse_id
-         cross join lateral next_cut_off(w.id, greatest(d.imported_at, d.dated_on::timestamp at time zone w.time_zone)) n
-         where d.id = any($1) and t.document_id = d.id and t.warehouse_id = w.id
-           and t.kind = 'pick' and t.state in ('open', 'claimed') and not t.due_is_own
-           and (t.due_at is null
-                or exists (select from cut_offs c where c.id = t.cut_off_id and c.warehouse_id <> t.warehouse_id))",
-        documents,
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
-}
-
-/// Documents whose tasks follow the cut-offs of a site, by id.
-pub async fn following(tx: &mut Tx, warehouse: WarehouseId) -> Result<Vec<i64>> {
-    let documents = sqlx::query_scalar!(
-        "select document_id from tasks
-         where warehouse_id = $1 and kind = 'pick' and state in ('open', 'claimed') and not due_is_own
-         order by document_id",
-        warehouse.0,
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    Ok(documents)
-}
-
-/// Plans the tasks of these documents anew after the cut-offs of their site changed, from now on; what is
-/// late stays late. Returns the documents whose due time is another one, in site time.
-pub async fn plan_again(
-    tx: &mut Tx,
-    documents: &[i64],
-    now: DateTime<Utc>,
-) -> Result<Vec<(DocumentId, Option<NaiveDateTime>)>> {
-    let rows = sqlx::query!(
-        r#"with planned as (
-               select t.id, t.document_id, w.time_zone, n.cut_off_id, n.closes_at,
-                      t.due_at is distinct from n.closes_at as moved
-               from tasks t
-               join documents d on d.id = t.document_id
-               join warehouses w on w.id = t.warehouse_id
-               left join lateral next_cut_off(
-                   w.id, greatest(d.imported_at, d.dated_on::timestamp at time zone w.time_zone, $2::timestamptz)
-               ) n on true
-               where t.document_id = any($1) and t.kind = 'pick' and t.state in ('open', 'claimed')
-                 and not t.due_is_own and (t.due_at is null or t.due_at > $2)
-           ), written as (
-               update tasks t set due_at = p.closes_at, cut_off_id = p.cut_off_id
-               from planned p
-               where t.id = p.id and (t.due_at, t.cut_off_id) is distinct from (p.closes_at, p.cut_off_id)
-           )
-           select document_id as "document_id!", closes_at at time zone time_zone as due
-           from planned where moved
-           order by document_id"#,
-        documents,
-        now,
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| (DocumentId(row.document_id), row.due))
-        .collect())
 }

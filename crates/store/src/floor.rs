@@ -38,10 +38,7 @@ async fn read_lines(
 ) -> Result<Vec<TaskLine>> {
     let rows = sqlx::query!(
         r#"select l.id, l.item_code, l.item_name,
-                  coalesce(w.target,
-                           (select o.code from uoms o where o.company_id = l.company_id and upper(o.code) = upper(btrim(l.uom))
-                            limit 1),
-                           l.uom) as "uom!",
+                  k.uom as "uom!",
                   coalesce(u.decimals, 0) as "decimals!",
                   l.requested, l.done, l.status, l.reason, l.reason_text, l.conflict,
                   p.name as "last_worker?",
@@ -53,8 +50,7 @@ async fn read_lines(
                   c.code as "location?"
            from document_lines l
            join documents d on d.id = l.document_id
-           left join mappings w on w.connection_id = d.connection_id and w.kind = 'uom'
-            and w.key = upper(regexp_replace(btrim(l.uom), '\s+', ' ', 'g'))
+           cross join lateral our_unit(l.uom, l.company_id, d.connection_id) k
            left join items i on i.id = l.item_id
            left join uoms u on u.company_id = l.company_id and u.code = i.uom
            left join users p on p.id = l.last_user_id
@@ -322,15 +318,11 @@ pub async fn undoable(
 ) -> Result<Option<UndoableOperation>> {
     let row = sqlx::query!(
         r#"select o.id, o.kind, o.quantity, l.item_code,
-                  coalesce(w.target,
-                           (select o.code from uoms o where o.company_id = l.company_id and upper(o.code) = upper(btrim(l.uom))
-                            limit 1),
-                           l.uom) as "uom!"
+                  k.uom as "uom!"
            from operations o
            join document_lines l on l.id = o.line_id
            join documents d on d.id = l.document_id
-           left join mappings w on w.connection_id = d.connection_id and w.kind = 'uom'
-            and w.key = upper(regexp_replace(btrim(l.uom), '\s+', ' ', 'g'))
+           cross join lateral our_unit(l.uom, l.company_id, d.connection_id) k
            join tasks t on t.id = o.task_id and t.state in ('open', 'claimed')
            where o.task_id = $1 and o.user_id = $2 and o.accepted and o.kind in ('pick', 'short')
              and not exists (select from operations u where u.reverses = o.id)

@@ -21,6 +21,7 @@ pub mod companies;
 pub mod conflicts;
 pub mod connections;
 pub mod counts;
+pub mod cut_off_plans;
 pub mod cut_offs;
 pub mod devices;
 pub mod doc_types;

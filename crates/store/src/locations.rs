@@ -1,15 +1,11 @@
 //! `locations` and `stock_moves`: where goods lie. What lies somewhere is the sum of what came and left.
 
 use crate::{Result, Scope, Store, Tx};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use domain::location::{Location, LocationPlan, LocationStock, MOST, location_key};
 use domain::user::Caller;
 use domain::{CompanyId, ItemId, LineId, OperationId, UserId, WarehouseId};
 use rust_decimal::Decimal;
-
-/// How long a location that was found full is not suggested at most: where nothing is on record, nothing
-/// leaves it.
-pub(crate) const FULL_DAYS: i64 = 7;
 
 /// Locations of a site of the caller's that goods may be put on, in walking order.
 pub async fn list(
@@ -42,10 +38,7 @@ async fn read(
     let mut tx = store.begin(Scope::from(caller)).await?;
     let rows = sqlx::query!(
         r#"select c.code, c.zone, coalesce(s.items, 0) as "items!", coalesce(s.quantity, 0) as "quantity!",
-                  case when c.full_at > $5
-                        and not exists (select from stock_moves m where m.location_id = c.id and m.quantity < 0
-                                                                    and m.moved_at > c.full_at)
-                       then c.full_at end as full_since
+                  (select f.full_at from locations_found_full($5) f where f.location_id = c.id) as full_since
            from locations c
            left join lateral (
                select count(*) as items, sum(held.quantity) as quantity
@@ -62,7 +55,7 @@ async fn read(
         site.map(|site| site.0),
         &caller.warehouse_ids(),
         i64::try_from(MOST).unwrap_or(i64::MAX),
-        now - TimeDelta::days(FULL_DAYS),
+        now,
         key,
     )
     .fetch_all(tx.conn())

@@ -1,7 +1,6 @@
 //! Received goods that lie on no location yet, and where they belong.
 
 use crate::error::word;
-use crate::locations::FULL_DAYS;
 use crate::{Result, Scope, Store, Tx, floor};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::document::LineStatus;
@@ -24,16 +23,12 @@ pub async fn waiting(store: &Store, caller: &Caller, now: DateTime<Utc>) -> Resu
     let rows = sqlx::query!(
         r#"with waits as materialized (
                select t.id as task_id, t.warehouse_id, d.number, l.id, l.item_id, l.item_code, l.item_name,
-                      coalesce(w.target,
-                               (select o.code from uoms o where o.company_id = l.company_id and upper(o.code) = upper(btrim(l.uom))
-                                limit 1),
-                               l.uom) as uom,
+                      k.uom,
                       l.done, p.quantity as put, i.class, coalesce(u.decimals, 0) as decimals
                from tasks t
                join documents d on d.id = t.document_id
                join document_lines l on l.document_id = d.id and l.wms_flag and l.done > 0
-               left join mappings w on w.connection_id = d.connection_id and w.kind = 'uom'
-                and w.key = upper(regexp_replace(btrim(l.uom), '\s+', ' ', 'g'))
+               cross join lateral our_unit(l.uom, l.company_id, d.connection_id) k
                join items i on i.id = l.item_id
                left join uoms u on u.company_id = i.company_id and u.code = i.uom
                cross join lateral (
@@ -48,11 +43,8 @@ pub async fn waiting(store: &Store, caller: &Caller, now: DateTime<Utc>) -> Resu
                order by t.started_at, t.id, l.position, l.id
                limit $4
            ), found_full as materialized (
-               select c.id
-               from locations c
-               where c.company_id = $1 and c.warehouse_id = any($2) and c.full_at > $5
-                 and not exists (select from stock_moves m where m.location_id = c.id and m.quantity < 0
-                                                             and m.moved_at > c.full_at)
+               select f.location_id as id from locations_found_full($5) f
+               where f.company_id = $1 and f.warehouse_id = any($2)
            ), empty as materialized (
                select c.id, c.warehouse_id, c.zone, c.code, c.position
                from locations c
@@ -101,7 +93,7 @@ pub async fn waiting(store: &Store, caller: &Caller, now: DateTime<Utc>) -> Resu
         &caller.warehouse_ids(),
         now - TimeDelta::days(DAYS),
         AT_ONCE,
-        now - TimeDelta::days(FULL_DAYS),
+        now,
     )
     .fetch_all(tx.conn())
     .await?;

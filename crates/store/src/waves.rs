@@ -244,16 +244,11 @@ pub async fn waiting_for(
     let rows = sqlx::query_scalar!(
         "select t.id
          from tasks t
-         join cut_offs c on c.id = t.cut_off_id
+         join cut_offs c on c.id = t.cut_off_id and c.warehouse_id = t.warehouse_id
          join warehouses w on w.id = c.warehouse_id
          where t.cut_off_id = $1 and t.company_id = $2 and t.warehouse_id = any($3) and t.kind = 'pick'
            and t.state = 'open' and t.started_at is null and not t.held
-           and t.due_at <= (
-               select min((l.day + c.closes) at time zone w.time_zone)
-               from (select ($4::timestamptz at time zone w.time_zone)::date + n as day
-                     from generate_series(0, 7) n) l
-               where extract(isodow from l.day)::smallint = any(c.days)
-                 and (l.day + c.closes) at time zone w.time_zone > $4)
+           and t.due_at <= (select n.closes_at from next_time(c.closes, c.days, w.time_zone, $4) n)
          order by t.priority desc, t.due_at, t.id
          limit $5",
         cut_off.0,

@@ -1,26 +1,23 @@
 //! One document: its lines, who works on it, and everything that happened to it.
 
 use super::assign::{AssignDialog, Assigning, use_assigning};
+use super::buttons::buttons;
 use super::erp::erp;
 use super::lines::lines;
 use super::photos::photos;
 use super::timeline::timeline;
-use super::try_out::delete_button;
 use crate::AppError;
 use crate::admin::conflicts::{Deciding, use_deciding};
 use crate::api;
 use crate::live::use_live;
 use crate::load::load;
 use crate::routes;
-use crate::session::viewer_may;
 use crate::site_time::{SiteTime, date};
 use crate::ui::act::{Act, use_act};
 use crate::ui::badge::{Tone, badge, document_status};
-use crate::ui::button::{Button, ButtonKind};
 use crate::ui::confirm::{Confirm, use_confirm};
 use crate::ui::error::error_panel;
 use crate::ui::header::detail_header;
-use crate::ui::icon::{Icon, icon};
 use crate::ui::load::loaded;
 use crate::ui::panel::{facts, panel};
 use crate::ui::progress::progress;
@@ -28,9 +25,7 @@ use crate::ui::table::{maybe, plain};
 use domain::DocumentId;
 use domain::document::{DocumentDetail, DocumentKind, DocumentSource, DocumentSummary};
 use domain::live::Topic;
-use domain::permission::Permission;
 use domain::photo::Photo;
-use domain::rest::Rest;
 use domain::timeline::TimelineEntry;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -146,7 +141,8 @@ fn head(detail: &DocumentDetail, page: Page) -> AnyView {
         </span>
     };
     let title = format!("{} · {}", document.number, document.doc_type);
-    detail_header(list, &title, below.into_any(), Some(buttons(detail, page)))
+    let acts = buttons(detail, page.act, page.assigning, page.confirm, page.leaving);
+    detail_header(list, &title, below.into_any(), Some(acts))
 }
 
 fn head_facts(detail: &DocumentDetail, site: &SiteTime) -> AnyView {
@@ -183,89 +179,4 @@ fn doc_type(document: &DocumentSummary) -> String {
         Some(name) => format!("{} · {name}", document.doc_type),
         None => document.doc_type.clone(),
     }
-}
-
-fn file(id: DocumentId, format: &'static str, label: &'static str) -> AnyView {
-    view! {
-        <a class="btn btn-sm h-9 btn-ghost" href=routes::document_file(id, format) rel="external" download=""
-            data-testid=format!("export-{format}") title=t!("The floor lines of this document")>
-            {icon(Icon::Download, "size-4")}
-            <span>{label}</span>
-        </a>
-    }
-    .into_any()
-}
-
-fn buttons(detail: &DocumentDetail, page: Page) -> AnyView {
-    let Page {
-        act,
-        assigning,
-        confirm,
-        leaving,
-        ..
-    } = page;
-    let id = detail.document.id;
-    let files = view! {
-        {file(id, "csv", "CSV")}
-        {file(id, "xlsx", "Excel")}
-    };
-    if !viewer_may(Permission::AssignTasks) {
-        return files.into_any();
-    }
-    let recalculate = move |()| {
-        act.run(
-            api::documents::recalculate(id),
-            t!("Matched again."),
-            |()| (),
-        );
-    };
-    let give_back = move |()| {
-        act.run(
-            api::documents::give_back_rest(id),
-            t!("What is missing is work again."),
-            |()| (),
-        );
-    };
-    let rest = (detail.rest == Some(Rest::Floor)).then(|| {
-        view! {
-            <Button
-                label=t!("Work on what is missing")
-                before=Icon::Refresh
-                pending=act.pending()
-                on_press=give_back
-                testid="give-back-rest"
-            />
-        }
-    });
-    let assign = detail
-        .task
-        .clone()
-        .filter(|_| !detail.document.status.is_final())
-        .map(|task| {
-            view! {
-                <Button
-                    label=t!("Assign")
-                    kind=ButtonKind::Primary
-                    before=Icon::Person
-                    on_press=move |()| assigning.ask(&task)
-                    testid="assign"
-                />
-            }
-        });
-    view! {
-        <span class="inline-flex gap-2">
-            {files}
-            {delete_button(detail, act, confirm, leaving)}
-            <Button
-                label=t!("Recalculate WMS flag")
-                before=Icon::Refresh
-                pending=act.pending()
-                on_press=recalculate
-                testid="recalculate"
-            />
-            {rest}
-            {assign}
-        </span>
-    }
-    .into_any()
 }

@@ -1,6 +1,7 @@
 //! Dispatches and receipts.
 
 mod assign;
+mod buttons;
 pub mod detail;
 mod erp;
 mod lines;

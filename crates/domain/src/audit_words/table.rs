@@ -236,6 +236,11 @@ pub const WORDS: &[Words] = &[
         About::Operations,
     ),
     words(
+        "MESSAGE_HASTENED",
+        "had the message {} tried at once",
+        About::Operations,
+    ),
+    words(
         "MESSAGE_DISCARDED",
         "gave up the message {}",
         About::Operations,

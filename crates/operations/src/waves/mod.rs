@@ -72,7 +72,7 @@ async fn put(
 ) -> Result<()> {
     if wave.held.len() + tasks.len() > LARGEST_WAVE {
         return Err(Error::Invalid(format!(
-            "A wave holds at most {LARGEST_WAVE} tasks."
+            "A wave holds at most {LARGEST_WAVE} tasks. Choose fewer, and put the others into another wave."
         )));
     }
     let ids: Vec<TaskId> = tasks.iter().map(|task| task.id).collect();

@@ -4,11 +4,14 @@ use crate::support::Site;
 use chrono::{DateTime, Utc};
 use domain::cut_off::CutOff;
 use domain::document::{DocumentFilter, DocumentKind, DocumentRecord};
-use domain::task::TaskSummary;
+use domain::mapping::{MappingAnswer, MappingFilter};
+use domain::task::{TaskState, TaskSummary};
 use domain::task_list::{TaskAct, TaskChange, TaskFilter};
+use domain::wave::WaveChoice;
 use domain::{CutOffId, WarehouseId};
 use operations::Error;
 use operations::cut_offs::{list, remove, save};
+use store::Scope;
 use testkit::records::dispatch;
 
 const WORKDAYS: [i16; 5] = [1, 2, 3, 4, 5];
@@ -159,6 +162,116 @@ async fn a_change_of_cut_offs_moves_what_is_not_late_and_leaves_what_is() {
         let audit = site.number(Box::leak(audit.into_boxed_str())).await;
         assert_eq!(audit, times, "{action}");
     }
+}
+
+#[tokio::test]
+async fn what_becomes_work_long_after_it_arrived_is_not_late_at_once() {
+    let site = Site::open().await;
+    put(&site, "Courier", "12:00:00").await;
+    site.clock.set("2026-11-20T08:40:00Z".parse().unwrap());
+    let mut named = dispatch("1", &[("A", 5)]);
+    named.warehouse_name = "Veleprodaja".to_owned();
+    site.dispatches(&[named]).await;
+    let (store, luka) = (&site.store, &site.people.luka);
+    let waiting = MappingFilter::waiting();
+    let asked = store::mappings::list(store, luka, &waiting, Default::default(), None, 100).await;
+    let asked = asked.unwrap().rows[0].id;
+    site.clock.set("2026-11-23T12:00:00Z".parse().unwrap());
+    let means = MappingAnswer::Means("VELE_TEST".to_owned());
+    operations::mappings::answer(store, luka, asked, &means, site.now())
+        .await
+        .unwrap();
+    assert_eq!(due(&site, "1").await.unwrap(), "Tue 11:00");
+}
+
+#[tokio::test]
+async fn what_comes_back_is_due_by_the_cut_offs_of_where_and_when_it_comes_back() {
+    let site = Site::open().await;
+    let courier = put(&site, "Courier", "12:00:00").await;
+    arrives(&site, "1", "2026-11-20T08:40:00Z").await;
+    assert_eq!(due(&site, "1").await.unwrap(), "Fri 11:00");
+    let withdrawn = dispatch("1", &[("UNKNOWN", 5)]);
+    site.dispatches(std::slice::from_ref(&withdrawn)).await;
+    assert_eq!(task(&site, "1").await.state, TaskState::Cancelled);
+    arrives(&site, "1", "2026-11-23T12:00:00Z").await;
+    assert_eq!(due(&site, "1").await.unwrap(), "Tue 11:00");
+
+    site.dispatches(&[withdrawn]).await;
+    for moved in [
+        "update connections set warehouse_id = (select id from warehouses where code = 'MALO_TEST')",
+        "update mappings set target = 'MALO_TEST' where kind = 'warehouse'",
+    ] {
+        sqlx::query(moved).execute(&site.admin).await.unwrap();
+    }
+    arrives(&site, "1", "2026-11-23T12:10:00Z").await;
+    let there = task(&site, "1").await;
+    let (store, luka) = (&site.store, &site.people.luka);
+    assert_eq!(there.warehouse_id, site.people.other_warehouse);
+    assert_eq!((there.state, there.due_at), (TaskState::Open, None));
+    let all = WaveChoice {
+        tasks: Vec::new(),
+        cut_off: Some(courier),
+    };
+    let none = operations::waves::make(store, luka, "", &all, site.now()).await;
+    assert!(matches!(none, Err(Error::Invalid(_))), "{none:?}");
+}
+
+#[tokio::test]
+async fn a_change_of_cut_offs_plans_many_dispatches_some_at_a_time() {
+    let site = Site::open().await;
+    site.clock.set("2026-11-20T08:40:00Z".parse().unwrap());
+    let numbers: Vec<String> = (1..=450).map(|number| format!("26-{number}")).collect();
+    let many = numbers.iter().map(|number| dispatch(number, &[("A", 5)]));
+    let many: Vec<DocumentRecord> = many.collect();
+    site.dispatches(&many).await;
+    let courier = put(&site, "Courier", "12:00:00").await;
+    let due = "select count(*) from tasks where due_at = '2026-11-20T11:00:00Z'";
+    assert_eq!(site.number(due).await, 450);
+    let said = "select count(*) from timeline_entries where kind = 'planned'";
+    assert_eq!(site.number(said).await, 450);
+    let told = "select count(*) from live_feed where what = 'planned'";
+    assert_eq!(site.number(told).await, 3);
+    let most = "select max(cardinality(topics))::bigint from live_feed where what = 'planned'";
+    assert_eq!(site.number(most).await, 201, "one is the list of tasks");
+    let (store, luka) = (&site.store, &site.people.luka);
+    remove(store, luka, courier, site.now()).await.unwrap();
+    assert_eq!(site.number("select count(due_at) from tasks").await, 0);
+    let left = "select count(*) from cut_off_plans";
+    assert_eq!(site.number(left).await, 0);
+}
+
+#[tokio::test]
+async fn what_was_left_when_cut_offs_changed_is_planned_by_who_looks_next() {
+    let site = Site::open().await;
+    let (store, people) = (&site.store, &site.people);
+    let (company, here) = (people.company, people.warehouse);
+    let courier = put(&site, "Courier", "12:00:00").await;
+    arrives(&site, "1", "2026-11-20T08:40:00Z").await;
+    assert_eq!(due(&site, "1").await.unwrap(), "Fri 11:00");
+    // Whoever saves it dies before anything is planned.
+    let changed_at = "2026-11-20T10:50:00Z".parse().unwrap();
+    let moved = CutOff {
+        id: Some(courier),
+        ..cut_off(here, "Courier", "13:00:00")
+    };
+    let mut tx = store.begin(Scope::Company(company)).await.unwrap();
+    store::cut_off_plans::begin(&mut tx, company, here, "Luka", changed_at)
+        .await
+        .unwrap();
+    store::cut_offs::save(&mut tx, company, &moved)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    arrives(&site, "2", "2026-11-20T12:10:00Z").await;
+    assert_eq!(due(&site, "1").await.unwrap(), "Fri 11:00");
+    for _ in 0..2 {
+        let planned = operations::cut_offs::plan_rest(store, site.now()).await;
+        planned.unwrap();
+        assert_eq!(due(&site, "1").await.unwrap(), "Fri 12:00");
+        assert_eq!(due(&site, "2").await.unwrap(), "Mon 12:00");
+    }
+    let said = "select count(*) from timeline_entries where kind = 'planned' and actor = 'Luka'";
+    assert_eq!(site.number(said).await, 1);
 }
 
 #[tokio::test]

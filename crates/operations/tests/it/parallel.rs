@@ -157,3 +157,31 @@ async fn a_document_and_the_answer_to_its_site_that_come_at_the_same_moment_meet
         assert!(site.document(number).await.task.is_some(), "{number}");
     }
 }
+
+#[tokio::test]
+async fn a_dispatch_that_comes_while_the_cut_offs_change_is_due_by_the_new_ones() {
+    let site = Arc::new(Site::open().await);
+    let cut_off = |name: &str, closes: &str| domain::cut_off::CutOff {
+        id: None,
+        warehouse_id: site.people.warehouse,
+        name: name.to_owned(),
+        closes: closes.parse().unwrap(),
+        days: (1..=7).collect(),
+    };
+    site.clock.set("2026-11-20T08:40:00Z".parse().unwrap());
+    let (store, luka) = (&site.store, &site.people.luka);
+    let truck = cut_off("Pallet truck", "16:30:00");
+    operations::cut_offs::save(store, luka, &truck, site.now())
+        .await
+        .unwrap();
+    let (other, courier) = (Arc::clone(&site), cut_off("Courier", "12:00:00"));
+    while_documents_come(&site, vec![dispatch("1", &[("A", 1)])], async move {
+        let (store, luka) = (&other.store, &other.people.luka);
+        operations::cut_offs::save(store, luka, &courier, other.now())
+            .await
+            .unwrap();
+    })
+    .await;
+    let due = site.document("1").await.task.unwrap().due_at.unwrap();
+    assert_eq!(due.to_rfc3339(), "2026-11-20T11:00:00+00:00");
+}

@@ -299,11 +299,7 @@ async fn blocked_put_aways(tx: &mut Tx, limit: i32, now: DateTime<Utc>) -> Resul
     let companies = keep!(
         "blocked_put_away",
         "with found_full as materialized (
-             select c.id
-             from locations c
-             where c.full_at > $1::timestamptz - interval '7 days'
-               and not exists (select from stock_moves m where m.location_id = c.id and m.quantity < 0
-                                                           and m.moved_at > c.full_at)
+             select f.location_id as id from locations_found_full($1::timestamptz) f
          ), waits as materialized (
              select t.company_id, t.warehouse_id, d.id as document_id, d.number, d.partner_name,
                     coalesce(p.received_at, t.started_at) as received_at

@@ -66,7 +66,8 @@ pub async fn set_due(tx: &mut Tx, ids: &[TaskId], due: Option<NaiveDateTime>) ->
 }
 
 /// Makes tasks for those documents that have floor work and none yet, and withdraws open ones whose
-/// document has none left. Returns the site and task of each new one.
+/// document has none left. What comes back follows the cut-offs of where and when it comes back. Returns the
+/// site and task of each new one.
 pub async fn ensure(
     tx: &mut Tx,
     documents: &[i64],
@@ -91,7 +92,9 @@ pub async fn ensure(
         "update tasks t
          set state = case when d.lines_wms > 0 then 'open' else 'cancelled' end,
              finished_at = case when d.lines_wms > 0 then null else $2::timestamptz end,
-             warehouse_id = coalesce(d.warehouse_id, t.warehouse_id)
+             warehouse_id = coalesce(d.warehouse_id, t.warehouse_id),
+             due_at = case when t.state = 'cancelled' and not t.due_is_own then null else t.due_at end,
+             cut_off_id = case when t.state = 'cancelled' then null else t.cut_off_id end
          from documents d
          where t.document_id = any($1) and d.id = t.document_id
            and ((t.state = 'open' and d.lines_wms = 0)

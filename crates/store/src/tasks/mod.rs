@@ -206,14 +206,17 @@ pub async fn document_id(tx: &mut Tx, caller: &Caller, id: TaskId) -> Result<Doc
         .ok_or(Error::NotFound { what: "task" })
 }
 
-/// Says of each task which state its lines are in, so that a device reads again what is another one.
+/// Says of each task which state its lines are in as they are shown, so that a device reads again what is
+/// another one.
 async fn tell_versions(tx: &mut Tx, tasks: &mut [TaskSummary]) -> Result<()> {
     let documents: Vec<i64> = tasks.iter().map(|task| task.document_id.0).collect();
     let rows = sqlx::query!(
         r#"select l.document_id,
-                  sum(hashtextextended(concat_ws('|', l.id, l.item_code, l.item_name, l.uom, l.position, l.requested,
+                  sum(hashtextextended(concat_ws('|', l.id, l.item_code, l.item_name, k.uom, l.position, l.requested,
                       l.done, l.reason, l.reason_text, l.conflict, l.wms_flag, l.last_user_id, b.keys), 0))::text as "version!"
            from document_lines l
+           join documents d on d.id = l.document_id
+           cross join lateral our_unit(l.uom, l.company_id, d.connection_id) k
            left join lateral (
                select string_agg(b.key || '=' || b.quantity, ',' order by b.key) as keys
                from item_barcodes b where b.item_id = l.item_id

@@ -217,6 +217,9 @@ async fn a_message_that_waits_for_its_next_attempt_goes_at_once_by_a_person_s_wo
         Some("it was repaired"),
         "who said so is kept"
     );
+    let hastened = "select count(*) from audit_entries where action = 'MESSAGE_HASTENED'
+                    and details->>'reason' = 'it was repaired'";
+    assert_eq!(rig.number(hastened).await, 1);
     let again = operations::outbox::hasten(store, ana, id, "once more", now).await;
     assert!(matches!(again, Err(operations::Error::Conflict(_))));
 }

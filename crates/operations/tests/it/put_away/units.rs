@@ -45,3 +45,32 @@ async fn goods_have_the_same_unit_wherever_the_floor_sees_them() {
     let found = store::items::look_up(store, luka, "E").await.unwrap();
     assert_eq!(found.item.uom, "PAK");
 }
+
+#[tokio::test]
+async fn a_task_that_a_device_keeps_is_another_one_once_somebody_says_what_its_unit_means() {
+    let site = Site::open().await;
+    let (store, luka) = (&site.store, &site.people.luka);
+    let mut came = receipt("R1", &[("A", 3)]);
+    came.lines[0].uom = "Sanduk".to_owned();
+    site.dispatches(&[came]).await;
+    let id = to_marko(&site, "R1").await.task.id;
+    let seen = async || {
+        let found = store::tasks::get(store, luka, id).await.unwrap();
+        (found.lines[0].uom.clone(), found.task.version.unwrap())
+    };
+    let before = seen().await;
+    assert_eq!(before.0, "Sanduk");
+    let mut crates = records::item("E");
+    crates.uom = "Sanduk".to_owned();
+    site.items(&[crates]).await;
+    assert_eq!(seen().await, before, "nobody said yet");
+    let (filter, sort) = (MappingFilter::waiting(), Sort::default());
+    let asked = store::mappings::list(store, luka, &filter, sort, None, 10).await;
+    let means = MappingAnswer::Means("PAK".into());
+    operations::mappings::answer(store, luka, asked.unwrap().rows[0].id, &means, site.now())
+        .await
+        .unwrap();
+    let after = seen().await;
+    assert_eq!(after.0, "PAK");
+    assert_ne!(after.1, before.1);
+}
