@@ -75,7 +75,7 @@ fn Tile(
         <article class=format!("flex min-w-0 flex-col justify-between rounded-[1vw] bg-neutral-900 px-[1.4vw] pb-[1.6vh] pt-[1.2vh] {span}")>
             <div class="flex flex-wrap items-baseline justify-between gap-x-[0.4vw]">
                 <h2 class=format!("max-w-full shrink-0 font-semibold text-neutral-300 {heading}") data-testid="tile-label">{label}</h2>
-                <span class="whitespace-nowrap text-[1.1vw] font-semibold text-rose-300" data-testid=format!("{name}-note")>{move || note.get()}</span>
+                <span class="whitespace-nowrap text-[1.1vw] font-semibold text-amber-300" data-testid=format!("{name}-note")>{move || note.get()}</span>
             </div>
             <p
                 class=move || format!("mt-[0.6vh] whitespace-nowrap font-black leading-none {colour} {}", fitting(size, &value.read()))

@@ -64,8 +64,6 @@ fn Frame(worker: Worker, session: Session) -> impl IntoView {
     let lock = provide_lock(worker.clone());
     provide_new_build();
     report_device(queue);
-    // The link stays up on pages that show nothing of the server's.
-    use_live(Signal::stored(vec![Topic::WorkerTasks(worker.id.0)]));
     let turn = session.turns.get_untracked();
     whenever(move || {
         // Who signed in again knows the password.
@@ -97,10 +95,16 @@ fn Frame(worker: Worker, session: Session) -> impl IntoView {
                         (Some(true), _) => view! { <Locked lock /> }.into_any(),
                         (_, Page::Tasks) => view! { <MyTasks worker /> }.into_any(),
                         (_, Page::Work(id)) => view! { <Work id worker /> }.into_any(),
-                        (_, Page::Scanner) => view! { <Scanner /> }.into_any(),
+                        (_, Page::Scanner) => {
+                            stay_linked(&worker);
+                            view! { <Scanner /> }.into_any()
+                        }
                         (_, Page::PutAway) => view! { <AlongLocations kind=Kind::PutAway worker /> }.into_any(),
                         (_, Page::Count) => view! { <AlongLocations kind=Kind::Count worker /> }.into_any(),
-                        (_, Page::LookUp) => view! { <LookUp /> }.into_any(),
+                        (_, Page::LookUp) => {
+                            stay_linked(&worker);
+                            view! { <LookUp /> }.into_any()
+                        }
                     }
                 })}
             </div>
@@ -109,6 +113,11 @@ fn Frame(worker: Worker, session: Session) -> impl IntoView {
             <Flash feedback />
         </div>
     }
+}
+
+/// Keeps the link up on a page that shows nothing of the server's, so that the header says whether there is one.
+fn stay_linked(worker: &Worker) {
+    use_live(Signal::stored(vec![Topic::WorkerTasks(worker.id.0)]));
 }
 
 /// What became of acts. Not while the device is locked: who picks it up is somebody else.

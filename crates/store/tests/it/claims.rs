@@ -74,7 +74,7 @@ async fn rows_read_by_a_claim(store: &Store, admin: &PgPool) -> i64 {
     };
     let limit = i64::try_from(TAKEN).unwrap();
     let mut tx = store.begin(Scope::System).await.unwrap();
-    let claimed = claim(&mut tx, Uuid::new_v4(), limit, &[room], now, until).await;
+    let claimed = claim(&mut tx, Uuid::from_u128(1), limit, &[room], now, until).await;
     assert_eq!(claimed.unwrap().len(), TAKEN);
     tx.commit().await.unwrap();
     rows_read(store, admin).await - before
