@@ -73,27 +73,25 @@ pub async fn claim(
     let lanes: Vec<String> = rooms.iter().map(|room| room.lane.clone()).collect();
     let places: Vec<i32> = rooms.iter().map(|room| whole(room.places)).collect();
     let singles = hold_singles(tx).await?;
-    // From lane to lane along the index, and in each no further than there is room: what a claim
-    // costs does not depend on what else waits. Scalar subqueries keep the plan so, as a condition
-    // that is true or false: the planner takes it to hold for every other row and goes along the
-    // index, while of "is null" it expects next to none and would sort all that waits. Only the first of an account that takes one at a time is locked: when somebody
+    // Every system is looked at, and of each no further than there is room: what a claim costs does not
+    // depend on what else waits. The lanes are those of the systems, because to find them among the
+    // messages the planner would read and sort all that wait as soon as it expects few. Scalar
+    // subqueries keep the plan so, as a condition that is true or false: the planner takes it to hold
+    // for every other row and goes along the index, while of "is null" it expects next to none and would
+    // sort all that waits. Only the first of an account that takes one at a time is locked: when somebody
     // else took it meanwhile, the one behind it is not taken instead.
     let rows = sqlx::query!(
-        r#"with recursive waiting (lane) as (
-               (select o.lane from erp_outbox o where o.status = 'pending' order by o.lane limit 1)
+        r#"with systems as (
+               select 'webhook:' || e.id::text as lane, null::bigint as single from webhook_endpoints e where e.active
                union all
-               select (select o.lane from erp_outbox o
-                       where o.status = 'pending' and o.lane > waiting.lane order by o.lane limit 1)
-               from waiting where waiting.lane is not null),
+               select 'connection:' || c.id::text, case when c.one_at_a_time then c.id end from connections c
+               union all
+               select 'email', null),
            lanes as materialized (
-               select waiting.lane, coalesce(room.places, $7) as places, single.id as single
-               from waiting
-               left join unnest($2::text[], $6::integer[]) as room (lane, places) on room.lane = waiting.lane
-               left join connections single
-                 on single.one_at_a_time and 'connection:' || single.id::text = waiting.lane
-               where waiting.lane is not null and coalesce(room.places, $7) > 0
-                 and not exists (select from webhook_endpoints e
-                                 where not e.active and 'webhook:' || e.id::text = waiting.lane)),
+               select systems.lane, coalesce(room.places, $7) as places, systems.single
+               from systems
+               left join unnest($2::text[], $6::integer[]) as room (lane, places) on room.lane = systems.lane
+               where coalesce(room.places, $7) > 0),
            firsts as materialized (
                select (select first.id from erp_outbox first
                        where first.connection_id = lanes.single and first.status = 'pending' and first.next_run_at <= $1

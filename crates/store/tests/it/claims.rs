@@ -32,10 +32,31 @@ async fn a_claim_reads_what_it_takes_and_not_what_else_waits() {
     assert!(read <= most, "{read} rows for {TAKEN} messages");
 }
 
+/// Messages have no foreign key to where they go, which would lock that row for everybody who queues.
+#[tokio::test]
+async fn a_system_that_messages_tell_of_cannot_be_deleted() {
+    let database = TestDatabase::create().await;
+    let store = database.store();
+    let people = People::settle(&store, clock::start()).await;
+    let admin = testkit::traces::superuser(&database);
+    let (told, idle) = (
+        endpoint(&admin, &people).await,
+        endpoint(&admin, &people).await,
+    );
+    queue(&store, &people, told).await;
+    let delete = async |id: WebhookId| {
+        let gone = sqlx::query("delete from webhook_endpoints where id = $1");
+        gone.bind(id.0).execute(&admin).await
+    };
+    let refused = delete(told).await.unwrap_err().to_string();
+    assert!(refused.contains("switch it off instead"), "{refused}");
+    assert_eq!(delete(idle).await.unwrap().rows_affected(), 1);
+}
+
 async fn endpoint(admin: &PgPool, people: &People) -> WebhookId {
     let id = sqlx::query_scalar(
         "insert into webhook_endpoints (company_id, name, url, events, secret, active, created_at, created_by, updated_at)
-         values ($1, 'Told', 'https://told.example.invalid', '{}', '', true, now(), 'Ana', now()) returning id",
+         values ($1, 'Told ' || gen_random_uuid(), 'https://told.example.invalid', '{}', '', true, now(), 'Ana', now()) returning id",
     );
     WebhookId(id.bind(people.company.0).fetch_one(admin).await.unwrap())
 }
