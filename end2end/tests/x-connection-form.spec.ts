@@ -47,11 +47,14 @@ test("an admin sets a connection up in the form its schema draws, and changes it
   await expect(admin.getByTestId("fault-name")).toHaveCount(0);
   await expect(admin.getByTestId("setting-rate_per_second")).toBeFocused();
   await enter("rate_per_second", "50");
+  await admin.getByTestId("setting-protocol").selectOption("json2");
   await save.click();
   await expect(admin.getByRole("heading", { name: "Odoo by hand" })).toBeVisible();
   await expect(admin.getByTestId("health")).toHaveText("Healthy", { timeout: 30_000 });
 
   await expect(admin.locator("[data-testid=setting-row][data-key=base_url]")).toContainText("Address");
+  const protocol = admin.locator("[data-testid=setting-row][data-key=protocol]");
+  await expect(protocol, "a setting stands in the words of the form").toContainText("/json/2");
   await admin.getByTestId("connection-change").click();
   const key = admin.getByTestId("setting-api_key");
   await expect(key).toHaveAttribute("type", "password");

@@ -19,11 +19,17 @@ use crate::ui::table::{Row, actions, code, fixed, maybe, plain, table, text};
 use crate::ui::tabs::tabs;
 use crate::ui::url_state::{UrlState, use_url_state};
 use crate::words::tr;
+use domain::ConnectionId;
 use domain::doc_type::{Direction, DocType};
 use domain::live::Topic;
 use domain::page::{Cursor, Page};
 use domain::permission::Permission;
 use leptos::prelude::*;
+use std::collections::HashMap;
+
+/// Names that somebody is typing, by connection and code: the rows are read again whenever a document
+/// changes, and nothing typed may be lost with them.
+type Drafts = StoredValue<HashMap<(ConnectionId, String), String>>;
 
 /// The document types page.
 #[component]
@@ -43,7 +49,7 @@ pub fn List() -> impl IntoView {
             api::doc_types::list(direction, unnamed, after.map(Cursor))
         },
     );
-    let act = use_act();
+    let (act, drafts) = (use_act(), Drafts::new(HashMap::new()));
     let directions = [Direction::Inbound, Direction::Outbound]
         .map(|one| (one.as_str().to_owned(), tr(one.label()).to_owned()));
     let mut options = vec![(String::new(), t!("Both directions").to_owned())];
@@ -58,11 +64,17 @@ pub fn List() -> impl IntoView {
             ],
             None,
         )}
-        {frame(loaded(rows, move |page: Page<DocType>, site| show(page, &site, url, passed, act)))}
+        {frame(loaded(rows, move |page: Page<DocType>, site| show(page, &site, url, passed, (act, drafts))))}
     }
 }
 
-fn show(page: Page<DocType>, site: &SiteTime, url: UrlState, passed: Passed, act: Act) -> AnyView {
+fn show(
+    page: Page<DocType>,
+    site: &SiteTime,
+    url: UrlState,
+    passed: Passed,
+    naming: (Act, Drafts),
+) -> AnyView {
     if page.rows.is_empty() {
         let (title, words) = if url.get("show").is_some() {
             (
@@ -90,7 +102,7 @@ fn show(page: Page<DocType>, site: &SiteTime, url: UrlState, passed: Passed, act
     let rows = page
         .rows
         .into_iter()
-        .map(|row| line(row, site, act))
+        .map(|row| line(row, site, naming))
         .collect();
     view! {
         <div>
@@ -101,7 +113,7 @@ fn show(page: Page<DocType>, site: &SiteTime, url: UrlState, passed: Passed, act
     .into_any()
 }
 
-fn line(row: DocType, site: &SiteTime, act: Act) -> Row {
+fn line(row: DocType, site: &SiteTime, naming: (Act, Drafts)) -> Row {
     let name = match &row.name {
         Some(name) => plain(name.as_str()),
         None => badge(Tone::Warning, t!("No name yet")),
@@ -114,23 +126,36 @@ fn line(row: DocType, site: &SiteTime, act: Act) -> Row {
         name,
         maybe(row.named_by.clone()),
         plain(site.date_time(row.first_seen_at)),
-        rename(row, act),
+        rename(row, naming),
     ];
     Row::new("doc-type-row", key, cells)
 }
 
-fn rename(row: DocType, act: Act) -> AnyView {
+fn rename(row: DocType, (act, drafts): (Act, Drafts)) -> AnyView {
     if !viewer_may(Permission::AnswerMappings) {
         return ().into_any();
     }
-    let name = RwSignal::new(row.name.clone().unwrap_or_default());
+    let key = (row.connection_id, row.code.clone());
+    let typed = drafts.with_value(|drafts| drafts.get(&key).cloned());
+    let name = RwSignal::new(typed.or(row.name).unwrap_or_default());
+    let note = {
+        let key = key.clone();
+        move |text: String| {
+            drafts.update_value(|drafts| {
+                drafts.insert(key.clone(), text.clone());
+            });
+            name.set(text);
+        }
+    };
     let label = t!("Name of {code}", code = row.code);
     let save = move |()| {
-        let (code, name) = (row.code.clone(), name.get_untracked());
+        let key = key.clone();
         act.run(
-            api::doc_types::name(row.connection_id, code, name),
+            api::doc_types::name(key.0, key.1.clone(), name.get_untracked()),
             t!("Named."),
-            |()| (),
+            move |()| {
+                drafts.try_update_value(|drafts| drafts.remove(&key));
+            },
         );
     };
     let nothing = Signal::derive(move || name.with(|name| name.trim().is_empty()));
@@ -142,7 +167,7 @@ fn rename(row: DocType, act: Act) -> AnyView {
                 placeholder=t!("What people call it")
                 data-testid="doc-type-name"
                 prop:value=move || name.get()
-                on:input=move |event| name.set(event_target_value(&event))
+                on:input=move |event| note(event_target_value(&event))
             />
             <Button label=t!("Save") small=true pending=act.pending() disabled=nothing on_press=save testid="doc-type-save" />
         </span>

@@ -67,12 +67,4 @@ test.describe.serial("the connection to the ERP", () => {
     await expect(lead.getByTestId("entity-items")).toBeVisible();
     await expect(lead.getByTestId("sync-now-items")).toHaveCount(0);
   });
-
-  test("its settings stand in the words of the form", async ({ lead }) => {
-    await open(lead, "/admin/connections");
-    await lead.getByTestId("connection-row").getByRole("link").first().click();
-    const dialect = lead.locator("[data-testid=setting-row][data-key=dialect]");
-    await expect(dialect).toContainText("POST /get with the method in the body");
-    await expect(dialect).not.toContainText("post_get");
-  });
 });
