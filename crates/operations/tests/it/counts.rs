@@ -3,7 +3,7 @@
 use crate::support::{Site, pick, request};
 use domain::counting::{CountRow, CountState, Tolerance};
 use domain::document::{DocumentKind, DocumentRecord};
-use domain::exception::{Exception, ExceptionKind, ExceptionView};
+use domain::exception::{Exception, ExceptionKind};
 use domain::kpi::{Kpi, KpiFigure, KpiFilter, Scope};
 use domain::operation::{FloorAction, OperationRequest, Outcome};
 use domain::picking::Refusal;
@@ -191,21 +191,7 @@ async fn count_accuracy_is_counts_that_found_what_was_on_record_among_those_sett
 }
 
 async fn variances(site: &Site) -> Vec<Exception> {
-    let now = site.now();
-    operations::exceptions::detect(&site.store, now)
-        .await
-        .unwrap();
-    let (luka, kind) = (&site.people.luka, Some(ExceptionKind::CountVariance));
-    let page = store::exceptions::list(
-        &site.store,
-        luka,
-        ExceptionView::Open,
-        kind,
-        None,
-        50,
-        site.now(),
-    );
-    page.await.unwrap().rows
+    site.found(ExceptionKind::CountVariance).await
 }
 
 #[tokio::test]

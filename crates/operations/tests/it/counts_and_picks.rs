@@ -4,7 +4,7 @@ use crate::counts::{ask, found, lies, row, stocked, waiting};
 use crate::support::{Site, pick, request, undo};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::counting::CountState;
-use domain::exception::{ExceptionKind, ExceptionView};
+use domain::exception::ExceptionKind;
 use domain::operation::{FloorAction, OperationRequest, Outcome};
 use domain::shortage::ShortageReason;
 use domain::task::{Assignee, TaskDetail};
@@ -192,14 +192,8 @@ async fn work_that_a_lead_accepts_takes_its_goods_off_the_location() {
         "{answer:?}"
     );
     assert_eq!(lies(&site, "A").await, "99");
-    let (store, view, kind) = (
-        &site.store,
-        ExceptionView::Open,
-        Some(ExceptionKind::Review),
-    );
-    let page = store::exceptions::list(store, luka, view, kind, None, 50, site.now()).await;
-    let id = page.unwrap().rows[0].id;
-    operations::reviews::decide(store, luka, id, true, site.now())
+    let id = site.inbox(ExceptionKind::Review).await[0].id;
+    operations::reviews::decide(&site.store, luka, id, true, site.now())
         .await
         .unwrap();
     assert_eq!(lies(&site, "A").await, "97");

@@ -5,7 +5,7 @@ use domain::document::{
     DocumentDetail, DocumentFilter, DocumentKind, DocumentLine, DocumentRecord, DocumentStatus,
     LineStatus,
 };
-use domain::exception::{ExceptionKind, ExceptionView};
+use domain::exception::ExceptionKind;
 use domain::operation::{FloorAction, Outcome};
 use domain::picking::Refusal;
 use domain::task::{Assignee, TaskDetail};
@@ -185,9 +185,7 @@ async fn unexpected_goods_of_a_receipt_that_was_finished_meanwhile_wait_for_a_le
     );
     assert!(lines(&site, "E").await.is_empty());
     let (store, luka) = (&site.store, &site.people.luka);
-    let (view, kind) = (ExceptionView::Open, Some(ExceptionKind::Review));
-    let inbox = store::exceptions::list(store, luka, view, kind, None, 5, site.now());
-    let row = inbox.await.unwrap().rows.remove(0);
+    let row = site.inbox(ExceptionKind::Review).await.remove(0);
     operations::reviews::decide(store, luka, row.id, true, site.now())
         .await
         .unwrap();

@@ -2,7 +2,7 @@
 
 use crate::support::{FINISH, FINISH_PARTIAL, Site, pick, request, undo};
 use domain::document::{DocumentStatus, LineStatus};
-use domain::exception::{ExceptionKind, ExceptionView};
+use domain::exception::ExceptionKind;
 use domain::operation::{FloorAction, Outcome};
 use domain::shortage::ShortageReason;
 use domain::task::{Assignee, TaskState};
@@ -22,11 +22,7 @@ async fn give(site: &Site, who: &Caller) -> operations::Result<()> {
 
 /// What the lead is told about goods that are missing.
 async fn told(site: &Site) -> Vec<String> {
-    let (store, luka, now) = (&site.store, &site.people.luka, site.now());
-    operations::exceptions::detect(store, now).await.unwrap();
-    let (view, kind) = (ExceptionView::Open, Some(ExceptionKind::Shortage));
-    let page = store::exceptions::list(store, luka, view, kind, None, 50, now);
-    let rows = page.await.unwrap().rows;
+    let rows = site.found(ExceptionKind::Shortage).await;
     rows.into_iter().map(|row| row.detail).collect()
 }
 

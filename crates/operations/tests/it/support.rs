@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::document::{
     DocumentDetail, DocumentFilter, DocumentKind, DocumentLine, DocumentRecord,
 };
+use domain::exception::{Exception, ExceptionKind, ExceptionView};
 use domain::item::ItemRecord;
 use domain::operation::{FloorAction, OperationAnswer, OperationRequest, Outcome};
 use domain::picking::Refusal;
@@ -71,6 +72,22 @@ impl Site {
 
     pub fn now(&self) -> DateTime<Utc> {
         self.clock.now()
+    }
+
+    /// What waits for the lead of a kind, as it was found last.
+    pub async fn inbox(&self, kind: ExceptionKind) -> Vec<Exception> {
+        let (luka, view) = (&self.people.luka, ExceptionView::Open);
+        let page =
+            store::exceptions::list(&self.store, luka, view, Some(kind), None, 50, self.now());
+        page.await.unwrap().rows
+    }
+
+    /// The same after a look at what there is now.
+    pub async fn found(&self, kind: ExceptionKind) -> Vec<Exception> {
+        operations::exceptions::detect(&self.store, self.now())
+            .await
+            .unwrap();
+        self.inbox(kind).await
     }
 
     pub async fn items(&self, items: &[ItemRecord]) -> SyncRunId {

@@ -4,7 +4,7 @@ mod walk;
 
 use crate::support::{FINISH_PARTIAL, Site, pick, request, undo};
 use domain::TaskId;
-use domain::exception::{Exception, ExceptionKind, ExceptionView};
+use domain::exception::{Exception, ExceptionKind};
 use domain::operation::{OperationAnswer, OperationRequest, Outcome};
 use domain::task::Assignee;
 use rust_decimal::Decimal;
@@ -16,10 +16,7 @@ fn offline(mut request: OperationRequest) -> OperationRequest {
 }
 
 async fn inbox(site: &Site) -> Vec<Exception> {
-    let (view, kind) = (ExceptionView::Open, Some(ExceptionKind::Review));
-    let luka = &site.people.luka;
-    let page = store::exceptions::list(&site.store, luka, view, kind, None, 50, site.now());
-    page.await.unwrap().rows
+    site.inbox(ExceptionKind::Review).await
 }
 
 async fn decide(site: &Site, exception: &Exception, accept: bool) {

@@ -6,7 +6,7 @@ mod units;
 use crate::support::{FINISH_PARTIAL, Site, pick, request, undo};
 use domain::LineId;
 use domain::document::{DocumentFilter, DocumentKind, DocumentRecord};
-use domain::exception::{Exception, ExceptionKind, ExceptionView};
+use domain::exception::{Exception, ExceptionKind};
 use domain::operation::{FloorAction, Outcome};
 use domain::permission::Role;
 use domain::picking::Refusal;
@@ -223,21 +223,7 @@ async fn picks_follow_the_way_past_the_locations_and_take_goods_from_there() {
 }
 
 async fn blocked(site: &Site) -> Vec<Exception> {
-    let now = site.now();
-    operations::exceptions::detect(&site.store, now)
-        .await
-        .unwrap();
-    let (luka, kind) = (&site.people.luka, Some(ExceptionKind::BlockedPutAway));
-    let page = store::exceptions::list(
-        &site.store,
-        luka,
-        ExceptionView::Open,
-        kind,
-        None,
-        50,
-        site.now(),
-    );
-    page.await.unwrap().rows
+    site.found(ExceptionKind::BlockedPutAway).await
 }
 
 #[tokio::test]
