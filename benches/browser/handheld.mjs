@@ -2,7 +2,10 @@
 // argument, JSON: { url, login, password, tasks, task, right, wrong, firsts, laters, scans }. What it found goes to
 // the output as JSON, what it is doing to the error output.
 import { existsSync } from "node:fs";
-import { chromium } from "@playwright/test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium, request } from "@playwright/test";
 
 const wanted = JSON.parse(process.argv[2]);
 const SLOWDOWN = 4;
@@ -12,8 +15,17 @@ const PATIENCE_MS = 90_000;
 // Between two keys of a scanner, and between the answer to a scan and the next one.
 const KEY_GAP_MS = 4;
 const SCAN_GAP_MS = 150;
+// A browser that has just started still has work of its own.
+const SETTLE_MS = 1_500;
 const GREEN = "bg-emerald-500";
 const RED = "bg-red-600";
+
+const ARGUMENTS = [
+  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+  "--disable-background-networking", "--disable-component-update", "--disable-sync",
+];
+const executablePath = [process.env.CHROMIUM_PATH, "/usr/bin/chromium", "/usr/bin/google-chrome"]
+  .find((path) => path && existsSync(path));
 
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const say = (text) => process.stderr.write(`handheld: ${text}\n`);
@@ -72,9 +84,18 @@ function watch() {
   };
 }
 
-/** A page of the context with its slow processor, and its slow network unless the context has none. */
-async function open(context, path, offline = false) {
-  const page = await context.newPage();
+/**
+ * A page with its slow processor, and its slow network unless it has none, in a browser that was started for it.
+ * What a device keeps lies in `profile`, so that page, service worker and the browser's own caches are cold.
+ */
+async function open(profile, path, { offline = false, cookies = [] } = {}) {
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath, args: ARGUMENTS,
+    viewport: { width: 480, height: 800 }, hasTouch: true, locale: "en-GB", timezoneId: "Europe/Belgrade",
+  });
+  await context.addCookies(cookies);
+  await context.setOffline(offline);
+  const [page] = context.pages();
   const cdp = await context.newCDPSession(page);
   await page.addInitScript(watch);
   await cdp.send("Network.enable");
@@ -84,10 +105,11 @@ async function open(context, path, offline = false) {
   const slowDown = () => cdp.send("Emulation.setCPUThrottlingRate", { rate: SLOWDOWN });
   await slowDown();
   const loaded = heardLoads(cdp);
+  await pause(SETTLE_MS);
   await page.goto(wanted.url + path, { waitUntil: "commit", timeout: PATIENCE_MS });
   // The page may have got a process of its own on the way.
   await slowDown();
-  return { page, cdp, loaded };
+  return { context, page, cdp, loaded };
 }
 
 /** What the page loads: bytes on the wire, and how the module came. */
@@ -107,15 +129,12 @@ const listShown = (page) => patiently(page.evaluate(() => globalThis.benchListSh
 /** Whether the service worker answered for the page. */
 const byWorker = (page) => page.evaluate(() => performance.getEntriesByType("navigation")[0].workerStart > 0);
 
-async function firstVisit(browser, state) {
-  const context = await browser.newContext({
-    storageState: state, viewport: { width: 480, height: 800 }, hasTouch: true, locale: "en-GB", timezoneId: "Europe/Belgrade",
-  });
-  const opened = await open(context, "/floor");
+async function firstVisit(profile, cookies) {
+  const opened = await open(profile, "/floor", { cookies });
   const took = await listShown(opened.page);
   const { bytes, encoding } = opened.loaded;
   demand(!(await byWorker(opened.page)), "a first visit came from a service worker");
-  return { context, opened, took, bytes, encoding };
+  return { opened, took, bytes, encoding };
 }
 
 /** Waits until the device holds the page and all tasks with their lines. */
@@ -126,26 +145,14 @@ async function kept({ page }) {
   }, wanted.tasks), "the page and the tasks on the device");
 }
 
-/** Closes the page and then ends the service worker, so that the next visit has to start both. */
-async function close(context, { page }) {
-  await page.close();
-  const blank = await context.newPage();
-  const cdp = await context.newCDPSession(blank);
-  await cdp.send("ServiceWorker.enable");
-  await cdp.send("ServiceWorker.stopAllWorkers");
-  await blank.close();
-}
-
-async function laterVisits(context, offline) {
-  await context.setOffline(offline);
+async function laterVisits(profile, offline) {
   const all = [];
   for (let visit = 0; visit < wanted.laters; visit += 1) {
-    const opened = await open(context, "/floor", offline);
+    const opened = await open(profile, "/floor", { offline });
     all.push(await listShown(opened.page));
     demand(await byWorker(opened.page), "a later visit did not come from the service worker");
-    await close(context, opened);
+    await opened.context.close();
   }
-  await context.setOffline(false);
   return all;
 }
 
@@ -199,9 +206,8 @@ async function scan({ page, cdp }, code, colour) {
 }
 
 /** Right and wrong codes in turn on one task. */
-async function scans(context, offline) {
-  await context.setOffline(offline);
-  const opened = await open(context, `/floor/tasks/${wanted.task}`, offline);
+async function scans(profile, offline) {
+  const opened = await open(profile, `/floor/tasks/${wanted.task}`, { offline });
   await opened.page.getByTestId("instruction").waitFor({ timeout: PATIENCE_MS });
   await until(async () => {
     const state = await opened.page.getByTestId("link-state").getAttribute("data-state");
@@ -219,55 +225,51 @@ async function scans(context, offline) {
   const scanned = before + took.green.length + 1;
   await until(async () => (await picks()) >= scanned, "an act on the device for each right code");
   demand((await picks()) === scanned, "a right code became two acts");
-  await close(context, opened);
-  await context.setOffline(false);
+  await opened.context.close();
   return took;
 }
 
-async function signedIn(browser) {
-  const context = await browser.newContext();
-  const answer = await context.request.post(`${wanted.url}/api/fn/session/sign_in`, {
+async function signedIn() {
+  const context = await request.newContext();
+  const answer = await context.post(`${wanted.url}/api/fn/session/sign_in`, {
     data: { login: wanted.login, password: wanted.password },
     headers: { origin: wanted.url, accept: "application/json" },
   });
   demand(answer.ok(), `signing in was answered by ${answer.status()}`);
-  const state = await context.storageState();
-  await context.close();
-  return state;
+  const { cookies } = await context.storageState();
+  await context.dispose();
+  // A profile keeps no cookie that ends with its browser.
+  const tomorrow = Math.floor(Date.now() / 1000) + 86_400;
+  return cookies.map((cookie) => (cookie.expires > 0 ? cookie : { ...cookie, expires: tomorrow }));
 }
 
-async function measure(browser) {
-  const state = await signedIn(browser);
+async function measure(profiles) {
+  const cookies = await signedIn();
   const firsts = [];
   let last;
+  let profile;
   for (let visit = 1; visit <= wanted.firsts; visit += 1) {
     say(`first visit ${visit} of ${wanted.firsts}`);
-    await last?.context.close();
-    last = await firstVisit(browser, state);
+    await last?.opened.context.close();
+    profile = join(profiles, `${visit}`);
+    last = await firstVisit(profile, cookies);
     firsts.push(last.took);
   }
-  const { context, opened, bytes, encoding } = last;
+  const { opened, bytes, encoding } = last;
+  const browser = opened.context.browser().version();
   await kept(opened);
   const slower = await slowdown(opened);
-  await close(context, opened);
+  await opened.context.close();
   say("later visits");
-  const laters = { online: await laterVisits(context, false), offline: await laterVisits(context, true) };
+  const laters = { online: await laterVisits(profile, false), offline: await laterVisits(profile, true) };
   say("scans");
-  const scanned = { online: await scans(context, false), offline: await scans(context, true) };
-  return { browser: browser.version(), slowdown: slower, bytes, encoding, firsts, laters, scans: scanned };
+  const scanned = { online: await scans(profile, false), offline: await scans(profile, true) };
+  return { browser, slowdown: slower, bytes, encoding, firsts, laters, scans: scanned };
 }
 
-const executablePath = [process.env.CHROMIUM_PATH, "/usr/bin/chromium", "/usr/bin/google-chrome"]
-  .find((path) => path && existsSync(path));
-const browser = await chromium.launch({
-  executablePath,
-  args: [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-  ],
-});
+const profiles = await mkdtemp(join(tmpdir(), "handheld-"));
 try {
-  process.stdout.write(JSON.stringify(await measure(browser)));
+  process.stdout.write(JSON.stringify(await measure(profiles)));
 } finally {
-  await browser.close();
+  await rm(profiles, { recursive: true, force: true });
 }

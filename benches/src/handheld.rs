@@ -116,7 +116,7 @@ fn outcome(effort: Effort, found: &Found) -> Outcome {
             "Chromium {browser}, its page's thread slowed down to a quarter ({slowdown:.1} times, by a loop timed with and \
              without), the network to 1.6 Mbit/s down, 750 kbit/s up and 150 ms until an answer begins, by the browser's own \
              means: they count neither the opening of a connection nor the live link. {TASKS} tasks of {LINES} lines each. \
-             A start is cold: the page is new, the service worker was ended. Its time runs from the navigation to the \
+             A start is cold: the browser itself was started for it, with what the device had kept. Its time runs from the navigation to the \
              painted frame with the first task, which can be touched from then on; medians. The first visit is one of a \
              signed-in person with nothing on the device; it had loaded {bytes} bytes by then, the module with the encoding \
              {encoding}. The time of a scan runs from the browser's moment of the key Enter to the painted frame with the colour, \
