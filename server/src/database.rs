@@ -78,7 +78,7 @@ impl Database {
 
     /// Closes connections, then stops the private server unless others use it.
     pub async fn close(self) {
-        self.store.pool().close().await;
+        self.store.close().await;
         if let Some(cluster) = self.cluster
             && let Err(error) = cluster.stop().await
         {
@@ -87,12 +87,12 @@ impl Database {
     }
 }
 
-/// Room for this pool, for a second process beside it, and for maintenance.
+/// Room for this node's connections, for a second process beside it, and for maintenance.
 fn options(settings: &Settings) -> Options {
     let mut options = Options::new(&settings.data_dir);
     let wanted = settings
         .database_connections
-        .saturating_mul(2)
+        .saturating_mul(3)
         .saturating_add(20);
     options.max_connections = u16::try_from(wanted).unwrap_or(u16::MAX).max(100);
     options

@@ -57,11 +57,12 @@ const DOCUMENTS: &str = "
     from (select id, company_id, warehouse_id from connections order by id limit 1) c,
         generate_series(1, {documents}) n";
 
-/// Line by line over all documents, as a year of imports leaves them.
+/// Document by document, as imports leave them: a document's lines are written together.
 const LINES: &str = "
     insert into document_lines (company_id, document_id, line_key, position, item_code, item_name, uom, item_id,
         match_state, exists_in_wms, wms_flag, requested)
     select d.company_id, d.id, n::text, n, i.code, i.name, 'KOM', i.id, 'code', true, true, 1 + (d.id + n) % 20
     from documents d
     cross join generate_series(1, {lines}) n
-    join items i on i.company_id = d.company_id and i.code = 'B' || (1 + (d.id * 7 + n * 13) % 1000)";
+    join items i on i.company_id = d.company_id and i.code = 'B' || (1 + (d.id * 7 + n * 13) % 1000)
+    order by d.id, n";

@@ -1,7 +1,7 @@
 //! `alerts`, and what the rules look at.
 
 use crate::error::word;
-use crate::{Result, Scope, Store, Tx};
+use crate::{Result, Store, Tx};
 use chrono::{DateTime, Utc};
 use domain::CompanyId;
 use domain::alert::{Alert, AlertKind, Thresholds};
@@ -126,17 +126,15 @@ pub async fn clear(tx: &mut Tx, id: i64, at: DateTime<Utc>) -> Result<bool> {
 
 /// Raised ones, those that last first, then the newest.
 pub async fn list(store: &Store, caller: &Caller, limit: i64) -> Result<Vec<Alert>> {
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let rows = sqlx::query!(
+    let mut reading = store.read(caller).await?;
+    let rows = reading.all(sqlx::query!(
         r#"select id, kind, subject, detail, seen_at, raised_at as "raised_at!", cleared_at from alerts
            where company_id = $1 and raised_at is not null
            order by cleared_at is null desc, id desc
            limit $2"#,
         caller.company_id.0,
         limit,
-    )
-    .fetch_all(tx.conn())
-    .await?;
+    )).await?;
     rows.into_iter()
         .map(|row| {
             Ok(Alert {

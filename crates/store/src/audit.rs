@@ -2,7 +2,7 @@
 
 use crate::keyset::{Keyset, instant};
 use crate::paging::contains;
-use crate::{Result, Scope, Store, Tx};
+use crate::{Result, Store, Tx};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::audit::{AuditEntry, AuditFilter, AuditSort};
 use domain::audit_words::{ABOUT_CONNECTIONS, ABOUT_DOCUMENTS, ABOUT_SITES};
@@ -80,8 +80,8 @@ pub async fn list(
     query.push_bind(caller.company_id.0);
     narrow(&mut query, caller, filter);
     keyset.push(&mut query, limit);
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let rows: Vec<Row> = query.build_query_as().fetch_all(tx.conn()).await?;
+    let mut reading = store.read(caller).await?;
+    let rows: Vec<Row> = reading.all(query.build_query_as()).await?;
     let page = Page::cut(rows, limit, |row| keyset.cursor(&row.sort_key, row.id));
     Ok(page.map(entry))
 }
@@ -154,20 +154,20 @@ fn midnight(query: &mut QueryBuilder<Postgres>, caller: &Caller, day: NaiveDate)
 
 /// The actions that occur, by name.
 pub async fn actions(store: &Store, caller: &Caller) -> Result<Vec<String>> {
-    let mut tx = store.begin(Scope::from(caller)).await?;
+    let mut reading = store.read(caller).await?;
     // One step of the index per distinct action, not one per entry.
-    let rows = sqlx::query_scalar!(
-        r#"with recursive steps as (
+    let rows = reading
+        .all(sqlx::query_scalar!(
+            r#"with recursive steps as (
                (select action from audit_entries where company_id = $1 order by action limit 1)
                union all
                select (select a.action from audit_entries a
                        where a.company_id = $1 and a.action > s.action order by a.action limit 1)
                from steps s where s.action is not null)
            select action as "action!" from steps where action is not null limit 500"#,
-        caller.company_id.0,
-    )
-    .fetch_all(tx.conn())
-    .await?;
+            caller.company_id.0,
+        ))
+        .await?;
     Ok(rows)
 }
 
@@ -179,8 +179,8 @@ pub async fn get(store: &Store, caller: &Caller, id: i64) -> Result<AuditEntry> 
     query.push("''::text as sort_key from audit_entries a where a.company_id = ");
     query.push_bind(caller.company_id.0);
     query.push(" and a.id = ").push_bind(id);
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let row: Option<Row> = query.build_query_as().fetch_optional(tx.conn()).await?;
+    let mut reading = store.read(caller).await?;
+    let row: Option<Row> = reading.optional(query.build_query_as()).await?;
     row.map(entry).ok_or(crate::Error::NotFound {
         what: "audit entry",
     })

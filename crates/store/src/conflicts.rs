@@ -2,7 +2,7 @@
 
 use crate::error::word;
 use crate::paging::before_instant;
-use crate::{Result, Scope, Store, Tx};
+use crate::{Result, Store, Tx};
 use chrono::{DateTime, Utc};
 use domain::document::OpenConflict;
 use domain::page::{Cursor, Page};
@@ -58,10 +58,11 @@ pub async fn list(
     limit: i64,
 ) -> Result<Page<OpenConflict>> {
     let (before_at, before_id) = before_instant(cursor)?;
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let rows = sqlx::query_as!(
-        Row,
-        r#"select l.id as line_id, d.id as document_id, d.kind as document_kind, d.number,
+    let mut reading = store.read(caller).await?;
+    let rows = reading
+        .all(sqlx::query_as!(
+            Row,
+            r#"select l.id as line_id, d.id as document_id, d.kind as document_kind, d.number,
                   d.status as document_status, l.item_code, l.item_name, l.uom,
                   l.conflict_kind as "kind!", l.conflict as "text!", l.conflict_was as "before!",
                   case when l.removed_at is null then l.requested else 0 end as "after!",
@@ -72,14 +73,13 @@ pub async fn list(
              and (d.warehouse_id is null or d.warehouse_id = any($4))
            order by l.conflict_at desc, l.id desc
            limit $5"#,
-        caller.company_id.0,
-        before_at,
-        before_id,
-        &caller.warehouse_ids(),
-        limit + 1,
-    )
-    .fetch_all(tx.conn())
-    .await?;
+            caller.company_id.0,
+            before_at,
+            before_id,
+            &caller.warehouse_ids(),
+            limit + 1,
+        ))
+        .await?;
     let rows = rows
         .into_iter()
         .map(OpenConflict::try_from)

@@ -7,7 +7,7 @@ pub use meanwhile::{Reached, Span, acted_last, meanwhile, open_picks, reached, r
 pub use shortages::{request_after, set_after_shortages, wants_after_shortages};
 
 use crate::error::word;
-use crate::{Error, Result, Scope, Store, Tx};
+use crate::{Error, Result, Store, Tx};
 use chrono::{DateTime, Utc};
 use domain::counting::{CountCause, CountLine, CountRow, CountState, Meanwhile, Tolerance};
 use domain::operation::{OperationAnswer, OperationRequest};
@@ -66,8 +66,8 @@ pub async fn request(
 
 /// What waits for the caller to be counted, in walking order: not what the caller counted first.
 pub async fn waiting(store: &Store, caller: &Caller) -> Result<Vec<CountLine>> {
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let rows = sqlx::query!(
+    let mut reading = store.read(caller).await?;
+    let rows = reading.all(sqlx::query!(
         r#"select n.id, c.code as location, i.code, i.name, i.uom, coalesce(u.decimals, 0) as "decimals!",
                   n.state = 'again' as "again!",
                   array(select b.key from item_barcodes b where b.item_id = i.id order by b.key) as "barcodes!"
@@ -83,9 +83,7 @@ pub async fn waiting(store: &Store, caller: &Caller) -> Result<Vec<CountLine>> {
         &caller.warehouse_ids(),
         caller.user_id.0,
         AT_ONCE,
-    )
-    .fetch_all(tx.conn())
-    .await?;
+    )).await?;
     let line = rows.into_iter().map(|row| CountLine {
         id: CountLineId(row.id),
         location: row.location,
@@ -101,8 +99,8 @@ pub async fn waiting(store: &Store, caller: &Caller) -> Result<Vec<CountLine>> {
 
 /// The counts of a site of the caller's, newest first.
 pub async fn list(store: &Store, caller: &Caller, site: WarehouseId) -> Result<Vec<CountRow>> {
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let rows = sqlx::query!(
+    let mut reading = store.read(caller).await?;
+    let rows = reading.all(sqlx::query!(
         r#"select n.id, c.code as location, i.code, i.name, i.uom, n.state, n.on_record, n.first, n.second,
                   f.name as "first_by?", s.name as "second_by?", n.requested_by, n.requested_at,
                   n.left_meanwhile, n.came_meanwhile, n.open_picks, n.reckoned_at,
@@ -122,9 +120,7 @@ pub async fn list(store: &Store, caller: &Caller, site: WarehouseId) -> Result<V
         site.0,
         &caller.warehouse_ids(),
         SHOWN,
-    )
-    .fetch_all(tx.conn())
-    .await?;
+    )).await?;
     rows.into_iter()
         .map(|row| {
             let cause = cause(row.document_id, row.number, row.reason)?;
@@ -352,16 +348,16 @@ pub async fn tolerance(
     caller: &Caller,
     site: WarehouseId,
 ) -> Result<Option<Tolerance>> {
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let row = sqlx::query!(
-        "select count_tolerance_percent, count_tolerance_units from warehouses
+    let mut reading = store.read(caller).await?;
+    let row = reading
+        .optional(sqlx::query!(
+            "select count_tolerance_percent, count_tolerance_units from warehouses
          where company_id = $1 and id = $2 and id = any($3)",
-        caller.company_id.0,
-        site.0,
-        &caller.warehouse_ids(),
-    )
-    .fetch_optional(tx.conn())
-    .await?;
+            caller.company_id.0,
+            site.0,
+            &caller.warehouse_ids(),
+        ))
+        .await?;
     Ok(row.map(|row| Tolerance {
         percent: row.count_tolerance_percent.normalize(),
         units: row.count_tolerance_units.normalize(),

@@ -1,7 +1,7 @@
 //! `cut_offs`: times of a site's day until which dispatches have to be done.
 
 use crate::paging::after_id;
-use crate::{Error, Result, Scope, Store, Tx};
+use crate::{Error, Result, Store, Tx};
 use chrono::NaiveTime;
 use domain::cut_off::CutOff;
 use domain::page::{Cursor, Page};
@@ -52,21 +52,21 @@ pub async fn page(
     cursor: Option<&Cursor>,
     limit: i64,
 ) -> Result<Page<CutOff>> {
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let rows = sqlx::query_as!(
-        CutOffRow,
-        "select id, warehouse_id, name, closes, days
+    let mut reading = store.read(caller).await?;
+    let rows = reading
+        .all(sqlx::query_as!(
+            CutOffRow,
+            "select id, warehouse_id, name, closes, days
          from cut_offs
          where company_id = $1 and warehouse_id = any($2) and id > $3
          order by id
          limit $4",
-        caller.company_id.0,
-        &caller.warehouse_ids(),
-        after_id(cursor)?,
-        limit + 1,
-    )
-    .fetch_all(tx.conn())
-    .await?;
+            caller.company_id.0,
+            &caller.warehouse_ids(),
+            after_id(cursor)?,
+            limit + 1,
+        ))
+        .await?;
     Ok(Page::cut(rows, limit, |row| row.id.to_string()).map(CutOff::from))
 }
 

@@ -1,7 +1,7 @@
 //! `devices`: handhelds as they report themselves.
 
 use crate::paging::{after_text, contains, text_cursor};
-use crate::{Result, Scope, Store, Tx};
+use crate::{Result, Store, Tx};
 use chrono::{DateTime, Utc};
 use domain::device::{Device, DeviceReport};
 use domain::page::{Cursor, Page};
@@ -17,9 +17,9 @@ pub async fn list(
     limit: i64,
     now: DateTime<Utc>,
 ) -> Result<Page<Device>> {
-    let mut tx = store.begin(Scope::from(caller)).await?;
+    let mut reading = store.read(caller).await?;
     let (after, _) = after_text(cursor)?;
-    let rows = sqlx::query!(
+    let rows = reading.all(sqlx::query!(
         r#"select d.name, d.user_id, u.name as user_name, d.app_version, d.waiting, d.refused,
                   d.first_seen_at, d.last_seen_at,
                   exists (select from sessions s where s.id = d.session_id and s.expires_at > $5) as "signed_in!"
@@ -36,9 +36,7 @@ pub async fn list(
         contains(q),
         now,
         limit + 1,
-    )
-    .fetch_all(tx.conn())
-    .await?;
+    )).await?;
     let rows = rows
         .into_iter()
         .map(|row| Device {

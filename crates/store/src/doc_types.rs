@@ -2,7 +2,7 @@
 
 use crate::error::word;
 use crate::paging::{after_text, text_cursor};
-use crate::{Result, Scope, Store, Tx};
+use crate::{Result, Store, Tx};
 use chrono::{DateTime, Utc};
 use domain::doc_type::{Direction, DocType};
 use domain::page::{Cursor, Page};
@@ -19,8 +19,8 @@ pub async fn list(
     limit: i64,
 ) -> Result<Page<DocType>> {
     let (after, after_id) = after_text(cursor)?;
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let rows = sqlx::query!(
+    let mut reading = store.read(caller).await?;
+    let rows = reading.all(sqlx::query!(
         "select t.connection_id, c.name as connection, t.code, t.name, t.direction, t.first_seen_at, t.named_by
          from doc_types t
          join connections c on c.id = t.connection_id
@@ -35,9 +35,7 @@ pub async fn list(
         direction.map(Direction::as_str),
         unnamed_only,
         limit + 1,
-    )
-    .fetch_all(tx.conn())
-    .await?;
+    )).await?;
     let rows = rows
         .into_iter()
         .map(|row| {

@@ -75,8 +75,8 @@ pub async fn metrics(
 ) -> Result<ErpMetrics> {
     let start = now - TimeDelta::hours(hours);
     let cuts = Cuts::of(start, now);
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let row = sqlx::query!(
+    let mut reading = store.read(caller).await?;
+    let row = reading.one(sqlx::query!(
         r#"with mine as materialized (
                select id, 'connection:' || id as lane from connections
                where company_id = $1 and warehouse_id = any($2)),
@@ -158,9 +158,7 @@ pub async fn metrics(
         cuts.hours_from,
         cuts.hours_to,
         cuts.minutes_to,
-    )
-    .fetch_one(tx.conn())
-    .await?;
+    )).await?;
     let processed = row.succeeded + row.failed;
     Ok(ErpMetrics {
         success_rate: share(row.succeeded, processed) * 100.0,
@@ -258,24 +256,24 @@ async fn count_failed(tx: &mut Tx, caller: &Caller, include_dead: bool) -> Resul
 
 /// The message of a saga.
 pub async fn message_of(store: &Store, caller: &Caller, saga: Uuid) -> Result<Uuid> {
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    sqlx::query_scalar!(
-        "select o.id from erp_outbox o
+    let mut reading = store.read(caller).await?;
+    reading
+        .optional(sqlx::query_scalar!(
+            "select o.id from erp_outbox o
          join connections c on c.id = o.connection_id
          where o.company_id = $1 and o.saga_id = $2 and c.warehouse_id = any($3)",
-        caller.company_id.0,
-        saga,
-        &caller.warehouse_ids(),
-    )
-    .fetch_optional(tx.conn())
-    .await?
-    .ok_or(Error::NotFound { what: "saga" })
+            caller.company_id.0,
+            saga,
+            &caller.warehouse_ids(),
+        ))
+        .await?
+        .ok_or(Error::NotFound { what: "saga" })
 }
 
 /// One saga.
 pub async fn saga(store: &Store, caller: &Caller, saga: Uuid) -> Result<Saga> {
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let row = sqlx::query!(
+    let mut reading = store.read(caller).await?;
+    let row = reading.optional(sqlx::query!(
         "select o.saga_id, o.idempotency_key, o.event_type, o.status, o.attempts, o.next_run_at, o.last_error,
                 o.payload, o.result_payload, o.processing_started_at, o.processed_at, o.created_at, o.updated_at,
                 c.delivery
@@ -285,9 +283,7 @@ pub async fn saga(store: &Store, caller: &Caller, saga: Uuid) -> Result<Saga> {
         caller.company_id.0,
         saga,
         &caller.warehouse_ids(),
-    )
-    .fetch_optional(tx.conn())
-    .await?
+    )).await?
     .ok_or(Error::NotFound { what: "saga" })?;
     // Words that the code does not know are a fault, not an answer.
     let state: MessageState = word("erp_outbox", "status", &row.status)?;
@@ -324,17 +320,17 @@ pub async fn only_account(
     caller: &Caller,
     kind: &str,
 ) -> Result<Vec<domain::ConnectionId>> {
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let rows = sqlx::query_scalar!(
-        "select id from connections
+    let mut reading = store.read(caller).await?;
+    let rows = reading
+        .all(sqlx::query_scalar!(
+            "select id from connections
          where company_id = $1 and warehouse_id = any($2) and $3 = any(push_kinds)
          order by id limit 2",
-        caller.company_id.0,
-        &caller.warehouse_ids(),
-        kind,
-    )
-    .fetch_all(tx.conn())
-    .await?;
+            caller.company_id.0,
+            &caller.warehouse_ids(),
+            kind,
+        ))
+        .await?;
     Ok(rows.into_iter().map(domain::ConnectionId).collect())
 }
 

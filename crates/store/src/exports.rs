@@ -2,7 +2,7 @@
 
 use crate::documents::push_filter;
 use crate::error::{optional_word, word};
-use crate::{Error, Result, Scope, Store};
+use crate::{Error, Result, Store};
 use chrono::NaiveDate;
 use domain::DocumentId;
 use domain::document::{DocumentFilter, DocumentKind};
@@ -100,7 +100,7 @@ async fn read(
     caller: &Caller,
     mut query: QueryBuilder<Postgres>,
 ) -> Result<Vec<ExportLine>> {
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let rows: Vec<Row> = query.build_query_as().fetch_all(tx.conn()).await?;
+    let mut reading = store.read(caller).await?;
+    let rows: Vec<Row> = reading.all(query.build_query_as()).await?;
     rows.into_iter().map(ExportLine::try_from).collect()
 }

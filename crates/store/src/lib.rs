@@ -51,6 +51,7 @@ mod paging;
 pub mod partners;
 pub mod photos;
 pub mod put_aways;
+mod reading;
 pub mod refresh_tokens;
 mod restock;
 pub mod rests;

@@ -1,6 +1,6 @@
 //! Who has how much to do: `tasks` and their open lines, by worker and by team.
 
-use crate::{Result, Scope, Store};
+use crate::{Result, Store};
 use chrono::{DateTime, Utc};
 use domain::assignment::{TeamLoad, Unassigned, WorkerLoad};
 use domain::user::Caller;
@@ -12,9 +12,10 @@ pub async fn workers(
     caller: &Caller,
     now: DateTime<Utc>,
 ) -> Result<Vec<WorkerLoad>> {
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let rows = sqlx::query!(
-        r#"select u.id, x.warehouse_id, u.login, u.name, m.name as "team_name?",
+    let mut reading = store.read(caller).await?;
+    let rows = reading
+        .all(sqlx::query!(
+            r#"select u.id, x.warehouse_id, u.login, u.name, m.name as "team_name?",
                   k.tasks as "tasks!", k.lines as "lines!", k.quantity as "quantity!",
                   s.name as "on_shift?"
            from user_warehouses x
@@ -37,12 +38,11 @@ pub async fn workers(
            where x.company_id = $1 and x.warehouse_id = any($2)
            order by (s.id is null), k.quantity + 5 * k.tasks, u.name, u.id
            limit 500"#,
-        caller.company_id.0,
-        &caller.warehouse_ids(),
-        now,
-    )
-    .fetch_all(tx.conn())
-    .await?;
+            caller.company_id.0,
+            &caller.warehouse_ids(),
+            now,
+        ))
+        .await?;
     Ok(rows
         .into_iter()
         .map(|row| WorkerLoad {
@@ -61,8 +61,8 @@ pub async fn workers(
 
 /// What each team of the caller's sites has to do together, by name; at most 200.
 pub async fn teams(store: &Store, caller: &Caller) -> Result<Vec<TeamLoad>> {
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let rows = sqlx::query!(
+    let mut reading = store.read(caller).await?;
+    let rows = reading.all(sqlx::query!(
         r#"select m.id, m.warehouse_id, m.name,
                   (select count(*) from users u where u.team_id = m.id and u.disabled_at is null) as "members!",
                   k.tasks as "tasks!", k.lines as "lines!", k.quantity as "quantity!"
@@ -81,9 +81,7 @@ pub async fn teams(store: &Store, caller: &Caller) -> Result<Vec<TeamLoad>> {
            limit 200"#,
         caller.company_id.0,
         &caller.warehouse_ids(),
-    )
-    .fetch_all(tx.conn())
-    .await?;
+    )).await?;
     Ok(rows
         .into_iter()
         .map(|row| TeamLoad {
@@ -100,10 +98,11 @@ pub async fn teams(store: &Store, caller: &Caller) -> Result<Vec<TeamLoad>> {
 
 /// What is left on each of these tasks, in the order asked for.
 pub async fn of_tasks(store: &Store, caller: &Caller, ids: &[TaskId]) -> Result<Vec<Unassigned>> {
-    let mut tx = store.begin(Scope::from(caller)).await?;
+    let mut reading = store.read(caller).await?;
     let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
-    let rows = sqlx::query!(
-        r#"select t.id, t.warehouse_id, t.worker_id, d.number,
+    let rows = reading
+        .all(sqlx::query!(
+            r#"select t.id, t.warehouse_id, t.worker_id, d.number,
                   coalesce(sum(greatest(l.requested - l.done, 0)), 0) as "quantity!"
            from tasks t
            join documents d on d.id = t.document_id
@@ -114,12 +113,11 @@ pub async fn of_tasks(store: &Store, caller: &Caller, ids: &[TaskId]) -> Result<
              and t.state in ('open', 'claimed')
            group by t.id, d.number
            order by array_position($3, t.id)"#,
-        caller.company_id.0,
-        &caller.warehouse_ids(),
-        &ids,
-    )
-    .fetch_all(tx.conn())
-    .await?;
+            caller.company_id.0,
+            &caller.warehouse_ids(),
+            &ids,
+        ))
+        .await?;
     Ok(rows
         .into_iter()
         .map(|row| Unassigned {

@@ -1,6 +1,6 @@
 //! `locations` and `stock_moves`: where goods lie. What lies somewhere is the sum of what came and left.
 
-use crate::{Result, Scope, Store, Tx};
+use crate::{Result, Store, Tx};
 use chrono::{DateTime, Utc};
 use domain::location::{Location, LocationPlan, LocationStock, MOST, location_key};
 use domain::user::Caller;
@@ -35,8 +35,8 @@ async fn read(
     key: Option<String>,
     now: DateTime<Utc>,
 ) -> Result<Vec<Location>> {
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let rows = sqlx::query!(
+    let mut reading = store.read(caller).await?;
+    let rows = reading.all(sqlx::query!(
         r#"select c.code, c.zone, coalesce(s.items, 0) as "items!", coalesce(s.quantity, 0) as "quantity!",
                   (select f.full_at from locations_found_full($5) f where f.location_id = c.id) as full_since
            from locations c
@@ -57,9 +57,7 @@ async fn read(
         i64::try_from(MOST).unwrap_or(i64::MAX),
         now,
         key,
-    )
-    .fetch_all(tx.conn())
-    .await?;
+    )).await?;
     let location = rows.into_iter().map(|row| Location {
         code: row.code,
         zone: row.zone,

@@ -11,7 +11,7 @@ pub use list::{list, waiting_with_suggestions};
 pub use suggest::{ask_about_item, suggest_item};
 
 use crate::error::word;
-use crate::{Error, Result, Scope, Store, Tx};
+use crate::{Error, Result, Store, Tx};
 use chrono::{DateTime, Utc};
 use domain::mapping::MappingKind;
 use domain::user::Caller;
@@ -20,16 +20,14 @@ use std::collections::HashMap;
 
 /// How many answers people owe: a code that no line waits for is owed nothing.
 pub async fn count_unanswered(store: &Store, caller: &Caller) -> Result<i64> {
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let count = sqlx::query_scalar!(
+    let mut reading = store.read(caller).await?;
+    let count = reading.one(sqlx::query_scalar!(
         r#"select count(*) as "count!" from mappings m
            where m.company_id = $1 and m.answered_at is null
              and (m.kind <> 'item' or exists (select from document_lines l
                                               where l.company_id = m.company_id and l.item_code = m.key and l.item_id is null))"#,
         caller.company_id.0
-    )
-    .fetch_one(tx.conn())
-    .await?;
+    )).await?;
     Ok(count)
 }
 

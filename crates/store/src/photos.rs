@@ -158,8 +158,8 @@ pub async fn list(
     cursor: Option<&Cursor>,
     limit: i64,
 ) -> Result<Page<Photo>> {
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let rows = sqlx::query_as!(
+    let mut reading = store.read(caller).await?;
+    let rows = reading.all(sqlx::query_as!(
         PhotoRow,
         r#"select p.id, p.seq, p.operation_id, p.document_id, d.number, l.item_code as "item_code?",
                   u.name as worker, p.received_at
@@ -176,9 +176,7 @@ pub async fn list(
         document.map(|id| id.0),
         before_id(cursor)?,
         limit + 1,
-    )
-    .fetch_all(tx.conn())
-    .await?;
+    )).await?;
     Ok(Page::cut(rows, limit, |row| row.seq.to_string()).map(Photo::from))
 }
 

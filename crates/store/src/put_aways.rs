@@ -1,7 +1,7 @@
 //! Received goods that lie on no location yet, and where they belong.
 
 use crate::error::word;
-use crate::{Result, Scope, Store, Tx, floor};
+use crate::{Result, Store, Tx, floor};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::document::LineStatus;
 use domain::picking::TaskLine;
@@ -19,8 +19,8 @@ const DAYS: i64 = 14;
 /// one that holds the item, else its last one, else an empty one, in the zone where things of its
 /// kind lie most. One that was found full is none of them until something left it.
 pub async fn waiting(store: &Store, caller: &Caller, now: DateTime<Utc>) -> Result<Vec<PutAway>> {
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let rows = sqlx::query!(
+    let mut reading = store.read(caller).await?;
+    let rows = reading.all(sqlx::query!(
         r#"with waits as materialized (
                select t.id as task_id, t.warehouse_id, d.number, l.id, l.item_id, l.item_code, l.item_name,
                       k.uom,
@@ -94,9 +94,7 @@ pub async fn waiting(store: &Store, caller: &Caller, now: DateTime<Utc>) -> Resu
         now - TimeDelta::days(DAYS),
         AT_ONCE,
         now,
-    )
-    .fetch_all(tx.conn())
-    .await?;
+    )).await?;
     rows.into_iter()
         .map(|row| {
             let reason = row.reason.as_deref();

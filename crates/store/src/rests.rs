@@ -1,6 +1,6 @@
 //! What a document lacks that was finished in part, as work again.
 
-use crate::{Result, Scope, Store, Tx};
+use crate::{Result, Store, Tx};
 use chrono::{DateTime, Utc};
 use domain::rest::RestPolicy;
 use domain::user::Caller;
@@ -72,18 +72,18 @@ pub async fn give_back(tx: &mut Tx, document: DocumentId, at: DateTime<Utc>) -> 
 
 /// What the caller's sites want, by name; at most 500.
 pub async fn policies(store: &Store, caller: &Caller) -> Result<Vec<RestPolicy>> {
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let rows = sqlx::query!(
-        "select id, name, rest_is_work from warehouses
+    let mut reading = store.read(caller).await?;
+    let rows = reading
+        .all(sqlx::query!(
+            "select id, name, rest_is_work from warehouses
          where company_id = $1 and id = any($2)
          order by name, id
          limit $3",
-        caller.company_id.0,
-        &caller.warehouse_ids(),
-        MOST,
-    )
-    .fetch_all(tx.conn())
-    .await?;
+            caller.company_id.0,
+            &caller.warehouse_ids(),
+            MOST,
+        ))
+        .await?;
     let policies = rows.into_iter().map(|row| RestPolicy {
         warehouse_id: WarehouseId(row.id),
         warehouse: row.name,

@@ -157,8 +157,8 @@ pub async fn history(
 ) -> Result<Vec<Point>> {
     let (minutes, step) = window.minutes();
     let since = now - chrono::Duration::minutes(minutes);
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let rows = sqlx::query!(
+    let mut reading = store.read(caller).await?;
+    let rows = reading.all(sqlx::query!(
         r#"with told as (
                select date_bin(make_interval(mins => $3::int), at, timestamptz '2000-01-01') as step, at, series, node,
                       requests, errors, buckets, value, age_seconds
@@ -190,9 +190,7 @@ pub async fn history(
         since,
         i32::try_from(step).unwrap_or(1),
         &caller.warehouse_ids(),
-    )
-    .fetch_all(tx.conn())
-    .await?;
+    )).await?;
     let mut points: BTreeMap<DateTime<Utc>, Point> = BTreeMap::new();
     for row in rows {
         let point = points.entry(row.step).or_insert_with(|| Point {
@@ -211,8 +209,8 @@ pub async fn history(
 
 /// All requests to Crossdock within the window.
 pub async fn api_traffic(store: &Store, caller: &Caller, since: DateTime<Utc>) -> Result<Traffic> {
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let row = sqlx::query!(
+    let mut reading = store.read(caller).await?;
+    let row = reading.one(sqlx::query!(
         r#"select coalesce(sum(requests), 0)::bigint as "requests!", coalesce(sum(errors), 0)::bigint as "errors!",
                   coalesce((select array_agg(total order by place)
                             from (select b.place, sum(b.count)::bigint as total
@@ -221,9 +219,7 @@ pub async fn api_traffic(store: &Store, caller: &Caller, since: DateTime<Utc>) -
                                   group by b.place) sums), '{}') as "buckets!"
            from minute_samples where series = 'api' and at >= $1"#,
         since,
-    )
-    .fetch_one(tx.conn())
-    .await?;
+    )).await?;
     Ok(Traffic::of(row.requests, row.errors, &row.buckets))
 }
 
@@ -286,24 +282,25 @@ fn add(sum: &mut Vec<i64>, counts: &[i64]) {
 
 /// Open live links as of the last minute, and processes that reported within three.
 pub async fn nodes(store: &Store, caller: &Caller, now: DateTime<Utc>) -> Result<(i64, i64)> {
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let row = sqlx::query!(
-        r#"select coalesce(sum(value), 0)::bigint as "sockets!", count(*) as "nodes!"
+    let mut reading = store.read(caller).await?;
+    let row = reading
+        .one(sqlx::query!(
+            r#"select coalesce(sum(value), 0)::bigint as "sockets!", count(*) as "nodes!"
            from (select distinct on (node) node, value from minute_samples
                  where series = 'sockets' and at >= $1
                  order by node, at desc) newest"#,
-        now - chrono::Duration::minutes(3),
-    )
-    .fetch_one(tx.conn())
-    .await?;
+            now - chrono::Duration::minutes(3),
+        ))
+        .await?;
     Ok((row.sockets, row.nodes))
 }
 
 /// How far the caller's accounts were read.
 pub async fn cursors(store: &Store, caller: &Caller) -> Result<Vec<CursorAge>> {
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let rows = sqlx::query!(
-        r#"select c.id, c.name, s.entity as "entity!", max(k.cursor_at) as cursor_at,
+    let mut reading = store.read(caller).await?;
+    let rows = reading
+        .all(sqlx::query!(
+            r#"select c.id, c.name, s.entity as "entity!", max(k.cursor_at) as cursor_at,
                   max(k.completed_at) as completed_at, bool_or(s.enabled) as "scheduled!"
            from connections c
            join (select connection_id, entity, enabled from schedules
@@ -314,11 +311,10 @@ pub async fn cursors(store: &Store, caller: &Caller) -> Result<Vec<CursorAge>> {
            group by c.id, c.name, s.entity
            order by c.name, c.id, s.entity
            limit 500"#,
-        caller.company_id.0,
-        &caller.warehouse_ids(),
-    )
-    .fetch_all(tx.conn())
-    .await?;
+            caller.company_id.0,
+            &caller.warehouse_ids(),
+        ))
+        .await?;
     rows.into_iter()
         .map(|row| {
             Ok(CursorAge {

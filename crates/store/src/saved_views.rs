@@ -1,6 +1,6 @@
 //! `saved_views`.
 
-use crate::{Error, Result, Scope, Store, Tx};
+use crate::{Error, Result, Store, Tx};
 use chrono::{DateTime, Utc};
 use domain::SavedViewId;
 use domain::saved_view::{NewView, SavedView};
@@ -11,20 +11,20 @@ pub const MOST: i64 = 50;
 
 /// The caller's views of a page, by name.
 pub async fn list(store: &Store, caller: &Caller, page: &str) -> Result<Vec<SavedView>> {
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let rows = sqlx::query_as!(
-        SavedView,
-        "select id, name, query, opens_first from saved_views
+    let mut reading = store.read(caller).await?;
+    let rows = reading
+        .all(sqlx::query_as!(
+            SavedView,
+            "select id, name, query, opens_first from saved_views
          where company_id = $1 and user_id = $2 and page = $3
          order by lower(name), id
          limit $4",
-        caller.company_id.0,
-        caller.user_id.0,
-        page,
-        MOST,
-    )
-    .fetch_all(tx.conn())
-    .await?;
+            caller.company_id.0,
+            caller.user_id.0,
+            page,
+            MOST,
+        ))
+        .await?;
     Ok(rows)
 }
 

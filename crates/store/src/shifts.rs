@@ -1,7 +1,7 @@
 //! `shifts`.
 
 use crate::paging::after_id;
-use crate::{Error, Result, Scope, Store, Tx};
+use crate::{Error, Result, Store, Tx};
 use chrono::{DateTime, NaiveTime, Utc};
 use domain::page::{Cursor, Page};
 use domain::roster::ShiftPlan;
@@ -126,21 +126,21 @@ pub async fn page(
     cursor: Option<&Cursor>,
     limit: i64,
 ) -> Result<Page<ShiftPlan>> {
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let rows = sqlx::query_as!(
-        ShiftRow,
-        "select id, warehouse_id, name, starts, ends, break_starts, break_ends
+    let mut reading = store.read(caller).await?;
+    let rows = reading
+        .all(sqlx::query_as!(
+            ShiftRow,
+            "select id, warehouse_id, name, starts, ends, break_starts, break_ends
          from shifts
          where company_id = $1 and warehouse_id = any($2) and id > $3
          order by id
          limit $4",
-        caller.company_id.0,
-        &caller.warehouse_ids(),
-        after_id(cursor)?,
-        limit + 1,
-    )
-    .fetch_all(tx.conn())
-    .await?;
+            caller.company_id.0,
+            &caller.warehouse_ids(),
+            after_id(cursor)?,
+            limit + 1,
+        ))
+        .await?;
     Ok(Page::cut(rows, limit, |row| row.id.to_string()).map(ShiftPlan::from))
 }
 

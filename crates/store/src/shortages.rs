@@ -132,8 +132,8 @@ pub async fn list(
     query.push(", ").push_bind(before_line);
     query.push(") order by o.recorded_at desc, l.id desc limit ");
     query.push_bind(limit + 1);
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let rows: Vec<Row> = query.build_query_as().fetch_all(tx.conn()).await?;
+    let mut reading = store.read(caller).await?;
+    let rows: Vec<Row> = reading.all(query.build_query_as()).await?;
     let rows = rows
         .into_iter()
         .map(ShortageRow::try_from)

@@ -1,7 +1,7 @@
 //! Where an entity comes from and how fresh it is.
 
 use crate::error::word;
-use crate::{Result, Scope, Store};
+use crate::{Result, Store};
 use domain::connection::Source;
 use domain::sync::Entity;
 use domain::user::Caller;
@@ -9,8 +9,8 @@ use domain::{ConnectionId, SyncRunId};
 
 /// The accounts of the caller's sites with where an entity of them stands.
 pub async fn list(store: &Store, caller: &Caller, entity: Entity) -> Result<Vec<Source>> {
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let rows = sqlx::query!(
+    let mut reading = store.read(caller).await?;
+    let rows = reading.all(sqlx::query!(
         r#"select c.id, c.name, k.completed_at as "completed_at?", r.id as "run_id?", r.state as "run_state?"
            from connections c
            left join sync_cursors k on k.connection_id = c.id and k.entity = $3
@@ -26,9 +26,7 @@ pub async fn list(store: &Store, caller: &Caller, entity: Entity) -> Result<Vec<
         caller.company_id.0,
         &caller.warehouse_ids(),
         entity.as_str(),
-    )
-    .fetch_all(tx.conn())
-    .await?;
+    )).await?;
     rows.into_iter()
         .map(|row| {
             let state = row.run_state.as_deref();

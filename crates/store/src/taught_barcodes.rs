@@ -1,6 +1,6 @@
 //! `taught_barcodes`.
 
-use crate::{Error, Result, Scope, Store, Tx};
+use crate::{Error, Result, Store, Tx};
 use chrono::{DateTime, Utc};
 use domain::document::DocumentKind;
 use domain::taught_barcode::TaughtBarcode;
@@ -68,8 +68,8 @@ pub async fn owner(tx: &mut Tx, company: CompanyId, key: &str) -> Result<Option<
 
 /// Those that wait at the caller's sites, oldest first, at most two hundred.
 pub async fn waiting(store: &Store, caller: &Caller) -> Result<Vec<TaughtBarcode>> {
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let rows = sqlx::query!(
+    let mut reading = store.read(caller).await?;
+    let rows = reading.all(sqlx::query!(
         r#"select t.id, t.barcode, t.item_id, i.code, i.name, i.uom, u.name as taught_by, t.taught_at,
                   d.id as "document_id?", d.kind as "kind?", d.number as "number?",
                   (select o.code from item_barcodes b join items o on o.id = b.item_id
@@ -83,9 +83,7 @@ pub async fn waiting(store: &Store, caller: &Caller) -> Result<Vec<TaughtBarcode
            limit 200"#,
         caller.company_id.0,
         &caller.warehouse_ids(),
-    )
-    .fetch_all(tx.conn())
-    .await?;
+    )).await?;
     rows.into_iter()
         .map(|row| {
             let kind = row.kind.as_deref().map(str::parse::<DocumentKind>);

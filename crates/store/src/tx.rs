@@ -1,5 +1,6 @@
 //! Connections and transactions. A transaction says at its start whose rows it may see.
 
+use crate::reading::{Readers, Reading};
 use crate::{Error, Result};
 use chrono::{DateTime, Utc};
 use domain::CompanyId;
@@ -23,6 +24,7 @@ const TRUSTED: Duration = Duration::from_secs(1);
 #[derive(Clone, Debug)]
 pub struct Store {
     pool: PgPool,
+    readers: Readers,
     wake: Arc<Wake>,
     outage: Arc<Mutex<Option<&'static str>>>,
     request_limit: Duration,
@@ -55,7 +57,7 @@ impl From<&Caller> for Scope {
 }
 
 impl Store {
-    /// Opens a pool of at most `max_connections`. Just-in-time compilation is off: over many rows it
+    /// Opens a pool of at most `max_connections` for transactions, and half as many for reads. Just-in-time compilation is off: over many rows it
     /// takes longer than the queries of a list or a figure themselves.
     pub async fn connect(url: &str, max_connections: u32) -> Result<Self> {
         let options = PgConnectOptions::from_str(url)?
@@ -84,6 +86,7 @@ impl Store {
     /// Around an existing pool.
     pub fn new(pool: PgPool) -> Self {
         Self {
+            readers: readers(&pool, REQUEST_LIMIT),
             pool,
             wake: Arc::default(),
             outage: Arc::default(),
@@ -95,7 +98,24 @@ impl Store {
     #[must_use]
     pub fn waiting_at_most(mut self, limit: Duration) -> Self {
         self.request_limit = limit;
+        self.readers = readers(&self.pool, limit);
         self
+    }
+
+    /// Reads of the caller's company outside of a transaction.
+    pub(crate) async fn read(&self, caller: &Caller) -> Result<Reading> {
+        self.readers.of(caller.company_id).await
+    }
+
+    /// Reads through functions of the database that say themselves whose rows they see.
+    pub(crate) async fn read_unbound(&self) -> Result<Reading> {
+        self.readers.unbound().await
+    }
+
+    /// Closes all connections once they are not used any more.
+    pub async fn close(&self) {
+        self.readers.close();
+        self.pool.close().await;
     }
 
     /// The pool, for health checks and tests.
@@ -185,6 +205,12 @@ impl Store {
     pub fn wake_outbox(&self) {
         self.wake.outbox.notify_one();
     }
+}
+
+/// Half as many again as there are for transactions.
+fn readers(pool: &PgPool, limit: Duration) -> Readers {
+    let most = pool.options().get_max_connections().div_ceil(2);
+    Readers::new(&pool.connect_options(), most, limit)
 }
 
 /// A transaction. Dropping it undoes everything.

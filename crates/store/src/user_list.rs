@@ -58,8 +58,8 @@ pub async fn page(
     let mut query = select(caller, &keyset.key());
     narrow(&mut query, filter);
     keyset.push(&mut query, limit);
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let rows: Vec<Row> = query.build_query_as().fetch_all(tx.conn()).await?;
+    let mut reading = store.read(caller).await?;
+    let rows: Vec<Row> = reading.all(query.build_query_as()).await?;
     Page::cut(rows, limit, |row| keyset.cursor(&row.sort_key, row.id)).try_map(read)
 }
 

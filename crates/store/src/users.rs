@@ -12,7 +12,6 @@ use crate::{Result, Scope, Store, Tx};
 use domain::user::{Badge, Caller, UserSummary};
 use domain::words::Language;
 use domain::{CompanyId, TeamId, UserId, WarehouseId};
-use sqlx::PgExecutor;
 use uuid::Uuid;
 
 /// What a sign-in needs.
@@ -37,15 +36,16 @@ pub async fn find_for_login(store: &Store, login: &str) -> Result<Option<LoginRo
     let id = sqlx::query_scalar!("select id from users where login = $1", login)
         .fetch_optional(tx.conn())
         .await?;
+    tx.rollback().await?;
     match id {
-        Some(id) => read(tx.conn(), UserId(id)).await,
+        Some(id) => find(store, UserId(id)).await,
         None => Ok(None),
     }
 }
 
 /// The login behind an id; none when disabled.
 pub async fn find_enabled(store: &Store, id: UserId) -> Result<Option<LoginRow>> {
-    let row = read(store.pool(), id).await?;
+    let row = find(store, id).await?;
     Ok(row.filter(|row| !row.disabled))
 }
 
@@ -55,17 +55,18 @@ pub async fn find_caller(store: &Store, id: UserId) -> Result<Option<(Caller, Uu
     Ok(row.map(|row| (row.caller, row.auth_epoch)))
 }
 
-async fn read(executor: impl PgExecutor<'_>, id: UserId) -> Result<Option<LoginRow>> {
-    let row = sqlx::query!(
+async fn find(store: &Store, id: UserId) -> Result<Option<LoginRow>> {
+    let found = sqlx::query!(
         r#"select id as "id!", company_id as "company_id!", login as "login!", name as "name!", role as "role!",
                   password_hash as "password_hash!", auth_epoch as "auth_epoch!", team_id, disabled as "disabled!",
                   password_temporary as "password_temporary!", warehouses as "warehouses!"
            from login_of($1)"#,
         id.0
-    )
-    .fetch_optional(executor)
-    .await?;
-    let Some(row) = row else { return Ok(None) };
+    );
+    let mut reading = store.read_unbound().await?;
+    let Some(row) = reading.optional(found).await? else {
+        return Ok(None);
+    };
     Ok(Some(LoginRow {
         caller: Caller {
             user_id: UserId(row.id),
@@ -86,8 +87,8 @@ async fn read(executor: impl PgExecutor<'_>, id: UserId) -> Result<Option<LoginR
 
 /// The workers who may work at one of the caller's sites.
 pub async fn workers(store: &Store, caller: &Caller) -> Result<Vec<UserSummary>> {
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let rows = sqlx::query!(
+    let mut reading = store.read(caller).await?;
+    let rows = reading.all(sqlx::query!(
         r#"select u.id, u.login, u.name, u.role, t.name as "team_name?",
                   (select count(*) from tasks k where k.worker_id = u.id and k.state in ('open', 'claimed')) as "open_tasks!"
            from users u
@@ -98,9 +99,7 @@ pub async fn workers(store: &Store, caller: &Caller) -> Result<Vec<UserSummary>>
            limit 500"#,
         caller.company_id.0,
         &caller.warehouse_ids(),
-    )
-    .fetch_all(tx.conn())
-    .await?;
+    )).await?;
     rows.into_iter()
         .map(|row| {
             Ok(UserSummary {
@@ -140,14 +139,12 @@ pub async fn any_exist(store: &Store) -> Result<bool> {
 
 /// The caller's own badge.
 pub async fn badge(store: &Store, caller: &Caller) -> Result<Option<Badge>> {
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let row = sqlx::query!(
+    let mut reading = store.read(caller).await?;
+    let row = reading.optional(sqlx::query!(
         "select badge_salt, badge_hash, badge_rounds from users where company_id = $1 and id = $2",
         caller.company_id.0,
         caller.user_id.0,
-    )
-    .fetch_optional(tx.conn())
-    .await?;
+    )).await?;
     Ok(row.and_then(|row| {
         Some(Badge {
             salt: row.badge_salt?,

@@ -1,7 +1,7 @@
 //! `warehouses`.
 
 use crate::paging::after_id;
-use crate::{Result, Scope, Store, Tx};
+use crate::{Result, Store, Tx};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::company::Warehouse;
 use domain::page::{Cursor, Page};
@@ -31,19 +31,19 @@ const CHOICES: i64 = 500;
 
 /// The sites the caller may see, by name; at most 500.
 pub async fn list(store: &Store, caller: &Caller) -> Result<Vec<Warehouse>> {
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let rows = sqlx::query_as!(
-        WarehouseRow,
-        "select id, code, name, time_zone from warehouses
+    let mut reading = store.read(caller).await?;
+    let rows = reading
+        .all(sqlx::query_as!(
+            WarehouseRow,
+            "select id, code, name, time_zone from warehouses
          where company_id = $1 and id = any($2)
          order by name, id
          limit $3",
-        caller.company_id.0,
-        &caller.warehouse_ids(),
-        CHOICES,
-    )
-    .fetch_all(tx.conn())
-    .await?;
+            caller.company_id.0,
+            &caller.warehouse_ids(),
+            CHOICES,
+        ))
+        .await?;
     Ok(rows.into_iter().map(Warehouse::from).collect())
 }
 
@@ -54,20 +54,20 @@ pub async fn page(
     cursor: Option<&Cursor>,
     limit: i64,
 ) -> Result<Page<Warehouse>> {
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let rows = sqlx::query_as!(
-        WarehouseRow,
-        "select id, code, name, time_zone from warehouses
+    let mut reading = store.read(caller).await?;
+    let rows = reading
+        .all(sqlx::query_as!(
+            WarehouseRow,
+            "select id, code, name, time_zone from warehouses
          where company_id = $1 and id = any($2) and id > $3
          order by id
          limit $4",
-        caller.company_id.0,
-        &caller.warehouse_ids(),
-        after_id(cursor)?,
-        limit + 1,
-    )
-    .fetch_all(tx.conn())
-    .await?;
+            caller.company_id.0,
+            &caller.warehouse_ids(),
+            after_id(cursor)?,
+            limit + 1,
+        ))
+        .await?;
     Ok(Page::cut(rows, limit, |row| row.id.to_string()).map(Warehouse::from))
 }
 

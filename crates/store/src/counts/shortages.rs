@@ -1,6 +1,6 @@
 //! Counts of where goods were not found that are on record there.
 
-use crate::{Result, Scope, Store, Tx};
+use crate::{Result, Store, Tx};
 use chrono::{DateTime, Utc};
 use domain::user::Caller;
 use domain::{CompanyId, OperationId, WarehouseId};
@@ -35,15 +35,13 @@ pub async fn wants_after_shortages(
     caller: &Caller,
     site: WarehouseId,
 ) -> Result<bool> {
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let wants = sqlx::query_scalar!(
+    let mut reading = store.read(caller).await?;
+    let wants = reading.optional(sqlx::query_scalar!(
         "select count_shortages from warehouses where company_id = $1 and id = $2 and id = any($3)",
         caller.company_id.0,
         site.0,
         &caller.warehouse_ids(),
-    )
-    .fetch_optional(tx.conn())
-    .await?;
+    )).await?;
     Ok(wants.unwrap_or_default())
 }
 

@@ -1,7 +1,8 @@
 //! Lines of one document, in pages.
 
 use super::LineRow;
-use crate::{Error, Result, Scope, Store, Tx};
+use crate::reading::Reading;
+use crate::{Error, Result, Store};
 use domain::DocumentId;
 use domain::document::{DocumentKind, DocumentLine, PickedGoods};
 use domain::page::{Cursor, Page};
@@ -18,8 +19,8 @@ pub async fn list(
     limit: i64,
 ) -> Result<Page<DocumentLine>> {
     let (position, last) = after_position(cursor)?;
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let rows = sqlx::query_as!(
+    let mut reading = store.read(caller).await?;
+    let rows = reading.all(sqlx::query_as!(
         LineRow,
         r#"select l.position, l.id, l.line_key, l.item_code, l.item_name, l.uom, l.item_id, l.match_state,
                   l.exists_in_wms, l.wms_flag, l.requested, l.done, l.status, l.reason, l.reason_text, l.conflict,
@@ -42,11 +43,9 @@ pub async fn list(
         last,
         only_wms,
         limit + 1,
-    )
-    .fetch_all(tx.conn())
-    .await?;
+    )).await?;
     if rows.is_empty() {
-        find(&mut tx, caller, kind, id).await?;
+        find(&mut reading, caller, kind, id).await?;
     }
     let page = Page::cut(rows, limit, |row| format!("{}~{}", row.position, row.id));
     page.try_map(DocumentLine::try_from)
@@ -59,22 +58,27 @@ pub async fn check_document(
     kind: DocumentKind,
     id: DocumentId,
 ) -> Result<()> {
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    find(&mut tx, caller, kind, id).await
+    let mut reading = store.read(caller).await?;
+    find(&mut reading, caller, kind, id).await
 }
 
-async fn find(tx: &mut Tx, caller: &Caller, kind: DocumentKind, id: DocumentId) -> Result<()> {
-    let seen = sqlx::query_scalar!(
-        r#"select exists (select from documents
+async fn find(
+    reading: &mut Reading,
+    caller: &Caller,
+    kind: DocumentKind,
+    id: DocumentId,
+) -> Result<()> {
+    let seen = reading
+        .one(sqlx::query_scalar!(
+            r#"select exists (select from documents
                           where id = $1 and company_id = $2 and kind = $3
                             and (warehouse_id is null or warehouse_id = any($4))) as "seen!""#,
-        id.0,
-        caller.company_id.0,
-        kind.as_str(),
-        &caller.warehouse_ids(),
-    )
-    .fetch_one(tx.conn())
-    .await?;
+            id.0,
+            caller.company_id.0,
+            kind.as_str(),
+            &caller.warehouse_ids(),
+        ))
+        .await?;
     if seen {
         Ok(())
     } else {

@@ -100,8 +100,8 @@ pub async fn list(
     let mut query = QueryBuilder::new(format!("select {SUMMARY}, {key} from document_summaries d"));
     push_filter(&mut query, caller, kind, filter);
     keyset.push(&mut query, limit);
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let rows: Vec<ListRow> = query.build_query_as().fetch_all(tx.conn()).await?;
+    let mut reading = store.read(caller).await?;
+    let rows: Vec<ListRow> = reading.all(query.build_query_as()).await?;
     let page = Page::cut(rows, limit, |row| {
         keyset.cursor(&row.sort_key, row.summary.id)
     });

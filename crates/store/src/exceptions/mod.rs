@@ -144,17 +144,17 @@ fn place(cursor: Option<&Cursor>) -> Result<(DateTime<Utc>, i64)> {
 
 /// How many wait, by kind.
 pub async fn count(store: &Store, caller: &Caller) -> Result<ExceptionCounts> {
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let rows = sqlx::query!(
-        r#"select kind, count(*) as "count!" from exceptions
+    let mut reading = store.read(caller).await?;
+    let rows = reading
+        .all(sqlx::query!(
+            r#"select kind, count(*) as "count!" from exceptions
            where company_id = $1 and (warehouse_id is null or warehouse_id = any($2))
              and ended_at is null and resolved_at is null
            group by kind"#,
-        caller.company_id.0,
-        &caller.warehouse_ids(),
-    )
-    .fetch_all(tx.conn())
-    .await?;
+            caller.company_id.0,
+            &caller.warehouse_ids(),
+        ))
+        .await?;
     let mut counts = ExceptionCounts::default();
     for row in rows {
         counts.open += row.count;
@@ -240,8 +240,8 @@ pub async fn resolve(
 
 /// People who can look after exceptions: those of the company's office, by name; at most 100.
 pub async fn owners(store: &Store, caller: &Caller) -> Result<Vec<(UserId, String)>> {
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let rows = sqlx::query!(
+    let mut reading = store.read(caller).await?;
+    let rows = reading.all(sqlx::query!(
         "select u.id, u.name from users u
          where u.company_id = $1 and u.role in ('admin', 'lead') and u.disabled_at is null
            and exists (select from user_warehouses x where x.user_id = u.id and x.warehouse_id = any($2))
@@ -249,9 +249,7 @@ pub async fn owners(store: &Store, caller: &Caller) -> Result<Vec<(UserId, Strin
          limit 100",
         caller.company_id.0,
         &caller.warehouse_ids(),
-    )
-    .fetch_all(tx.conn())
-    .await?;
+    )).await?;
     Ok(rows
         .into_iter()
         .map(|row| (UserId(row.id), row.name))

@@ -1,6 +1,6 @@
 //! What workers report from the floor.
 
-use crate::{Result, Scope, Store, Tx};
+use crate::{Result, Store, Tx};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::exception::{ExceptionKind, ReportedProblem};
 use domain::user::Caller;
@@ -86,8 +86,8 @@ pub async fn raise(
 
 /// What the caller reported, newest first; at most 20.
 pub async fn own(store: &Store, caller: &Caller) -> Result<Vec<ReportedProblem>> {
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let rows = sqlx::query_as!(
+    let mut reading = store.read(caller).await?;
+    let rows = reading.all(sqlx::query_as!(
         ReportedProblem,
         "select subject, detail, since as reported_at, acknowledged_by as seen_by, resolved_by, resolution
          from exceptions
@@ -96,8 +96,6 @@ pub async fn own(store: &Store, caller: &Caller) -> Result<Vec<ReportedProblem>>
          limit 20",
         caller.company_id.0,
         caller.user_id.0,
-    )
-    .fetch_all(tx.conn())
-    .await?;
+    )).await?;
     Ok(rows)
 }

@@ -2,7 +2,7 @@
 
 use crate::keyset::{Column, Keyset, instant, text};
 use crate::paging::contains;
-use crate::{Result, Scope, Store};
+use crate::{Result, Store};
 use chrono::{DateTime, Utc};
 use domain::ItemId;
 use domain::barcode::barcode_key;
@@ -94,8 +94,8 @@ pub async fn list(
         query.push("))");
     }
     keyset.push(&mut query, limit);
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let rows: Vec<ItemRow> = query.build_query_as().fetch_all(tx.conn()).await?;
+    let mut reading = store.read(caller).await?;
+    let rows: Vec<ItemRow> = reading.all(query.build_query_as()).await?;
     let page = Page::cut(rows, limit, |row| keyset.cursor(&row.sort_key, row.id));
     Ok(page.map(ItemSummary::from))
 }

@@ -3,7 +3,7 @@
 use crate::error::word;
 use crate::keyset::{Column, Keyset, instant, number, text};
 use crate::paging::contains;
-use crate::{Result, Scope, Store};
+use crate::{Result, Store};
 use chrono::{DateTime, Utc};
 use domain::MappingId;
 use domain::mapping::{
@@ -227,8 +227,8 @@ pub async fn list(
             .push(")");
     }
     keyset.push(&mut query, limit);
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let rows: Vec<MappingRow> = query.build_query_as().fetch_all(tx.conn()).await?;
+    let mut reading = store.read(caller).await?;
+    let rows: Vec<MappingRow> = reading.all(query.build_query_as()).await?;
     Page::cut(rows, limit, |row| keyset.cursor(&row.sort_key, row.id)).try_map(MappingRow::mapping)
 }
 
@@ -249,7 +249,7 @@ pub async fn waiting_with_suggestions(
         query.push(" and m.kind = ").push_bind(kind.as_str());
     }
     keyset.push(&mut query, 499);
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let rows: Vec<MappingRow> = query.build_query_as().fetch_all(tx.conn()).await?;
+    let mut reading = store.read(caller).await?;
+    let rows: Vec<MappingRow> = reading.all(query.build_query_as()).await?;
     rows.into_iter().map(MappingRow::mapping).collect()
 }

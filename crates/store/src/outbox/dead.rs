@@ -1,14 +1,14 @@
 //! Dead messages by what they failed for.
 
 use crate::error::optional_word;
-use crate::{Result, Scope, Store};
+use crate::{Result, Store};
 use domain::outbox::DeadGroup;
 use domain::user::Caller;
 
 /// Groups by cause, system and kind, the largest first; at most 200.
 pub async fn groups(store: &Store, caller: &Caller) -> Result<Vec<DeadGroup>> {
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let rows = sqlx::query!(
+    let mut reading = store.read(caller).await?;
+    let rows = reading.all(sqlx::query!(
         r#"with dead as materialized (
                select o.cause, o.lane, o.event_type, o.aggregate_key, o.seq, o.document_id, o.created_at, o.last_error,
                       coalesce(e.name, c.name, 'e-mail') as target
@@ -44,9 +44,7 @@ pub async fn groups(store: &Store, caller: &Caller) -> Result<Vec<DeadGroup>> {
            limit 200"#,
         caller.company_id.0,
         &caller.warehouse_ids(),
-    )
-    .fetch_all(tx.conn())
-    .await?;
+    )).await?;
     rows.into_iter()
         .map(|row| {
             Ok(DeadGroup {

@@ -289,9 +289,9 @@ pub async fn get(store: &Store, caller: &Caller, id: Uuid) -> Result<MessageDeta
 /// The queue of the caller's company now. The last hour begins with a minute; what ended in it, and what
 /// arrived in it and has ended, is counted already.
 pub async fn figures(store: &Store, caller: &Caller, now: DateTime<Utc>) -> Result<QueueFigures> {
-    let mut tx = store.begin(Scope::from(caller)).await?;
+    let mut reading = store.read(caller).await?;
     let (minute, hour) = since(now - chrono::Duration::hours(1));
-    let row = sqlx::query!(
+    let row = reading.one(sqlx::query!(
         r#"with ended as (
                select s.completed, s.arrived from erp_outbox_sums s
                where s.company_id = $1 and s.grain = 'minute' and s.bucket >= $2 and s.bucket < $3
@@ -312,9 +312,7 @@ pub async fn figures(store: &Store, caller: &Caller, now: DateTime<Utc>) -> Resu
         caller.company_id.0,
         minute,
         hour,
-    )
-    .fetch_one(tx.conn())
-    .await?;
+    )).await?;
     Ok(QueueFigures {
         pending: row.pending,
         in_progress: row.in_progress,

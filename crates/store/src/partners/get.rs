@@ -1,14 +1,14 @@
 //! One partner.
 
-use crate::{Error, Result, Scope, Store};
+use crate::{Error, Result, Store};
 use domain::PartnerId;
 use domain::partner::{PartnerDetail, PartnerSummary};
 use domain::user::Caller;
 
 /// One partner with address and numbers.
 pub async fn get(store: &Store, caller: &Caller, id: PartnerId) -> Result<PartnerDetail> {
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let row = sqlx::query!(
+    let mut reading = store.read(caller).await?;
+    let row = reading.optional(sqlx::query!(
         "select p.id, p.code, p.name, p.name2, p.tax_id, p.address, p.city, p.country, p.phone, p.phone2,
                 p.is_supplier, p.is_customer, p.is_warehouse, p.active, p.changed_at, p.synced_at, c.name as source
          from partners p
@@ -16,9 +16,7 @@ pub async fn get(store: &Store, caller: &Caller, id: PartnerId) -> Result<Partne
          where p.company_id = $1 and p.id = $2",
         caller.company_id.0,
         id.0,
-    )
-    .fetch_optional(tx.conn())
-    .await?
+    )).await?
     .ok_or(Error::NotFound { what: "partner" })?;
     Ok(PartnerDetail {
         partner: PartnerSummary {

@@ -2,7 +2,7 @@
 
 use crate::keyset::{Column, Keyset, instant, text};
 use crate::paging::contains;
-use crate::{Result, Scope, Store};
+use crate::{Result, Store};
 use chrono::{DateTime, Utc};
 use domain::PartnerId;
 use domain::page::{Cursor, Page};
@@ -92,8 +92,8 @@ pub async fn list(
         query.push(" or p.city ilike ").push_bind(pattern).push(")");
     }
     keyset.push(&mut query, limit);
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let rows: Vec<PartnerRow> = query.build_query_as().fetch_all(tx.conn()).await?;
+    let mut reading = store.read(caller).await?;
+    let rows: Vec<PartnerRow> = reading.all(query.build_query_as()).await?;
     let page = Page::cut(rows, limit, |row| keyset.cursor(&row.sort_key, row.id));
     Ok(page.map(PartnerSummary::from))
 }

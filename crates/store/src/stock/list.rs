@@ -1,6 +1,6 @@
 //! Levels as people and programs see them.
 
-use crate::{Error, Result, Scope, Store, Tx};
+use crate::{Error, Result, Store, Tx};
 use domain::page::{Cursor, Page};
 use domain::stock::{ItemStock, StockFilter, StockRow};
 use domain::user::Caller;
@@ -57,8 +57,8 @@ pub async fn list(
     limit: i64,
 ) -> Result<Page<StockRow>> {
     let after = Place::read(cursor)?;
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let rows = sqlx::query!(
+    let mut reading = store.read(caller).await?;
+    let rows = reading.all(sqlx::query!(
         r#"select c.id as "connection_id!", s.item_code as "item_code!", s.warehouse_key as "warehouse_key!",
                   s.warehouse_name as "warehouse_name!", s.warehouse_id, w.code as "warehouse_code?",
                   i.id as "item_id?", i.name as "item_name?", i.uom as "uom?", s.quantity as "quantity!",
@@ -90,9 +90,7 @@ pub async fn list(
         filter.item_code.as_deref(),
         filter.connection_id.map(|id| id.0),
         limit + 1,
-    )
-    .fetch_all(tx.conn())
-    .await?;
+    )).await?;
     let page = Page::cut(rows, limit, |row| {
         let (item, warehouse) = (&row.item_code, &row.warehouse_key);
         format!(

@@ -3,7 +3,7 @@
 use crate::error::word;
 use crate::paging::contains;
 use crate::sync_runs::get;
-use crate::{Error, Result, Scope, Store};
+use crate::{Error, Result, Store};
 use domain::SyncRunId;
 use domain::page::{Cursor, Page};
 use domain::preview::{PreviewFilter, PreviewKind, PreviewRow};
@@ -23,23 +23,23 @@ pub async fn list(
         Some(Cursor(text)) => text.parse().map_err(|_| Error::BadCursor)?,
     };
     get(store, caller, run).await?;
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let rows = sqlx::query!(
-        "select id, kind, external_key, label, changes, left_out
+    let mut reading = store.read(caller).await?;
+    let rows = reading
+        .all(sqlx::query!(
+            "select id, kind, external_key, label, changes, left_out
          from sync_previews
          where company_id = $1 and run_id = $2 and id > $3 and ($4::text is null or kind = $4)
            and ($5::text is null or external_key ilike $5 or label ilike $5)
          order by id
          limit $6",
-        caller.company_id.0,
-        run.0,
-        after,
-        filter.kind.map(PreviewKind::as_str),
-        contains(filter.q.as_deref()),
-        limit + 1,
-    )
-    .fetch_all(tx.conn())
-    .await?;
+            caller.company_id.0,
+            run.0,
+            after,
+            filter.kind.map(PreviewKind::as_str),
+            contains(filter.q.as_deref()),
+            limit + 1,
+        ))
+        .await?;
     let rows: Vec<(i64, PreviewRow)> = rows
         .into_iter()
         .map(|row| {

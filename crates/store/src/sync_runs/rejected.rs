@@ -2,7 +2,7 @@
 
 use super::get;
 use crate::paging::contains;
-use crate::{Error, Result, Scope, Store, Tx};
+use crate::{Error, Result, Store, Tx};
 use chrono::{DateTime, Utc};
 use domain::page::{Cursor, Page};
 use domain::sync::RejectedRow;
@@ -64,21 +64,21 @@ pub async fn rejected(
         Some(Cursor(text)) => text.parse().map_err(|_| Error::BadCursor)?,
     };
     get(store, caller, run).await?;
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let rows = sqlx::query!(
-        "select id, external_key, reason, payload, at from rejected_rows
+    let mut reading = store.read(caller).await?;
+    let rows = reading
+        .all(sqlx::query!(
+            "select id, external_key, reason, payload, at from rejected_rows
          where company_id = $1 and run_id = $2 and id > $3
            and ($5::text is null or external_key ilike $5 or reason ilike $5)
          order by id
          limit $4",
-        caller.company_id.0,
-        run.0,
-        after,
-        limit + 1,
-        contains(q),
-    )
-    .fetch_all(tx.conn())
-    .await?;
+            caller.company_id.0,
+            run.0,
+            after,
+            limit + 1,
+            contains(q),
+        ))
+        .await?;
     let rows: Vec<(i64, RejectedRow)> = rows
         .into_iter()
         .map(|row| {

@@ -53,16 +53,16 @@ pub async fn search(
 
 /// How many tasks of the caller's sites are left to do and given to nobody.
 pub async fn nobodys(store: &Store, caller: &Caller) -> Result<i64> {
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    Ok(sqlx::query_scalar!(
-        r#"select count(*) as "tasks!" from task_summaries
+    let mut reading = store.read(caller).await?;
+    reading
+        .one(sqlx::query_scalar!(
+            r#"select count(*) as "tasks!" from task_summaries
            where company_id = $1 and warehouse_id = any($2) and state in ('open', 'claimed')
              and worker_id is null and team_id is null"#,
-        caller.company_id.0,
-        &caller.warehouse_ids(),
-    )
-    .fetch_one(tx.conn())
-    .await?)
+            caller.company_id.0,
+            &caller.warehouse_ids(),
+        ))
+        .await
 }
 
 /// What a filter says, as the queries take it.
