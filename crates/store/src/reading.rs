@@ -218,3 +218,73 @@ where
         self.fetch_optional(inner).await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Scope, Store};
+    use testkit::TestDatabase;
+
+    /// One connection, so that every read gets what the last one left.
+    fn alone(database: &TestDatabase) -> Readers {
+        Readers::new(&database.pool().connect_options(), 1, PATIENCE)
+    }
+
+    async fn companies(database: &TestDatabase) -> Vec<CompanyId> {
+        let mut tx = Store::new(database.pool())
+            .begin(Scope::System)
+            .await
+            .unwrap();
+        let insert = "insert into companies (name) values ('one'), ('other') returning id";
+        let ids: Vec<i64> = sqlx::query_scalar(insert)
+            .fetch_all(tx.conn())
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        ids.into_iter().map(CompanyId).collect()
+    }
+
+    #[tokio::test]
+    async fn a_read_sees_its_own_company_whoever_read_before() {
+        let database = TestDatabase::create().await;
+        let readers = alone(&database);
+        for company in companies(&database).await {
+            for _ in 0..2 {
+                let mut reading = readers.of(company).await.unwrap();
+                let seen = sqlx::query_scalar("select id from companies");
+                assert_eq!(reading.all::<i64>(seen).await.unwrap(), [company.0]);
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_read_writes_nothing() {
+        let database = TestDatabase::create().await;
+        let one = companies(&database).await[0];
+        let mut reading = alone(&database).of(one).await.unwrap();
+        let change = sqlx::query_scalar("update companies set name = 'changed' returning id");
+        let refused = reading.all::<i64>(change).await.unwrap_err();
+        assert_eq!(refused.outage(), Some("it takes no changes"));
+    }
+
+    #[tokio::test]
+    async fn a_read_that_was_given_up_holds_nobody_up() {
+        let database = TestDatabase::create().await;
+        let one = companies(&database).await[0];
+        let readers = alone(&database);
+        let whose = || sqlx::query_scalar("select pg_backend_pid()");
+        let mut reading = readers.of(one).await.unwrap();
+        let first: i32 = reading.one(whose()).await.unwrap();
+        let long = reading.one::<String>(sqlx::query_scalar("select pg_sleep(60)::text"));
+        tokio::time::timeout(Duration::from_millis(50), long)
+            .await
+            .unwrap_err();
+        drop(reading);
+        let mut reading = readers.of(one).await.unwrap();
+        let second: i32 = reading.one(whose()).await.unwrap();
+        assert_ne!(first, second);
+        drop(reading);
+        let mut reading = readers.of(one).await.unwrap();
+        assert_eq!(reading.one::<i32>(whose()).await.unwrap(), second);
+    }
+}
