@@ -33,7 +33,7 @@ pub fn ScanField(
     view! {
         <div class="flex items-stretch gap-2">
             <div class="relative flex-1 rounded-xl border-2 border-dashed border-base-content/50 bg-base-100 focus-within:border-solid focus-within:border-success">
-                <div class="absolute inset-0 flex items-center gap-3 px-4 text-xl font-semibold pointer-events-none">
+                <div class="absolute inset-0 flex items-center gap-3 px-4 text-xl leading-tight font-semibold pointer-events-none">
                     <Bars />
                     {crate::floor::varying::text(move || hint.get())}
                 </div>

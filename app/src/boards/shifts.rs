@@ -74,14 +74,16 @@ fn Shift(shift: ShiftDay, now: Signal<DateTime<Utc>>) -> impl IntoView {
         <article class="flex min-w-0 flex-1 items-center gap-[1.2vw] rounded-[1vw] bg-neutral-900 px-[1.6vw]" data-testid="board-shift">
             <span class="truncate text-[2.8vw] font-black">{name}</span>
             <span class=move || {
-                format!("rounded-full px-[1.2vw] py-[0.4vh] text-[1.8vw] font-bold {}", look().1)
+                format!("whitespace-nowrap rounded-full px-[1.2vw] py-[0.4vh] text-[1.8vw] font-bold {}", look().1)
             }>{move || look().0}</span>
-            <span class="ml-auto whitespace-nowrap text-[2vw] font-semibold text-neutral-300">
-                {move || next.get().map(|(words, _)| words)}
-            </span>
-            <span class="text-[3.8vw] font-black leading-none" data-testid="board-countdown">
-                {move || next.get().map(|(_, left)| left)}
-            </span>
+            <div class="ml-auto flex flex-col items-end gap-[0.6vh] leading-none">
+                <span class="whitespace-nowrap text-[1.6vw] font-semibold text-neutral-300">
+                    {move || next.get().map(|(words, _)| words)}
+                </span>
+                <span class="text-[3.6vw] font-black" data-testid="board-countdown">
+                    {move || next.get().map(|(_, left)| left)}
+                </span>
+            </div>
         </article>
     }
 }

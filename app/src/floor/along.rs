@@ -172,9 +172,9 @@ fn footer(shelf: Shelf) -> AnyView {
     let idle = move || shelf.rows().is_empty();
     let (counts, part) = match shelf.kind {
         Kind::PutAway => (false, t!("A part")),
-        Kind::Count => (true, t!("Enter")),
+        Kind::Count => (true, t!("Enter quantity")),
     };
-    let button = "btn h-14 px-1 text-xl";
+    let button = "btn h-14 flex-1 px-1 text-xl";
     view! {
         <footer class="flex shrink-0 flex-col gap-2 border-t-2 border-base-300 bg-base-100 p-3">
             <ScanField
@@ -182,7 +182,7 @@ fn footer(shelf: Shelf) -> AnyView {
                 on_scan=Callback::new(move |code| shelf.scan(code))
                 on_type=Callback::new(move |()| shelf.open_over(Over::Code))
             />
-            <div class="grid grid-cols-3 gap-2">
+            <div class="flex gap-2">
                 <button type="button" class=button class:hidden=counts data-testid="undo" disabled=flag(move || shelf.undoable().is_none()) on:click=press(move || shelf.undo())>
                     {t!("Undo")}
                 </button>

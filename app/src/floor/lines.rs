@@ -85,8 +85,8 @@ fn Row(
                     {mark}
                 </span>
                 <span class="min-w-0 flex-1">
-                    <span class="block truncate font-mono text-xl font-bold">{line.item_code.clone()}</span>
-                    <span class="block truncate text-base">{line.item_name.clone()}</span>
+                    <span class="block font-mono text-xl font-bold break-all">{line.item_code.clone()}</span>
+                    <span class="line-clamp-2 text-base leading-tight">{line.item_name.clone()}</span>
                     <span class="flex flex-wrap gap-x-3 text-base font-semibold">
                         {note.map(|note| view! { <span>{note}</span> })}
                         {colleague

@@ -152,7 +152,7 @@ fn Figures(me: UserId) -> impl IntoView {
 
 fn leads(page: Page, name: &'static str, words: &'static str) -> AnyView {
     view! {
-        <a href=address(page) class="btn btn-outline h-16 flex-1 text-xl" data-testid=name on:click=leads_to(page)>
+        <a href=address(page) class="btn btn-outline h-16 flex-1 px-1 text-xl" data-testid=name on:click=leads_to(page)>
             {words}
         </a>
     }

@@ -127,7 +127,7 @@ pub(super) fn Answer(label: String, name: &'static str, on_press: Callback<()>) 
     view! {
         <button
             type="button"
-            class="min-h-20 w-full rounded-2xl bg-white px-4 text-3xl font-black text-black active:bg-neutral-300"
+            class="min-h-20 w-full rounded-2xl bg-white px-4 py-2 text-3xl text-balance font-black text-black active:bg-neutral-300"
             data-testid=name
             on:click=press(move || on_press.run(()))
         >

@@ -94,7 +94,7 @@ fn here() -> Page {
 /// There is nothing to do on the page.
 pub(super) fn nothing(title: &'static str, words: &'static str, name: &'static str) -> AnyView {
     view! {
-        <div class="flex h-full flex-1 flex-col items-center justify-center gap-2 text-center" data-testid=name>
+        <div class="flex h-full flex-1 flex-col items-center justify-center gap-2 text-center text-balance" data-testid=name>
             <p class="text-3xl font-bold">{title}</p>
             <p class="text-xl opacity-80">{words}</p>
         </div>

@@ -90,9 +90,9 @@ pub(super) fn list(
         .into_iter()
         .map(|(name, value)| {
             view! {
-                <div class="flex flex-wrap justify-between gap-x-4 py-1 text-xl">
+                <div class="flex flex-wrap gap-x-4 py-1 text-xl">
                     <dt class="opacity-80">{name}</dt>
-                    <dd class="font-bold break-all">{value}</dd>
+                    <dd class="ml-auto font-bold break-all">{value}</dd>
                 </div>
             }
             .into_any()

@@ -45,7 +45,7 @@ pub(super) fn BottomSheet(
                 aria-label=label
             >
                 <header class="flex items-center gap-3">
-                    <h2 class="min-w-0 flex-1 text-2xl font-bold leading-tight">{title}</h2>
+                    <h2 class="min-w-0 flex-1 text-2xl font-bold leading-tight text-balance">{title}</h2>
                     <button
                         type="button"
                         class="btn btn-ghost h-14 px-4 text-xl"

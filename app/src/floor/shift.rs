@@ -10,7 +10,8 @@ use domain::shift::{ShiftDay, shown};
 use leptos::prelude::*;
 
 /// The worker's own shift by roster and what comes next in it, and below it the others under way; also
-/// without a network, by the device's clock.
+/// without a network, by the device's clock. There is room for two lines: a name that does not fit beside
+/// its countdown takes the second one, or goes where others need it.
 #[component]
 pub(super) fn ShiftLine() -> impl IntoView {
     let board = expect_context::<Session>().today;
@@ -27,20 +28,23 @@ pub(super) fn ShiftLine() -> impl IntoView {
         })
     };
     view! {
-        <div class="truncate text-base leading-tight tabular-nums opacity-90" data-testid="shift">
-            {text(move || words(false).unwrap_or_default())}
-        </div>
-        <div class="truncate text-sm leading-tight tabular-nums opacity-90" data-testid="other-shifts">
-            {text(move || words(true).unwrap_or_default())}
+        <div class="flex max-h-9 flex-col text-sm leading-tight tabular-nums opacity-90">
+            <div class="overflow-hidden" data-testid="shift">
+                {text(move || words(false).unwrap_or_default())}
+            </div>
+            <div class="max-h-4.5 shrink-0 overflow-hidden" data-testid="other-shifts">
+                {text(move || words(true).unwrap_or_default())}
+            </div>
         </div>
     }
 }
 
-/// The countdown before the name: where a language has no room for both, that is what is read.
+/// The countdown before the name, which goes to another line as a whole: where a language has no room for
+/// both, the countdown is what is read.
 fn said(shift: &ShiftDay, now: DateTime<Utc>) -> String {
     let told = match shift.next_event(now) {
         Some((event, at)) => format!("{} {}", next_words(event), countdown(at - now)),
         None => t!("Ended").to_owned(),
     };
-    format!("{told} · {}", named(shift))
+    format!("{told} ·\u{a0}{}", named(shift))
 }

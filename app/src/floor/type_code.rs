@@ -40,7 +40,7 @@ pub(super) fn TypeCodeSheet(on_close: Callback<()>, on_code: Callback<String>) -
             >
                 <input
                     node_ref=field
-                    class="input h-20 w-full font-mono text-3xl font-bold"
+                    class="input h-20 w-full font-mono text-3xl font-bold placeholder:text-xl"
                     type="text"
                     autocomplete="off"
                     autocapitalize="characters"

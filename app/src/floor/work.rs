@@ -154,7 +154,7 @@ fn TaskBar(desk: Desk) -> impl IntoView {
                     {text(move || head().map(|(_, partner)| partner).unwrap_or_default())}
                 </div>
             </div>
-            <div class="w-36">
+            <div class="min-w-36">
                 <div class="text-right text-lg font-bold tabular-nums" data-testid="lines-progress">
                     {text(move || {
                         let (done, short, total) = progress.get();

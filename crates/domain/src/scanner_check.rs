@@ -118,7 +118,7 @@ fn facts(code: &str, way: &Way) -> Vec<(&'static str, String)> {
     let separators = code.matches([gs1::GS, '\u{241d}']).count();
     let separator = match (&way.separator, separators) {
         (_, 0) => word!("none").to_owned(),
-        (Some(key), count) => format!("{count}, as {key}"),
+        (Some(key), count) => format!("{count} ({key})"),
         (None, count) => count.to_string(),
     };
     let output = if way.inserted {
@@ -134,9 +134,8 @@ fn facts(code: &str, way: &Way) -> Vec<(&'static str, String)> {
             way.suffix.unwrap_or(word!("nothing")).to_owned(),
         ),
     ];
-    facts.extend(
-        (!way.inserted).then(|| (word!("Slowest character"), format!("{} ms", way.slowest))),
-    );
+    facts
+        .extend((!way.inserted).then(|| (word!("Slowest character, ms"), way.slowest.to_string())));
     facts.push((word!("Separators (GS)"), separator));
     facts.push((
         word!("Kind of barcode"),
@@ -237,9 +236,9 @@ mod tests {
                 .clone()
         };
         assert_eq!(fact("Ends with"), "Enter");
-        assert_eq!(fact("Separators (GS)"), "1, as Ctrl+]");
+        assert_eq!(fact("Separators (GS)"), "1 (Ctrl+])");
         assert_eq!(fact("Kind of barcode"), "GS1-128 (]C1)");
-        assert_eq!(fact("Slowest character"), "8 ms");
+        assert_eq!(fact("Slowest character, ms"), "8");
         assert!(findings.code.contains('\u{241d}'));
     }
 

@@ -50,20 +50,20 @@ test("where two shifts overlap the own one comes first and both count down, also
   await inTheOverlap(marko, "B");
   await open(marko, "/floor");
   const [own, other] = [marko.getByTestId("shift"), marko.getByTestId("other-shifts")];
-  await expect(own).toHaveText(/^Break in (29:\d\d|30:00) · Shift B$/);
-  await expect(other).toHaveText(/^Ends in (1:59:\d\d|2:00:00) · Shift A$/);
+  await expect(own).toHaveText(/^Break in (29:\d\d|30:00) ·\sShift B$/);
+  await expect(other).toHaveText(/^Ends in (1:59:\d\d|2:00:00) ·\sShift A$/);
   await linked(marko);
   await marko.unrouteAll({ behavior: "wait" });
   await marko.context().setOffline(true);
   const before = await own.innerText();
   await expect(own).not.toHaveText(before);
-  await expect(own).toHaveText(/^Break in (29|28):\d\d · Shift B$/);
+  await expect(own).toHaveText(/^Break in (29|28):\d\d ·\sShift B$/);
 });
 
 test("who is on no roster sees both shifts of the overlap", async ({ marko }) => {
   await inTheOverlap(marko, null);
   await open(marko, "/floor");
-  await expect(marko.getByTestId("shift")).toHaveText(/^Ends in .* · Shift A$/);
-  await expect(marko.getByTestId("other-shifts")).toHaveText(/^Break in .* · Shift B$/);
+  await expect(marko.getByTestId("shift")).toHaveText(/^Ends in .* ·\sShift A$/);
+  await expect(marko.getByTestId("other-shifts")).toHaveText(/^Break in .* ·\sShift B$/);
   await marko.unrouteAll({ behavior: "ignoreErrors" });
 });

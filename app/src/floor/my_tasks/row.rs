@@ -78,7 +78,7 @@ pub(super) fn Row(task: TaskSummary, is_fresh: bool, finished: bool) -> impl Int
                     {badge(urgent, "badge-error", t!("Urgent"))}
                     {badge(true, "badge-neutral", kind)}
                 </div>
-                <div class="mt-1 truncate text-lg">
+                <div class="mt-1 line-clamp-2 text-lg leading-tight">
                     {task.partner_name.clone().unwrap_or_default()}
                 </div>
                 <div class="mt-3 flex items-center gap-3">
