@@ -223,7 +223,7 @@ where
 mod tests {
     use super::*;
     use crate::{Scope, Store};
-    use testkit::TestDatabase;
+    use testkit::db::TestDatabase;
 
     /// One connection, so that every read gets what the last one left.
     fn alone(database: &TestDatabase) -> Readers {
