@@ -111,6 +111,12 @@ enum Bench {
     /// The engine that delivers the messages of a bench, in a process of its own.
     #[command(hide = true)]
     Deliver(outbox::worker::Arguments),
+    /// What posts the messages of a bench and nothing else, in a process of its own.
+    #[command(hide = true)]
+    Post(outbox::posting::Arguments),
+    /// A plain handler of the REST bench's list, in a process of its own.
+    #[command(hide = true)]
+    Plain,
 }
 
 #[tokio::main]
@@ -157,6 +163,8 @@ async fn run(bench: Bench) -> Result<(), Failure> {
         Bench::Engine(arguments) => engine_child::run(arguments).await,
         Bench::Receive(arguments) => outbox::upstream::run(arguments).await,
         Bench::Deliver(arguments) => outbox::worker::run(arguments).await,
+        Bench::Post(arguments) => outbox::posting::run(arguments).await,
+        Bench::Plain => rest::plain::run().await,
     }
 }
 

@@ -7,6 +7,7 @@ pub(crate) mod killed;
 pub(crate) mod latency;
 mod messages;
 mod peers;
+pub(crate) mod posting;
 mod processor;
 pub(crate) mod upstream;
 pub(crate) mod worker;

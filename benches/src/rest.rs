@@ -1,16 +1,19 @@
-//! Fifty rows out of a million document lines through the REST API, beside FastAPI and asyncpg.
+//! Fifty rows out of a million document lines through the REST API, beside a plain handler over the
+//! same database and beside FastAPI and asyncpg.
 
 mod load;
 mod peer;
+pub(crate) mod plain;
 mod rows;
 
 use crate::outcome::{Outcome, Row, thousands};
-use crate::postgres::Server;
+use crate::postgres::{Database, Server};
 use crate::served::{Served, once};
 use crate::statistics::{median, percentile};
 use crate::{Effort, Failure};
 use load::Target;
 use peer::Peer;
+use plain::Plain;
 use rows::Lines;
 use std::time::Duration;
 
@@ -26,6 +29,13 @@ struct Served200 {
     per_second: f64,
 }
 
+/// One round of everybody.
+struct Round {
+    ours: Served200,
+    plain: Served200,
+    theirs: Served200,
+}
+
 /// All rounds.
 pub(crate) async fn run(effort: Effort) -> Result<(), Failure> {
     let (documents, seconds, rounds) = if effort.quick {
@@ -36,20 +46,41 @@ pub(crate) async fn run(effort: Effort) -> Result<(), Failure> {
     let database = Server::get()?.migrated("bench_rest").await?;
     once(&database, &["seed", "--demo"]).await?;
     let lines = Lines::make(&database, documents).await?;
-    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    let mut found = Vec::new();
     for number in 1..=rounds {
         eprintln!("rest: round {number} of {rounds}");
-        let served = Served::start(&database, "web").await?;
-        let token = token(&served.address).await?;
-        ours.push(round(&served.address, &token, &lines, seconds).await?);
-        served.stop().await?;
-        let peer = Peer::start(&database).await?;
-        let token = peer.token(lines.user).await?;
-        theirs.push(round(&peer.address, &token, &lines, seconds).await?);
-        peer.stop().await?;
+        found.push(Round {
+            ours: ours(&database, &lines, seconds).await?,
+            plain: plain(&database, &lines, seconds).await?,
+            theirs: theirs(&database, &lines, seconds).await?,
+        });
     }
     database.drop().await?;
-    outcome(effort, documents, &ours, &theirs).keep("rest")
+    outcome(effort, documents, &found).keep("rest")
+}
+
+async fn ours(database: &Database, lines: &Lines, seconds: u64) -> Result<Served200, Failure> {
+    let served = Served::start(database, "web").await?;
+    let token = token(&served.address).await?;
+    let side = round(&served.address, &token, lines, seconds).await?;
+    served.stop().await?;
+    Ok(side)
+}
+
+async fn plain(database: &Database, lines: &Lines, seconds: u64) -> Result<Served200, Failure> {
+    let plain = Plain::start(database).await?;
+    let token = peer::token(&plain.address, lines.user).await?;
+    let side = round(&plain.address, &token, lines, seconds).await?;
+    plain.stop().await?;
+    Ok(side)
+}
+
+async fn theirs(database: &Database, lines: &Lines, seconds: u64) -> Result<Served200, Failure> {
+    let peer = Peer::start(database).await?;
+    let token = peer::token(&peer.address, lines.user).await?;
+    let side = round(&peer.address, &token, lines, seconds).await?;
+    peer.stop().await?;
+    Ok(side)
 }
 
 async fn round(
@@ -82,36 +113,42 @@ async fn token(address: &str) -> Result<String, Failure> {
     Ok(token.ok_or("no token")?.to_owned())
 }
 
-fn outcome(effort: Effort, documents: i64, ours: &[Served200], theirs: &[Served200]) -> Outcome {
+fn outcome(effort: Effort, documents: i64, found: &[Round]) -> Outcome {
     let lines = thousands(documents as f64 * rows::PER_DOCUMENT as f64);
     let mut outcome = Outcome::new(
         &format!("REST list of 50 rows over {lines} document lines"),
         "`GET /api/v1/dispatches/{id}/items` of a random document: token checked against the database, \
          row-level security, 50 rows of 18 fields. The peer is FastAPI with asyncpg, orjson, uvloop and \
          two uvicorn workers, with the same database, query, token check and settings per transaction. \
-         One client in this program asks both, over connections that stay open; latency counts from \
+         The plain handler does what the peer does, by hand in axum and sqlx: two routes in a process \
+         with a thread per core and a pool of eight connections with sqlx's defaults, and no layers. One \
+         client in this program asks all three, over connections that stay open; latency counts from \
          when a request was due. Throughput is 32 clients without a pause, on the same two cores as \
          the server and PostgreSQL.",
         effort.quick,
     );
-    let of = |rounds: &[Served200], figure: fn(&Served200) -> f64| {
-        median(&rounds.iter().map(figure).collect::<Vec<_>>())
-    };
-    let (p95, their_p95) = (of(ours, |one| one.p95_ms), of(theirs, |one| one.p95_ms));
-    let (rate, their_rate) = (
-        of(ours, |one| one.per_second),
-        of(theirs, |one| one.per_second),
-    );
-    outcome.rows = vec![
+    outcome.rows = table(found);
+    outcome
+}
+
+fn table(found: &[Round]) -> Vec<Row> {
+    let of = |figure: fn(&Round) -> f64| median(&found.iter().map(figure).collect::<Vec<_>>());
+    let (p95, their_p95) = (of(|r| r.ours.p95_ms), of(|r| r.theirs.p95_ms));
+    let (rate, their_rate) = (of(|r| r.ours.per_second), of(|r| r.theirs.per_second));
+    let plain = of(|r| r.plain.per_second);
+    let beside = |name: &str, rate: f64| format!("{name} {}/s", thousands(rate));
+    let throughput = || Row::new("Throughput", format!("{}/s", thousands(rate)));
+    vec![
         Row::new(format!("p95 at {RATE} requests/s"), format!("{p95:.1} ms"))
             .beside(format!("FastAPI {their_p95:.1} ms"), their_p95 / p95)
             .bar("≤ 20 ms", p95 <= 20.0),
-        Row::new("Throughput", format!("{}/s", thousands(rate)))
-            .beside(
-                format!("FastAPI {}/s", thousands(their_rate)),
-                rate / their_rate,
-            )
+        throughput()
+            .beside(beside("FastAPI", their_rate), rate / their_rate)
             .bar("≥ 6 ×", rate / their_rate >= 6.0),
-    ];
-    outcome
+        throughput().beside(beside("plain axum + sqlx handler", plain), rate / plain),
+        Row::new(
+            "Throughput: the plain handler beside FastAPI",
+            format!("{:.1} times", plain / their_rate),
+        ),
+    ]
 }

@@ -2,6 +2,7 @@
 
 use super::messages::{Queue, judge};
 use super::peers::Peer;
+use super::posting;
 use super::processor::Postgres;
 use super::upstream::Upstream;
 use super::worker;
@@ -32,6 +33,7 @@ struct Side {
 /// One round of everybody.
 struct Round {
     ours: Side,
+    limit: Side,
     peers: [Side; 3],
 }
 
@@ -47,13 +49,14 @@ pub(crate) async fn run(effort: Effort) -> Result<(), Failure> {
     for number in 1..=rounds {
         eprintln!("outbox: round {number} of {rounds}");
         let ours = ours(&server, count).await?;
+        let limit = limit(count).await?;
         let [first, second, third] = PEERS.map(|(peer, _)| peer);
         let peers = [
             theirs(&server, first, count).await?,
             theirs(&server, second, count).await?,
             theirs(&server, third, count).await?,
         ];
-        found.push(Round { ours, peers });
+        found.push(Round { ours, limit, peers });
     }
     let mut outcome = Outcome::new(
         &format!("{} messages over HTTP", thousands(count as f64)),
@@ -66,9 +69,11 @@ pub(crate) async fn run(effort: Effort) -> Result<(), Failure> {
          once with a local queue of 500 and batched completion; pg-boss is fetched from in two loops of \
          1,000 without sorting and completed in batches, which is faster than its own workers; both send \
          through undici over 24 connections. The Rust crate graphile_worker runs 24 at once with a local \
-         queue of 500 and completes every 5 ms, sending through the same HTTP client as Crossdock. \
-         Processor time is the kernel's, of the process that sends and of all processes of PostgreSQL; \
-         the server that receives is not counted.",
+         queue of 500 and completes every 5 ms, sending through the same HTTP client as Crossdock. The \
+         limit is this machine's ceiling: a process with no queue, no database and no signatures, which \
+         posts the peers' bodies, made beforehand, to the same server through an HTTP client set up as \
+         Crossdock's, 24 at once. Processor time is the kernel's, of the process that sends and of all \
+         processes of PostgreSQL; the server that receives is not counted.",
         effort.quick,
     );
     outcome.rows = rows(&found);
@@ -92,6 +97,11 @@ fn rows(found: &[Round]) -> Vec<Row> {
             .bar(format!("≥ {bar}"), ratio >= bar);
         rows.push(row);
     }
+    let alone = rate(of(&|r| r.limit.per_second));
+    rows.push(Row::new("The limit: posting alone, no queue", ours).beside(
+        format!("posting alone: {alone}"),
+        of(&|r| r.ours.per_second / r.limit.per_second),
+    ));
     let whole = of(&|r| r.ours.client + r.ours.postgres);
     rows.push(
         Row::new(
@@ -109,6 +119,11 @@ fn rows(found: &[Round]) -> Vec<Row> {
             ),
         );
     }
+    let alone = of(&|r| r.limit.client);
+    rows.push(
+        Row::new("Processor time per message", format!("{whole:.0} µs"))
+            .beside(format!("posting alone: {alone:.0} µs"), whole / alone),
+    );
     rows
 }
 
@@ -129,6 +144,16 @@ async fn ours(server: &Server, count: usize) -> Result<Side, Failure> {
     Ok(side)
 }
 
+/// What is left when nothing is queued.
+async fn limit(count: usize) -> Result<Side, Failure> {
+    let mut upstream = Upstream::start(0).await?;
+    let mut process = posting::start(&upstream, count).await?;
+    let side = measured(None, &mut upstream, &mut process, count).await?;
+    process.end().await?;
+    upstream.end().await?;
+    Ok(side)
+}
+
 async fn theirs(server: &Server, peer: Peer, count: usize) -> Result<Side, Failure> {
     let database = server.empty("bench_outbox_peer").await?;
     let mut upstream = Upstream::start(0).await?;
@@ -146,7 +171,7 @@ async fn theirs(server: &Server, peer: Peer, count: usize) -> Result<Side, Failu
     Ok(side)
 }
 
-/// From the first arrival to the last; processor time until everything is written.
+/// A queue's side, once its database is ready.
 async fn drained(
     database: &Database,
     upstream: &mut Upstream,
@@ -154,12 +179,27 @@ async fn drained(
     count: usize,
 ) -> Result<Side, Failure> {
     sql(&mut database.admin().await?, "vacuum analyze").await?;
-    let (postgres, id) = (Postgres::find(database).await?, process.id()?);
-    let before = (cpu_seconds_of(&id)?, postgres.seconds()?);
+    let postgres = Postgres::find(database).await?;
+    measured(Some(&postgres), upstream, process, count).await
+}
+
+/// From the first arrival to the last; processor time until everything is written.
+async fn measured(
+    postgres: Option<&Postgres>,
+    upstream: &mut Upstream,
+    process: &mut Process,
+    count: usize,
+) -> Result<Side, Failure> {
+    let id = process.id()?;
+    let spent = || -> Result<(f64, f64), Failure> {
+        let postgres = postgres.map_or(Ok(0.0), Postgres::seconds)?;
+        Ok((cpu_seconds_of(&id)?, postgres))
+    };
+    let before = spent()?;
     process.ask::<serde_json::Value>("go").await?;
     let counted = upstream.reached(count).await?;
     process.ask::<serde_json::Value>("stop").await?;
-    let after = (cpu_seconds_of(&id)?, postgres.seconds()?);
+    let after = spent()?;
     let requests = upstream.counted().await?.requests;
     if requests != count {
         return Err(format!("{requests} requests for {count} messages").into());

@@ -44,7 +44,7 @@ impl Peer {
             .current_dir(folder)
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .env("DATABASE_URL", url)
-            .env("TOKEN_KEY", "5a".repeat(32))
+            .env("TOKEN_KEY", token_key())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .spawn()?;
@@ -65,16 +65,6 @@ impl Peer {
         Ok(peer)
     }
 
-    /// A token for that login.
-    pub(crate) async fn token(&self, user: i64) -> Result<String, Failure> {
-        let url = format!("http://{}/token/{user}", self.address);
-        let answer: serde_json::Value = reqwest::get(url).await?.error_for_status()?.json().await?;
-        Ok(answer["access_token"]
-            .as_str()
-            .ok_or("no token")?
-            .to_owned())
-    }
-
     /// Asks it to end, so that it ends its workers too.
     pub(crate) async fn stop(mut self) -> Result<(), Failure> {
         if let Some(id) = self.child.id() {
@@ -83,4 +73,17 @@ impl Peer {
         self.child.wait().await?;
         Ok(())
     }
+}
+
+/// The key of the tokens, in the peer's environment.
+pub(super) fn token_key() -> String {
+    "5a".repeat(32)
+}
+
+/// A token for that login, from a server that asks for no password.
+pub(super) async fn token(address: &str, user: i64) -> Result<String, Failure> {
+    let url = format!("http://{address}/token/{user}");
+    let answer: serde_json::Value = reqwest::get(url).await?.error_for_status()?.json().await?;
+    let token = answer["access_token"].as_str();
+    Ok(token.ok_or("no token")?.to_owned())
 }
