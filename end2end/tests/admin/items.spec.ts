@@ -197,4 +197,15 @@ test.describe.serial("the mapping inbox", () => {
       await lead.getByTestId("confirm-no").click();
     }
   });
+
+  test("an answer that is taken back waits again", async ({ lead }) => {
+    const { external } = (await names("all")).find((row) => row.ignored)!;
+    const found = `kind=warehouse&q=${encodeURIComponent(external)}`;
+    await open(lead, `/admin/mappings?show=answered&${found}`);
+    const row = lead.locator(`[data-testid=mapping-row][data-key=${JSON.stringify(external)}]`);
+    await row.getByTestId("mapping-again").click();
+    await expect(row.getByTestId("mapping-again")).toHaveCount(0);
+    await open(lead, `/admin/mappings?${found}`);
+    await expect(row).toBeVisible();
+  });
 });
