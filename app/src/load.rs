@@ -5,6 +5,7 @@
 
 use crate::AppError;
 use leptos::prelude::*;
+use leptos::reactive::computed::ScopedFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::any::Any;
@@ -17,9 +18,12 @@ use std::time::Duration;
 
 type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
-/// What a server function answered, read again whenever its source changes.
+/// What a server function answered, read again whenever its source changes. What shows it is drawn anew
+/// only when the answer is another one: pages read again at every live event, and what somebody is
+/// typing or has chosen in a row would be lost each time.
 pub struct Loader<T> {
     answer: Resource<Answer, codee::string::FromToStringCodec>,
+    given: Given,
     /// Gone with the part of the page that reads.
     alive: StoredValue<()>,
     of: PhantomData<fn() -> T>,
@@ -34,16 +38,17 @@ impl<T> Clone for Loader<T> {
 impl<T> Copy for Loader<T> {}
 
 /// Reads `fetch(source())` on the server for the first render, and in the browser whenever
-/// `source` changes.
+/// `source` changes. An answer that equals the one that is shown is as good as none.
 pub fn load<S, T, F>(
     source: impl Fn() -> S + Send + Sync + 'static,
     fetch: impl Fn(S) -> F + Send + Sync + 'static,
 ) -> Loader<T>
 where
     S: PartialEq + Clone + Send + Sync + 'static,
-    T: Serialize + DeserializeOwned + Clone + Send + Sync + 'static,
+    T: Serialize + DeserializeOwned + Clone + PartialEq + Send + Sync + 'static,
     F: Future<Output = Result<T, AppError>> + Send + 'static,
 {
+    let given = Given::nothing();
     // A page that was left can still be told that its source changed; its signals are gone then.
     let alive = StoredValue::new(());
     let key = move || {
@@ -57,13 +62,18 @@ where
         match key.value::<S>() {
             Some(source) => {
                 let call = fetch(source);
-                Box::pin(async move { Answer::of(call.await) })
+                Box::pin(async move {
+                    let answer = Answer::of(call.await);
+                    given.compare(&answer, Answer::equals::<T>);
+                    answer
+                })
             }
             None => Box::pin(std::future::pending()),
         }
     };
     Loader {
         answer: erased(Box::new(key), Box::new(fetch)),
+        given,
         alive,
         of: PhantomData,
     }
@@ -96,13 +106,51 @@ impl<T: DeserializeOwned + Clone + Send + Sync + 'static> Loader<T> {
         self.erased().await.take()
     }
 
-    /// Waits for the answer without taking it out of its erasure. A part of a page that is drawn anew
-    /// around it may be gone before it is first waited for; then there is nobody to answer to.
+    /// Waits for the answer without taking it out of its erasure; whoever waits is drawn anew when there
+    /// is another. A part of a page that is drawn anew around it may be gone before it is first waited
+    /// for; then there is nobody to answer to.
     pub(crate) fn erased(self) -> Boxed<Answer> {
         if self.alive.is_disposed() {
             return Box::pin(std::future::pending());
         }
-        Box::pin(self.answer.into_future())
+        self.given.others.track();
+        // The resource itself tells of every answer, also of the same.
+        let answer = ScopedFuture::new_untracked(self.answer.into_future());
+        Box::pin(async move {
+            let answer = answer.await;
+            let _ = self.given.last.try_set_value(Some(answer.clone()));
+            answer
+        })
+    }
+}
+
+/// What was given out to be shown.
+#[derive(Clone, Copy)]
+struct Given {
+    last: StoredValue<Option<Answer>>,
+    /// Grows when another answer came than the last that was given out.
+    others: RwSignal<u32>,
+}
+
+type Equals = fn(&Answer, &Answer) -> bool;
+
+impl Given {
+    fn nothing() -> Self {
+        Self {
+            last: StoredValue::new(None),
+            others: RwSignal::new(0),
+        }
+    }
+
+    /// Tells those who show the last answer when the one that came is another. Before the first was given
+    /// out there is nobody to tell: who waits for it gets the newest. A page that was left shows nothing.
+    fn compare(self, came: &Answer, equals: Equals) {
+        let other = self
+            .last
+            .try_with_value(|last| last.as_ref().is_some_and(|last| !equals(last, came)));
+        if other == Some(true) {
+            let _ = self.others.try_update(|others| *others += 1);
+        }
     }
 }
 
@@ -136,6 +184,22 @@ impl Answer {
         match answer {
             Ok(value) => Self::Value(Arc::new(value)),
             Err(error) => Self::Error(error),
+        }
+    }
+
+    /// Whether both say the same of a type, be it as the page carried it or as it was fetched.
+    fn equals<T: DeserializeOwned + PartialEq + 'static>(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Text(one), Self::Text(other)) => one == other,
+            (Self::Text(text), Self::Value(value)) | (Self::Value(value), Self::Text(text)) => {
+                let read = serde_json::from_str::<T>(text).ok();
+                read.as_ref() == value.downcast_ref::<T>()
+            }
+            (Self::Value(one), Self::Value(other)) => {
+                one.downcast_ref::<T>() == other.downcast_ref::<T>()
+            }
+            (Self::Error(one), Self::Error(other)) => one == other,
+            _ => false,
         }
     }
 

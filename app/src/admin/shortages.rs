@@ -35,7 +35,7 @@ use leptos_router::location::Url;
 use serde::{Deserialize, Serialize};
 
 /// Lines, or what they sum to.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 enum Shown {
     Lines(Page<ShortageRow>),
     Sums(ShortageBy, Vec<ShortageGroup>),

@@ -52,6 +52,14 @@ pub async fn answer(id: MappingId, answer: MappingAnswer) -> Result<i64, AppErro
     Ok(operations::mappings::answer(&store, &caller, id, &answer, now).await?)
 }
 
+/// Takes an answer back, so that people are asked again; returns how many documents were recalculated.
+#[server(prefix = "/api/fn", endpoint = "mappings/ask_again", input = Json, output = Answered)]
+pub async fn ask_again(id: MappingId) -> Result<i64, AppError> {
+    let caller = caller_with(Permission::AnswerMappings).await?;
+    let (store, now) = store_and_now()?;
+    Ok(operations::mappings::ask_again(&store, &caller, id, now).await?)
+}
+
 /// What accepting the suggestions that are at least so many per cent alike would do.
 #[server(prefix = "/api/fn", endpoint = "mappings/acceptable", input = Json, output = Answered)]
 pub async fn acceptable(kind: Option<MappingKind>, at_least: i16) -> Result<Acceptance, AppError> {

@@ -92,12 +92,13 @@ pub async fn get(id: TaskId) -> Result<TaskDetail, AppError> {
     Ok(store::tasks::get(&store()?, &caller, id).await?)
 }
 
-/// Gives a task to a worker or a team, or takes it back.
+/// Gives a task to a worker or a team, or takes it back; says whether a wave holds it back.
 #[server(prefix = "/api/fn", endpoint = "tasks/assign", input = Json, output = Answered)]
-pub async fn assign(id: TaskId, to: Assignee) -> Result<TaskSummary, AppError> {
+pub async fn assign(id: TaskId, to: Assignee) -> Result<bool, AppError> {
     let caller = caller_with(Permission::AssignTasks).await?;
     let (store, now) = store_and_now()?;
-    Ok(operations::tasks::assign(&store, &caller, id, to, now).await?)
+    let given = operations::tasks::assign(&store, &caller, id, to, now).await?;
+    Ok(given.held)
 }
 
 /// Does one act on a task; the same id twice changes nothing and answers the same.

@@ -38,6 +38,27 @@ impl Act {
         self.start(done, true, Box::pin(async move { call.await.map(then) }));
     }
 
+    /// The same because another value was chosen in a field of the page; when that is refused, the field shows
+    /// again what stands: nothing changed, so nothing is drawn anew.
+    pub fn choose(
+        &self,
+        shown: RwSignal<String>,
+        chosen: String,
+        call: impl Future<Output = Result<(), AppError>> + 'static,
+        done: &'static str,
+    ) {
+        let before = shown.get_untracked();
+        shown.set(chosen);
+        let call = async move {
+            let answer = call.await;
+            if answer.is_err() {
+                let _ = shown.try_set(before);
+            }
+            answer
+        };
+        self.run(call, done, |()| ());
+    }
+
     /// The same for a form, which tells what was refused beside its fields; `refused` gets the sentence.
     pub fn submit<T: 'static>(
         &self,

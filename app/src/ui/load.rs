@@ -16,7 +16,7 @@ type Read = Box<dyn Fn() -> Boxed<Answer> + Send>;
 type Show = Arc<dyn Fn(Answer, SiteTime) -> Result<AnyView, AppError> + Send + Sync>;
 type Body = Box<dyn FnMut() -> Suspend<AnyView> + Send>;
 
-/// Shows an answer once it is there. Rows stay while newer ones are fetched.
+/// Shows an answer once it is there. Rows stay while newer ones are fetched, and when these are the same.
 pub fn loaded<T>(
     data: Loader<T>,
     show: impl Fn(T, SiteTime) -> AnyView + Send + Sync + 'static,

@@ -201,6 +201,9 @@ pub struct TaskChangeAnswer {
     pub changed: usize,
     /// Tasks that were like that already.
     pub unchanged: usize,
+    /// Of those that are different, how many a wave holds back: no handheld shows them before its release.
+    #[serde(default)]
+    pub held: usize,
 }
 
 #[cfg(test)]

@@ -1,8 +1,10 @@
 //! Answering what an upstream value means here.
 
 mod accept;
+mod ask_again;
 
 pub use accept::{accept, acceptable};
+pub use ask_again::ask_again;
 
 use crate::{Error, Result, audit, documents, require};
 use chrono::{DateTime, Utc};
@@ -30,7 +32,7 @@ pub async fn answer(
     require(caller, Permission::AnswerMappings)?;
     let mut tx = store.begin(Scope::from(caller)).await?;
     let judged = apply(&mut tx, caller, id, answer, now).await?;
-    tell(&mut tx, caller.company_id).await?;
+    tell(&mut tx, caller.company_id, "mapping_answered").await?;
     tx.commit().await?;
     Ok(judged)
 }
@@ -52,11 +54,7 @@ async fn apply(
     };
     check_target(tx, caller, mapping.kind, target).await?;
     store::mappings::answer(tx, id, target, &caller.name, now).await?;
-    let judged = match mapping.kind {
-        MappingKind::Warehouse => answer_warehouse(tx, caller, &mapping, target, now).await?,
-        MappingKind::Uom => answer_uom(tx, caller, &mapping, target, now).await?,
-        MappingKind::Item => answer_item(tx, caller, &mapping, now).await?,
-    };
+    let judged = judge(tx, caller, &mapping, target, now).await?;
     let facts = json!({
         "kind": mapping.kind.as_str(),
         "before": mapping.target,
@@ -75,7 +73,22 @@ async fn apply(
     Ok(judged)
 }
 
-async fn tell(tx: &mut Tx, company: CompanyId) -> Result<()> {
+/// Applies what a value means from now on, or that it means nothing of ours or nobody knows.
+async fn judge(
+    tx: &mut Tx,
+    caller: &Caller,
+    mapping: &StoredMapping,
+    target: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<i64> {
+    match mapping.kind {
+        MappingKind::Warehouse => answer_warehouse(tx, caller, mapping, target, now).await,
+        MappingKind::Uom => answer_uom(tx, caller, mapping, target, now).await,
+        MappingKind::Item => answer_item(tx, caller, mapping, now).await,
+    }
+}
+
+async fn tell(tx: &mut Tx, company: CompanyId, what: &str) -> Result<()> {
     let topics = [
         Topic::Mappings,
         Topic::Documents,
@@ -83,7 +96,7 @@ async fn tell(tx: &mut Tx, company: CompanyId) -> Result<()> {
         Topic::Items,
         Topic::Connections,
     ];
-    Ok(store::live::publish(tx, company, None, &topics, "mapping_answered").await?)
+    Ok(store::live::publish(tx, company, None, &topics, what).await?)
 }
 
 /// Refuses a code that is none of ours.

@@ -54,7 +54,8 @@ pub async fn give_back(
     Ok(tx.commit().await?)
 }
 
-/// Opens it again, and writes that on the timeline; how many lines.
+/// Opens it again, due at the next cut-off like what arrives now, and writes that on the timeline; how many
+/// lines.
 pub(crate) async fn open_again(
     tx: &mut Tx,
     caller: &Caller,
@@ -63,6 +64,7 @@ pub(crate) async fn open_again(
 ) -> Result<u64> {
     let lines = store::rests::give_back(tx, document, now).await?;
     store::documents::recount(tx, &[document.0], now).await?;
+    store::cut_off_plans::plan(tx, &[document.0], now).await?;
     let text = format!("What is missing is work again and waits for somebody, lines: {lines}.");
     let mut entries = NewEntries::default();
     entries.push(document, TimelineKind::Assigned, text);

@@ -18,6 +18,15 @@ use serde_json::json;
 use store::timeline::NewEntries;
 use store::{Scope, Store, Tx};
 
+/// A task that was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Given {
+    /// As it is now.
+    pub task: TaskSummary,
+    /// A wave holds it back: no handheld shows it before that is released.
+    pub held: bool,
+}
+
 /// Gives a task to a worker, a team or nobody. Both the old and the new holder are told.
 pub async fn assign(
     store: &Store,
@@ -25,7 +34,7 @@ pub async fn assign(
     id: TaskId,
     to: Assignee,
     now: DateTime<Utc>,
-) -> Result<TaskSummary> {
+) -> Result<Given> {
     require(caller, Permission::AssignTasks)?;
     let mut tx = store.begin(Scope::from(caller)).await?;
     let document = store::tasks::document_id(&mut tx, caller, id).await?;
@@ -58,8 +67,9 @@ pub async fn assign(
     audit::by_person(&mut tx, caller, "TASK_ASSIGNED", &before.number, facts, now).await?;
     let after = visible(&mut tx, caller, id).await?;
     tell(&mut tx, caller, &[&before, &after]).await?;
+    let held = store::tasks::count_held(&mut tx, &[id]).await? > 0;
     tx.commit().await?;
-    Ok(after)
+    Ok(Given { task: after, held })
 }
 
 async fn visible(tx: &mut Tx, caller: &Caller, id: TaskId) -> Result<TaskSummary> {

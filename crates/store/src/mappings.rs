@@ -133,6 +133,17 @@ pub async fn answer(
     Ok(())
 }
 
+/// Takes an answer away: people owe one again.
+pub async fn ask_again(tx: &mut Tx, id: MappingId) -> Result<()> {
+    sqlx::query!(
+        "update mappings set target = null, ignored = false, answered_by = null, answered_at = null where id = $1",
+        id.0,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// An answer that is known from the start (settings, seed).
 #[derive(Debug)]
 pub struct KnownMapping<'a> {

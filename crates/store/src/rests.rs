@@ -37,7 +37,8 @@ pub async fn is_told(tx: &mut Tx, document: DocumentId) -> Result<bool> {
 }
 
 /// Opens the lines that lack something, their document and its task, which is given to nobody; returns how
-/// many lines.
+/// many lines. Of its due time stays what a lead said, while that is ahead, or that there is none; it is due
+/// by no cut-off until it is planned.
 pub async fn give_back(tx: &mut Tx, document: DocumentId, at: DateTime<Utc>) -> Result<u64> {
     let lines = sqlx::query!(
         "update document_lines
@@ -60,7 +61,10 @@ pub async fn give_back(tx: &mut Tx, document: DocumentId, at: DateTime<Utc>) -> 
     .await?;
     sqlx::query!(
         "update tasks
-         set state = 'open', finished_at = null, worker_id = null, team_id = null, returned_at = $2
+         set state = 'open', finished_at = null, worker_id = null, team_id = null, returned_at = $2,
+             due_at = case when due_is_own and due_at > $2 then due_at end,
+             due_is_own = due_is_own and (due_at is null or due_at > $2),
+             cut_off_id = null
          where document_id = $1 and state <> 'cancelled'",
         document.0,
         at,

@@ -103,18 +103,22 @@ test.describe.serial("the mapping inbox", () => {
     expect([...counts].sort((a, b) => b - a)).toEqual(counts);
   });
 
-  type Asked = { external: string; documents: number; suggestion: { percent: number } | null };
-  const waiting = async () => {
+  type Asked = {
+    id: number; external: string; documents: number; suggestion: { percent: number } | null;
+    target: string | null; ignored: boolean;
+  };
+  const names = async (which: "all" | "waiting") => {
     const found: Asked[] = [];
     for (let after: string | null = ""; after !== null;) {
       const place: string = after ? `&after=${encodeURIComponent(after)}` : "";
       const page: { rows: Asked[]; next: string | null } =
-        await call("luka", `mappings?waiting=true&kind=warehouse&limit=200${place}`);
+        await call("luka", `mappings?waiting=${which === "waiting"}&kind=warehouse&limit=200${place}`);
       found.push(...page.rows);
       after = page.next;
     }
     return found;
   };
+  const waiting = () => names("waiting");
 
   test("an answer says how many documents become work, and can be changed later", async ({ lead }) => {
     const named = (await waiting()).filter((row) => row.documents > 0).sort((a, b) => a.documents - b.documents);
@@ -138,6 +142,30 @@ test.describe.serial("the mapping inbox", () => {
     await expect(question).toContainText("no work of the floor any more");
     await lead.getByTestId("confirm-yes").click();
     await expect(row.getByTestId("mapping-ignore")).toBeDisabled();
+  });
+
+  test("what is chosen in a row stays when the list is read again and is the same", async ({ lead }) => {
+    const { external } = (await waiting())[0];
+    const all = await names("all");
+    const other = all.find((row) => row.ignored) ?? all.find((row) => row.target)!;
+    const asBefore = other.ignored ? { answer: "ignore" } : { answer: "means", code: other.target };
+    await open(lead, `/admin/mappings?kind=warehouse&q=${encodeURIComponent(external)}`);
+    await expect(lead.getByTestId("link-state")).toHaveText("Live");
+    const row = lead.locator(`[data-testid=mapping-row][data-key=${JSON.stringify(external)}]`);
+    const code = row.getByTestId("mapping-code");
+    await code.selectOption({ index: 1 });
+    const chosen = await code.inputValue();
+    expect(chosen).not.toBe("");
+    await code.focus();
+    // Whoever is read for the second time was drawn after the first.
+    for (const time of ["first", "second"]) {
+      const read = lead.waitForResponse((answer) => answer.url().endsWith("/api/fn/mappings/choices"));
+      await call("luka", `mappings/${other.id}/answer`, asBefore);
+      await read;
+      await expect(code, `after the list was read again for the ${time} time`).toHaveValue(chosen);
+    }
+    await expect(code).toBeFocused();
+    await expect(row.getByTestId("mapping-save")).toBeEnabled();
   });
 
   test("a suggestion that is a guess is a hint without a button, and what is alike is asked about first", async ({ lead }) => {
@@ -168,5 +196,16 @@ test.describe.serial("the mapping inbox", () => {
       await expect(lead.getByTestId("confirm")).toContainText("Frees");
       await lead.getByTestId("confirm-no").click();
     }
+  });
+
+  test("an answer that is taken back waits again", async ({ lead }) => {
+    const { external } = (await names("all")).find((row) => row.ignored)!;
+    const found = `kind=warehouse&q=${encodeURIComponent(external)}`;
+    await open(lead, `/admin/mappings?show=answered&${found}`);
+    const row = lead.locator(`[data-testid=mapping-row][data-key=${JSON.stringify(external)}]`);
+    await row.getByTestId("mapping-again").click();
+    await expect(row.getByTestId("mapping-again")).toHaveCount(0);
+    await open(lead, `/admin/mappings?${found}`);
+    await expect(row).toBeVisible();
   });
 });

@@ -79,3 +79,16 @@ pub async fn answer(
         ::operations::mappings::answer(&services.store, &caller, id, &answer, now).await?;
     Ok(Json(Answered { documents }))
 }
+
+/// Takes an answer back: the value waits for one again, and its documents are judged as if it never had one.
+#[utoipa::path(delete, path = "/mappings/{id}/answer", tag = "Syncs", params(("id" = i64, Path, example = 2)),
+    responses((status = 200, description = "It waits again.", body = Answered)))]
+pub async fn ask_again(
+    State(services): State<Services>,
+    caller: RestCaller,
+    Id(id): Id<MappingId>,
+) -> Result<Json<Answered>, Problem> {
+    let now = services.clock.now();
+    let documents = ::operations::mappings::ask_again(&services.store, &caller, id, now).await?;
+    Ok(Json(Answered { documents }))
+}

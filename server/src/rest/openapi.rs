@@ -67,6 +67,7 @@ use utoipa::OpenApi;
         connections::set_delivery, schemas::connection,
         connections::list, connections::get, connections::create, connections::change,
         connections::calls, connections::check, connections::replace_secrets, schedules::list, mappings::list, mappings::answer,
+        mappings::ask_again,
     ),
     components(schemas(everywhere::ProblemDetails)),
 )]

@@ -70,6 +70,6 @@ pub async fn assign(
     Json(to): Json<Assignee>,
 ) -> Result<Json<TaskSummary>, Problem> {
     let now = services.clock.now();
-    let task = ::operations::tasks::assign(&services.store, &caller, id, to, now).await?;
-    Ok(Json(task))
+    let given = ::operations::tasks::assign(&services.store, &caller, id, to, now).await?;
+    Ok(Json(given.task))
 }

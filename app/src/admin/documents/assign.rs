@@ -8,6 +8,7 @@ use crate::ui::dialog::Dialog;
 use crate::ui::empty::empty;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::load::loaded;
+use crate::ui::toast::{Toasts, use_toasts};
 use domain::TaskId;
 use domain::task::{Assignee, TaskSummary};
 use domain::team::Team;
@@ -19,6 +20,7 @@ use leptos::prelude::*;
 pub(crate) struct Assigning {
     open: RwSignal<bool>,
     task: RwSignal<Option<(TaskId, String)>>,
+    toasts: Toasts,
 }
 
 /// The question of the page that calls it.
@@ -26,6 +28,7 @@ pub(crate) fn use_assigning() -> Assigning {
     Assigning {
         open: RwSignal::new(false),
         task: RwSignal::new(None),
+        toasts: use_toasts(),
     }
 }
 
@@ -171,12 +174,14 @@ fn choice(
 
 fn give(assigning: Assigning, act: Act, to: Assignee) {
     if let Some((task, _)) = assigning.task.get_untracked() {
-        act.run(
-            api::tasks::assign(task, to),
-            t!("Given. It is on the handheld now."),
-            move |_| {
-                let _ = assigning.open.try_set(false);
-            },
-        );
+        let toasts = assigning.toasts;
+        act.run(api::tasks::assign(task, to), "", move |held| {
+            toasts.good(if held {
+                t!("Given. A wave holds it back: it comes to the handheld when that is released.")
+            } else {
+                t!("Given. It is on the handheld now.")
+            });
+            let _ = assigning.open.try_set(false);
+        });
     }
 }

@@ -41,16 +41,18 @@ impl LookAfter {
                 .iter()
                 .map(|(owner, name)| (owner.to_string(), name.clone())),
         );
+        let shown = RwSignal::new(chosen.clone());
         let give = move |event| {
-            let owner = event_target_value(&event).parse::<UserId>().ok();
-            let call = api::exceptions::assign(id, owner);
-            self.act.run(call, t!("Given."), |()| ());
+            let value = event_target_value(&event);
+            let call = api::exceptions::assign(id, value.parse::<UserId>().ok());
+            self.act.choose(shown, value, call, t!("Given."));
         };
         view! {
             <select
                 class="select select-xs h-7 w-40"
                 aria-label=t!("Looked after by")
                 data-testid="exception-owner"
+                prop:value=move || shown.get()
                 on:change=give
             >
                 {choices(options, chosen)}

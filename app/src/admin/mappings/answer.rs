@@ -69,15 +69,40 @@ impl Asked {
             }
             MappingAnswer::Ignore if self.means => {
                 let title = t!("Is {external} none of ours?", external);
-                let text = tn!(
-                    "{count} unfinished document has it: what nobody began of it is no work of the floor any more.",
-                    "{count} unfinished documents have it: what nobody began of them is no work of the floor any more.",
-                    count
-                );
-                Some((title, text))
+                Some((title, self.takes()))
             }
             MappingAnswer::Ignore => None,
         }
+    }
+
+    /// Takes the answer back. What that takes from the floor is asked first.
+    fn ask_again(&self, asking: Asking) {
+        let (id, act) = (self.id, asking.act);
+        let send = move || {
+            act.run(
+                api::mappings::ask_again(id),
+                t!("It waits for an answer again."),
+                |_| (),
+            );
+        };
+        if self.means && self.documents > 0 {
+            let external = self.external.as_str();
+            let title = t!("Ask again what {external} means?", external);
+            asking
+                .confirm
+                .ask(title, self.takes(), t!("Ask again"), send);
+        } else {
+            send();
+        }
+    }
+
+    fn takes(&self) -> String {
+        let count = self.documents;
+        tn!(
+            "{count} unfinished document has it: what nobody began of it is no work of the floor any more.",
+            "{count} unfinished documents have it: what nobody began of them is no work of the floor any more.",
+            count
+        )
     }
 
     fn frees(&self, target: &str) -> String {
@@ -150,12 +175,14 @@ fn hint(suggestion: &Suggestion) -> AnyView {
     two_lines(badge(Tone::Warning, t!("Not answered")), perhaps)
 }
 
-/// The answer as a choice or a code, and "none of ours"; an answer that stands can be changed.
+/// The answer as a choice or a code, and "none of ours"; an answer that stands can be changed and taken
+/// back.
 pub(super) fn answer(row: &Mapping, choices: &Choices, asking: Asking) -> AnyView {
     let before = row.target.clone().unwrap_or_default();
     let chosen = RwSignal::new(before.clone());
     let (asked, act) = (Asked::of(row), asking.act);
-    let ignoring = asked.clone();
+    let (ignoring, answered) = (asked.clone(), row.target.is_some() || row.ignored);
+    let again = answered.then(|| again(asked.clone(), asking));
     let save = move |()| {
         let code = chosen.get_untracked().trim().to_owned();
         asked.put(MappingAnswer::Means(code), t!("Save"), asking);
@@ -176,7 +203,22 @@ pub(super) fn answer(row: &Mapping, choices: &Choices, asking: Asking) -> AnyVie
                 on_press=ignore
                 testid="mapping-ignore"
             />
+            {again}
         </span>
+    }
+    .into_any()
+}
+
+fn again(asked: Asked, asking: Asking) -> AnyView {
+    let press = move |()| asked.ask_again(asking);
+    view! {
+        <Button
+            label=t!("Ask again")
+            small=true
+            pending=asking.act.pending()
+            on_press=press
+            testid="mapping-again"
+        />
     }
     .into_any()
 }

@@ -228,8 +228,14 @@ fn scope_of(count: usize, rows: &[TaskSummary]) -> String {
 }
 
 fn outcome(answer: TaskChangeAnswer) -> String {
-    let changed = answer.changed;
+    let (changed, held) = (answer.changed, answer.held);
     match answer.unchanged {
+        0 if held > 0 => tn!(
+            "{changed} task changed, {held} held back. What a wave holds back is on no handheld before its release.",
+            "{changed} tasks changed, {held} held back. What a wave holds back is on no handheld before its release.",
+            changed,
+            held
+        ),
         0 => tn!(
             "{changed} task changed. It is on the handhelds now.",
             "{changed} tasks changed. It is on the handhelds now.",

@@ -126,6 +126,7 @@ fn cell(
         (true, Some(id)) => id.to_string(),
     };
     let (site, user): (WarehouseId, _) = (week.warehouse_id, row.user_id);
+    let shown = RwSignal::new(chosen.clone());
     let choose = move |event| {
         let value = event_target_value(&event);
         let choice = match value.parse::<ShiftId>() {
@@ -133,7 +134,12 @@ fn cell(
             Err(_) if value == OFF => RosterChoice::Off,
             Err(_) => RosterChoice::Usual,
         };
-        act.run(api::teams::set_day(site, user, on, choice), "", |()| ());
+        act.choose(
+            shown,
+            value,
+            api::teams::set_day(site, user, on, choice),
+            "",
+        );
     };
     let class = match (day.decided, on == week.today) {
         (true, _) => "select select-xs h-7 w-28 border-primary font-semibold",
@@ -146,6 +152,7 @@ fn cell(
             aria-label=format!("{}, {}", row.name, date(on))
             data-testid="roster-day"
             data-key=on.to_string()
+            prop:value=move || shown.get()
             on:change=choose
         >
             {choices(options, chosen)}

@@ -222,7 +222,11 @@ impl Page {
         let nothing = Signal::derive(move || code.with(|code| code.trim().is_empty()));
         let give = move |()| {
             let call = api::users::set_badge(self.id, Some(code.get_untracked()));
-            self.call(call, t!("The badge unlocks their handheld."));
+            self.act
+                .run(call, t!("The badge unlocks their handheld."), move |()| {
+                    let _ = code.try_set(String::new());
+                    self.changed();
+                });
         };
         let take = move || {
             let call = api::users::set_badge(self.id, None);

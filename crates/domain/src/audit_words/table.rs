@@ -123,6 +123,11 @@ pub const WORDS: &[Words] = &[
         About::Mappings,
     ),
     words(
+        "MAPPING_ASKED_AGAIN",
+        "asked again what {} means",
+        About::Mappings,
+    ),
+    words(
         "CONNECTION_CREATED",
         "added the connection {}",
         About::Connections,

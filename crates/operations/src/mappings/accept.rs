@@ -39,7 +39,7 @@ pub async fn accept(
         }
     }
     if !waiting.is_empty() {
-        tell(&mut tx, caller.company_id).await?;
+        tell(&mut tx, caller.company_id, "mapping_answered").await?;
     }
     tx.commit().await?;
     Ok(sum(&waiting))

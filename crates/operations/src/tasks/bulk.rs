@@ -59,10 +59,13 @@ pub async fn change(
         now,
     };
     record.write(&mut tx).await?;
+    let changed: Vec<TaskId> = pairs.iter().map(|pair| pair.after.id).collect();
+    let held = store::tasks::count_held(&mut tx, &changed).await?;
     tx.commit().await?;
     Ok(TaskChangeAnswer {
         changed: pairs.len(),
         unchanged: before.len() - pairs.len(),
+        held,
     })
 }
 

@@ -146,6 +146,36 @@ async fn a_changed_answer_to_a_code_moves_its_lines_but_not_those_begun() {
 }
 
 #[tokio::test]
+async fn a_code_that_is_asked_again_loses_its_lines_but_not_those_begun() {
+    let site = Site::open().await;
+    site.dispatches(&[
+        dispatch("1", &[("OLD-A", 2)]),
+        dispatch("2", &[("OLD-A", 1)]),
+    ])
+    .await;
+    looked_up(&site, "OLD-A", None).await;
+    let asked = inbox(&site).await;
+    answer(&site, &asked[0], means("A")).await;
+    let begun = site.given_to("1", Assignee::Team(site.people.alfa)).await;
+    let marko = &site.people.marko;
+    site.act(marko, begun.task.id, pick(begun.lines[0].id, "1"))
+        .await;
+    let before = site.line("1", "OLD-A").await;
+    let (store, luka) = (&site.store, &site.people.luka);
+    operations::mappings::ask_again(store, luka, asked[0].id, site.now())
+        .await
+        .unwrap();
+    let waiting = inbox(&site).await;
+    assert_eq!((waiting[0].id, waiting[0].documents), (asked[0].id, 1));
+    let freed = site.line("2", "OLD-A").await;
+    assert_eq!((freed.item_id, freed.wms_flag), (None, false));
+    let kept = site.line("1", "OLD-A").await;
+    assert_eq!((kept.item_id, kept.done), (before.item_id, before.done));
+    site.dispatches(&[dispatch("3", &[("OLD-A", 4)])]).await;
+    assert!(!site.line("3", "OLD-A").await.wms_flag);
+}
+
+#[tokio::test]
 async fn a_code_on_finished_documents_moves_none_and_is_asked_still() {
     let site = Site::open().await;
     site.dispatches(&[dispatch("1", &[("A", 1), ("OLD-A", 2)])])

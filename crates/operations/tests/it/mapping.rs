@@ -5,8 +5,9 @@ use domain::mapping::{Mapping, MappingAnswer, MappingFilter};
 use domain::operation::FloorAction;
 use domain::sort::Sort;
 use domain::sync::{Entity, RunFilter, RunState, SyncMode};
-use domain::task::Assignee;
+use domain::task::{Assignee, TaskState};
 use domain::timeline::TimelineKind;
+use operations::Error;
 use testkit::records::{dispatch, item};
 
 async fn inbox(site: &Site) -> Vec<Mapping> {
@@ -26,6 +27,11 @@ async fn answer(site: &Site, mapping: &Mapping, answer: MappingAnswer) -> i64 {
     operations::mappings::answer(store, luka, mapping.id, &answer, site.now())
         .await
         .unwrap()
+}
+
+async fn ask_again(site: &Site, mapping: &Mapping) -> operations::Result<i64> {
+    let (store, luka) = (&site.store, &site.people.luka);
+    operations::mappings::ask_again(store, luka, mapping.id, site.now()).await
 }
 
 fn named(number: &str, warehouse: &str) -> domain::document::DocumentRecord {
@@ -89,10 +95,67 @@ async fn a_changed_answer_withdraws_what_the_first_one_made() {
     answer(&site, &asked[0], MappingAnswer::Means("MALO_TEST".into())).await;
     let document = site.document("1").await;
     assert!(!document.lines[0].exists_in_wms);
-    assert_eq!(
-        document.task.unwrap().state,
-        domain::task::TaskState::Cancelled
+    assert_eq!(document.task.unwrap().state, TaskState::Cancelled);
+}
+
+#[tokio::test]
+async fn a_name_that_is_asked_again_waits_as_if_nobody_had_answered() {
+    let site = Site::open().await;
+    site.dispatches(&[named("1", "Veleprodaja")]).await;
+    let asked = inbox(&site).await;
+    answer(&site, &asked[0], MappingAnswer::Means("VELE_TEST".into())).await;
+    assert!(inbox(&site).await.is_empty());
+    assert_eq!(ask_again(&site, &asked[0]).await.unwrap(), 1);
+    assert_eq!(inbox(&site).await, asked);
+    let document = site.document("1").await;
+    assert!(document.document.warehouse_id.is_none() && !document.lines[0].exists_in_wms);
+    assert_eq!(document.task.unwrap().state, TaskState::Cancelled);
+    site.dispatches(&[named("2", "VELEPRODAJA")]).await;
+    assert!(site.document("2").await.task.is_none());
+    assert_eq!(inbox(&site).await[0].documents, 2);
+    let again = MappingAnswer::Means("VELE_TEST".into());
+    assert_eq!(answer(&site, &asked[0], again).await, 2);
+    for number in ["1", "2"] {
+        let task = site.document(number).await.task.unwrap();
+        assert_eq!(task.state, TaskState::Open, "{number}");
+    }
+}
+
+#[tokio::test]
+async fn none_of_ours_can_be_asked_again_and_the_audit_says_who_asked() {
+    let site = Site::open().await;
+    site.dispatches(&[named("1", "Drugi objekat")]).await;
+    let asked = inbox(&site).await;
+    answer(&site, &asked[0], MappingAnswer::Ignore).await;
+    ask_again(&site, &asked[0]).await.unwrap();
+    assert_eq!(inbox(&site).await, asked);
+    let audited = store::audit::list(&site.store, &site.people.ana, &Default::default(), None, 10);
+    let audited = audited.await.unwrap().rows;
+    let entry = audited
+        .iter()
+        .find(|entry| entry.action == "MAPPING_ASKED_AGAIN")
+        .unwrap();
+    assert_eq!(entry.subject, "Drugi objekat");
+    assert_eq!(entry.details["ignored_before"], true);
+    let told = domain::audit_words::sentence(entry);
+    assert!(
+        told.contains("asked again what Drugi objekat means"),
+        "{told}"
     );
+}
+
+#[tokio::test]
+async fn what_waits_already_is_not_asked_again_nor_by_who_may_not_answer() {
+    let site = Site::open().await;
+    site.dispatches(&[named("1", "Veleprodaja")]).await;
+    let asked = inbox(&site).await;
+    let refused = ask_again(&site, &asked[0]).await;
+    assert!(matches!(refused, Err(Error::Conflict(_))), "{refused:?}");
+    answer(&site, &asked[0], MappingAnswer::Ignore).await;
+    let (store, marko) = (&site.store, &site.people.marko);
+    let refused = operations::mappings::ask_again(store, marko, asked[0].id, site.now()).await;
+    assert!(matches!(refused, Err(Error::Forbidden(_))), "{refused:?}");
+    assert!(inbox(&site).await.is_empty());
 }
 
 #[tokio::test]

@@ -1,14 +1,17 @@
 //! What a document lacks that was finished in part goes back to the floor.
 
 use crate::support::{FINISH, FINISH_PARTIAL, Site, pick, request, undo};
+use domain::cut_off::CutOff;
 use domain::document::{DocumentStatus, LineStatus};
 use domain::exception::ExceptionKind;
 use domain::operation::{FloorAction, Outcome};
 use domain::shortage::ShortageReason;
 use domain::task::{Assignee, TaskState};
+use domain::task_list::{TaskAct, TaskChange};
 use domain::user::Caller;
 use operations::Error;
 use operations::rests::{give_back, set_policy};
+use testkit::records::dispatch;
 
 async fn wants(site: &Site, who: &Caller) -> operations::Result<()> {
     let here = site.people.warehouse;
@@ -18,6 +21,52 @@ async fn wants(site: &Site, who: &Caller) -> operations::Result<()> {
 async fn give(site: &Site, who: &Caller) -> operations::Result<()> {
     let id = site.document("1").await.document.id;
     give_back(&site.store, who, id, site.now()).await
+}
+
+/// Dispatch 1, due at a cut-off: noon in Belgrade on workdays, an hour ahead of UTC.
+async fn with_cut_off() -> Site {
+    let site = Site::open().await;
+    let courier = CutOff {
+        id: None,
+        warehouse_id: site.people.warehouse,
+        name: "Courier".to_owned(),
+        closes: "12:00:00".parse().unwrap(),
+        days: vec![1, 2, 3, 4, 5],
+    };
+    operations::cut_offs::save(&site.store, &site.people.luka, &courier, site.now())
+        .await
+        .unwrap();
+    site.clock.set("2026-11-20T08:40:00Z".parse().unwrap());
+    site.dispatches(&[dispatch("1", &[("A", 5)])]).await;
+    site
+}
+
+/// Marko finishes it in part, from that time on.
+async fn finished_in_part(site: &Site, at: &str) {
+    site.clock.set(at.parse().unwrap());
+    let marko = &site.people.marko;
+    let to = Assignee::Worker(marko.user_id);
+    let task = site.given_to("1", to).await;
+    site.act(marko, task.task.id, pick(task.lines[0].id, "1"))
+        .await;
+    site.act(marko, task.task.id, FINISH_PARTIAL).await;
+}
+
+async fn due(site: &Site) -> Option<String> {
+    let task = site.document("1").await.task.unwrap();
+    task.due_at.map(|at| at.format("%a %H:%M").to_string())
+}
+
+async fn set_due(site: &Site, due: Option<&str>) {
+    let change = TaskChange {
+        tasks: vec![site.document("1").await.task.unwrap().id],
+        act: TaskAct::SetDue(due.map(|due| due.parse().unwrap())),
+        suggested: Vec::new(),
+    };
+    let (store, luka) = (&site.store, &site.people.luka);
+    operations::tasks::change(store, luka, &change, site.now())
+        .await
+        .unwrap();
 }
 
 /// What the lead is told about goods that are missing.
@@ -156,4 +205,36 @@ async fn only_leads_of_a_site_say_what_it_does_with_what_is_missing() {
     let wanting: Vec<_> = known.iter().filter(|one| one.by_itself).collect();
     assert_eq!(wanting.len(), 1);
     assert_eq!(wanting[0].warehouse_id, people.warehouse);
+}
+
+#[tokio::test]
+async fn a_rest_is_due_at_the_next_cut_off_by_a_leads_word_and_by_itself() {
+    let site = with_cut_off().await;
+    let luka = &site.people.luka;
+    assert_eq!(due(&site).await.unwrap(), "Fri 11:00");
+    finished_in_part(&site, "2026-11-20T12:30:00Z").await;
+    give(&site, luka).await.unwrap();
+    assert_eq!(due(&site).await.unwrap(), "Mon 11:00");
+
+    let site = with_cut_off().await;
+    wants(&site, &site.people.luka).await.unwrap();
+    finished_in_part(&site, "2026-11-23T12:30:00Z").await;
+    assert_eq!(due(&site).await.unwrap(), "Tue 11:00");
+}
+
+#[tokio::test]
+async fn a_rest_keeps_what_a_lead_said_about_its_due_time_only_while_that_is_ahead() {
+    let site = with_cut_off().await;
+    let luka = &site.people.luka;
+    set_due(&site, Some("2026-11-20T16:00:00")).await;
+    finished_in_part(&site, "2026-11-20T12:30:00Z").await;
+    give(&site, luka).await.unwrap();
+    assert_eq!(due(&site).await.unwrap(), "Fri 15:00", "it is ahead");
+    finished_in_part(&site, "2026-11-20T15:30:00Z").await;
+    give(&site, luka).await.unwrap();
+    assert_eq!(due(&site).await.unwrap(), "Mon 11:00", "it was past");
+    set_due(&site, None).await;
+    finished_in_part(&site, "2026-11-23T12:30:00Z").await;
+    give(&site, luka).await.unwrap();
+    assert_eq!(due(&site).await, None, "a lead said that there is none");
 }

@@ -354,3 +354,25 @@ async fn only_leads_of_a_site_hold_its_work_back() {
     assert!(nothing.unwrap().is_empty());
     assert_eq!(count(&site, "tasks where held").await, 1);
 }
+
+#[tokio::test]
+async fn giving_away_what_a_wave_holds_back_says_that_no_handheld_has_it() {
+    let (site, ids) = with_tasks(2).await;
+    wave(&site, &ids[..1]).await;
+    let (store, people) = (&site.store, &site.people);
+    let change = TaskChange {
+        tasks: ids.clone(),
+        act: TaskAct::Give(Assignee::Worker(people.petar.user_id)),
+        suggested: Vec::new(),
+    };
+    for told in [(2, 1), (0, 0)] {
+        let answer = operations::tasks::change(store, &people.luka, &change, site.now()).await;
+        let answer = answer.unwrap();
+        assert_eq!((answer.changed, answer.held), told);
+    }
+    let to = Assignee::Worker(people.marko.user_id);
+    for (id, held) in [(ids[0], true), (ids[1], false)] {
+        let given = operations::tasks::assign(store, &people.luka, id, to, site.now()).await;
+        assert_eq!(given.unwrap().held, held);
+    }
+}

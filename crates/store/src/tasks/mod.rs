@@ -147,6 +147,17 @@ pub async fn get(store: &Store, caller: &Caller, id: TaskId) -> Result<TaskDetai
     })
 }
 
+/// How many of these tasks a wave holds back.
+pub async fn count_held(tx: &mut Tx, ids: &[TaskId]) -> Result<usize> {
+    let held = sqlx::query_scalar!(
+        r#"select count(*) as "count!" from tasks where id = any($1) and held"#,
+        &plain(ids),
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(usize::try_from(held).unwrap_or_default())
+}
+
 /// The task, if the caller may see it or work on it. What a worker did on a task before a wave held it back
 /// counts.
 pub async fn find_visible(tx: &mut Tx, caller: &Caller, id: TaskId) -> Result<Option<TaskSummary>> {

@@ -93,6 +93,9 @@ pub(super) fn syncs() -> Vec<Endpoint> {
         act("/mappings/{id}/answer", P::AnswerMappings, || {
             post(mappings::answer)
         }),
+        remove("/mappings/{id}/answer", P::AnswerMappings, || {
+            delete(mappings::ask_again)
+        }),
     ]
 }
 

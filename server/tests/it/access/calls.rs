@@ -236,6 +236,7 @@ pub fn calls(floor: &Floor, warehouse: i64, marko: i64) -> Vec<Call> {
             403,
             404,
         ),
+        call("mappings/ask_again", json!({ "id": 1 }), 403, 404),
         call("partners/list", json!({}), 403, 200),
         call("partners/get", json!({ "id": 1 }), 403, 404),
         call("sources/list", json!({ "entity": "items" }), 403, 200),

@@ -5,7 +5,9 @@ use crate::harness::Harness;
 use chrono::{NaiveTime, TimeDelta};
 use domain::cut_off::CutOff;
 use domain::document::{DocumentKind, DocumentRecord, LineRecord, TestDocument, TestLine};
+use domain::mapping::{MappingAnswer, MappingFilter};
 use domain::partner::PartnerRecord;
+use domain::sort::Sort;
 use domain::stock::{StockLevel, StockRecord};
 use domain::sync::{Entity, SyncMode};
 use domain::wave::WaveChoice;
@@ -15,8 +17,8 @@ use operations::sync_runs::Records;
 use serde_json::json;
 
 /// What the examples speak of: dispatch 1 with task 1 and line 1, receipt 2, test documents 3 and 4,
-/// finished documents 5 and 6, item 1, partner 1, a mapping, the previews of runs 7 and 8, run 10 that
-/// stopped at the brake, run 11 that waits, webhooks 1 and 2, two dead deliveries, three
+/// finished documents 5 and 6, item 1, partner 1, mappings 1 and 2 with answers, the previews of runs 7 and
+/// 8, run 10 that stopped at the brake, run 11 that waits, webhooks 1 and 2, two dead deliveries, three
 /// dead sagas, and waves 1 and 2 with what is beside them.
 pub async fn seed(server: &Harness) -> Floor {
     let floor = floor::prepare(server).await;
@@ -50,6 +52,7 @@ pub async fn seed(server: &Harness) -> Floor {
         assert_eq!(run.0, id);
     }
     floor::import(server, connection, Entity::Stock, stock()).await;
+    answered_name(server).await;
     let nothing = Records::Partners(Vec::new());
     floor::import_all(server, connection, Entity::Partners, nothing).await;
     webhooks(server).await;
@@ -83,6 +86,21 @@ fn stock() -> Records {
         refused: Vec::new(),
         changed_at: None,
     }])
+}
+
+/// Mapping 2, of the stock's other name, is answered: its answer can be taken back.
+async fn answered_name(server: &Harness) {
+    let (store, ana) = (&server.store, server.caller("ana").await);
+    let filter = MappingFilter::waiting();
+    let waiting = store::mappings::list(store, &ana, &filter, Sort::default(), None, 10);
+    let waiting = waiting.await.unwrap().rows;
+    let name = waiting.iter().find(|row| row.external == "ELSEWHERE");
+    let id = name.unwrap().id;
+    assert_eq!(id.0, 2);
+    let none = MappingAnswer::Ignore;
+    operations::mappings::answer(store, &ana, id, &none, server.now())
+        .await
+        .unwrap();
 }
 
 async fn finished_documents(server: &Harness, connection: ConnectionId) {

@@ -1,5 +1,6 @@
 //! The REST API: what it answers.
 
+mod mappings;
 mod protocol;
 mod waves;
 
