@@ -129,7 +129,8 @@ async fn none_of_ours_can_be_asked_again_and_the_audit_says_who_asked() {
     answer(&site, &asked[0], MappingAnswer::Ignore).await;
     ask_again(&site, &asked[0]).await.unwrap();
     assert_eq!(inbox(&site).await, asked);
-    let audited = store::audit::list(&site.store, &site.people.ana, &Default::default(), None, 10);
+    let all = Default::default();
+    let audited = store::audit::list(&site.store, &site.people.ana, &all, None, 10);
     let audited = audited.await.unwrap().rows;
     let entry = audited
         .iter()
