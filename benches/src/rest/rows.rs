@@ -65,4 +65,4 @@ const LINES: &str = "
     from documents d
     cross join generate_series(1, {lines}) n
     join items i on i.company_id = d.company_id and i.code = 'B' || (1 + (d.id * 7 + n * 13) % 1000)
-    order by d.id, n";
+    order by d.id, n.n";
