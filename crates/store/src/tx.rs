@@ -46,6 +46,9 @@ pub enum Scope {
     /// One tenant's, for somebody who waits: no statement runs longer than the wait, so that a
     /// request that was given up leaves nothing running.
     Request(CompanyId),
+    /// The same for an act of the floor. Its statements are about a few rows each, whoever asks, so their plans are
+    /// kept: planning them anew would take longer than running them.
+    Act(CompanyId),
     /// Everybody's: the engine's queues, the login, the live tailer.
     System,
 }
@@ -163,10 +166,10 @@ impl Store {
             Scope::Company(company) => {
                 format!("begin; set local crossdock.company = '{}'", company.0)
             }
-            Scope::Request(company) => format!(
-                "begin; set local crossdock.company = '{}'; set local statement_timeout = {}",
-                company.0,
-                self.request_limit.as_millis().max(1)
+            Scope::Request(company) => self.begin_request(company),
+            Scope::Act(company) => format!(
+                "{}; set local plan_cache_mode = force_generic_plan",
+                self.begin_request(company)
             ),
             Scope::System => "begin; set local crossdock.system = 'on'".to_owned(),
         };
@@ -183,6 +186,14 @@ impl Store {
             told: false,
             queued: false,
         })
+    }
+
+    fn begin_request(&self, company: CompanyId) -> String {
+        format!(
+            "begin; set local crossdock.company = '{}'; set local statement_timeout = {}",
+            company.0,
+            self.request_limit.as_millis().max(1)
+        )
     }
 
     /// Resolves after a commit on this node wrote to the live feed; several commits may share one

@@ -67,7 +67,7 @@ pub async fn submit(
     if matches!(request.action, FloorAction::Report { .. }) {
         return reports::submit(store, caller, request, now).await;
     }
-    let mut tx = store.begin(Scope::from(caller)).await?;
+    let mut tx = store.begin(Scope::Act(caller.company_id)).await?;
     let document = store::tasks::document_id(&mut tx, caller, request.task_id).await?;
     store::documents::lock(&mut tx, &[document.0]).await?;
     if let Some(stored) = store::floor::find(&mut tx, request.id).await? {
