@@ -159,12 +159,12 @@ pub async fn actions(store: &Store, caller: &Caller) -> Result<Vec<String>> {
     let rows = reading
         .all(sqlx::query_scalar!(
             r#"with recursive steps as (
-               (select action from audit_entries where company_id = $1 order by action limit 1)
-               union all
-               select (select a.action from audit_entries a
-                       where a.company_id = $1 and a.action > s.action order by a.action limit 1)
-               from steps s where s.action is not null)
-           select action as "action!" from steps where action is not null limit 500"#,
+                   (select action from audit_entries where company_id = $1 order by action limit 1)
+                   union all
+                   select (select a.action from audit_entries a
+                           where a.company_id = $1 and a.action > s.action order by a.action limit 1)
+                   from steps s where s.action is not null)
+               select action as "action!" from steps where action is not null limit 500"#,
             caller.company_id.0,
         ))
         .await?;

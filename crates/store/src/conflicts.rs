@@ -63,16 +63,16 @@ pub async fn list(
         .all(sqlx::query_as!(
             Row,
             r#"select l.id as line_id, d.id as document_id, d.kind as document_kind, d.number,
-                  d.status as document_status, l.item_code, l.item_name, l.uom,
-                  l.conflict_kind as "kind!", l.conflict as "text!", l.conflict_was as "before!",
-                  case when l.removed_at is null then l.requested else 0 end as "after!",
-                  l.done, l.conflict_at as "since!"
-           from document_lines l
-           join documents d on d.id = l.document_id
-           where l.company_id = $1 and l.conflict is not null and (l.conflict_at, l.id) < ($2, $3)
-             and (d.warehouse_id is null or d.warehouse_id = any($4))
-           order by l.conflict_at desc, l.id desc
-           limit $5"#,
+                      d.status as document_status, l.item_code, l.item_name, l.uom,
+                      l.conflict_kind as "kind!", l.conflict as "text!", l.conflict_was as "before!",
+                      case when l.removed_at is null then l.requested else 0 end as "after!",
+                      l.done, l.conflict_at as "since!"
+               from document_lines l
+               join documents d on d.id = l.document_id
+               where l.company_id = $1 and l.conflict is not null and (l.conflict_at, l.id) < ($2, $3)
+                 and (d.warehouse_id is null or d.warehouse_id = any($4))
+               order by l.conflict_at desc, l.id desc
+               limit $5"#,
             caller.company_id.0,
             before_at,
             before_id,

@@ -352,7 +352,7 @@ pub async fn tolerance(
     let row = reading
         .optional(sqlx::query!(
             "select count_tolerance_percent, count_tolerance_units from warehouses
-         where company_id = $1 and id = $2 and id = any($3)",
+             where company_id = $1 and id = $2 and id = any($3)",
             caller.company_id.0,
             site.0,
             &caller.warehouse_ids(),

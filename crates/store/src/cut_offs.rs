@@ -57,10 +57,10 @@ pub async fn page(
         .all(sqlx::query_as!(
             CutOffRow,
             "select id, warehouse_id, name, closes, days
-         from cut_offs
-         where company_id = $1 and warehouse_id = any($2) and id > $3
-         order by id
-         limit $4",
+             from cut_offs
+             where company_id = $1 and warehouse_id = any($2) and id > $3
+             order by id
+             limit $4",
             caller.company_id.0,
             &caller.warehouse_ids(),
             after_id(cursor)?,

@@ -260,8 +260,8 @@ pub async fn message_of(store: &Store, caller: &Caller, saga: Uuid) -> Result<Uu
     reading
         .optional(sqlx::query_scalar!(
             "select o.id from erp_outbox o
-         join connections c on c.id = o.connection_id
-         where o.company_id = $1 and o.saga_id = $2 and c.warehouse_id = any($3)",
+             join connections c on c.id = o.connection_id
+             where o.company_id = $1 and o.saga_id = $2 and c.warehouse_id = any($3)",
             caller.company_id.0,
             saga,
             &caller.warehouse_ids(),
@@ -324,8 +324,8 @@ pub async fn only_account(
     let rows = reading
         .all(sqlx::query_scalar!(
             "select id from connections
-         where company_id = $1 and warehouse_id = any($2) and $3 = any(push_kinds)
-         order by id limit 2",
+             where company_id = $1 and warehouse_id = any($2) and $3 = any(push_kinds)
+             order by id limit 2",
             caller.company_id.0,
             &caller.warehouse_ids(),
             kind,

@@ -16,28 +16,28 @@ pub async fn workers(
     let rows = reading
         .all(sqlx::query!(
             r#"select u.id, x.warehouse_id, u.login, u.name, m.name as "team_name?",
-                  k.tasks as "tasks!", k.lines as "lines!", k.quantity as "quantity!",
-                  s.name as "on_shift?"
-           from user_warehouses x
-           join users u on u.id = x.user_id and u.role = 'worker' and u.disabled_at is null
-           join warehouses w on w.id = x.warehouse_id
-           left join teams m on m.id = u.team_id
-           left join shifts s
-             on s.id = shift_on(u.id, w.id, ($3::timestamptz at time zone w.time_zone)::date)
-            and ($3::timestamptz at time zone w.time_zone)::time >= s.starts
-            and ($3::timestamptz at time zone w.time_zone)::time < s.ends
-           cross join lateral (
-               select count(distinct t.id) as tasks, count(l.id) as lines,
-                      coalesce(sum(greatest(l.requested - l.done, 0)), 0) as quantity
-               from tasks t
-               left join document_lines l
-                 on l.document_id = t.document_id and l.wms_flag and l.removed_at is null
-                and l.status <> 'done' and l.reason is null
-               where t.worker_id = u.id and t.warehouse_id = w.id and t.state in ('open', 'claimed')
-           ) k
-           where x.company_id = $1 and x.warehouse_id = any($2)
-           order by (s.id is null), k.quantity + 5 * k.tasks, u.name, u.id
-           limit 500"#,
+                      k.tasks as "tasks!", k.lines as "lines!", k.quantity as "quantity!",
+                      s.name as "on_shift?"
+               from user_warehouses x
+               join users u on u.id = x.user_id and u.role = 'worker' and u.disabled_at is null
+               join warehouses w on w.id = x.warehouse_id
+               left join teams m on m.id = u.team_id
+               left join shifts s
+                 on s.id = shift_on(u.id, w.id, ($3::timestamptz at time zone w.time_zone)::date)
+                and ($3::timestamptz at time zone w.time_zone)::time >= s.starts
+                and ($3::timestamptz at time zone w.time_zone)::time < s.ends
+               cross join lateral (
+                   select count(distinct t.id) as tasks, count(l.id) as lines,
+                          coalesce(sum(greatest(l.requested - l.done, 0)), 0) as quantity
+                   from tasks t
+                   left join document_lines l
+                     on l.document_id = t.document_id and l.wms_flag and l.removed_at is null
+                    and l.status <> 'done' and l.reason is null
+                   where t.worker_id = u.id and t.warehouse_id = w.id and t.state in ('open', 'claimed')
+               ) k
+               where x.company_id = $1 and x.warehouse_id = any($2)
+               order by (s.id is null), k.quantity + 5 * k.tasks, u.name, u.id
+               limit 500"#,
             caller.company_id.0,
             &caller.warehouse_ids(),
             now,
@@ -103,16 +103,16 @@ pub async fn of_tasks(store: &Store, caller: &Caller, ids: &[TaskId]) -> Result<
     let rows = reading
         .all(sqlx::query!(
             r#"select t.id, t.warehouse_id, t.worker_id, d.number,
-                  coalesce(sum(greatest(l.requested - l.done, 0)), 0) as "quantity!"
-           from tasks t
-           join documents d on d.id = t.document_id
-           left join document_lines l
-             on l.document_id = t.document_id and l.wms_flag and l.removed_at is null
-            and l.status <> 'done' and l.reason is null
-           where t.company_id = $1 and t.warehouse_id = any($2) and t.id = any($3)
-             and t.state in ('open', 'claimed')
-           group by t.id, d.number
-           order by array_position($3, t.id)"#,
+                      coalesce(sum(greatest(l.requested - l.done, 0)), 0) as "quantity!"
+               from tasks t
+               join documents d on d.id = t.document_id
+               left join document_lines l
+                 on l.document_id = t.document_id and l.wms_flag and l.removed_at is null
+                and l.status <> 'done' and l.reason is null
+               where t.company_id = $1 and t.warehouse_id = any($2) and t.id = any($3)
+                 and t.state in ('open', 'claimed')
+               group by t.id, d.number
+               order by array_position($3, t.id)"#,
             caller.company_id.0,
             &caller.warehouse_ids(),
             &ids,

@@ -80,9 +80,9 @@ pub async fn policies(store: &Store, caller: &Caller) -> Result<Vec<RestPolicy>>
     let rows = reading
         .all(sqlx::query!(
             "select id, name, rest_is_work from warehouses
-         where company_id = $1 and id = any($2)
-         order by name, id
-         limit $3",
+             where company_id = $1 and id = any($2)
+             order by name, id
+             limit $3",
             caller.company_id.0,
             &caller.warehouse_ids(),
             MOST,

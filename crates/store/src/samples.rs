@@ -286,9 +286,9 @@ pub async fn nodes(store: &Store, caller: &Caller, now: DateTime<Utc>) -> Result
     let row = reading
         .one(sqlx::query!(
             r#"select coalesce(sum(value), 0)::bigint as "sockets!", count(*) as "nodes!"
-           from (select distinct on (node) node, value from minute_samples
-                 where series = 'sockets' and at >= $1
-                 order by node, at desc) newest"#,
+               from (select distinct on (node) node, value from minute_samples
+                     where series = 'sockets' and at >= $1
+                     order by node, at desc) newest"#,
             now - chrono::Duration::minutes(3),
         ))
         .await?;
@@ -301,16 +301,16 @@ pub async fn cursors(store: &Store, caller: &Caller) -> Result<Vec<CursorAge>> {
     let rows = reading
         .all(sqlx::query!(
             r#"select c.id, c.name, s.entity as "entity!", max(k.cursor_at) as cursor_at,
-                  max(k.completed_at) as completed_at, bool_or(s.enabled) as "scheduled!"
-           from connections c
-           join (select connection_id, entity, enabled from schedules
-                 union all
-                 select connection_id, entity, false from sync_cursors) s on s.connection_id = c.id
-           left join sync_cursors k on k.connection_id = c.id and k.entity = s.entity
-           where c.company_id = $1 and c.warehouse_id = any($2)
-           group by c.id, c.name, s.entity
-           order by c.name, c.id, s.entity
-           limit 500"#,
+                      max(k.completed_at) as completed_at, bool_or(s.enabled) as "scheduled!"
+               from connections c
+               join (select connection_id, entity, enabled from schedules
+                     union all
+                     select connection_id, entity, false from sync_cursors) s on s.connection_id = c.id
+               left join sync_cursors k on k.connection_id = c.id and k.entity = s.entity
+               where c.company_id = $1 and c.warehouse_id = any($2)
+               group by c.id, c.name, s.entity
+               order by c.name, c.id, s.entity
+               limit 500"#,
             caller.company_id.0,
             &caller.warehouse_ids(),
         ))

@@ -16,9 +16,9 @@ pub async fn list(store: &Store, caller: &Caller, page: &str) -> Result<Vec<Save
         .all(sqlx::query_as!(
             SavedView,
             "select id, name, query, opens_first from saved_views
-         where company_id = $1 and user_id = $2 and page = $3
-         order by lower(name), id
-         limit $4",
+             where company_id = $1 and user_id = $2 and page = $3
+             order by lower(name), id
+             limit $4",
             caller.company_id.0,
             caller.user_id.0,
             page,

@@ -131,10 +131,10 @@ pub async fn page(
         .all(sqlx::query_as!(
             ShiftRow,
             "select id, warehouse_id, name, starts, ends, break_starts, break_ends
-         from shifts
-         where company_id = $1 and warehouse_id = any($2) and id > $3
-         order by id
-         limit $4",
+             from shifts
+             where company_id = $1 and warehouse_id = any($2) and id > $3
+             order by id
+             limit $4",
             caller.company_id.0,
             &caller.warehouse_ids(),
             after_id(cursor)?,

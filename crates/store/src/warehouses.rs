@@ -36,9 +36,9 @@ pub async fn list(store: &Store, caller: &Caller) -> Result<Vec<Warehouse>> {
         .all(sqlx::query_as!(
             WarehouseRow,
             "select id, code, name, time_zone from warehouses
-         where company_id = $1 and id = any($2)
-         order by name, id
-         limit $3",
+             where company_id = $1 and id = any($2)
+             order by name, id
+             limit $3",
             caller.company_id.0,
             &caller.warehouse_ids(),
             CHOICES,
@@ -59,9 +59,9 @@ pub async fn page(
         .all(sqlx::query_as!(
             WarehouseRow,
             "select id, code, name, time_zone from warehouses
-         where company_id = $1 and id = any($2) and id > $3
-         order by id
-         limit $4",
+             where company_id = $1 and id = any($2) and id > $3
+             order by id
+             limit $4",
             caller.company_id.0,
             &caller.warehouse_ids(),
             after_id(cursor)?,

@@ -148,9 +148,9 @@ pub async fn count(store: &Store, caller: &Caller) -> Result<ExceptionCounts> {
     let rows = reading
         .all(sqlx::query!(
             r#"select kind, count(*) as "count!" from exceptions
-           where company_id = $1 and (warehouse_id is null or warehouse_id = any($2))
-             and ended_at is null and resolved_at is null
-           group by kind"#,
+               where company_id = $1 and (warehouse_id is null or warehouse_id = any($2))
+                 and ended_at is null and resolved_at is null
+               group by kind"#,
             caller.company_id.0,
             &caller.warehouse_ids(),
         ))

@@ -11,11 +11,11 @@ pub async fn choices(store: &Store, caller: &Caller) -> Result<Vec<(MappingKind,
     let rows = reading
         .all(sqlx::query!(
             r#"select 'warehouse' as "kind!", code as "code!", name as "name!" from warehouses
-           where company_id = $1 and id = any($2)
-           union all
-           select 'uom', code, name from uoms where company_id = $1
-           order by 1, 3, 2
-           limit 1000"#,
+               where company_id = $1 and id = any($2)
+               union all
+               select 'uom', code, name from uoms where company_id = $1
+               order by 1, 3, 2
+               limit 1000"#,
             caller.company_id.0,
             &caller.warehouse_ids(),
         ))

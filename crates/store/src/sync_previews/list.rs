@@ -27,11 +27,11 @@ pub async fn list(
     let rows = reading
         .all(sqlx::query!(
             "select id, kind, external_key, label, changes, left_out
-         from sync_previews
-         where company_id = $1 and run_id = $2 and id > $3 and ($4::text is null or kind = $4)
-           and ($5::text is null or external_key ilike $5 or label ilike $5)
-         order by id
-         limit $6",
+             from sync_previews
+             where company_id = $1 and run_id = $2 and id > $3 and ($4::text is null or kind = $4)
+               and ($5::text is null or external_key ilike $5 or label ilike $5)
+             order by id
+             limit $6",
             caller.company_id.0,
             run.0,
             after,

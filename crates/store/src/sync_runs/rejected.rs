@@ -68,10 +68,10 @@ pub async fn rejected(
     let rows = reading
         .all(sqlx::query!(
             "select id, external_key, reason, payload, at from rejected_rows
-         where company_id = $1 and run_id = $2 and id > $3
-           and ($5::text is null or external_key ilike $5 or reason ilike $5)
-         order by id
-         limit $4",
+             where company_id = $1 and run_id = $2 and id > $3
+               and ($5::text is null or external_key ilike $5 or reason ilike $5)
+             order by id
+             limit $4",
             caller.company_id.0,
             run.0,
             after,

@@ -57,8 +57,8 @@ pub async fn nobodys(store: &Store, caller: &Caller) -> Result<i64> {
     reading
         .one(sqlx::query_scalar!(
             r#"select count(*) as "tasks!" from task_summaries
-           where company_id = $1 and warehouse_id = any($2) and state in ('open', 'claimed')
-             and worker_id is null and team_id is null"#,
+               where company_id = $1 and warehouse_id = any($2) and state in ('open', 'claimed')
+                 and worker_id is null and team_id is null"#,
             caller.company_id.0,
             &caller.warehouse_ids(),
         ))
