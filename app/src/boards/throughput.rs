@@ -5,6 +5,7 @@ use super::frame::Panel;
 use super::reading::{Pace, keep_reading};
 use crate::api;
 use crate::site_time::day_month;
+use crate::words::{Language, language};
 use chrono::{Datelike, NaiveDate};
 use domain::WarehouseId;
 use domain::board::{Series, ThroughputBoard};
@@ -23,7 +24,7 @@ fn body(board: &ThroughputBoard) -> AnyView {
     let weeks: Vec<String> = board
         .weeks
         .iter()
-        .map(|monday| format!("{}{}", t!("W"), monday.iso_week().week()))
+        .map(|monday| week_label(*monday))
         .collect();
     let chart = |title, labels: &[String], series: &[Series]| {
         card(title, legend(series), stacked(labels, series))
@@ -37,6 +38,19 @@ fn body(board: &ThroughputBoard) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// For example `W48`. The letter is no text of the catalogue: there it would be taken for a translation
+/// of whatever else is called W.
+fn week_label(monday: NaiveDate) -> String {
+    let letter = match language() {
+        Language::En => 'W',
+        Language::Sr => 'N',
+        Language::Pl => 'T',
+        Language::Ru => 'Н',
+        Language::Es => 'S',
+    };
+    format!("{letter}{}", monday.iso_week().week())
 }
 
 /// For example `20`; the first of a month with its name.
