@@ -77,6 +77,11 @@ pub fn date(day: NaiveDate) -> String {
     format!("{} {} {}", day.day(), month(day), day.year())
 }
 
+/// For example `21 Nov`.
+pub fn day_month(day: NaiveDate) -> String {
+    format!("{} {}", day.day(), month(day))
+}
+
 fn month(day: NaiveDate) -> &'static str {
     tr(MONTHS.get(day.month0() as usize).copied().unwrap_or(""))
 }

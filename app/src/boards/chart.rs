@@ -15,7 +15,7 @@ pub(super) struct Canvas {
 /// A quarter of a board.
 const QUARTER: Canvas = Canvas {
     width: 900,
-    height: 330,
+    height: 360,
 };
 /// Two thirds of a board's width and half of what its figures leave of its height.
 pub(super) const WIDE: Canvas = Canvas {
@@ -89,7 +89,8 @@ pub(super) fn stacked(labels: &[String], series: &[Series]) -> AnyView {
     let told: Vec<String> = (0..labels.len())
         .filter_map(|step| Some(format!("{}: {}", labels.get(step)?, total(step))))
         .collect();
-    svg(canvas, told.join(", "), bars.collect())
+    let is_empty = (0..labels.len()).all(|step| total(step) == 0);
+    svg(canvas, told.join(", "), bars.collect(), is_empty)
 }
 
 /// Bars of one colour; a step without a value has none.
@@ -118,18 +119,27 @@ pub(super) fn bars(
         .zip(values)
         .map(|(label, value)| format!("{label}: {}", value.map_or_else(|| "–".to_owned(), write)))
         .collect();
-    svg(canvas, told.join(", "), drawn.collect())
+    let is_empty = values.iter().all(Option::is_none);
+    svg(canvas, told.join(", "), drawn.collect(), is_empty)
 }
 
 fn value(series: &Series, step: usize) -> i64 {
     series.values.get(step).copied().unwrap_or(0).max(0)
 }
 
-fn svg(canvas: Canvas, label: String, drawn: Vec<AnyView>) -> AnyView {
+/// The ground on which bars stand, and the bars; says so where there are none.
+fn svg(canvas: Canvas, label: String, drawn: Vec<AnyView>, is_empty: bool) -> AnyView {
     let view_box = format!("0 0 {} {}", canvas.width, canvas.height);
+    let nothing = is_empty.then(|| {
+        view! {
+            <text class="fill-neutral-300" x=canvas.width / 2 y=canvas.ground() / 2 + 12 text-anchor="middle" font-size="36" font-weight="600">{t!("No figures yet")}</text>
+        }
+    });
     view! {
         <svg class="min-h-0 w-full flex-1" viewBox=view_box role="img" aria-label=label>
+            <rect class="fill-neutral-700" x="0" y=canvas.ground() width=canvas.width height="2" />
             {drawn}
+            {nothing}
         </svg>
     }
     .into_any()
@@ -167,10 +177,12 @@ fn words(
     label: &str,
 ) -> AnyView {
     let middle = left + width / 2;
+    // Figures of neighbours stand side by side and may be long; what is below a bar never is.
     let size = (width / 3).clamp(16, 26);
+    let label_size = (width * 2 / 5).clamp(16, 26);
     view! {
         <text class="fill-white" x=middle y=top - 8 text-anchor="middle" font-size=size font-weight="800">{text}</text>
-        <text class="fill-neutral-300" x=middle y=canvas.height - 10 text-anchor="middle" font-size=size font-weight="700">{label.to_owned()}</text>
+        <text class="fill-neutral-300" x=middle y=canvas.height - 10 text-anchor="middle" font-size=label_size font-weight="700">{label.to_owned()}</text>
     }
     .into_any()
 }

@@ -25,16 +25,41 @@ fn body(board: &ConnectionsBoard) -> AnyView {
         return view! { <p class="m-auto text-[3vw] font-bold text-neutral-300">{t!("No connection at this warehouse")}</p> }
             .into_any();
     }
+    let size = if board.connections.len() == 1 {
+        &ALONE
+    } else {
+        &BESIDE
+    };
     let cards = board
         .connections
         .iter()
-        .map(|light| card(light, &board.site))
+        .map(|light| card(light, &board.site, size))
         .collect_view();
-    view! { <div class="grid min-h-0 flex-1 auto-rows-min grid-cols-2 gap-[1.2vw]">{cards}</div> }
+    view! { <div class=format!("grid min-h-0 flex-1 auto-rows-min gap-[1.2vw] {}", size.columns)>{cards}</div> }
         .into_any()
 }
 
-fn card(light: &ConnectionLight, site: &BoardSite) -> AnyView {
+/// How large connections are written.
+struct Size {
+    columns: &'static str,
+    name: &'static str,
+    text: &'static str,
+}
+
+/// One has the board to itself, and is read from the far end of the hall.
+const ALONE: Size = Size {
+    columns: "grid-cols-1",
+    name: "text-[5vw]",
+    text: "text-[3.4vw]",
+};
+const BESIDE: Size = Size {
+    columns: "grid-cols-2",
+    name: "text-[2.6vw]",
+    text: "text-[1.7vw]",
+};
+
+fn card(light: &ConnectionLight, site: &BoardSite, size: &Size) -> AnyView {
+    let (name, written) = (size.name, size.text);
     let (word, tone) = match (light.health, light.failed) {
         (Health::Healthy, false) => (t!("Up"), "bg-emerald-500 text-black"),
         (Health::Healthy, true) => (t!("Last sync failed"), "bg-amber-400 text-black"),
@@ -44,11 +69,11 @@ fn card(light: &ConnectionLight, site: &BoardSite) -> AnyView {
     };
     let stuck = light.undelivered.map(|stuck| {
         let text = undelivered(stuck.waiting, when(stuck.since, site));
-        view! { <p class="rounded-[0.5vw] bg-amber-400 px-[0.8vw] text-[1.7vw] font-bold text-black" data-testid="undelivered">{text}</p> }
+        view! { <p class=format!("rounded-[0.5vw] bg-amber-400 px-[0.8vw] font-bold text-black {written}") data-testid="undelivered">{text}</p> }
     });
     let fact = |label: &'static str, at: Option<DateTime<Utc>>| {
         view! {
-            <div class="flex justify-between gap-[1vw] text-[1.7vw] font-semibold">
+            <div class=format!("flex justify-between gap-[1vw] font-semibold {written}")>
                 <span class="text-neutral-300">{label}</span>
                 <span>{at.map_or_else(|| t!("never").to_owned(), |at| when(at, site))}</span>
             </div>
@@ -57,8 +82,8 @@ fn card(light: &ConnectionLight, site: &BoardSite) -> AnyView {
     view! {
         <article class="flex flex-col gap-[1vh] rounded-[1vw] bg-neutral-900 px-[1.6vw] py-[1.8vh]" data-testid="board-connection">
             <div class="flex items-center gap-[1vw]">
-                <h2 class="min-w-0 flex-1 truncate text-[2.6vw] font-black">{light.name.clone()}</h2>
-                <span class=format!("rounded-full px-[1.2vw] py-[0.6vh] text-[1.7vw] font-bold {tone}")>{word}</span>
+                <h2 class=format!("min-w-0 flex-1 truncate font-black {name}")>{light.name.clone()}</h2>
+                <span class=format!("rounded-full px-[1.2vw] py-[0.6vh] font-bold {tone} {written}")>{word}</span>
             </div>
             {stuck}
             {fact(t!("Last answer"), light.last_ok_at)}

@@ -65,7 +65,7 @@ fn Link(figures_from: Signal<Option<String>>) -> impl IntoView {
             data-testid="link-state"
             data-state=move || state().0
         >
-            <span class="size-[1.1vw] rounded-full bg-current"></span>
+            <span class="size-[1.1vw] shrink-0 rounded-full bg-current"></span>
             {move || state().1}
         </div>
     }

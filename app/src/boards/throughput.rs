@@ -4,6 +4,8 @@ use super::chart::{card, legend, stacked};
 use super::frame::Panel;
 use super::reading::{Pace, keep_reading};
 use crate::api;
+use crate::site_time::day_month;
+use crate::words::{Language, language};
 use chrono::{Datelike, NaiveDate};
 use domain::WarehouseId;
 use domain::board::{Series, ThroughputBoard};
@@ -22,7 +24,7 @@ fn body(board: &ThroughputBoard) -> AnyView {
     let weeks: Vec<String> = board
         .weeks
         .iter()
-        .map(|monday| format!("W{}", monday.iso_week().week()))
+        .map(|monday| week_label(*monday))
         .collect();
     let chart = |title, labels: &[String], series: &[Series]| {
         card(title, legend(series), stacked(labels, series))
@@ -38,11 +40,24 @@ fn body(board: &ThroughputBoard) -> AnyView {
     .into_any()
 }
 
-/// For example `20.`; the first of a month with its number.
+/// For example `W48`. The letter is no text of the catalogue: there it would be taken for a translation
+/// of whatever else is called W.
+fn week_label(monday: NaiveDate) -> String {
+    let letter = match language() {
+        Language::En => 'W',
+        Language::Sr => 'N',
+        Language::Pl => 'T',
+        Language::Ru => 'Н',
+        Language::Es => 'S',
+    };
+    format!("{letter}{}", monday.iso_week().week())
+}
+
+/// For example `20`; the first of a month with its name.
 pub(super) fn day_label(day: NaiveDate) -> String {
     if day.day() == 1 {
-        format!("1.{}.", day.month())
+        day_month(day)
     } else {
-        format!("{}.", day.day())
+        day.day().to_string()
     }
 }

@@ -23,7 +23,7 @@ pub(super) fn FinishSheet(desk: Desk) -> impl IntoView {
     let asks = RwSignal::new(false);
     view! {
         <BottomSheet title=untrack(title) on_close=close>
-            <ul class="flex max-h-72 flex-col gap-1 overflow-y-auto text-xl">
+            <ul class="flex max-h-66 flex-col gap-1 overflow-y-auto text-xl">
                 {part(move || {
                     missing()
                         .into_iter()
