@@ -154,8 +154,9 @@ select :company, 'many-' || n, 'document.finished', 'webhook', (select min(id) +
        case x.status when 'dead' then 'upstream_error' end, now() - n * interval '1 minute', now()
 from generate_series(1, 200000) n
 cross join lateral (select case when n % 40 = 0 then 'dead' else 'completed' end as status) x;
-commit;
 \o /dev/null
+-- Before anybody sees the rows: who plans for a few of them takes minutes.
 analyze companies, warehouses, users, items, item_barcodes, item_stock, partners, documents, document_lines, tasks, operations,
     timeline_entries, mappings, sync_runs, rejected_rows, exchanges, audit_entries, erp_outbox, devices;
+commit;
 vacuum documents, document_lines, operations, tasks;
