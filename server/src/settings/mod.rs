@@ -36,7 +36,7 @@ pub struct Settings {
     pub site_root: PathBuf,
     /// An existing PostgreSQL; without it a private one is started.
     pub database_url: Option<SecretString>,
-    /// Size of the connection pool.
+    /// Connections for transactions; at most half as many more are opened for reads.
     pub database_connections: u32,
     /// 64 hexadecimal digits.
     pub secret_key: Option<SecretString>,
