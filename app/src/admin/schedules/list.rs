@@ -158,7 +158,7 @@ fn last_run(run: Option<&LastRun>, at: Option<String>) -> AnyView {
     let Some(run) = run else {
         return maybe(at);
     };
-    let at = at.unwrap_or_else(|| t!("Open").to_owned());
+    let at = at.unwrap_or_else(|| t!("Show it").to_owned());
     let message = run.message.clone().map(|message| {
         view! { <span class="line-clamp-2 max-w-80 text-xs text-muted">{message}</span> }
     });
