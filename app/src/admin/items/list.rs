@@ -96,7 +96,7 @@ fn show(page: Page<ItemSummary>, site: &SiteTime, url: UrlState, passed: Passed)
             (None, None) => (
                 Icon::Box,
                 t!("No items yet"),
-                t!("Press Sync now to bring the catalogue.").to_owned(),
+                t!("Open a connection and press Sync now.").to_owned(),
             ),
         };
         return empty(drawing, title, &text, None);

@@ -82,7 +82,7 @@ fn show(page: Page<PartnerSummary>, site: &SiteTime, url: UrlState, passed: Pass
             empty(
                 Icon::Building,
                 t!("No partners yet"),
-                t!("Press Sync now to bring them."),
+                t!("Open a connection and press Sync now."),
                 None,
             )
         } else {
