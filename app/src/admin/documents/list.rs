@@ -2,6 +2,7 @@
 
 use super::try_out::{NewTestDialog, new_test_button};
 use crate::admin::filters::warehouses;
+use crate::admin::source::to_connections;
 use crate::api;
 use crate::live::use_live;
 use crate::load::load;
@@ -160,7 +161,7 @@ fn show(kind: DocumentKind, page: Page<DocumentSummary>, url: UrlState, passed: 
                 Icon::Truck,
                 t!("No documents yet"),
                 t!("Open a connection and press Sync now on these documents."),
-                None,
+                to_connections(),
             )
         } else {
             empty(

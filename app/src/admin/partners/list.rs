@@ -2,7 +2,7 @@
 
 use super::roles;
 use crate::admin::items::list::{ACTIVE, active, active_of};
-use crate::admin::source::{source_name, sources};
+use crate::admin::source::{source_name, sources, to_connections};
 use crate::api;
 use crate::live::use_live;
 use crate::load::load;
@@ -83,7 +83,7 @@ fn show(page: Page<PartnerSummary>, site: &SiteTime, url: UrlState, passed: Pass
                 Icon::Building,
                 t!("No partners yet"),
                 t!("Open a connection and press Sync now."),
-                None,
+                to_connections(),
             )
         } else {
             empty(
