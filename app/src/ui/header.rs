@@ -35,7 +35,7 @@ fn head(title: String, back: Option<AnyView>, below: AnyView, actions: Option<An
                 <h1 class="text-xl font-semibold">{title}</h1>
                 <div class="text-sm text-muted">{below}</div>
             </div>
-            <div class="flex flex-wrap items-center gap-2">{actions}</div>
+            {actions.map(|actions| view! { <div class="flex flex-wrap items-center gap-2">{actions}</div> })}
         </header>
     }
     .into_any()
