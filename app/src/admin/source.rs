@@ -8,7 +8,7 @@ use crate::session::{use_session, viewer_may};
 use crate::site_time::SiteTime;
 use crate::ui::act::{Act, use_act};
 use crate::ui::badge::{Tone, badge, run_state};
-use crate::ui::button::Button;
+use crate::ui::button::{Button, ButtonKind, link_button};
 use crate::ui::icon::Icon;
 use domain::connection::Source;
 use domain::live::Topic;
@@ -22,6 +22,20 @@ const SHOWN: usize = 3;
 /// What a source is called on badges.
 pub(crate) fn source_name(connection: &str) -> String {
     t!("ERP ({connection})", connection)
+}
+
+/// The way from an empty page to where its rows are asked for, for whoever may go there.
+pub(crate) fn to_connections() -> Option<AnyView> {
+    viewer_may(Permission::ReadConnections).then(|| {
+        link_button(
+            ButtonKind::Plain,
+            false,
+            Some(Icon::Plug),
+            t!("Connections"),
+            routes::CONNECTIONS.to_owned(),
+            "to-connections",
+        )
+    })
 }
 
 /// For the head of a page whose rows an ERP brings.

@@ -30,12 +30,12 @@ fn head(title: String, back: Option<AnyView>, below: AnyView, actions: Option<An
     view! {
         <header class="flex flex-wrap items-end justify-between gap-4">
             <Title text=title.clone() />
-            <div class="min-w-0">
+            <div class="min-w-0 grow basis-96">
                 {back}
                 <h1 class="text-xl font-semibold">{title}</h1>
                 <div class="text-sm text-muted">{below}</div>
             </div>
-            <div class="flex flex-wrap items-center gap-2">{actions}</div>
+            {actions.map(|actions| view! { <div class="flex flex-wrap items-center gap-2">{actions}</div> })}
         </header>
     }
     .into_any()

@@ -31,7 +31,7 @@ pub fn spark(
     let path = path(points, step, most);
     view! {
         <figure class="panel flex flex-col gap-1 px-4 py-3" data-testid=testid>
-            <figcaption class="flex items-baseline justify-between gap-3">
+            <figcaption class="flex flex-col">
                 <span class="text-sm font-medium">{label.to_owned()}</span>
                 <span class="text-xs text-muted tabular-nums">{said.clone()}</span>
             </figcaption>

@@ -45,17 +45,22 @@ pub const fn long(heading: &'static str) -> Column {
 /// Text that takes the room the other columns leave, cut off where that is little: one a table, with
 /// [`cut`] cells.
 pub const fn wide(heading: &'static str) -> Column {
-    Column::new(heading, "w-full max-w-0 min-w-48 truncate")
+    Column::new(heading, "w-full max-w-0 min-w-40 truncate")
 }
 
 /// Text that takes the room the other columns leave, on as many lines as it needs: one a table.
 pub const fn wrapped(heading: &'static str) -> Column {
-    Column::new(heading, "w-full max-w-0 min-w-28 break-words")
+    Column::new(heading, "w-full max-w-0 min-w-24 break-words")
 }
 
 /// Text that is cut off early, with [`cut`] cells.
 pub const fn narrow(heading: &'static str) -> Column {
     Column::new(heading, "max-w-40 truncate")
+}
+
+/// A name of a few words, cut off earlier still, with [`cut`] cells.
+pub const fn short(heading: &'static str) -> Column {
+    Column::new(heading, "max-w-32 truncate")
 }
 
 /// Text that stays on one line.

@@ -5,12 +5,18 @@ use leptos::prelude::*;
 
 /// A figure; `hint` says how it is counted.
 pub fn tile(label: &str, value: String, hint: &str, tone: Tone, testid: &'static str) -> AnyView {
-    let class = match tone {
-        Tone::Neutral | Tone::Info => "text-2xl font-semibold tabular-nums",
-        Tone::Good => "text-2xl font-semibold tabular-nums text-success",
-        Tone::Warning => "text-2xl font-semibold tabular-nums text-warning",
-        Tone::Bad => "text-2xl font-semibold tabular-nums text-error",
+    let colour = match tone {
+        Tone::Neutral | Tone::Info => "",
+        Tone::Good => "text-success",
+        Tone::Warning => "text-warning",
+        Tone::Bad => "text-error",
     };
+    // Two large figures would not stand on one line at full size.
+    let size = match value.chars().count() {
+        0..=9 => "text-2xl",
+        _ => "text-lg leading-8",
+    };
+    let class = format!("font-semibold tabular-nums {size} {colour}");
     view! {
         <div class="panel flex flex-col gap-1 px-4 py-3">
             <span class="text-xs font-medium text-muted">{label.to_owned()}</span>

@@ -40,7 +40,7 @@ pub(super) fn brake(id: ConnectionId, percent: i16, braking: Braking) -> AnyView
         view! { <Button label=t!("Change") kind=ButtonKind::Quiet small=true on_press=ask testid=format!("brake-change-{id}") /> }
             .into_any()
     });
-    view! { <span class="inline-flex items-center gap-2"><span data-testid="brake">{text}</span> {change}</span> }
+    view! { <span class="flex flex-wrap items-center gap-x-2"><span data-testid="brake">{text}</span> {change}</span> }
         .into_any()
 }
 

@@ -14,6 +14,7 @@ use crate::ui::empty::empty;
 use crate::ui::header::page_header;
 use crate::ui::icon::Icon;
 use crate::ui::load::loaded;
+use crate::ui::number::count;
 use crate::ui::panel::frame;
 use crate::ui::table::{
     Row, actions, figures, fixed, link, long, maybe, plain, table, text, two_lines,
@@ -59,9 +60,7 @@ fn show(rows: Vec<ConnectionSummary>, site: &SiteTime, act: Act) -> AnyView {
         return empty(
             Icon::Plug,
             t!("No connections"),
-            t!(
-                "Give the CUNGUWMS_ settings and run crossdock seed; the README shows how. The connection appears here."
-            ),
+            t!("An admin presses New connection and gives the address and the login of the ERP."),
             None,
         );
     }
@@ -96,7 +95,10 @@ fn line(row: ConnectionSummary, site: &SiteTime, act: Act) -> Row {
         plain(row.kind),
         state,
         maybe(row.last_ok_at.map(|at| site.date_time(at))),
-        maybe(row.last_latency_ms.map(|ms| format!("{ms} ms"))),
+        maybe(
+            row.last_latency_ms
+                .map(|ms| format!("{} ms", count(ms.into()))),
+        ),
         failure,
         check_button(row.id, row.check_pending, act),
     ];

@@ -91,7 +91,7 @@ fn figures(view: &DeliveriesView) -> AnyView {
         tile(
             t!("Under way"),
             count(queue.in_progress),
-            t!("held by a worker"),
+            t!("being sent now"),
             Tone::Neutral,
             "deliveries-in-progress",
         ),

@@ -157,7 +157,10 @@ fn head_facts(detail: &DocumentDetail, site: &SiteTime) -> AnyView {
         ),
         (
             t!("Floor lines done"),
-            progress(document.lines_done.into(), document.lines_wms.into()),
+            match document.lines_wms {
+                0 => plain(""),
+                lines => progress(document.lines_done.into(), lines.into()),
+            },
         ),
         (
             t!("Given to"),

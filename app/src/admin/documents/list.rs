@@ -2,6 +2,7 @@
 
 use super::try_out::{NewTestDialog, new_test_button};
 use crate::admin::filters::warehouses;
+use crate::admin::source::to_connections;
 use crate::api;
 use crate::live::use_live;
 use crate::load::load;
@@ -16,7 +17,9 @@ use crate::ui::load::loaded;
 use crate::ui::pager::{Passed, paged, use_passed};
 use crate::ui::panel::frame;
 use crate::ui::progress::progress;
-use crate::ui::table::{ListTable, Row, cut, figures, fixed, link, long, narrow, plain, text};
+use crate::ui::table::{
+    ListTable, Row, cut, figures, fixed, link, narrow, plain, short, text, wide,
+};
 use crate::ui::url_state::{UrlState, use_url_state};
 use domain::doc_type::{Direction, DocType};
 use domain::document::{
@@ -158,7 +161,7 @@ fn show(kind: DocumentKind, page: Page<DocumentSummary>, url: UrlState, passed: 
                 Icon::Truck,
                 t!("No documents yet"),
                 t!("Open a connection and press Sync now on these documents."),
-                None,
+                to_connections(),
             )
         } else {
             empty(
@@ -172,11 +175,11 @@ fn show(kind: DocumentKind, page: Page<DocumentSummary>, url: UrlState, passed: 
     let columns = [
         fixed(t!("Number")).by("number"),
         fixed(t!("Date")).by("dated_on"),
-        text(t!("Type")).by("doc_type"),
-        long(t!("Partner")).by("partner"),
-        text(t!("Warehouse")).by("warehouse"),
+        short(t!("Type")).by("doc_type"),
+        wide(t!("Partner")).by("partner"),
+        short(t!("Warehouse")).by("warehouse"),
         figures(t!("WMS / all lines")).by("lines_wms"),
-        text(t!("Status")).by("status"),
+        fixed(t!("Status")).by("status"),
         text(t!("Progress")),
         narrow(t!("Given to")),
     ];
@@ -203,7 +206,7 @@ fn line(kind: DocumentKind, row: DocumentSummary) -> Row {
         plain(date(row.dated_on)),
         doc_type(&row),
         cut(row.partner_name.unwrap_or_default()),
-        plain(row.warehouse_name),
+        cut(row.warehouse_name),
         plain(format!("{} / {}", row.lines_wms, row.lines_total)),
         marks,
         done,
@@ -212,10 +215,13 @@ fn line(kind: DocumentKind, row: DocumentSummary) -> Row {
     Row::new("doc-row", number, cells)
 }
 
-/// The type's name, with the ERP's code as its title.
+/// The type's name, with the ERP's code and all of the name as its title.
 fn doc_type(row: &DocumentSummary) -> AnyView {
     match row.doc_type_name.clone() {
-        Some(name) => view! { <span title=row.doc_type.clone()>{name}</span> }.into_any(),
+        Some(name) => {
+            let title = format!("{} · {name}", row.doc_type);
+            view! { <span title=title>{name}</span> }.into_any()
+        }
         None => plain(row.doc_type.as_str()),
     }
 }

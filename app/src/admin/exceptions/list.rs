@@ -13,9 +13,10 @@ use crate::ui::filter;
 use crate::ui::header::page_header;
 use crate::ui::icon::Icon;
 use crate::ui::load::loaded;
+use crate::ui::number::count;
 use crate::ui::pager::{Passed, pager, use_passed};
 use crate::ui::panel::frame;
-use crate::ui::table::{Row, actions, fixed, link, maybe, plain, table, text, two_lines, wide};
+use crate::ui::table::{Row, actions, fixed, link, plain, table, text, two_lines, wide};
 use crate::ui::tabs::tabs;
 use crate::ui::url_state::{UrlState, use_url_state};
 use crate::words::{tell, tr};
@@ -77,14 +78,22 @@ fn view_of(url: UrlState) -> ExceptionView {
 }
 
 fn kinds(url: UrlState, counts: &ExceptionCounts) -> AnyView {
-    let mut options = vec![(String::new(), t!("All kinds ({open})", open = counts.open))];
+    // Only what waits is counted, so only that view says how many.
+    let waiting = view_of(url) == ExceptionView::Open;
+    let all = match waiting {
+        true => t!("All kinds ({open})", open = count(counts.open)),
+        false => t!("All kinds").to_owned(),
+    };
+    let mut options = vec![(String::new(), all)];
     options.extend(ExceptionKind::ALL.map(|kind| {
         let found = counts.kinds.iter().find(|(known, _)| *known == kind);
-        let count = found.map_or(0, |(_, count)| *count);
-        (
-            kind.as_str().to_owned(),
-            format!("{} ({count})", tr(kind.label())),
-        )
+        let open = count(found.map_or(0, |(_, open)| *open));
+        let name = tr(kind.label());
+        let shown = match waiting {
+            true => format!("{name} ({open})"),
+            false => name.to_owned(),
+        };
+        (kind.as_str().to_owned(), shown)
     }));
     filter::bar(vec![filter::select(url, "kind", t!("Kind"), options)])
 }
@@ -234,10 +243,8 @@ fn closed_by(row: &Exception) -> AnyView {
 }
 
 /// Who has seen it, in small.
-pub(super) fn seen_by(row: &Exception) -> AnyView {
-    maybe(
-        row.acknowledged_by
-            .as_ref()
-            .map(|name| t!("Seen by {name}", name)),
-    )
+pub(super) fn seen_by(row: &Exception) -> Option<String> {
+    row.acknowledged_by
+        .as_ref()
+        .map(|name| t!("Seen by {name}", name))
 }

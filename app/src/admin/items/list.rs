@@ -1,6 +1,6 @@
 //! The catalogue.
 
-use crate::admin::source::{source_name, sources};
+use crate::admin::source::{source_name, sources, to_connections};
 use crate::api;
 use crate::live::use_live;
 use crate::load::load;
@@ -96,10 +96,12 @@ fn show(page: Page<ItemSummary>, site: &SiteTime, url: UrlState, passed: Passed)
             (None, None) => (
                 Icon::Box,
                 t!("No items yet"),
-                t!("Press Sync now to bring the catalogue.").to_owned(),
+                t!("Open a connection and press Sync now.").to_owned(),
             ),
         };
-        return empty(drawing, title, &text, None);
+        let all = filter_of(url) == ItemFilter::default();
+        let next = all.then(to_connections).flatten();
+        return empty(drawing, title, &text, next);
     }
     let columns = [
         fixed(t!("Code")).by("code"),

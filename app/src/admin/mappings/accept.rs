@@ -48,7 +48,7 @@ fn button(what: Acceptance, url: UrlState, asking: Asking) -> AnyView {
             .into_any();
     }
     let frees = t!(
-        "Frees {documents} documents and {items} items.",
+        "Frees documents: {documents}, items: {items}.",
         documents = count(what.documents),
         items = count(what.items)
     );

@@ -2,8 +2,7 @@
 
 use crate::site_time::{SiteTime, duration};
 use crate::ui::badge::{Tone, badge};
-use crate::ui::empty::empty;
-use crate::ui::icon::Icon;
+use crate::ui::icon::{Icon, icon};
 use crate::ui::table::{Row, fixed, long, plain, table, text, two_lines};
 use crate::words::{tell, tr};
 use domain::alert::Alert;
@@ -12,14 +11,7 @@ use leptos::prelude::*;
 /// Open ones first.
 pub(super) fn alerts(alerts: &[Alert], site: &SiteTime) -> AnyView {
     if alerts.is_empty() {
-        return empty(
-            Icon::Check,
-            t!("No alerts"),
-            t!(
-                "When a connection is down, messages pile up, a sync is overdue or too many calls fail, it is said here, to webhooks and by e-mail."
-            ),
-            None,
-        );
+        return none();
     }
     let columns = [
         text(t!("Alert")),
@@ -30,6 +22,20 @@ pub(super) fn alerts(alerts: &[Alert], site: &SiteTime) -> AnyView {
     ];
     let rows = alerts.iter().map(|alert| row(alert, site)).collect();
     table(t!("Alerts"), &columns, rows)
+}
+
+/// On one line: that all is well needs no room above the charts.
+fn none() -> AnyView {
+    view! {
+        <p class="flex items-center gap-2 px-4 py-2.5 text-sm" data-testid="empty">
+            {icon(Icon::Check, "size-4 shrink-0 text-success")}
+            <span class="font-medium whitespace-nowrap">{t!("No alerts")}</span>
+            <span class="text-muted">
+                {t!("When a connection is down, messages pile up, a sync is overdue or too many calls fail, it is said here, to webhooks and by e-mail.")}
+            </span>
+        </p>
+    }
+    .into_any()
 }
 
 fn row(alert: &Alert, site: &SiteTime) -> Row {

@@ -2,7 +2,7 @@
 
 use super::roles;
 use crate::admin::items::list::{ACTIVE, active, active_of};
-use crate::admin::source::{source_name, sources};
+use crate::admin::source::{source_name, sources, to_connections};
 use crate::api;
 use crate::live::use_live;
 use crate::load::load;
@@ -82,8 +82,8 @@ fn show(page: Page<PartnerSummary>, site: &SiteTime, url: UrlState, passed: Pass
             empty(
                 Icon::Building,
                 t!("No partners yet"),
-                t!("Press Sync now to bring them."),
-                None,
+                t!("Open a connection and press Sync now."),
+                to_connections(),
             )
         } else {
             empty(

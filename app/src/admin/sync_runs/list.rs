@@ -2,6 +2,7 @@
 
 use super::history::runs_table;
 use crate::admin::schedules::list::entities;
+use crate::admin::source::to_connections;
 use crate::api;
 use crate::live::use_live;
 use crate::load::load;
@@ -69,7 +70,7 @@ fn show(page: Page<SyncRun>, site: &SiteTime, url: UrlState, passed: Passed) -> 
                 Icon::Refresh,
                 t!("Nothing synchronised yet"),
                 t!("Open a connection and press Sync now, or wait for its schedule."),
-                None,
+                to_connections(),
             )
         } else {
             empty(

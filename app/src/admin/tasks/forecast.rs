@@ -18,11 +18,15 @@ pub(super) fn panel(forecast: &Forecast, site: &SiteTime) -> AnyView {
     let late: Vec<&DocumentOutlook> = forecast.documents.iter().filter(|row| row.late).collect();
     let rows = forecast
         .outlooks
-        .iter()
-        .map(|outlook| row(outlook, site))
+        .chunk_by(|one, next| one.warehouse_id == next.warehouse_id)
+        .flat_map(|place| {
+            let mut rows: Vec<AnyView> = place.iter().map(|outlook| row(outlook, site)).collect();
+            rows.extend(rest(place));
+            rows
+        })
         .collect::<Vec<_>>();
     let body = view! {
-        <div class="grid items-start xl:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
+        <div class="grid xl:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
             {teams(rows)}
             <div class="flex flex-col gap-1 border-t border-base-300 px-4 py-2 xl:border-t-0 xl:border-l" data-testid="late-documents">
                 <h3 class="text-xs font-medium text-muted">{title(late.len())}</h3>
@@ -44,7 +48,7 @@ fn teams(rows: Vec<AnyView>) -> AnyView {
                         <th scope="col">{t!("Team")}</th>
                         <th scope="col" class=figures>{t!("Lines left")}</th>
                         <th scope="col" class=figures>{t!("Lines an hour")}</th>
-                        <th scope="col" class=figures>{t!("Work left")}</th>
+                        <th scope="col" class=figures>{t!("Time left")}</th>
                         <th scope="col">{t!("Done at")}</th>
                         <th scope="col">{t!("In time")}</th>
                     </tr>
@@ -104,6 +108,26 @@ fn row(outlook: &Outlook, site: &SiteTime) -> AnyView {
     .into_any()
 }
 
+/// The lines of one site that no team has: with them its teams make up the site.
+fn rest(place: &[Outlook]) -> Option<AnyView> {
+    let signed = |row: &Outlook| match row.team_id {
+        Some(_) => -row.remaining,
+        None => row.remaining,
+    };
+    let left: i64 = place.iter().map(signed).sum();
+    if place.len() < 2 || left <= 0 {
+        return None;
+    }
+    let row = view! {
+        <tr class="text-muted" data-testid="forecast-rest">
+            <td>{t!("No team")}</td>
+            <td class="text-right tabular-nums">{count(left)}</td>
+            <td colspan="4"></td>
+        </tr>
+    };
+    Some(row.into_any())
+}
+
 fn verdict(verdict: Verdict) -> AnyView {
     match verdict {
         Verdict::Nothing => badge(Tone::Good, t!("All done")),
@@ -131,8 +155,8 @@ fn document(row: &DocumentOutlook, site: &SiteTime) -> AnyView {
         .clone()
         .unwrap_or_else(|| t!("nobody").to_owned());
     view! {
-        <div class="flex items-baseline justify-between gap-3 text-sm" data-testid="late-document">
-            <span class="truncate">
+        <div class="flex flex-wrap items-baseline justify-between gap-x-3 text-sm" data-testid="late-document">
+            <span class="max-w-full truncate">
                 {link(routes::document(row.kind, row.document_id), row.number.as_str())}
                 <span class="text-muted">{format!(" · {holder}")}</span>
             </span>

@@ -179,6 +179,7 @@ fn line(row: TaskSummary, facts: &Facts, site: &SiteTime, desk: Desk) -> Row {
         routes::document(row.kind, row.document_id),
         row.number.as_str(),
     );
+    let number = view! { <span class="whitespace-nowrap">{number}</span> }.into_any();
     let document = two_lines(number, format!("{kind} · {}", date(row.dated_on)));
     let document = if open {
         handle(desk, row.id, document)
@@ -205,7 +206,7 @@ fn state(row: &TaskSummary, held: Option<i32>) -> AnyView {
     });
     view! {
         <span class="flex flex-col items-start gap-1">
-            {task_state(row.state)}
+            <span class="whitespace-nowrap">{task_state(row.state)}</span>
             {priority(Priority::of(row.priority))}
             {waits}
         </span>

@@ -42,7 +42,11 @@ fn team_card(team: &TeamLoad, url: UrlState, desk: Desk) -> AnyView {
         Assignee::Team(team.team_id),
         &team.name,
         badge(Tone::Neutral, about),
-        load(team.tasks, team.lines, team.quantity),
+        match team.tasks {
+            // Its members may have tasks of their own.
+            0 => t!("Nothing given to the team itself").to_owned(),
+            _ => load(team.tasks, team.lines, team.quantity),
+        },
         format!("load-team-{}", team.name.to_lowercase()),
         url,
         desk,
