@@ -15,17 +15,14 @@ pub async fn fold(store: &Store, most: i64) -> Result<u64> {
     Ok(folded)
 }
 
-/// With a limit for what follows: a plan from before the database had counted a great many new rows was at it for
-/// minutes. What is given up is planned anew.
 async fn lock_if_free(tx: &mut crate::Tx) -> Result<bool> {
-    let row = sqlx::query!(
+    let free = sqlx::query_scalar!(
         r#"select case when exists (select from kpi_acts) or exists (select from kpi_deltas)
-                  then pg_try_advisory_xact_lock(hashtextextended('kpis', 0)) else false end as "free!",
-                  set_config('statement_timeout', '30s', true) as "limit!""#
+                  then pg_try_advisory_xact_lock(hashtextextended('kpis', 0)) else false end as "free!""#
     )
     .fetch_one(tx.conn())
     .await?;
-    Ok(row.free)
+    Ok(free)
 }
 
 /// Waits until nobody folds; until the transaction ends nobody else does.
