@@ -19,6 +19,11 @@ pub fn count(number: i64) -> String {
     written(language(), &number.to_string())
 }
 
+/// `1775` → `1,775 ms`.
+pub fn milliseconds(number: i32) -> String {
+    format!("{} ms", count(number.into()))
+}
+
 /// Without trailing zeros: `1234.500` → `1,234.5`.
 pub fn quantity(number: Decimal) -> String {
     written(language(), &number.normalize().to_string())

@@ -110,6 +110,22 @@ pub struct Forecast {
     pub documents: Vec<DocumentOutlook>,
 }
 
+impl Forecast {
+    /// The outlooks by site: the site itself, followed by its teams.
+    pub fn sites(&self) -> impl Iterator<Item = &[Outlook]> {
+        self.outlooks
+            .chunk_by(|one, next| one.warehouse_id == next.warehouse_id)
+    }
+}
+
+/// Lines of a site that no team has, from its outlook and those of its teams; with them the teams make up the site.
+pub fn without_team(site: &[Outlook]) -> i64 {
+    let (teams, whole): (Vec<&Outlook>, Vec<&Outlook>) =
+        site.iter().partition(|outlook| outlook.team_id.is_some());
+    let lines = |some: &[&Outlook]| some.iter().map(|outlook| outlook.remaining).sum::<i64>();
+    lines(&whole) - lines(&teams)
+}
+
 /// What is known of a team or site before anything is computed.
 #[derive(Debug, Clone)]
 pub struct Workload {
@@ -210,6 +226,25 @@ mod tests {
                 break_ends_at: Some(at("09:30")),
             }),
         }
+    }
+
+    #[test]
+    fn a_site_is_its_teams_and_what_no_team_has() {
+        let now = at("10:00");
+        let of = |team: Option<i64>, remaining| {
+            let mut load = load(remaining, 45);
+            load.team_id = team.map(TeamId);
+            load.outlook(now)
+        };
+        let mut forecast = Forecast {
+            outlooks: vec![of(None, 100), of(Some(1), 60), of(Some(2), 15)],
+            ..Forecast::default()
+        };
+        let mut elsewhere = of(None, 7);
+        elsewhere.warehouse_id = WarehouseId(2);
+        forecast.outlooks.push(elsewhere);
+        let left: Vec<i64> = forecast.sites().map(without_team).collect();
+        assert_eq!(left, [25, 7]);
     }
 
     #[test]

@@ -48,7 +48,6 @@ impl Readers {
     pub(crate) fn new(options: &PgConnectOptions, most: u32, limit: Duration) -> Self {
         let limit = limit.as_millis().max(1).to_string();
         let opener = Opener(options.clone().options([
-            ("jit", "off"),
             ("default_transaction_read_only", "on"),
             ("statement_timeout", limit.as_str()),
         ]));

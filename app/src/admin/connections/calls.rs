@@ -5,6 +5,7 @@ use crate::site_time::SiteTime;
 use crate::ui::badge::{Tone, badge};
 use crate::ui::empty::empty;
 use crate::ui::icon::{Icon, icon};
+use crate::ui::number::milliseconds;
 use crate::ui::table::{Row, code, figures, fixed, long, maybe, plain, table, text};
 use domain::ConnectionId;
 use domain::exchange::CapturedExchange;
@@ -44,7 +45,7 @@ fn line(call: CapturedExchange, site: &SiteTime) -> Row {
         plain(call.operation),
         code(format!("{} {}", call.method, call.url)),
         answer,
-        plain(format!("{} ms", call.latency_ms)),
+        plain(milliseconds(call.latency_ms)),
         maybe(call.error),
         code(call.correlation_id.as_str()),
     ];

@@ -22,7 +22,7 @@ use crate::ui::button::{Button, ButtonKind, link_button};
 use crate::ui::error::error_panel;
 use crate::ui::header::detail_header;
 use crate::ui::load::loaded;
-use crate::ui::number::count;
+use crate::ui::number::milliseconds;
 use crate::ui::panel::{facts, panel};
 use crate::ui::table::{code, link, maybe, plain};
 use crate::words::tell;
@@ -112,11 +112,7 @@ fn show(
         ),
         (
             t!("Answer time"),
-            maybe(
-                connection
-                    .last_latency_ms
-                    .map(|ms| format!("{} ms", count(ms.into()))),
-            ),
+            maybe(connection.last_latency_ms.map(milliseconds)),
         ),
         (
             t!("Last failure"),

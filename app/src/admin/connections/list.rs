@@ -14,7 +14,7 @@ use crate::ui::empty::empty;
 use crate::ui::header::page_header;
 use crate::ui::icon::Icon;
 use crate::ui::load::loaded;
-use crate::ui::number::count;
+use crate::ui::number::milliseconds;
 use crate::ui::panel::frame;
 use crate::ui::table::{
     Row, actions, figures, fixed, link, long, maybe, plain, table, text, two_lines,
@@ -95,10 +95,7 @@ fn line(row: ConnectionSummary, site: &SiteTime, act: Act) -> Row {
         plain(row.kind),
         state,
         maybe(row.last_ok_at.map(|at| site.date_time(at))),
-        maybe(
-            row.last_latency_ms
-                .map(|ms| format!("{} ms", count(ms.into()))),
-        ),
+        maybe(row.last_latency_ms.map(milliseconds)),
         failure,
         check_button(row.id, row.check_pending, act),
     ];

@@ -41,11 +41,7 @@ fn line(row: &Schedule, site: &SiteTime) -> Row {
         plain(row.time_zone.as_str()),
         yes_no(row.enabled),
         maybe(row.last_run_at.map(|at| site.date_time(at))),
-        maybe(
-            row.next_run_at
-                .filter(|_| row.enabled)
-                .map(|at| site.date_time(at)),
-        ),
+        maybe(row.next_run_at.map(|at| site.date_time(at))),
     ];
     Row::new("schedule-row", row.id.to_string(), cells)
 }

@@ -148,12 +148,7 @@ fn line(row: ScheduleRow, site: &SiteTime, act: Act, editing: Editing) -> Row {
             row.last_run.as_ref(),
             schedule.last_run_at.map(|at| site.date_time(at)),
         ),
-        maybe(
-            schedule
-                .next_run_at
-                .filter(|_| schedule.enabled)
-                .map(|at| site.date_time(at)),
-        ),
+        maybe(schedule.next_run_at.map(|at| site.date_time(at))),
         buttons(row, act, editing),
     ];
     Row::new("schedule-row", key, cells)

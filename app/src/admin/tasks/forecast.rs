@@ -7,7 +7,7 @@ use crate::ui::badge::{Tone, badge};
 use crate::ui::number::count;
 use crate::ui::panel::panel as framed;
 use crate::ui::table::{link, maybe, plain};
-use domain::forecast::{DocumentOutlook, Forecast, MOST_DOCUMENTS, Outlook, Verdict};
+use domain::forecast::{DocumentOutlook, Forecast, MOST_DOCUMENTS, Outlook, Verdict, without_team};
 use leptos::prelude::*;
 
 /// Late documents named beside the teams; the list below has them all.
@@ -17,8 +17,7 @@ const NAMED: usize = 5;
 pub(super) fn panel(forecast: &Forecast, site: &SiteTime) -> AnyView {
     let late: Vec<&DocumentOutlook> = forecast.documents.iter().filter(|row| row.late).collect();
     let rows = forecast
-        .outlooks
-        .chunk_by(|one, next| one.warehouse_id == next.warehouse_id)
+        .sites()
         .flat_map(|place| {
             let mut rows: Vec<AnyView> = place.iter().map(|outlook| row(outlook, site)).collect();
             rows.extend(rest(place));
@@ -108,14 +107,10 @@ fn row(outlook: &Outlook, site: &SiteTime) -> AnyView {
     .into_any()
 }
 
-/// The lines of one site that no team has: with them its teams make up the site.
+/// The lines of one site that no team has, where there are teams.
 fn rest(place: &[Outlook]) -> Option<AnyView> {
-    let signed = |row: &Outlook| match row.team_id {
-        Some(_) => -row.remaining,
-        None => row.remaining,
-    };
-    let left: i64 = place.iter().map(signed).sum();
-    if place.len() < 2 || left <= 0 {
+    let left = without_team(place);
+    if place.len() < 2 || left == 0 {
         return None;
     }
     let row = view! {

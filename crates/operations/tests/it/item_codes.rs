@@ -1,7 +1,7 @@
 //! Codes on documents that nobody knows: asked for upstream, then of people.
 
 use crate::support::{Site, pick};
-use domain::document::MatchState;
+use domain::document::{DocumentLine, MatchState};
 use domain::item::ItemRecord;
 use domain::mapping::{Mapping, MappingAnswer, MappingFilter, MappingKind};
 use domain::operation::FloorAction;
@@ -119,27 +119,14 @@ async fn answering_a_code_matches_the_lines_that_wait_and_those_to_come() {
 
 #[tokio::test]
 async fn a_changed_answer_to_a_code_moves_its_lines_but_not_those_begun() {
-    let site = Site::open().await;
-    site.dispatches(&[
-        dispatch("1", &[("OLD-A", 2)]),
-        dispatch("2", &[("OLD-A", 1)]),
-    ])
-    .await;
-    looked_up(&site, "OLD-A", None).await;
-    let asked = inbox(&site).await;
-    answer(&site, &asked[0], means("A")).await;
-    let begun = site.given_to("1", Assignee::Team(site.people.alfa)).await;
-    let marko = &site.people.marko;
-    site.act(marko, begun.task.id, pick(begun.lines[0].id, "1"))
-        .await;
-    let before = site.line("1", "OLD-A").await;
+    let (site, asked, before) = one_of_two_begun().await;
     assert_eq!(counted(&site).await, 1, "what is begun does not move");
-    answer(&site, &asked[0], means("B")).await;
+    answer(&site, &asked, means("B")).await;
     assert_eq!(site.line("1", "OLD-A").await.item_id, before.item_id);
     let moved = site.line("2", "OLD-A").await;
     assert_ne!(moved.item_id, before.item_id);
     assert_eq!(moved.match_state, MatchState::Mapping);
-    answer(&site, &asked[0], MappingAnswer::Ignore).await;
+    answer(&site, &asked, MappingAnswer::Ignore).await;
     let freed = site.line("2", "OLD-A").await;
     assert_eq!((freed.item_id, freed.wms_flag), (None, false));
     assert_eq!(site.line("1", "OLD-A").await.item_id, before.item_id);
@@ -147,26 +134,13 @@ async fn a_changed_answer_to_a_code_moves_its_lines_but_not_those_begun() {
 
 #[tokio::test]
 async fn a_code_that_is_asked_again_loses_its_lines_but_not_those_begun() {
-    let site = Site::open().await;
-    site.dispatches(&[
-        dispatch("1", &[("OLD-A", 2)]),
-        dispatch("2", &[("OLD-A", 1)]),
-    ])
-    .await;
-    looked_up(&site, "OLD-A", None).await;
-    let asked = inbox(&site).await;
-    answer(&site, &asked[0], means("A")).await;
-    let begun = site.given_to("1", Assignee::Team(site.people.alfa)).await;
-    let marko = &site.people.marko;
-    site.act(marko, begun.task.id, pick(begun.lines[0].id, "1"))
-        .await;
-    let before = site.line("1", "OLD-A").await;
+    let (site, asked, before) = one_of_two_begun().await;
     let (store, luka) = (&site.store, &site.people.luka);
-    operations::mappings::ask_again(store, luka, asked[0].id, site.now())
+    operations::mappings::ask_again(store, luka, asked.id, site.now())
         .await
         .unwrap();
     let waiting = inbox(&site).await;
-    assert_eq!((waiting[0].id, waiting[0].documents), (asked[0].id, 1));
+    assert_eq!((waiting[0].id, waiting[0].documents), (asked.id, 1));
     let freed = site.line("2", "OLD-A").await;
     assert_eq!((freed.item_id, freed.wms_flag), (None, false));
     let kept = site.line("1", "OLD-A").await;
@@ -259,4 +233,23 @@ async fn a_line_with_another_spelling_of_a_barcode_is_freed_when_its_item_comes(
             "{written}"
         );
     }
+}
+
+/// Two documents whose code means A; the first one is begun. The question, and the begun line.
+async fn one_of_two_begun() -> (Site, Mapping, DocumentLine) {
+    let site = Site::open().await;
+    site.dispatches(&[
+        dispatch("1", &[("OLD-A", 2)]),
+        dispatch("2", &[("OLD-A", 1)]),
+    ])
+    .await;
+    looked_up(&site, "OLD-A", None).await;
+    let asked = inbox(&site).await.remove(0);
+    answer(&site, &asked, means("A")).await;
+    let begun = site.given_to("1", Assignee::Team(site.people.alfa)).await;
+    let marko = &site.people.marko;
+    site.act(marko, begun.task.id, pick(begun.lines[0].id, "1"))
+        .await;
+    let line = site.line("1", "OLD-A").await;
+    (site, asked, line)
 }

@@ -4,7 +4,6 @@ use crate::{Result, Tx};
 use chrono::{DateTime, Utc};
 use domain::{CompanyId, ConnectionId, DocumentId, WebhookId};
 use serde_json::Value;
-use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 /// Where a message goes.
@@ -65,10 +64,6 @@ pub async fn enqueue(
     let column = |value: fn(&NewMessage) -> &str| -> Vec<String> {
         messages.iter().map(|m| value(m).to_owned()).collect()
     };
-    let ids: Vec<Uuid> = messages
-        .iter()
-        .map(|m| id(company, &m.idempotency_key, at))
-        .collect();
     let endpoints: Vec<Option<i64>> = messages.iter().map(|m| endpoint(m.target)).collect();
     let connections: Vec<Option<i64>> = messages.iter().map(|m| connection(m.target)).collect();
     let payloads: Vec<Value> = messages.iter().map(|m| m.payload.clone()).collect();
@@ -78,18 +73,18 @@ pub async fn enqueue(
         messages.iter().map(|m| m.correlation_id.clone()).collect();
     let documents: Vec<Option<i64>> = messages.iter().map(|m| m.document.map(|id| id.0)).collect();
     let rows = sqlx::query!(
-        "insert into erp_outbox (id, saga_id, company_id, idempotency_key, event_type, destination, endpoint_id, connection_id,
+        "insert into erp_outbox (company_id, idempotency_key, event_type, destination, endpoint_id, connection_id,
                                  aggregate_key, payload, payload_hash, max_attempts, correlation_id, document_id,
                                  next_run_at, created_at, updated_at)
-         select m.id, m.id, $1, m.key, m.event, m.destination, m.endpoint, m.connection, m.aggregate, m.payload, m.hash,
+         select $1, m.key, m.event, m.destination, m.endpoint, m.connection, m.aggregate, m.payload, m.hash,
                 m.max_attempts,
                 coalesce(m.correlation, nullif(current_setting('crossdock.correlation', true), ''), gen_random_uuid()::text),
                 m.document,
                 $2, $2, $2
          from unnest($3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::text[], $9::jsonb[],
-                     $10::bytea[], $11::smallint[], $12::text[], $13::bigint[], $14::uuid[])
+                     $10::bytea[], $11::smallint[], $12::text[], $13::bigint[])
               with ordinality as m (key, event, destination, endpoint, connection, aggregate, payload, hash,
-                                    max_attempts, correlation, document, id, place)
+                                    max_attempts, correlation, document, place)
          order by m.place
          on conflict (company_id, idempotency_key) do nothing
          returning idempotency_key, id",
@@ -106,7 +101,6 @@ pub async fn enqueue(
         &limits,
         &correlations as &[Option<String>],
         &documents as &[Option<i64>],
-        &ids,
     )
     .fetch_all(tx.conn())
     .await?;
@@ -115,18 +109,6 @@ pub async fn enqueue(
         .into_iter()
         .map(|row| (row.idempotency_key, row.id))
         .collect())
-}
-
-/// Of its moment, so that the indexes of ids grow at one end, and of its key. A message is its own saga.
-fn id(company: CompanyId, key: &str, at: DateTime<Utc>) -> Uuid {
-    let hash = Sha256::new()
-        .chain_update(company.0.to_be_bytes())
-        .chain_update(key)
-        .finalize();
-    let mut of_key = [0; 10];
-    of_key.copy_from_slice(&hash[..10]);
-    let moment = u64::try_from(at.timestamp_millis()).unwrap_or_default();
-    uuid::Builder::from_unix_timestamp_millis(moment, &of_key).into_uuid()
 }
 
 fn endpoint(target: Target) -> Option<i64> {
