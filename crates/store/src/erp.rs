@@ -17,12 +17,13 @@ use uuid::Uuid;
 pub async fn status(store: &Store, caller: &Caller) -> Result<ErpStatus> {
     let mut tx = store.begin(Scope::from(caller)).await?;
     let row = sqlx::query!(
-        r#"select count(*) filter (where o.status = 'pending') as "pending!",
-                  count(*) filter (where o.status = 'in_progress') as "in_progress!",
+        r#"select count(*) filter (where o.status = 'pending' and h.seq is null) as "pending!",
+                  count(h.seq) as "in_progress!",
                   count(*) filter (where o.status = 'dead') as "dead!",
-                  min(o.created_at) filter (where o.status = 'pending') as oldest,
-                  max(o.created_at) filter (where o.status = 'pending') as newest
+                  min(o.created_at) filter (where o.status = 'pending' and h.seq is null) as oldest,
+                  max(o.created_at) filter (where o.status = 'pending' and h.seq is null) as newest
            from erp_outbox o
+           left join erp_outbox_held h on h.seq = o.seq
            join connections c on c.id = o.connection_id
            where o.company_id = $1 and c.warehouse_id = any($2) and o.status in ('pending', 'in_progress', 'dead')"#,
         caller.company_id.0,
@@ -203,8 +204,9 @@ pub async fn failed(
     let offset = page.saturating_sub(1).saturating_mul(page_size);
     let rows = sqlx::query!(
         r#"select o.saga_id, o.event_type, o.idempotency_key, o.attempts, o.last_error, o.next_run_at, o.created_at,
-                  o.updated_at, o.status, o.payload
+                  o.updated_at, case when h.seq is null then o.status else 'in_progress' end as "status!", o.payload
            from erp_outbox o
+           left join erp_outbox_held h on h.seq = o.seq
            join connections c on c.id = o.connection_id
            where o.company_id = $1 and c.warehouse_id = any($2)
              and ((o.status in ('pending', 'in_progress') and o.attempts > 0) or ($3 and o.status = 'dead'))
@@ -274,12 +276,15 @@ pub async fn message_of(store: &Store, caller: &Caller, saga: Uuid) -> Result<Uu
 pub async fn saga(store: &Store, caller: &Caller, saga: Uuid) -> Result<Saga> {
     let mut reading = store.read(caller).await?;
     let row = reading.optional(sqlx::query!(
-        "select o.saga_id, o.idempotency_key, o.event_type, o.status, o.attempts, o.next_run_at, o.last_error,
-                o.payload, o.result_payload, o.processing_started_at, o.processed_at, o.created_at, o.updated_at,
+        r#"select o.saga_id, o.idempotency_key, o.event_type, o.attempts, o.next_run_at, o.last_error,
+                case when h.seq is null then o.status else 'in_progress' end as "status!",
+                coalesce(h.taken_at, o.processing_started_at) as processing_started_at,
+                o.payload, o.result_payload, o.processed_at, o.created_at, o.updated_at,
                 c.delivery
          from erp_outbox o
+         left join erp_outbox_held h on h.seq = o.seq
          join connections c on c.id = o.connection_id
-         where o.company_id = $1 and o.saga_id = $2 and c.warehouse_id = any($3)",
+         where o.company_id = $1 and o.saga_id = $2 and c.warehouse_id = any($3)"#,
         caller.company_id.0,
         saga,
         &caller.warehouse_ids(),

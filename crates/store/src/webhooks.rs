@@ -228,10 +228,12 @@ pub async fn delete(
     )
     .execute(tx.conn())
     .await?;
+    crate::outbox::hold_claims(tx).await?;
     let given_up = sqlx::query!(
         "update erp_outbox
          set status = 'discarded', processed_at = $5, settled_by = $3, settled_reason = $4, updated_at = $5
-         where company_id = $1 and endpoint_id = $2 and status in ('pending', 'dead')",
+         where company_id = $1 and endpoint_id = $2 and status in ('pending', 'dead')
+           and seq not in (select h.seq from erp_outbox_held h)",
         company.0,
         id.0,
         by,
@@ -241,8 +243,8 @@ pub async fn delete(
     .execute(tx.conn())
     .await?;
     let sending = sqlx::query_scalar!(
-        r#"select exists (select from erp_outbox
-                          where company_id = $1 and endpoint_id = $2 and status = 'in_progress') as "sending!""#,
+        r#"select exists (select from erp_outbox_leases
+                          where company_id = $1 and lane = 'webhook:' || $2::bigint) as "sending!""#,
         company.0,
         id.0,
     )

@@ -10,10 +10,9 @@ use uuid::Uuid;
 /// Messages that a system takes at once from a node that sent it nothing yet.
 pub const PLACES: usize = 8;
 
-/// First key of the advisory locks under which a claim looks at an account that takes one message at a
-/// time; the second one is the account. What another claim took before its commit is not seen, so
-/// nobody looks meanwhile, and who does, looks with a snapshot that is younger than the lock.
-const SINGLE: i32 = 0x6f75_7431;
+/// Held by who looks for messages to take, and by who gives up or puts forward what waits: a lease is
+/// a row beside the messages, so nothing about a message itself tells that it is taken meanwhile.
+const LOOKING: &str = "outbox claims";
 
 /// How many messages a node still has places for on one lane.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,10 +57,13 @@ pub struct Claimed {
 }
 
 /// Takes what is due, at most `limit` messages, of each lane the longest due ones and no more than it
-/// has room for, nothing that stands behind an earlier message of its key. Lanes that `rooms` does not
-/// name have [`PLACES`]. When there are too many lanes for the limit, each gets its share. An account
-/// that takes one message at a time gets the first that was queued of those that are due, and only
-/// while none is on its way and no other claim looks at it.
+/// has room for, nothing that is held or stands behind an earlier message of its key. Lanes that `rooms`
+/// does not name have [`PLACES`]. When there are too many lanes for the limit, each gets its share. An
+/// account that takes one message at a time gets the first that was queued of those that are due, and
+/// only while none is on its way.
+///
+/// Claims come one after the other, over all nodes, each with a snapshot that is younger than the one
+/// before; the messages themselves are only read.
 pub async fn claim(
     tx: &mut Tx,
     token: Uuid,
@@ -72,14 +74,13 @@ pub async fn claim(
 ) -> Result<Vec<Claimed>> {
     let lanes: Vec<String> = rooms.iter().map(|room| room.lane.clone()).collect();
     let places: Vec<i32> = rooms.iter().map(|room| whole(room.places)).collect();
-    let singles = hold_singles(tx).await?;
+    hold_claims(tx).await?;
     // Every system is looked at, and of each no further than there is room: what a claim costs does not
     // depend on what else waits. The lanes are those of the systems, because to find them among the
     // messages the planner would read and sort all that wait as soon as it expects few. Scalar
     // subqueries keep the plan so, as a condition that is true or false: the planner takes it to hold
     // for every other row and goes along the index, while of "is null" it expects next to none and would
-    // sort all that waits. Only the first of an account that takes one at a time is locked: when somebody
-    // else took it meanwhile, the one behind it is not taken instead.
+    // sort all that waits.
     let rows = sqlx::query!(
         r#"with systems as (
                select 'webhook:' || e.id::text as lane, null::bigint as single from webhook_endpoints e where e.active
@@ -92,48 +93,47 @@ pub async fn claim(
                from systems
                left join unnest($2::text[], $6::integer[]) as room (lane, places) on room.lane = systems.lane
                where coalesce(room.places, $7) > 0),
-           firsts as materialized (
-               select (select first.id from erp_outbox first
-                       where first.connection_id = lanes.single and first.status = 'pending' and first.next_run_at <= $1
-                         and coalesce((select false from erp_outbox earlier
-                                       where earlier.company_id = first.company_id
-                                         and earlier.aggregate_key = first.aggregate_key and earlier.seq < first.seq
-                                         and earlier.status in ('pending', 'in_progress', 'dead')
-                                       limit 1), true)
-                       order by first.seq
-                       limit 1) as id
-               from lanes
-               where lanes.single = any($8::bigint[])
-                 and (select true from erp_outbox busy
-                      where busy.connection_id = lanes.single and busy.status = 'in_progress'
-                      limit 1) is null),
            due as materialized (
-               select o.id, o.next_run_at, o.seq,
-                      row_number() over (partition by lanes.lane order by o.next_run_at, o.seq) as place
+               select o.*, row_number() over (partition by lanes.lane order by o.next_run_at, o.seq) as place
                from lanes cross join lateral (
-                   select due.id, due.next_run_at, due.seq from erp_outbox due
+                   select due.* from erp_outbox due
                    where due.status = 'pending' and due.lane = lanes.lane and due.next_run_at <= $1
+                     and due.seq not in (select h.seq from erp_outbox_held h)
                      and coalesce((select false from erp_outbox earlier
                                    where earlier.company_id = due.company_id and earlier.aggregate_key = due.aggregate_key
                                      and earlier.seq < due.seq and earlier.status in ('pending', 'in_progress', 'dead')
                                    limit 1), true)
                    order by due.next_run_at, due.seq
-                   limit lanes.places
-                   for update skip locked) o
+                   limit lanes.places) o
                where lanes.single is null
                union all
-               select o.id, o.next_run_at, o.seq, 1::bigint as place
-               from firsts cross join lateral (
-                   select due.id, due.next_run_at, due.seq from erp_outbox due
-                   where due.id = firsts.id and due.status = 'pending' and due.next_run_at <= $1
-                   for update skip locked) o),
-           taken as materialized (select due.id from due order by due.place, due.next_run_at, due.seq limit $3)
-           update erp_outbox o
-           set status = 'in_progress', lease_token = $4, lease_until = $5, processing_started_at = $1, updated_at = $1
-           where o.id = any (array(select taken.id from taken))
-           returning o.id, o.company_id, o.event_type, o.destination, o.endpoint_id, o.connection_id, o.lane as "lane!",
-                     o.payload, o.correlation_id, o.attempts, o.max_attempts, o.outcome_unknown, o.undoing, o.round,
-                     o.created_at, o.seq"#,
+               select o.*, 1::bigint as place
+               from lanes cross join lateral (
+                   select first.* from erp_outbox first
+                   where first.connection_id = lanes.single and first.status = 'pending' and first.next_run_at <= $1
+                     and coalesce((select false from erp_outbox earlier
+                                   where earlier.company_id = first.company_id
+                                     and earlier.aggregate_key = first.aggregate_key and earlier.seq < first.seq
+                                     and earlier.status in ('pending', 'in_progress', 'dead')
+                                   limit 1), true)
+                   order by first.seq
+                   limit 1) o
+               where lanes.single is not null
+                 and not exists (select from erp_outbox_leases l where l.lane = lanes.lane)),
+           taken as materialized (select due.* from due order by due.place, due.next_run_at, due.seq limit $3),
+           held as (
+               insert into erp_outbox_leases (token, company_id, lane, ids, seqs, taken_at, lease_until)
+               select $4, taken.company_id, taken.lane, array_agg(taken.id order by taken.seq),
+                      array_agg(taken.seq order by taken.seq), $1, $5
+               from taken
+               group by taken.company_id, taken.lane)
+           select o.id as "id!", o.company_id as "company_id!", o.event_type as "event_type!",
+                  o.destination as "destination!", o.endpoint_id, o.connection_id, o.lane as "lane!",
+                  o.payload as "payload!", o.correlation_id as "correlation_id!", o.attempts as "attempts!",
+                  o.max_attempts as "max_attempts!", o.outcome_unknown as "outcome_unknown!", o.undoing as "undoing!",
+                  o.round as "round!", o.created_at as "created_at!"
+           from taken o
+           order by o.seq"#,
         now,
         &lanes,
         limit,
@@ -141,7 +141,6 @@ pub async fn claim(
         lease_until,
         &places,
         whole(PLACES),
-        &singles,
     )
     .fetch_all(tx.conn())
     .await?;
@@ -159,40 +158,35 @@ pub async fn claim(
                 });
             }
         };
-        claimed.push((
-            row.seq,
-            Claimed {
-                id: row.id,
-                token,
-                company_id: CompanyId(row.company_id),
-                event_type: row.event_type,
-                target,
-                lane: row.lane,
-                payload: row.payload,
-                correlation_id: row.correlation_id,
-                attempts: row.attempts,
-                max_attempts: row.max_attempts,
-                outcome_unknown: row.outcome_unknown,
-                undoing: row.undoing,
-                round: row.round,
-                created_at: row.created_at,
-            },
-        ));
+        claimed.push(Claimed {
+            id: row.id,
+            token,
+            company_id: CompanyId(row.company_id),
+            event_type: row.event_type,
+            target,
+            lane: row.lane,
+            payload: row.payload,
+            correlation_id: row.correlation_id,
+            attempts: row.attempts,
+            max_attempts: row.max_attempts,
+            outcome_unknown: row.outcome_unknown,
+            undoing: row.undoing,
+            round: row.round,
+            created_at: row.created_at,
+        });
     }
-    claimed.sort_by_key(|(seq, _)| *seq);
-    Ok(claimed.into_iter().map(|(_, message)| message).collect())
+    Ok(claimed)
 }
 
-/// The accounts that take one message at a time and that no other claim looks at, held until the
-/// transaction ends.
-async fn hold_singles(tx: &mut Tx) -> Result<Vec<i64>> {
-    Ok(sqlx::query_scalar!(
-        "select id from connections
-         where one_at_a_time and pg_try_advisory_xact_lock($1::integer, (id % 2147483647)::integer)",
-        SINGLE,
+/// Nobody takes messages until the transaction ends.
+pub(crate) async fn hold_claims(tx: &mut Tx) -> Result<()> {
+    sqlx::query!(
+        r#"select pg_advisory_xact_lock(hashtextextended($1, 0))::text as "held!""#,
+        LOOKING,
     )
-    .fetch_all(tx.conn())
-    .await?)
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(())
 }
 
 fn whole(places: usize) -> i32 {
@@ -220,21 +214,25 @@ pub struct Rescued {
 /// written.
 pub async fn rescue(tx: &mut Tx, gone: &[Uuid], now: DateTime<Utc>) -> Result<Vec<Rescued>> {
     let rows = sqlx::query!(
-        r#"with lost as materialized (
-               select id, processing_started_at from erp_outbox
-               where status = 'in_progress' and (lease_until < $1 or lease_token = any($2) and destination <> 'connection')
+        r#"with leases as materialized (
+               select id, company_id, ids, taken_at from erp_outbox_leases
+               where lease_until < $1 or token = any($2) and lane not like 'connection:%'
                order by lease_until
-               limit 1000
+               limit 100
                for update skip locked),
+           gone as (
+               delete from erp_outbox_leases where id in (select leases.id from leases)),
+           lost as materialized (
+               select h.id, leases.company_id, leases.taken_at from leases cross join lateral unnest(leases.ids) h (id)),
            tried as (
                insert into erp_outbox_attempts (company_id, message_id, at, latency_ms, outcome, cause, error)
-               select o.company_id, o.id, coalesce(lost.processing_started_at, $1), 0, 'lost', 'lost',
+               select company_id, id, taken_at, 0, 'lost', 'lost',
                       'The worker ended before it could say what came of it.'
-               from lost join erp_outbox o on o.id = lost.id)
+               from lost)
            update erp_outbox o
            set status = case when o.attempts + 1 >= o.max_attempts * case when o.event_type = 'saga' then 2 else 1 end
                              then 'dead' else 'pending' end,
-               attempts = o.attempts + 1, lease_token = null, lease_until = null, next_run_at = $1,
+               attempts = o.attempts + 1, next_run_at = $1, processing_started_at = lost.taken_at,
                outcome_unknown = true, cause = 'lost', updated_at = $1,
                last_error = 'The worker ended before it could say what came of it.'
            from lost
@@ -259,11 +257,11 @@ pub async fn rescue(tx: &mut Tx, gone: &[Uuid], now: DateTime<Utc>) -> Result<Ve
         .collect())
 }
 
-/// Keeps a message a while longer for the worker that holds it under the token. False when it is
-/// not its any more.
+/// Keeps a message, and what was taken with it for the same system, a while longer for the worker that
+/// holds it under the token. False when it is not its any more.
 pub async fn renew(tx: &mut Tx, token: Uuid, id: Uuid, lease_until: DateTime<Utc>) -> Result<bool> {
     let kept = sqlx::query!(
-        "update erp_outbox set lease_until = $3 where id = $2 and lease_token = $1",
+        "update erp_outbox_leases set lease_until = $3 where token = $1 and $2 = any(ids)",
         token,
         id,
         lease_until,

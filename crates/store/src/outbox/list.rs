@@ -86,9 +86,10 @@ macro_rules! select_messages {
             MessageRow,
             r#"select o.id as "id!", o.saga_id as "saga_id!", o.connection_id, o.document_id, o.seq as "seq!",
                       o.event_type as "event_type!", coalesce(e.name, c.name, 'e-mail') as "target!",
-                      o.aggregate_key as "aggregate_key!", o.status as "status!", o.attempts as "attempts!",
+                      o.aggregate_key as "aggregate_key!",
+                      case when h.seq is null then o.status else 'in_progress' end as "status!", o.attempts as "attempts!",
                       o.max_attempts as "max_attempts!", o.next_run_at as "next_run_at!",
-                      (o.status = 'pending' and exists (
+                      (o.status = 'pending' and h.seq is null and exists (
                           select from erp_outbox earlier
                           where earlier.company_id = o.company_id and earlier.aggregate_key = o.aggregate_key
                             and earlier.seq < o.seq
@@ -97,6 +98,7 @@ macro_rules! select_messages {
                       o.original_payload, o.result_payload, o.undoing as "undoing!",
                       o.correlation_id as "correlation_id!", o.settled_by, o.settled_reason
                from erp_outbox o
+               left join erp_outbox_held h on h.seq = o.seq
                left join webhook_endpoints e on e.id = o.endpoint_id
                left join connections c on c.id = o.connection_id "# + $first $(+ $rest)*
             $(, $argument)*
@@ -178,7 +180,7 @@ async fn about(
 ) -> Result<Vec<MessageRow>> {
     Ok(select_messages!(
         "where o.company_id = $1 and o.seq < $2
-           and ($3::bigint is null or o.endpoint_id = $3) and ($4::text is null or o.status = $4)
+           and ($3::bigint is null or o.endpoint_id = $3) and ($4::text is null or case when h.seq is null then o.status else 'in_progress' end = $4)
            and (o.connection_id is null or c.warehouse_id = any($5))
            and ($7::bigint is null or o.connection_id = $7)
            and o.id in (
@@ -223,6 +225,14 @@ pub async fn list(
         // Nearly all are accepted.
         (None, None | Some(MessageState::Completed)) => fetch_page!(
             "and ($4::text is null or m.status = $4)",
+            (tx, caller, filter, before, most)
+        ),
+        (None, Some(MessageState::Pending)) => fetch_page!(
+            "and $4::text is not null and m.status = 'pending' and m.seq not in (select h.seq from erp_outbox_held h)",
+            (tx, caller, filter, before, most)
+        ),
+        (None, Some(MessageState::InProgress)) => fetch_page!(
+            "and $4::text is not null and m.status = 'pending' and m.seq in (select h.seq from erp_outbox_held h)",
             (tx, caller, filter, before, most)
         ),
         // Few are in another state, and the indexes of those know it.
@@ -300,15 +310,16 @@ pub async fn figures(store: &Store, caller: &Caller, now: DateTime<Utc>) -> Resu
                where s.company_id = $1 and s.grain = 'hour' and s.bucket >= $3
                union all
                select d.completed, d.arrived from erp_outbox_deltas d where d.company_id = $1 and d.bucket >= $2)
-           select count(*) filter (where status = 'pending') as "pending!",
-                  count(*) filter (where status = 'in_progress') as "in_progress!",
-                  count(*) filter (where status = 'dead') as "dead!",
-                  min(created_at) filter (where status = 'pending') as oldest_at,
+           select count(*) filter (where o.status = 'pending' and h.seq is null) as "pending!",
+                  count(h.seq) as "in_progress!",
+                  count(*) filter (where o.status = 'dead') as "dead!",
+                  min(o.created_at) filter (where o.status = 'pending' and h.seq is null) as oldest_at,
                   (select coalesce(sum(completed), 0)::bigint from ended) as "delivered!",
                   (select coalesce(sum(arrived), 0)::bigint from ended)
-                      + count(*) filter (where created_at >= $2) as "arrived!"
-           from erp_outbox
-           where company_id = $1 and status in ('pending', 'in_progress', 'dead')"#,
+                      + count(*) filter (where o.created_at >= $2) as "arrived!"
+           from erp_outbox o
+           left join erp_outbox_held h on h.seq = o.seq
+           where o.company_id = $1 and o.status in ('pending', 'in_progress', 'dead')"#,
         caller.company_id.0,
         minute,
         hour,

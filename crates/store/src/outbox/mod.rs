@@ -1,4 +1,4 @@
-//! `erp_outbox`, `erp_outbox_attempts`, `erp_outbox_steps`: queue, work, settle, look at.
+//! `erp_outbox`, `erp_outbox_leases`, `erp_outbox_attempts`, `erp_outbox_steps`: queue, work, settle, look at.
 
 mod claim;
 mod dead;
@@ -11,6 +11,7 @@ mod steps;
 pub(crate) mod sums;
 mod workers;
 
+pub(crate) use claim::hold_claims;
 pub use claim::{Claimed, PLACES, Rescued, Room, claim, renew, rescue};
 pub use dead::groups;
 pub use enqueue::{NewMessage, Target, enqueue, stored_hashes};

@@ -164,6 +164,21 @@ pub async fn record(tx: &mut Tx, done: &[Done], now: DateTime<Utc>) -> Result<Ve
                                   $14::text[], $15::text[], $16::text[], $17::bigint[], $1::uuid[])
                   as d (id, state, outcome, next, result, at, latency, cause, unknown, status, request, answer, error,
                         moved, account, token)),
+         leases as materialized (
+             select id, token, ids, seqs from erp_outbox_leases where token = any($1) order by id for update),
+         held as materialized (
+             select d.*, l.id as lease from done d join leases l on l.token = d.token and d.id = any(l.ids)),
+         rest as materialized (
+             select l.id, array_agg(h.id order by h.seq) as ids, array_agg(h.seq order by h.seq) as seqs
+             from leases l
+             cross join lateral unnest(l.ids, l.seqs) h (id, seq)
+             where h.id not in (select held.id from held)
+             group by l.id),
+         kept as (
+             update erp_outbox_leases l set ids = rest.ids, seqs = rest.seqs from rest where l.id = rest.id),
+         let_go as (
+             delete from erp_outbox_leases
+             where id in (select held.lease from held) and id not in (select rest.id from rest)),
          moved as (
              update erp_outbox o
              set status = d.state,
@@ -175,17 +190,17 @@ pub async fn record(tx: &mut Tx, done: &[Done], now: DateTime<Utc>) -> Result<Ve
                  last_error = coalesce(d.error, o.last_error),
                  cause = coalesce(d.cause, o.cause),
                  result_payload = d.result,
-                 lease_token = null, lease_until = null,
+                 processing_started_at = d.at,
                  processed_at = case when d.state = 'completed' then $2::timestamptz end,
                  updated_at = $2::timestamptz
-             from done d
-             where o.id = d.id and o.lease_token = d.token
+             from held d
+             where o.id = d.id
              returning o.company_id, o.id, o.connection_id, o.document_id, o.outcome_unknown),
          tried as (
              insert into erp_outbox_attempts (company_id, message_id, at, latency_ms, outcome, cause, status, request,
                                               answer, error)
              select moved.company_id, moved.id, d.at, d.latency, d.outcome, d.cause, d.status, d.request, d.answer, d.error
-             from moved join done d on d.id = moved.id)
+             from moved join held d on d.id = moved.id)
          select company_id, id, connection_id, document_id, outcome_unknown as "unknown!" from moved"#,
         &tokens,
         now,

@@ -110,11 +110,9 @@ pub async fn announce(store: &Store) -> Result<()> {
 /// The tokens under which messages are held by workers that have no session. Tokens that name no
 /// worker are left to their lease.
 pub async fn abandoned(tx: &mut Tx) -> Result<Vec<Uuid>> {
-    let tokens = sqlx::query_scalar!(
-        r#"select distinct lease_token as "token!" from erp_outbox where status = 'in_progress'"#
-    )
-    .fetch_all(tx.conn())
-    .await?;
+    let tokens = sqlx::query_scalar!("select distinct token from erp_outbox_leases")
+        .fetch_all(tx.conn())
+        .await?;
     let held: Vec<(Uuid, Worker)> = tokens
         .into_iter()
         .filter_map(|token| Some((token, Worker::of(token)?)))

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use domain::WebhookId;
 use sqlx::PgPool;
-use store::outbox::{NewMessage, Room, Target, claim, enqueue};
+use store::outbox::{Claimed, NewMessage, Room, Target, Word, claim, discard, enqueue, hasten};
 use store::{Scope, Store};
 use testkit::clock;
 use testkit::db::TestDatabase;
@@ -30,6 +30,63 @@ async fn a_claim_reads_what_it_takes_and_not_what_else_waits() {
     let most = i64::try_from(TAKEN * 20).unwrap();
     assert!(read > 0, "nothing was counted");
     assert!(read <= most, "{read} rows for {TAKEN} messages");
+}
+
+#[tokio::test]
+async fn a_claim_writes_a_row_for_a_system_and_none_of_its_messages() {
+    let database = TestDatabase::create().await;
+    let store = database.store();
+    let people = People::settle(&store, clock::start()).await;
+    let admin = testkit::traces::superuser(&database);
+    queue(&store, &people, endpoint(&admin, &people).await).await;
+    let written = "select count(distinct xmin::text) from erp_outbox";
+    assert_eq!(number(&admin, written).await, 1, "queued at once");
+    take(&store, &admin, Uuid::from_u128(1)).await;
+    take(&store, &admin, Uuid::from_u128(2)).await;
+    assert_eq!(number(&admin, written).await, 1);
+    assert_eq!(
+        number(&admin, "select count(*) from erp_outbox_leases").await,
+        2
+    );
+    let held = i64::try_from(2 * TAKEN).unwrap();
+    let each = "select count(distinct id) from erp_outbox_held";
+    assert_eq!(number(&admin, each).await, held, "none twice");
+}
+
+#[tokio::test]
+async fn what_a_worker_holds_is_neither_given_up_nor_put_forward_by_a_person() {
+    let database = TestDatabase::create().await;
+    let store = database.store();
+    let people = People::settle(&store, clock::start()).await;
+    let admin = testkit::traces::superuser(&database);
+    let told = endpoint(&admin, &people).await;
+    queue(&store, &people, told).await;
+    let held = take(&store, &admin, Uuid::from_u128(1)).await[0].id;
+    let waits: Uuid = sqlx::query_scalar(
+        "select id from erp_outbox where id not in (select id from erp_outbox_held) limit 1",
+    )
+    .fetch_one(&admin)
+    .await
+    .unwrap();
+    let word = Word {
+        company: people.company,
+        by: "Ana",
+        reason: "It is not wanted.",
+        at: clock::start(),
+    };
+    let scope = Scope::Company(people.company);
+    for (id, moves) in [(held, false), (waits, true)] {
+        let mut tx = store.begin(scope).await.unwrap();
+        assert_eq!(hasten(&mut tx, id, word).await.unwrap(), moves);
+        assert_eq!(discard(&mut tx, id, word).await.unwrap(), moves);
+        tx.commit().await.unwrap();
+    }
+    let mut tx = store.begin(scope).await.unwrap();
+    let gone = store::webhooks::delete(&mut tx, people.company, told, "Ana", "", clock::start());
+    let (given_up, sending) = gone.await.unwrap();
+    tx.commit().await.unwrap();
+    let left = u64::try_from(WAITING - TAKEN - 1).unwrap();
+    assert_eq!((given_up, sending), (left, true));
 }
 
 /// Messages have no foreign key to where they go, which would lock that row for everybody who queues.
@@ -85,6 +142,12 @@ async fn queue(store: &Store, people: &People, endpoint: WebhookId) {
 /// Rows of the queue that a claim touched, as its connection counted them.
 async fn rows_read_by_a_claim(store: &Store, admin: &PgPool) -> i64 {
     let before = rows_read(store, admin).await;
+    take(store, admin, Uuid::from_u128(1)).await;
+    rows_read(store, admin).await - before
+}
+
+/// Claims as many as are taken at once.
+async fn take(store: &Store, admin: &PgPool, token: Uuid) -> Vec<Claimed> {
     let now = clock::start() + TimeDelta::minutes(1);
     let until = now + TimeDelta::minutes(1);
     // Without a word of this lane a node has few places for it.
@@ -95,10 +158,15 @@ async fn rows_read_by_a_claim(store: &Store, admin: &PgPool) -> i64 {
     };
     let limit = i64::try_from(TAKEN).unwrap();
     let mut tx = store.begin(Scope::System).await.unwrap();
-    let claimed = claim(&mut tx, Uuid::from_u128(1), limit, &[room], now, until).await;
-    assert_eq!(claimed.unwrap().len(), TAKEN);
+    let claimed = claim(&mut tx, token, limit, &[room], now, until).await;
     tx.commit().await.unwrap();
-    rows_read(store, admin).await - before
+    let claimed = claimed.unwrap();
+    assert_eq!(claimed.len(), TAKEN);
+    claimed
+}
+
+async fn number(admin: &PgPool, query: &'static str) -> i64 {
+    sqlx::query_scalar(query).fetch_one(admin).await.unwrap()
 }
 
 async fn rows_read(store: &Store, admin: &PgPool) -> i64 {

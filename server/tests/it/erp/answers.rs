@@ -229,11 +229,6 @@ async fn every_answer_has_exactly_its_fields_of_their_types_and_null_where_there
              result_payload = '{\"number\": \"R-1\"}'",
         ),
         ("dead", "status = 'dead', attempts = 5, last_error = 'refused', updated_at = $1"),
-        (
-            "under way",
-            "status = 'in_progress', processing_started_at = $1, lease_token = gen_random_uuid(),
-             lease_until = $1 + interval '1 minute'",
-        ),
     ] {
         let change = format!("update erp_outbox set {change} where idempotency_key = '{key}'");
         sqlx::query(sqlx::AssertSqlSafe(change))
@@ -242,6 +237,15 @@ async fn every_answer_has_exactly_its_fields_of_their_types_and_null_where_there
             .await
             .unwrap();
     }
+    sqlx::query(
+        "insert into erp_outbox_leases (token, company_id, lane, ids, seqs, taken_at, lease_until)
+         select gen_random_uuid(), company_id, lane, array[id], array[seq], $1, $1::timestamptz + interval '1 minute'
+         from erp_outbox where idempotency_key = 'under way'",
+    )
+    .bind(now)
+    .execute(&server.admin())
+    .await
+    .unwrap();
     let looked = async |at: usize| read(&server, &format!("/api/erp/saga/{}", sagas[at])).await;
     let unset = [
         ("last_error", "null"),

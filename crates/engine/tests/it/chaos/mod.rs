@@ -32,7 +32,7 @@ use testkit::people::People;
 use uuid::Uuid;
 
 /// Messages that are not at their end.
-const OPEN: &str = "select count(*) from erp_outbox where status in ('pending', 'in_progress')";
+const OPEN: &str = "select count(*) from erp_outbox where status = 'pending'";
 /// Nothing here takes so long unless it hangs, at length and on a busy machine either.
 const PATIENCE: Duration = Duration::from_secs(400);
 

@@ -30,8 +30,7 @@ pub async fn an_older_copy_is_restored(count: usize) {
          update erp_outbox o
          set status = c.status, attempts = c.attempts, next_run_at = c.next_run_at, outcome_unknown = c.outcome_unknown,
              result_payload = c.result_payload, processed_at = c.processed_at,
-             processing_started_at = c.processing_started_at, lease_token = c.lease_token,
-             lease_until = c.lease_until, updated_at = c.updated_at
+             processing_started_at = c.processing_started_at, updated_at = c.updated_at
          from copied c where c.id = o.id",
     )
     .execute(&rig.admin)

@@ -99,8 +99,8 @@ async fn a_batch_of_acknowledgements_appends_a_row_per_lane_and_minute_and_a_cla
     }
     assert_eq!(deltas(&site).await, (0, 0), "nothing has ended");
     site.run(
-        "update erp_outbox set status = 'completed', lease_token = null, lease_until = null,
-             created_at = $2, processed_at = $2 where seq > $1",
+        "with ended as (delete from erp_outbox_leases)
+         update erp_outbox set status = 'completed', created_at = $2, processed_at = $2 where seq > $1",
         0,
         at,
     )

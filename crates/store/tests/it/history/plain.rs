@@ -13,9 +13,10 @@ pub async fn plain_list(admin: &PgPool, caller: &Caller, filter: Filter<'_>) -> 
     sqlx::query_scalar(
         "select o.id from erp_outbox o
          left join connections c on c.id = o.connection_id
+         left join erp_outbox_held h on h.id = o.id
          where o.company_id = $1 and (o.connection_id is null or c.warehouse_id = any($2))
            and ($3::bigint is null or o.endpoint_id = $3) and ($4::bigint is null or o.connection_id = $4)
-           and ($5::text is null or o.status = $5)
+           and ($5::text is null or case when h.id is null then o.status else 'in_progress' end = $5)
          order by o.seq desc",
     )
     .bind(caller.company_id.0)
@@ -44,10 +45,13 @@ pub type PlainStatus = (
 
 pub async fn plain_status(admin: &PgPool, caller: &Caller) -> PlainStatus {
     sqlx::query_as(
-        "select count(*) filter (where status = 'pending'), count(*) filter (where status = 'in_progress'),
-                count(*) filter (where status = 'completed'), count(*) filter (where status = 'dead'),
-                min(o.created_at) filter (where status = 'pending'), max(o.created_at) filter (where status = 'pending')
-         from erp_outbox o join connections c on c.id = o.connection_id
+        "select count(*) filter (where waits), count(h.id), count(*) filter (where status = 'completed'),
+                count(*) filter (where status = 'dead'), min(o.created_at) filter (where waits),
+                max(o.created_at) filter (where waits)
+         from erp_outbox o
+         join connections c on c.id = o.connection_id
+         left join erp_outbox_held h on h.id = o.id
+         cross join lateral (select o.status = 'pending' and h.id is null as waits) w
          where o.company_id = $1 and c.warehouse_id = any($2)",
     )
     .bind(caller.company_id.0)

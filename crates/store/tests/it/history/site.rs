@@ -192,15 +192,21 @@ pub fn every_minute() -> DateTime<Utc> {
     now() - TimeDelta::days(400)
 }
 
-pub const TAKE: &str = "update erp_outbox set status = 'in_progress', lease_token = gen_random_uuid(), lease_until = $2,
-     processing_started_at = $2, updated_at = $2 where status = 'pending' and seq % 5 = $1";
-const ACCEPT: &str = "update erp_outbox set status = 'completed', lease_token = null, lease_until = null,
-     attempts = (seq % 7)::int / 3, processed_at = $2, updated_at = $2 where status = 'in_progress' and seq % 5 <> $1";
+pub const TAKE: &str = "insert into erp_outbox_leases (token, company_id, lane, ids, seqs, taken_at, lease_until)
+     select gen_random_uuid(), company_id, lane, array[id], array[seq], $2, $2 from erp_outbox
+     where status = 'pending' and seq % 5 = $1 and seq not in (select seq from erp_outbox_held)";
+const ACCEPT: &str =
+    "with ended as (delete from erp_outbox_leases where seqs[1] % 5 <> $1 returning ids[1] as id, taken_at)
+     update erp_outbox o set status = 'completed', attempts = (seq % 7)::int / 3, processing_started_at = ended.taken_at,
+         processed_at = $2, updated_at = $2
+     from ended where o.id = ended.id";
 const GIVE_UP: &str =
-    "update erp_outbox set status = 'dead', lease_token = null, lease_until = null,
-     attempts = 1 + (seq % 3)::int, updated_at = $2 where status = 'in_progress' and seq % 5 = $1";
+    "with ended as (delete from erp_outbox_leases where seqs[1] % 5 = $1 returning ids[1] as id)
+     update erp_outbox o set status = 'dead', attempts = 1 + (seq % 3)::int, updated_at = $2
+     from ended where o.id = ended.id";
 const RETRY: &str = "update erp_outbox set status = 'pending', attempts = 0, updated_at = $2
      where status = 'dead' and seq % 5 = $1";
 const DISCARD: &str =
     "update erp_outbox set status = 'discarded', processed_at = $2, updated_at = $2
-     where status in ('dead', 'pending') and seq % 5 = $1 and seq % 3 = 0";
+     where status in ('dead', 'pending') and seq % 5 = $1 and seq % 3 = 0
+       and seq not in (select seq from erp_outbox_held)";
