@@ -41,6 +41,10 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
+/// The least time between two looks for syncs and checks. Every commit that tells something wakes the
+/// engine, and a site at work commits hundreds of times a second.
+const LOOK_EVERY: Duration = Duration::from_millis(25);
+
 /// The time of day, as an argument.
 pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 /// Fresh ids, as an argument.
@@ -159,16 +163,23 @@ impl Engine {
         tracker.spawn(self.clone().keep_watching(stop.clone()));
         tracker.spawn(self.clone().keep_checking(stop.clone()));
         while !stop.is_cancelled() {
+            let next = tokio::time::Instant::now() + LOOK_EVERY;
             self.start_syncs(&tracker, &places, &stop).await;
             self.start_checks(&tracker).await;
             tokio::select! {
                 () = stop.cancelled() => {}
-                () = self.store.work_arrived() => {}
+                () = self.work_after(next) => {}
                 () = tokio::time::sleep(self.options.poll) => {}
             }
         }
         tracker.close();
         tracker.wait().await;
+    }
+
+    /// Resolves when there may be work, not before then.
+    async fn work_after(&self, then: tokio::time::Instant) {
+        self.store.work_arrived().await;
+        tokio::time::sleep_until(then).await;
     }
 
     async fn start_syncs(

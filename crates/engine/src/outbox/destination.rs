@@ -155,5 +155,24 @@ impl Delivery {
 
 /// At most so many characters; without NUL, which PostgreSQL does not store.
 fn cut(text: String, most: usize) -> String {
+    // No text has more characters than bytes.
+    if text.len() <= most && !text.contains('\0') {
+        return text;
+    }
     text.chars().filter(|c| *c != '\0').take(most).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_cut_by_characters_and_keeps_no_nul() {
+        let cut = |text: &str| cut(text.to_owned(), 3);
+        assert_eq!(cut("abc"), "abc");
+        assert_eq!(cut("žžž"), "žžž");
+        assert_eq!(cut("žžžž"), "žžž");
+        assert_eq!(cut("a\0b"), "ab");
+        assert_eq!(cut("a\0bcd"), "abc");
+    }
 }

@@ -1,19 +1,18 @@
 //! Claiming what is due, starting attempts, and writing what came of them. The three go on at the
 //! same time: while a batch is written, the next one is on its way and another one is claimed.
 
+use super::floor::{Flight, Floor};
 use crate::Engine;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use store::outbox::{Claimed, Done};
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
-/// Messages that one node holds at once: on their way, or waiting to be written.
-const HELD: usize = 512;
-/// Claimed in one transaction at most.
-const CLAIMED: usize = 128;
+/// Claimed in one transaction at most; more than one system takes, so that a full claim means that
+/// others wait still.
+const CLAIMED: usize = 256;
 /// Written in one transaction at most.
 const WRITTEN: usize = 256;
 
@@ -23,29 +22,41 @@ struct Ended {
     place: Option<OwnedSemaphorePermit>,
 }
 
-/// What the parts of the dispatcher share.
-struct Floor {
-    places: Arc<Semaphore>,
-    written: Notify,
-    /// The database takes nothing: what ended is kept, and nothing more is claimed.
-    waits: AtomicBool,
-    attempts: TaskTracker,
+/// What all attempts need.
+struct Crew {
+    engine: Engine,
+    floor: Arc<Floor>,
+    done: UnboundedSender<Ended>,
+}
+
+impl Crew {
+    fn start(self: &Arc<Self>, message: Claimed) {
+        // There is room: nobody else takes places.
+        let place = Arc::clone(&self.floor.places).try_acquire_owned().ok();
+        let (crew, flight) = (Arc::clone(self), Flight::begin(&self.floor));
+        self.floor.attempts.spawn(async move {
+            let done = crew.engine.attempt(message).await;
+            // It is received until the last sender is gone.
+            let _ = crew.done.send(Ended { done, place });
+            drop(flight);
+        });
+    }
 }
 
 impl Engine {
     /// Delivers until stopped; what is on its way is finished and written first.
     pub(crate) async fn keep_delivering(self, stop: CancellationToken) {
-        let floor = Floor {
-            places: Arc::new(Semaphore::new(HELD)),
-            written: Notify::new(),
-            waits: AtomicBool::new(false),
-            attempts: TaskTracker::new(),
-        };
+        let floor = Arc::new(Floor::new());
         let (done, ended) = unbounded_channel();
+        let crew = Arc::new(Crew {
+            engine: self.clone(),
+            floor: Arc::clone(&floor),
+            done,
+        });
         let over = CancellationToken::new();
         let work = async {
             tokio::join!(
-                self.keep_claiming(&floor, done, &stop),
+                self.keep_claiming(crew, &stop),
                 self.keep_writing(&floor, ended, &stop)
             );
             over.cancel();
@@ -73,24 +84,23 @@ impl Engine {
         }
     }
 
-    async fn keep_claiming(
-        &self,
-        floor: &Floor,
-        done: UnboundedSender<Ended>,
-        stop: &CancellationToken,
-    ) {
+    async fn keep_claiming(&self, crew: Arc<Crew>, stop: &CancellationToken) {
+        let floor = &crew.floor;
         while !stop.is_cancelled() {
-            self.claim_all(floor, &done).await;
+            self.claim_all(&crew).await;
             tokio::select! {
                 () = stop.cancelled() => {}
-                () = floor.written.notified() => {}
-                () = self.store.message_queued() => {}
+                // Systems have room again, also before what ended is written.
+                () = floor.lulls.notified() => {}
+                () = floor.lull_after(floor.written.notified()) => {}
+                () = floor.lull_after(self.store.message_queued()) => {}
                 () = tokio::time::sleep(self.options.poll) => {}
             }
         }
     }
 
-    async fn claim_all(&self, floor: &Floor, done: &UnboundedSender<Ended>) {
+    async fn claim_all(&self, crew: &Arc<Crew>) {
+        let floor = &crew.floor;
         loop {
             let room = floor.places.available_permits().min(CLAIMED);
             if room == 0 || floor.waits.load(Ordering::Relaxed) {
@@ -98,19 +108,7 @@ impl Engine {
             }
             let claimed = self.claim_messages(room).await;
             let all = claimed.len() < room;
-            for message in claimed {
-                // There is room: nobody else takes places.
-                let place = Arc::clone(&floor.places).acquire_owned().await.ok();
-                let (engine, done) = (self.clone(), done.clone());
-                floor.attempts.spawn(async move {
-                    let ended = Ended {
-                        done: engine.attempt(message).await,
-                        place,
-                    };
-                    // It is received until the last sender is gone.
-                    let _ = done.send(ended);
-                });
-            }
+            claimed.into_iter().for_each(|message| crew.start(message));
             if all {
                 return;
             }
@@ -136,7 +134,7 @@ impl Engine {
         claimed
     }
 
-    /// Writes until the last sender is gone: as many at once as ended meanwhile.
+    /// Writes until the last sender is gone: as many at once as ended by the next lull.
     async fn keep_writing(
         &self,
         floor: &Floor,
@@ -145,6 +143,12 @@ impl Engine {
     ) {
         let mut batch = Vec::with_capacity(WRITTEN);
         while ended.recv_many(&mut batch, WRITTEN).await > 0 {
+            floor.lull().await;
+            while batch.len() < WRITTEN
+                && let Ok(one) = ended.try_recv()
+            {
+                batch.push(one);
+            }
             let (done, places): (Vec<Done>, Vec<Option<OwnedSemaphorePermit>>) =
                 batch.drain(..).map(|one| (one.done, one.place)).unzip();
             self.write_once_possible(floor, &done, stop).await;

@@ -9,6 +9,7 @@ mod connection;
 mod destination;
 mod dispatch;
 mod email;
+mod floor;
 mod lanes;
 mod presence;
 mod saga;
@@ -29,7 +30,6 @@ use lanes::{Lanes, Manner};
 use operations::secrets::SecretKey;
 use operations::webhooks::AddressPolicy;
 use presence::Presence;
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use store::Store;
@@ -69,7 +69,9 @@ impl Default for Settings {
 
 /// Which systems there are, and how each is doing, on this node.
 pub(crate) struct Outbox {
-    destinations: HashMap<&'static str, Arc<dyn Destination>>,
+    webhook: webhook::Webhook,
+    email: email::Email,
+    account: connection::Account,
     lanes: Mutex<Lanes>,
     presence: Mutex<Presence>,
 }
@@ -82,26 +84,21 @@ impl Outbox {
         clock: &Clock,
         roster: &Arc<Roster>,
     ) -> Self {
-        let webhook = webhook::Webhook::new(store.clone(), key.clone(), settings, clock.clone());
-        let email = email::Email::new(settings, clock.clone());
-        let mut destinations: HashMap<&'static str, Arc<dyn Destination>> = HashMap::new();
-        destinations.insert("webhook", Arc::new(webhook));
-        destinations.insert("email", Arc::new(email));
-        let account = connection::Account::new(store.clone(), Arc::clone(roster), clock.clone());
-        destinations.insert("connection", Arc::new(account));
         Self {
-            destinations,
+            webhook: webhook::Webhook::new(store.clone(), key.clone(), settings, clock.clone()),
+            email: email::Email::new(settings, clock.clone()),
+            account: connection::Account::new(store.clone(), Arc::clone(roster), clock.clone()),
             lanes: Mutex::default(),
             presence: Mutex::default(),
         }
     }
 
-    fn destination(&self, target: Target) -> Option<&Arc<dyn Destination>> {
-        self.destinations.get(match target {
-            Target::Webhook(_) => "webhook",
-            Target::Email => "email",
-            Target::Connection(_) => "connection",
-        })
+    fn destination(&self, target: Target) -> &dyn Destination {
+        match target {
+            Target::Webhook(_) => &self.webhook,
+            Target::Email => &self.email,
+            Target::Connection(_) => &self.account,
+        }
     }
 
     fn lanes<T>(&self, act: impl FnOnce(&mut Lanes) -> T) -> T {
@@ -116,13 +113,10 @@ impl Outbox {
 impl Engine {
     async fn attempt(&self, message: Claimed) -> Done {
         let (at, started) = (self.now(), Instant::now());
-        let delivery = match self.outbox.destination(message.target) {
-            Some(destination) => self.deliver(destination.as_ref(), &message).await,
-            None => Delivery::fatal(Cause::Settings, "No part of this version delivers there."),
-        };
+        let mut delivery = self.deliver(&message).await;
         let elapsed = started.elapsed();
         let now = self.now();
-        let plain = self.judge(&message, &delivery, now);
+        let plain = self.judge(&message, &mut delivery, now);
         let (verdict, step) = saga::verdict(&message, &delivery, plain);
         let manner = Manner {
             guarded: delivery.guarded,
@@ -149,20 +143,21 @@ impl Engine {
     }
 
     /// One attempt, limited in time. An ERP may take its time: its messages are held meanwhile.
-    async fn deliver(&self, destination: &dyn Destination, message: &Claimed) -> Delivery {
+    async fn deliver(&self, message: &Claimed) -> Delivery {
         let settings = &self.options.outbox;
         let limit = match message.target {
             Target::Connection(_) => LONGEST_PUSH,
             Target::Webhook(_) | Target::Email => settings.timeout * 2,
         };
-        let delivered = tokio::time::timeout(limit, destination.deliver(message));
-        tokio::pin!(delivered);
+        let until = tokio::time::Instant::now() + limit;
+        let mut delivered = self.outbox.destination(message.target).deliver(message);
         loop {
-            tokio::select! {
-                delivery = &mut delivered => {
-                    return delivery.unwrap_or_else(|_| Delivery::overdue());
-                }
-                () = tokio::time::sleep(settings.lease / 3) => self.renew(message).await,
+            // One timer for both: most attempts are over long before either.
+            let renewal = tokio::time::Instant::now() + settings.lease / 3;
+            match tokio::time::timeout_at(renewal.min(until), &mut delivered).await {
+                Ok(delivery) => return delivery,
+                Err(_) if until <= renewal => return Delivery::overdue(),
+                Err(_) => self.renew(message).await,
             }
         }
     }
@@ -176,9 +171,10 @@ impl Engine {
         }
     }
 
-    fn judge(&self, message: &Claimed, delivery: &Delivery, now: DateTime<Utc>) -> Verdict {
-        match &delivery.outcome {
-            Outcome::Delivered(answer) => Verdict::Delivered(answer.clone()),
+    /// Takes the answer out of what was delivered.
+    fn judge(&self, message: &Claimed, delivery: &mut Delivery, now: DateTime<Utc>) -> Verdict {
+        match &mut delivery.outcome {
+            Outcome::Delivered(answer) => Verdict::Delivered(answer.take()),
             Outcome::Postponed { wait, .. } => Verdict::Postponed(now + bounded(*wait)),
             Outcome::Fatal { .. } => Verdict::Dead,
             Outcome::Failed { .. } => {
