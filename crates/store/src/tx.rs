@@ -107,7 +107,12 @@ impl Store {
 
     /// Reads of the caller's company outside of a transaction.
     pub(crate) async fn read(&self, caller: &Caller) -> Result<Reading> {
-        self.readers.of(caller.company_id).await
+        self.read_of(caller.company_id).await
+    }
+
+    /// Reads of a company outside of a transaction.
+    pub(crate) async fn read_of(&self, company: CompanyId) -> Result<Reading> {
+        self.readers.of(company).await
     }
 
     /// Reads through functions of the database that say themselves whose rows they see.

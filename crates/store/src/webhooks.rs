@@ -289,20 +289,20 @@ pub async fn for_work(
     id: WebhookId,
     now: DateTime<Utc>,
 ) -> Result<EndpointForWork> {
-    let mut tx = store.begin(Scope::Company(company)).await?;
-    sqlx::query_as!(
-        EndpointForWork,
-        r#"select url, secret, case when previous_until > $3 then previous_secret end as previous_secret
-           from webhook_endpoints where company_id = $1 and id = $2"#,
-        company.0,
-        id.0,
-        now,
-    )
-    .fetch_optional(tx.conn())
-    .await?
-    .ok_or(Error::NotFound {
-        what: "webhook endpoint",
-    })
+    let mut reading = store.read_of(company).await?;
+    reading
+        .optional(sqlx::query_as!(
+            EndpointForWork,
+            r#"select url, secret, case when previous_until > $3 then previous_secret end as previous_secret
+               from webhook_endpoints where company_id = $1 and id = $2"#,
+            company.0,
+            id.0,
+            now,
+        ))
+        .await?
+        .ok_or(Error::NotFound {
+            what: "webhook endpoint",
+        })
 }
 
 /// Facts of documents, as events tell them.

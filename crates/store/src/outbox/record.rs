@@ -121,9 +121,9 @@ impl Done {
         }
     }
 
-    fn result(&self) -> Option<Value> {
+    fn result(&self) -> Option<&Value> {
         match &self.verdict {
-            Verdict::Delivered(answer) => Some(answer.clone()),
+            Verdict::Delivered(answer) => Some(answer),
             _ => None,
         }
     }
@@ -134,28 +134,19 @@ impl Done {
 pub async fn record(tx: &mut Tx, done: &[Done], now: DateTime<Utc>) -> Result<Vec<Written>> {
     let ids: Vec<Uuid> = done.iter().map(|d| d.id).collect();
     let tokens: Vec<Uuid> = done.iter().map(|d| d.token).collect();
-    let states: Vec<String> = done.iter().map(|d| d.state().to_owned()).collect();
-    let outcomes: Vec<String> = done
-        .iter()
-        .map(|d| d.outcome().as_str().to_owned())
-        .collect();
+    let states: Vec<&str> = done.iter().map(Done::state).collect();
+    let outcomes: Vec<&str> = done.iter().map(|d| d.outcome().as_str()).collect();
     let nexts: Vec<Option<DateTime<Utc>>> = done.iter().map(Done::next).collect();
-    let results: Vec<Option<Value>> = done.iter().map(Done::result).collect();
+    let results: Vec<Option<&Value>> = done.iter().map(Done::result).collect();
     let ats: Vec<DateTime<Utc>> = done.iter().map(|d| d.at).collect();
     let latencies: Vec<i32> = done.iter().map(|d| d.latency_ms).collect();
-    let causes: Vec<Option<String>> = done
-        .iter()
-        .map(|d| d.cause.map(|cause| cause.as_str().to_owned()))
-        .collect();
+    let causes: Vec<Option<&str>> = done.iter().map(|d| d.cause.map(Cause::as_str)).collect();
     let unknown: Vec<bool> = done.iter().map(|d| d.unknown).collect();
     let statuses: Vec<Option<i16>> = done.iter().map(|d| d.status).collect();
-    let requests: Vec<Option<String>> = done.iter().map(|d| d.request.clone()).collect();
-    let answers: Vec<Option<String>> = done.iter().map(|d| d.answer.clone()).collect();
-    let errors: Vec<Option<String>> = done.iter().map(|d| d.error.clone()).collect();
-    let moves: Vec<Option<String>> = done
-        .iter()
-        .map(|d| d.moved().0.map(str::to_owned))
-        .collect();
+    let requests: Vec<Option<&str>> = done.iter().map(|d| d.request.as_deref()).collect();
+    let answers: Vec<Option<&str>> = done.iter().map(|d| d.answer.as_deref()).collect();
+    let errors: Vec<Option<&str>> = done.iter().map(|d| d.error.as_deref()).collect();
+    let moves: Vec<Option<&str>> = done.iter().map(|d| d.moved().0).collect();
     let accounts: Vec<Option<i64>> = done.iter().map(|d| d.moved().1).collect();
     let rows = sqlx::query!(
         r#"with done as materialized (
@@ -205,19 +196,19 @@ pub async fn record(tx: &mut Tx, done: &[Done], now: DateTime<Utc>) -> Result<Ve
         &tokens,
         now,
         &ids,
-        &states,
-        &outcomes,
+        &states as &[&str],
+        &outcomes as &[&str],
         &nexts as &[Option<DateTime<Utc>>],
-        &results as &[Option<Value>],
+        &results as &[Option<&Value>],
         &ats,
         &latencies,
-        &causes as &[Option<String>],
+        &causes as &[Option<&str>],
         &unknown,
         &statuses as &[Option<i16>],
-        &requests as &[Option<String>],
-        &answers as &[Option<String>],
-        &errors as &[Option<String>],
-        &moves as &[Option<String>],
+        &requests as &[Option<&str>],
+        &answers as &[Option<&str>],
+        &errors as &[Option<&str>],
+        &moves as &[Option<&str>],
         &accounts as &[Option<i64>],
     )
     .fetch_all(tx.conn())
