@@ -166,15 +166,19 @@ async fn without_batching_nodes_that_look_at_the_same_time_take_one_message() {
     for code in ["A", "B"] {
         ask(&rig, code, &[product(&rig, code)]).await;
     }
-    let (now, mut open, mut taken) = (rig.now(), Vec::new(), Vec::new());
-    for _ in 0..2 {
+    let now = rig.now();
+    let look = async || {
         let mut tx = rig.store.begin(Scope::System).await.unwrap();
-        let token = Uuid::new_v4();
-        let held = store::outbox::claim(&mut tx, token, 10, &[], now, now + LEASE).await;
-        taken.push(held.unwrap().len());
-        open.push(tx);
-    }
-    assert_eq!(taken, [1, 0]);
+        let held = store::outbox::claim(&mut tx, Uuid::new_v4(), 10, &[], now, now + LEASE).await;
+        // The other one is looking by now.
+        tokio::task::yield_now().await;
+        tx.commit().await.unwrap();
+        held.unwrap().len()
+    };
+    let (one, other) = tokio::join!(look(), look());
+    let mut taken = [one, other];
+    taken.sort_unstable();
+    assert_eq!(taken, [0, 1]);
 }
 
 #[tokio::test]
