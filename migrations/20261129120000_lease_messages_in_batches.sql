@@ -10,7 +10,7 @@ create table erp_outbox_leases (
     company_id bigint not null,
     lane text not null,
     ids uuid[] not null,
-    seqs bigint[] not null check (cardinality(seqs) = cardinality(ids)),
+    seqs bigint[] not null check (cardinality(seqs) = cardinality(ids) and cardinality(ids) > 0),
     taken_at timestamptz not null,
     lease_until timestamptz not null
 ) with (toast_tuple_target = 8160, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000,
@@ -29,11 +29,11 @@ alter table erp_outbox_leases enable row level security;
 alter table erp_outbox_leases force row level security;
 create policy one_company on erp_outbox_leases using (crossdock_sees(company_id));
 
-create view erp_outbox_held with (security_invoker = true) as
+create view erp_outbox_taken with (security_invoker = true) as
 select h.id, h.seq, l.company_id, l.lane, l.token, l.taken_at, l.lease_until
 from erp_outbox_leases l
 cross join lateral unnest(l.ids, l.seqs) h (id, seq);
-comment on view erp_outbox_held is 'Each message that a worker holds: it is in progress.';
+comment on view erp_outbox_taken is 'Each message that a worker holds: it is in progress.';
 
 insert into erp_outbox_leases (token, company_id, lane, ids, seqs, taken_at, lease_until)
 select lease_token, company_id, lane, array_agg(id order by seq), array_agg(seq order by seq),
@@ -45,8 +45,3 @@ update erp_outbox set status = 'pending', lease_token = null, lease_until = null
 alter table erp_outbox drop column lease_token, drop column lease_until;
 comment on column erp_outbox.status is 'pending waits, or is in progress while erp_outbox_leases has it; completed was accepted, dead needs a person, discarded was given up by one.';
 comment on column erp_outbox.processing_started_at is 'When the last attempt began.';
-
--- Attempts are only ever read by their message: one index does for both.
-alter table erp_outbox_attempts drop constraint erp_outbox_attempts_pkey;
-drop index erp_outbox_attempts_message;
-alter table erp_outbox_attempts add primary key (message_id, id);

@@ -23,7 +23,7 @@ pub async fn status(store: &Store, caller: &Caller) -> Result<ErpStatus> {
                   min(o.created_at) filter (where o.status = 'pending' and h.seq is null) as oldest,
                   max(o.created_at) filter (where o.status = 'pending' and h.seq is null) as newest
            from erp_outbox o
-           left join erp_outbox_held h on h.seq = o.seq
+           left join erp_outbox_taken h on h.seq = o.seq
            join connections c on c.id = o.connection_id
            where o.company_id = $1 and c.warehouse_id = any($2) and o.status in ('pending', 'in_progress', 'dead')"#,
         caller.company_id.0,
@@ -206,7 +206,7 @@ pub async fn failed(
         r#"select o.saga_id, o.event_type, o.idempotency_key, o.attempts, o.last_error, o.next_run_at, o.created_at,
                   o.updated_at, case when h.seq is null then o.status else 'in_progress' end as "status!", o.payload
            from erp_outbox o
-           left join erp_outbox_held h on h.seq = o.seq
+           left join erp_outbox_taken h on h.seq = o.seq
            join connections c on c.id = o.connection_id
            where o.company_id = $1 and c.warehouse_id = any($2)
              and ((o.status in ('pending', 'in_progress') and o.attempts > 0) or ($3 and o.status = 'dead'))
@@ -282,7 +282,7 @@ pub async fn saga(store: &Store, caller: &Caller, saga: Uuid) -> Result<Saga> {
                 o.payload, o.result_payload, o.processed_at, o.created_at, o.updated_at,
                 c.delivery
          from erp_outbox o
-         left join erp_outbox_held h on h.seq = o.seq
+         left join erp_outbox_taken h on h.seq = o.seq
          join connections c on c.id = o.connection_id
          where o.company_id = $1 and o.saga_id = $2 and c.warehouse_id = any($3)"#,
         caller.company_id.0,

@@ -68,6 +68,8 @@ impl Store {
             .options([
                 ("jit", "off"),
                 ("idle_in_transaction_session_timeout", STOOD_STILL),
+                // The same for one that does not take the answer.
+                ("tcp_user_timeout", STOOD_STILL),
             ]);
         let pool = PgPoolOptions::new()
             .max_connections(max_connections)

@@ -228,12 +228,10 @@ pub async fn delete(
     )
     .execute(tx.conn())
     .await?;
-    crate::outbox::hold_claims(tx).await?;
     let given_up = sqlx::query!(
         "update erp_outbox
          set status = 'discarded', processed_at = $5, settled_by = $3, settled_reason = $4, updated_at = $5
-         where company_id = $1 and endpoint_id = $2 and status in ('pending', 'dead')
-           and seq not in (select h.seq from erp_outbox_held h)",
+         where company_id = $1 and endpoint_id = $2 and status in ('pending', 'dead')",
         company.0,
         id.0,
         by,
@@ -242,6 +240,9 @@ pub async fn delete(
     )
     .execute(tx.conn())
     .await?;
+    // Now, and not before: all nodes wait for it, and there may be much to give up. Whoever took one of them before
+    // still has its lease, since what came of it waits for this transaction.
+    crate::outbox::hold_claims(tx).await?;
     let sending = sqlx::query_scalar!(
         r#"select exists (select from erp_outbox_leases
                           where company_id = $1 and lane = 'webhook:' || $2::bigint) as "sending!""#,

@@ -23,21 +23,21 @@ struct Ended {
 }
 
 /// What all attempts need.
-struct Crew {
+struct Senders {
     engine: Engine,
     floor: Arc<Floor>,
     done: UnboundedSender<Ended>,
 }
 
-impl Crew {
+impl Senders {
     fn start(self: &Arc<Self>, message: Claimed) {
         // There is room: nobody else takes places.
         let place = Arc::clone(&self.floor.places).try_acquire_owned().ok();
-        let (crew, flight) = (Arc::clone(self), Flight::begin(&self.floor));
+        let (senders, flight) = (Arc::clone(self), Flight::begin(&self.floor));
         self.floor.attempts.spawn(async move {
-            let done = crew.engine.attempt(message).await;
+            let done = senders.engine.attempt(message).await;
             // It is received until the last sender is gone.
-            let _ = crew.done.send(Ended { done, place });
+            let _ = senders.done.send(Ended { done, place });
             drop(flight);
         });
     }
@@ -48,7 +48,7 @@ impl Engine {
     pub(crate) async fn keep_delivering(self, stop: CancellationToken) {
         let floor = Arc::new(Floor::new());
         let (done, ended) = unbounded_channel();
-        let crew = Arc::new(Crew {
+        let senders = Arc::new(Senders {
             engine: self.clone(),
             floor: Arc::clone(&floor),
             done,
@@ -56,7 +56,7 @@ impl Engine {
         let over = CancellationToken::new();
         let work = async {
             tokio::join!(
-                self.keep_claiming(crew, &stop),
+                self.keep_claiming(senders, &stop),
                 self.keep_writing(&floor, ended, &stop)
             );
             over.cancel();
@@ -84,10 +84,10 @@ impl Engine {
         }
     }
 
-    async fn keep_claiming(&self, crew: Arc<Crew>, stop: &CancellationToken) {
-        let floor = &crew.floor;
+    async fn keep_claiming(&self, senders: Arc<Senders>, stop: &CancellationToken) {
+        let floor = &senders.floor;
         while !stop.is_cancelled() {
-            self.claim_all(&crew).await;
+            self.claim_all(&senders, stop).await;
             tokio::select! {
                 () = stop.cancelled() => {}
                 // Systems have room again, also before what ended is written.
@@ -99,16 +99,18 @@ impl Engine {
         }
     }
 
-    async fn claim_all(&self, crew: &Arc<Crew>) {
-        let floor = &crew.floor;
+    async fn claim_all(&self, senders: &Arc<Senders>, stop: &CancellationToken) {
+        let floor = &senders.floor;
         loop {
             let room = floor.places.available_permits().min(CLAIMED);
-            if room == 0 || floor.waits.load(Ordering::Relaxed) {
+            if room == 0 || floor.waits.load(Ordering::Relaxed) || stop.is_cancelled() {
                 return;
             }
             let claimed = self.claim_messages(room).await;
             let all = claimed.len() < room;
-            claimed.into_iter().for_each(|message| crew.start(message));
+            claimed
+                .into_iter()
+                .for_each(|message| senders.start(message));
             if all {
                 return;
             }

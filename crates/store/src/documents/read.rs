@@ -133,7 +133,7 @@ pub async fn get(store: &Store, caller: &Caller, id: DocumentId) -> Result<Docum
          left join lateral (
              select case when h.seq is null then o.status else 'in_progress' end as status, o.last_error
              from erp_outbox o
-             left join erp_outbox_held h on h.seq = o.seq
+             left join erp_outbox_taken h on h.seq = o.seq
              where o.document_id = d.id order by o.seq desc limit 1) m on true
          where d.id = $1 and d.company_id = $2"#,
         id.0,

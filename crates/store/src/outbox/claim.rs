@@ -13,6 +13,8 @@ pub const PLACES: usize = 8;
 /// Held by who looks for messages to take, and by who gives up or puts forward what waits: a lease is
 /// a row beside the messages, so nothing about a message itself tells that it is taken meanwhile.
 const LOOKING: &str = "outbox claims";
+/// How long a claim waits for others: its lease begins before it waits.
+const LOOKED_FOR: &str = "5s";
 
 /// How many messages a node still has places for on one lane.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +76,9 @@ pub async fn claim(
 ) -> Result<Vec<Claimed>> {
     let lanes: Vec<String> = rooms.iter().map(|room| room.lane.clone()).collect();
     let places: Vec<i32> = rooms.iter().map(|room| whole(room.places)).collect();
+    sqlx::query!("select set_config('lock_timeout', $1, true)", LOOKED_FOR)
+        .execute(tx.conn())
+        .await?;
     hold_claims(tx).await?;
     // Every system is looked at, and of each no further than there is room: what a claim costs does not
     // depend on what else waits. The lanes are those of the systems, because to find them among the
@@ -98,7 +103,7 @@ pub async fn claim(
                from lanes cross join lateral (
                    select due.* from erp_outbox due
                    where due.status = 'pending' and due.lane = lanes.lane and due.next_run_at <= $1
-                     and due.seq not in (select h.seq from erp_outbox_held h)
+                     and due.seq not in (select h.seq from erp_outbox_taken h)
                      and coalesce((select false from erp_outbox earlier
                                    where earlier.company_id = due.company_id and earlier.aggregate_key = due.aggregate_key
                                      and earlier.seq < due.seq and earlier.status in ('pending', 'in_progress', 'dead')
@@ -178,7 +183,7 @@ pub async fn claim(
     Ok(claimed)
 }
 
-/// Nobody takes messages until the transaction ends.
+/// Nobody takes messages until the transaction ends. Soon, that is: all nodes wait for it.
 pub(crate) async fn hold_claims(tx: &mut Tx) -> Result<()> {
     sqlx::query!(
         r#"select pg_advisory_xact_lock(hashtextextended($1, 0))::text as "held!""#,
@@ -187,6 +192,26 @@ pub(crate) async fn hold_claims(tx: &mut Tx) -> Result<()> {
     .fetch_one(tx.conn())
     .await?;
     Ok(())
+}
+
+/// Whether no worker has a message; it stays so until the transaction ends. The message is locked first: who waits for
+/// it keeps nobody from other messages, and what came of an attempt is not written in between.
+pub async fn is_free(tx: &mut Tx, company: CompanyId, id: Uuid) -> Result<bool> {
+    sqlx::query!(
+        "select from erp_outbox where company_id = $1 and id = $2 for update",
+        company.0,
+        id,
+    )
+    .execute(tx.conn())
+    .await?;
+    hold_claims(tx).await?;
+    Ok(sqlx::query_scalar!(
+        r#"select not exists (select from erp_outbox_leases where company_id = $1 and $2 = any(ids)) as "free!""#,
+        company.0,
+        id,
+    )
+    .fetch_one(tx.conn())
+    .await?)
 }
 
 fn whole(places: usize) -> i32 {
@@ -218,7 +243,7 @@ pub async fn rescue(tx: &mut Tx, gone: &[Uuid], now: DateTime<Utc>) -> Result<Ve
                select id, company_id, ids, taken_at from erp_outbox_leases
                where lease_until < $1 or token = any($2) and lane not like 'connection:%'
                order by lease_until
-               limit 100
+               limit 1000
                for update skip locked),
            gone as (
                delete from erp_outbox_leases where id in (select leases.id from leases)),

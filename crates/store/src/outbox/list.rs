@@ -98,7 +98,7 @@ macro_rules! select_messages {
                       o.original_payload, o.result_payload, o.undoing as "undoing!",
                       o.correlation_id as "correlation_id!", o.settled_by, o.settled_reason
                from erp_outbox o
-               left join erp_outbox_held h on h.seq = o.seq
+               left join erp_outbox_taken h on h.seq = o.seq
                left join webhook_endpoints e on e.id = o.endpoint_id
                left join connections c on c.id = o.connection_id "# + $first $(+ $rest)*
             $(, $argument)*
@@ -228,11 +228,11 @@ pub async fn list(
             (tx, caller, filter, before, most)
         ),
         (None, Some(MessageState::Pending)) => fetch_page!(
-            "and $4::text is not null and m.status = 'pending' and m.seq not in (select h.seq from erp_outbox_held h)",
+            "and $4::text is not null and m.status = 'pending' and m.seq not in (select h.seq from erp_outbox_taken h)",
             (tx, caller, filter, before, most)
         ),
         (None, Some(MessageState::InProgress)) => fetch_page!(
-            "and $4::text is not null and m.status = 'pending' and m.seq in (select h.seq from erp_outbox_held h)",
+            "and $4::text is not null and m.status = 'pending' and m.id = any(array(select h.id from erp_outbox_taken h))",
             (tx, caller, filter, before, most)
         ),
         // Few are in another state, and the indexes of those know it.
@@ -318,7 +318,7 @@ pub async fn figures(store: &Store, caller: &Caller, now: DateTime<Utc>) -> Resu
                   (select coalesce(sum(arrived), 0)::bigint from ended)
                       + count(*) filter (where o.created_at >= $2) as "arrived!"
            from erp_outbox o
-           left join erp_outbox_held h on h.seq = o.seq
+           left join erp_outbox_taken h on h.seq = o.seq
            where o.company_id = $1 and o.status in ('pending', 'in_progress', 'dead')"#,
         caller.company_id.0,
         minute,

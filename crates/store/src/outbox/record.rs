@@ -163,7 +163,7 @@ pub async fn record(tx: &mut Tx, done: &[Done], now: DateTime<Utc>) -> Result<Ve
              select l.id, array_agg(h.id order by h.seq) as ids, array_agg(h.seq order by h.seq) as seqs
              from leases l
              cross join lateral unnest(l.ids, l.seqs) h (id, seq)
-             where h.id not in (select held.id from held)
+             where l.id in (select held.lease from held) and h.id not in (select held.id from held)
              group by l.id),
          kept as (
              update erp_outbox_leases l set ids = rest.ids, seqs = rest.seqs from rest where l.id = rest.id),

@@ -1,6 +1,6 @@
 //! A person's word on dead messages, and pruning.
 
-use super::claim::hold_claims;
+use super::claim::is_free;
 use crate::{Result, Scope, Store, Tx};
 use chrono::{DateTime, Utc};
 use domain::CompanyId;
@@ -57,13 +57,16 @@ pub async fn retry(tx: &mut Tx, ids: &[Uuid], word: Word<'_>) -> Result<u64> {
     Ok(moved.rows_affected())
 }
 
-/// Lets a message that waits for its next attempt go at once; its attempts count on. False when it does not wait.
+/// Lets a message that waits for its next attempt go at once; its attempts count on. False when it does not wait, or
+/// a worker is at it.
 pub async fn hasten(tx: &mut Tx, id: Uuid, word: Word<'_>) -> Result<bool> {
-    hold_claims(tx).await?;
+    if !is_free(tx, word.company, id).await? {
+        return Ok(false);
+    }
     let moved = sqlx::query!(
         "update erp_outbox
          set next_run_at = $5, settled_by = $3, settled_reason = $4, updated_at = $5
-         where company_id = $1 and id = $2 and status = 'pending' and id not in (select h.id from erp_outbox_held h)",
+         where company_id = $1 and id = $2 and status = 'pending'",
         word.company.0,
         id,
         word.by,
@@ -121,13 +124,14 @@ pub async fn edit(tx: &mut Tx, id: Uuid, payload: &Value, word: Word<'_>) -> Res
 /// Has the accepted steps of a saga taken back instead of giving it up half written. False when
 /// there is nothing to take back, it is being taken back, or a worker is at it.
 pub async fn take_back(tx: &mut Tx, id: Uuid, word: Word<'_>) -> Result<bool> {
-    hold_claims(tx).await?;
+    if !is_free(tx, word.company, id).await? {
+        return Ok(false);
+    }
     // The step it was at may be written.
     sqlx::query!(
         "update erp_outbox_steps s set state = 'unknown', changed_at = $3
          from erp_outbox o
          where o.company_id = $1 and o.id = $2 and o.status in ('dead', 'pending') and not o.undoing
-           and o.id not in (select h.id from erp_outbox_held h)
            and o.outcome_unknown and s.message_id = o.id
            and s.step = (select min(w.step) from erp_outbox_steps w where w.message_id = o.id and w.state = 'waiting')",
         word.company.0,
@@ -147,8 +151,7 @@ pub async fn take_back(tx: &mut Tx, id: Uuid, word: Word<'_>) -> Result<bool> {
              connection_id = last.connection_id, settled_by = $3, settled_reason = $4, last_error = $4,
              cause = coalesce(o.cause, 'rejected'), updated_at = $5
          from last
-         where o.company_id = $1 and o.id = $2 and o.status in ('dead', 'pending') and not o.undoing
-           and o.id not in (select h.id from erp_outbox_held h)",
+         where o.company_id = $1 and o.id = $2 and o.status in ('dead', 'pending') and not o.undoing",
         word.company.0,
         id,
         word.by,
@@ -164,12 +167,13 @@ pub async fn take_back(tx: &mut Tx, id: Uuid, word: Word<'_>) -> Result<bool> {
 /// Gives a message up that is dead, or waits for an endpoint that is switched off. What stood behind
 /// it goes on. False when it is neither, or a worker is at it.
 pub async fn discard(tx: &mut Tx, id: Uuid, word: Word<'_>) -> Result<bool> {
-    hold_claims(tx).await?;
+    if !is_free(tx, word.company, id).await? {
+        return Ok(false);
+    }
     let moved = sqlx::query!(
         "update erp_outbox
          set status = 'discarded', processed_at = $5, settled_by = $3, settled_reason = $4, updated_at = $5
-         where company_id = $1 and id = $2 and status in ('dead', 'pending')
-           and id not in (select h.id from erp_outbox_held h)",
+         where company_id = $1 and id = $2 and status in ('dead', 'pending')",
         word.company.0,
         id,
         word.by,

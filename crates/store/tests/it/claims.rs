@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use domain::WebhookId;
 use sqlx::PgPool;
 use store::outbox::{Claimed, NewMessage, Room, Target, Word, claim, discard, enqueue, hasten};
-use store::{Scope, Store};
+use store::{Scope, Store, Tx};
 use testkit::clock;
 use testkit::db::TestDatabase;
 use testkit::people::People;
@@ -49,7 +49,7 @@ async fn a_claim_writes_a_row_for_a_system_and_none_of_its_messages() {
         2
     );
     let held = i64::try_from(2 * TAKEN).unwrap();
-    let each = "select count(distinct id) from erp_outbox_held";
+    let each = "select count(distinct id) from erp_outbox_taken";
     assert_eq!(number(&admin, each).await, held, "none twice");
 }
 
@@ -63,7 +63,7 @@ async fn what_a_worker_holds_is_neither_given_up_nor_put_forward_by_a_person() {
     queue(&store, &people, told).await;
     let held = take(&store, &admin, Uuid::from_u128(1)).await[0].id;
     let waits: Uuid = sqlx::query_scalar(
-        "select id from erp_outbox where id not in (select id from erp_outbox_held) limit 1",
+        "select id from erp_outbox where id not in (select id from erp_outbox_taken) limit 1",
     )
     .fetch_one(&admin)
     .await
@@ -83,10 +83,84 @@ async fn what_a_worker_holds_is_neither_given_up_nor_put_forward_by_a_person() {
     }
     let mut tx = store.begin(scope).await.unwrap();
     let gone = store::webhooks::delete(&mut tx, people.company, told, "Ana", "", clock::start());
-    let (given_up, sending) = gone.await.unwrap();
-    tx.commit().await.unwrap();
-    let left = u64::try_from(WAITING - TAKEN - 1).unwrap();
-    assert_eq!((given_up, sending), (left, true));
+    assert!(gone.await.unwrap().1, "one is being sent");
+}
+
+/// Both look at the same queue: without waiting for one another they would take the same messages.
+#[tokio::test]
+async fn a_claim_waits_for_the_one_before_and_takes_none_of_its_messages() {
+    let database = TestDatabase::create().await;
+    let store = database.store();
+    let people = People::settle(&store, clock::start()).await;
+    let admin = testkit::traces::superuser(&database);
+    queue(&store, &people, endpoint(&admin, &people).await).await;
+    let room = room(&admin).await;
+    let mut first = store.begin(Scope::System).await.unwrap();
+    let taken = look(&mut first, Uuid::from_u128(1), &room).await;
+    let other = tokio::spawn({
+        let store = store.clone();
+        async move {
+            let mut second = store.begin(Scope::System).await.unwrap();
+            let taken = look(&mut second, Uuid::from_u128(2), &room).await;
+            second.commit().await.unwrap();
+            taken
+        }
+    });
+    somebody_waits(&admin).await;
+    first.commit().await.unwrap();
+    let mut ids: Vec<Uuid> = taken
+        .into_iter()
+        .chain(other.await.unwrap())
+        .map(|m| m.id)
+        .collect();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), 2 * TAKEN);
+}
+
+/// The worker has read the message as one that waits.
+#[tokio::test]
+async fn what_is_being_claimed_is_not_given_up_at_the_same_moment() {
+    let database = TestDatabase::create().await;
+    let store = database.store();
+    let people = People::settle(&store, clock::start()).await;
+    let admin = testkit::traces::superuser(&database);
+    let told = endpoint(&admin, &people).await;
+    queue(&store, &people, told).await;
+    let mut claiming = store.begin(Scope::System).await.unwrap();
+    let room = room(&admin).await;
+    let taken = look(&mut claiming, Uuid::from_u128(1), &room).await[0].id;
+    let (company, at) = (people.company, clock::start());
+    let giving_up = tokio::spawn({
+        let store = store.clone();
+        async move {
+            let mut tx = store.begin(Scope::Company(company)).await.unwrap();
+            let (by, reason) = ("Ana", "It is not wanted.");
+            let word = Word {
+                company,
+                by,
+                reason,
+                at,
+            };
+            let one = discard(&mut tx, taken, word).await.unwrap();
+            tx.commit().await.unwrap();
+            let mut tx = store.begin(Scope::Company(company)).await.unwrap();
+            let all = store::webhooks::delete(&mut tx, company, told, by, reason, at).await;
+            (one, all.unwrap().1)
+        }
+    });
+    somebody_waits(&admin).await;
+    claiming.commit().await.unwrap();
+    let (given_up, sending) = giving_up.await.unwrap();
+    assert_eq!((given_up, sending), (false, true));
+}
+
+async fn somebody_waits(admin: &PgPool) {
+    let waits = "select count(*) from pg_locks l join pg_database d on d.oid = l.database
+        where d.datname = current_database() and l.locktype = 'advisory' and not l.granted";
+    while number(admin, waits).await == 0 {
+        tokio::task::yield_now().await;
+    }
 }
 
 /// Messages have no foreign key to where they go, which would lock that row for everybody who queues.
@@ -148,21 +222,29 @@ async fn rows_read_by_a_claim(store: &Store, admin: &PgPool) -> i64 {
 
 /// Claims as many as are taken at once.
 async fn take(store: &Store, admin: &PgPool, token: Uuid) -> Vec<Claimed> {
-    let now = clock::start() + TimeDelta::minutes(1);
-    let until = now + TimeDelta::minutes(1);
-    // Without a word of this lane a node has few places for it.
-    let lane = sqlx::query_scalar("select lane from erp_outbox limit 1");
-    let room = Room {
-        lane: lane.fetch_one(admin).await.unwrap(),
-        places: TAKEN,
-    };
-    let limit = i64::try_from(TAKEN).unwrap();
+    let room = room(admin).await;
     let mut tx = store.begin(Scope::System).await.unwrap();
-    let claimed = claim(&mut tx, token, limit, &[room], now, until).await;
+    let claimed = look(&mut tx, token, &room).await;
     tx.commit().await.unwrap();
+    claimed
+}
+
+async fn look(tx: &mut Tx, token: Uuid, room: &Room) -> Vec<Claimed> {
+    let now = clock::start() + TimeDelta::minutes(1);
+    let (limit, until) = (i64::try_from(TAKEN).unwrap(), now + TimeDelta::minutes(1));
+    let claimed = claim(tx, token, limit, std::slice::from_ref(room), now, until).await;
     let claimed = claimed.unwrap();
     assert_eq!(claimed.len(), TAKEN);
     claimed
+}
+
+/// Without a word of this lane a node has few places for it.
+async fn room(admin: &PgPool) -> Room {
+    let lane = sqlx::query_scalar("select lane from erp_outbox limit 1");
+    Room {
+        lane: lane.fetch_one(admin).await.unwrap(),
+        places: TAKEN,
+    }
 }
 
 async fn number(admin: &PgPool, query: &'static str) -> i64 {

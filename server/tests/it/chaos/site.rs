@@ -23,12 +23,13 @@ use testkit::upstream::secret_key;
 /// Nothing here takes so long unless it hangs.
 const PATIENCE: Duration = Duration::from_secs(200);
 pub const OPEN: &str = "select count(*) from erp_outbox where status = 'pending'";
-pub const HELD: &str = "select count(*) from erp_outbox_held";
+pub const HELD: &str = "select count(*) from erp_outbox_taken";
 pub const COMPLETED: &str = "select count(*) from erp_outbox where status = 'completed'";
 pub const SESSIONS: &str = "select count(*) from pg_stat_activity
     where datname = current_database() and application_name = 'crossdock'";
 /// As if half a minute had passed for workers that are gone.
-pub const LEASES_END: &str = "update erp_outbox_leases set lease_until = now() - interval '1 second'";
+pub const LEASES_END: &str =
+    "update erp_outbox_leases set lease_until = now() - interval '1 second'";
 
 /// A company whose connection leads to a simulated Odoo, for the program to work for.
 pub struct Site {

@@ -13,7 +13,7 @@ pub async fn plain_list(admin: &PgPool, caller: &Caller, filter: Filter<'_>) -> 
     sqlx::query_scalar(
         "select o.id from erp_outbox o
          left join connections c on c.id = o.connection_id
-         left join erp_outbox_held h on h.id = o.id
+         left join erp_outbox_taken h on h.id = o.id
          where o.company_id = $1 and (o.connection_id is null or c.warehouse_id = any($2))
            and ($3::bigint is null or o.endpoint_id = $3) and ($4::bigint is null or o.connection_id = $4)
            and ($5::text is null or case when h.id is null then o.status else 'in_progress' end = $5)
@@ -50,7 +50,7 @@ pub async fn plain_status(admin: &PgPool, caller: &Caller) -> PlainStatus {
                 max(o.created_at) filter (where waits)
          from erp_outbox o
          join connections c on c.id = o.connection_id
-         left join erp_outbox_held h on h.id = o.id
+         left join erp_outbox_taken h on h.id = o.id
          cross join lateral (select o.status = 'pending' and h.id is null as waits) w
          where o.company_id = $1 and c.warehouse_id = any($2)",
     )

@@ -192,9 +192,10 @@ pub fn every_minute() -> DateTime<Utc> {
     now() - TimeDelta::days(400)
 }
 
-pub const TAKE: &str = "insert into erp_outbox_leases (token, company_id, lane, ids, seqs, taken_at, lease_until)
+pub const TAKE: &str =
+    "insert into erp_outbox_leases (token, company_id, lane, ids, seqs, taken_at, lease_until)
      select gen_random_uuid(), company_id, lane, array[id], array[seq], $2, $2 from erp_outbox
-     where status = 'pending' and seq % 5 = $1 and seq not in (select seq from erp_outbox_held)";
+     where status = 'pending' and seq % 5 = $1 and seq not in (select seq from erp_outbox_taken)";
 const ACCEPT: &str =
     "with ended as (delete from erp_outbox_leases where seqs[1] % 5 <> $1 returning ids[1] as id, taken_at)
      update erp_outbox o set status = 'completed', attempts = (seq % 7)::int / 3, processing_started_at = ended.taken_at,
@@ -209,4 +210,4 @@ const RETRY: &str = "update erp_outbox set status = 'pending', attempts = 0, upd
 const DISCARD: &str =
     "update erp_outbox set status = 'discarded', processed_at = $2, updated_at = $2
      where status in ('dead', 'pending') and seq % 5 = $1 and seq % 3 = 0
-       and seq not in (select seq from erp_outbox_held)";
+       and seq not in (select seq from erp_outbox_taken)";
