@@ -37,7 +37,16 @@ pub(crate) fn clock_text(site: &SiteTime, at: DateTime<Utc>) -> String {
 
 /// For example `Sat 21 Nov 2026`.
 pub(crate) fn day_text(day: NaiveDate) -> String {
-    let name = match day.weekday() {
+    format!("{} {}", weekday(day), crate::site_time::date(day))
+}
+
+/// For example `Sat 21 Nov`: for days that are near.
+pub(crate) fn short_day_text(day: NaiveDate) -> String {
+    format!("{} {}", weekday(day), crate::site_time::day_month(day))
+}
+
+fn weekday(day: NaiveDate) -> &'static str {
+    match day.weekday() {
         Weekday::Mon => t!("Mon"),
         Weekday::Tue => t!("Tue"),
         Weekday::Wed => t!("Wed"),
@@ -45,8 +54,7 @@ pub(crate) fn day_text(day: NaiveDate) -> String {
         Weekday::Fri => t!("Fri"),
         Weekday::Sat => t!("Sat"),
         Weekday::Sun => t!("Sun"),
-    };
-    format!("{name} {}", crate::site_time::date(day))
+    }
 }
 
 /// What is left: `2:05:09`, below an hour `42:10`; never below zero.
@@ -80,5 +88,6 @@ mod tests {
         let at = "2026-11-20T20:25:09Z".parse().expect("an instant");
         assert_eq!(clock_text(&site, at), "01:55:09");
         assert_eq!(day_text(site.local(at).date()), "Sat 21 Nov 2026");
+        assert_eq!(short_day_text(site.local(at).date()), "Sat 21 Nov");
     }
 }

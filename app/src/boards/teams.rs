@@ -1,8 +1,10 @@
 //! Teams of the day, and whether the work will be done.
 
-use super::figures::{minute_text, site_of};
+use super::figures::{minute_text, short_day_text, site_of};
+use crate::site_time::SiteTime;
 use crate::ui::number;
 use crate::words::part_name;
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::board::{ShiftLines, ShiftView, TeamRow};
 use domain::forecast::{Outlook, Verdict};
 use leptos::prelude::*;
@@ -27,28 +29,69 @@ pub(super) fn Outlooks(screen: Signal<ShiftView>) -> impl IntoView {
                     {move || words.get().map(|(_, _, rest)| rest)}
                 </p>
             </div>
-            {move || words.get().map(|(time, tone, _)| view! {
-                <span class=format!("shrink-0 text-[3.4vw] font-black leading-none {tone}")>{time}</span>
-            })}
+            {move || words.get().map(|(until, tone, _)| large(until, tone))}
         </section>
     }
 }
 
-fn said(outlook: &Outlook, screen: &ShiftView) -> (String, &'static str, String) {
+/// When it will be done: the time of day, and the day where it is not today.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Until {
+    day: Option<String>,
+    time: String,
+}
+
+impl Until {
+    fn at(at: DateTime<Utc>, site: &SiteTime, today: NaiveDate) -> Self {
+        let day = site.local(at).date();
+        Self {
+            day: (day != today).then(|| short_day_text(day)),
+            time: minute_text(site, at),
+        }
+    }
+
+    fn word(word: &str) -> Self {
+        Self {
+            day: None,
+            time: word.to_owned(),
+        }
+    }
+}
+
+/// The day stands above its time, both together as high as the words beside them.
+fn large(until: Until, tone: &'static str) -> AnyView {
+    let size = match until.day {
+        Some(_) => "text-[2.5vw]",
+        None => "text-[3.4vw]",
+    };
+    let day = until.day.map(|day| {
+        view! { <span class="text-[1.5vw] leading-[1.8vw] font-bold" data-testid="outlook-day">{day}</span> }
+    });
+    view! {
+        <div class=format!("flex shrink-0 flex-col items-end whitespace-nowrap {tone}")>
+            {day}
+            <span class=format!("font-black leading-none {size}")>{until.time}</span>
+        </div>
+    }
+    .into_any()
+}
+
+fn said(outlook: &Outlook, screen: &ShiftView) -> (Until, &'static str, String) {
     let site = site_of(&screen.board);
-    let time = outlook
-        .eta_at
-        .map_or_else(|| "–".to_owned(), |at| minute_text(&site, at));
+    let time = outlook.eta_at.map_or_else(
+        || Until::word("–"),
+        |at| Until::at(at, &site, screen.board.day),
+    );
     let left = tn!(
         "{count} line left",
         "{count} lines left",
         count = number::count(outlook.remaining)
     );
     match outlook.verdict {
-        Verdict::Nothing => (t!("Done").to_owned(), "text-emerald-300", String::new()),
+        Verdict::Nothing => (Until::word(t!("Done")), "text-emerald-300", String::new()),
         Verdict::InTime(_) => (time, "text-emerald-300", left),
         Verdict::Late(_) => (time, "text-amber-300", left),
-        Verdict::NoPace => ("–".to_owned(), "text-white", left),
+        Verdict::NoPace => (Until::word("–"), "text-white", left),
     }
 }
 
@@ -109,4 +152,26 @@ fn team(row: TeamRow) -> AnyView {
         </li>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_day_than_the_sites_today_is_named() {
+        let site = SiteTime {
+            offsets: vec![(i64::MIN, 60)],
+        };
+        let until = |text: &str| {
+            let at = text.parse().expect("an instant");
+            let today = "2026-11-29".parse().expect("a day");
+            let until = Until::at(at, &site, today);
+            (until.day, until.time)
+        };
+        assert_eq!(until("2026-11-29T22:59:00Z"), (None, "23:59".to_owned()));
+        let named = |day: &str, time: &str| (Some(day.to_owned()), time.to_owned());
+        assert_eq!(until("2026-11-29T23:01:00Z"), named("Mon 30 Nov", "00:01"));
+        assert_eq!(until("2026-12-02T13:18:00Z"), named("Wed 2 Dec", "14:18"));
+    }
 }
