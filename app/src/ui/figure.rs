@@ -2,15 +2,17 @@
 
 use super::number::{count, quantity};
 use domain::kpi::{KpiFigure, Unit};
-use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
+use rust_decimal::{Decimal, RoundingStrategy};
 
 /// A figure's value with its unit; a dash where there is nothing to measure against.
 pub fn value(figure: &KpiFigure) -> String {
     let Some(value) = figure.value else {
         return "–".to_owned();
     };
-    let short = quantity(value.round_dp(1));
+    // Half up, as the boards round.
+    let half_up = RoundingStrategy::MidpointAwayFromZero;
+    let short = quantity(value.round_dp_with_strategy(1, half_up));
     match figure.kpi.definition().unit {
         Unit::Count => count(value.round().to_i64().unwrap_or(0)),
         Unit::Quantity => quantity(value),
@@ -56,6 +58,20 @@ fn time(seconds: Decimal) -> String {
 mod tests {
     use super::*;
     use domain::kpi::Kpi;
+
+    #[test]
+    fn a_percentage_half_way_is_rounded_up() {
+        let written = |known: i64, all: i64, exact: Decimal| {
+            value(&KpiFigure {
+                kpi: Kpi::Coverage,
+                numerator: Decimal::from(known),
+                denominator: Some(Decimal::from(all)),
+                value: Some(exact),
+            })
+        };
+        assert_eq!(written(4_970, 6_441, Decimal::new(771_619, 4)), "77.2 %");
+        assert_eq!(written(1, 16, Decimal::new(625, 2)), "6.3 %");
+    }
 
     #[test]
     fn what_a_figure_is_divided_by_is_never_rounded_to_nothing() {

@@ -56,10 +56,10 @@ pub struct BoardFigures {
 }
 
 impl BoardFigures {
-    /// WMS/ERP coverage in tenths of a percent; none without lines.
+    /// WMS/ERP coverage in tenths of a percent, half up; none without lines.
     pub fn coverage_per_mille(&self) -> Option<i64> {
-        (self.coverage_lines_erp > 0)
-            .then(|| self.coverage_lines_wms * 1000 / self.coverage_lines_erp)
+        let (known, all) = (self.coverage_lines_wms, self.coverage_lines_erp);
+        (all > 0).then(|| (known * 1000 + all / 2) / all)
     }
 }
 
@@ -213,4 +213,31 @@ pub struct ConnectionLight {
     /// Results that do not get through to it.
     #[serde(default)]
     pub undelivered: Option<Undelivered>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn covered(known: i64, all: i64) -> Option<i64> {
+        let figures = BoardFigures {
+            lines_picked: 0,
+            quantity_picked: Decimal::ZERO,
+            documents_open: 0,
+            documents_partial: 0,
+            documents_done: 0,
+            coverage_lines_wms: known,
+            coverage_lines_erp: all,
+        };
+        figures.coverage_per_mille()
+    }
+
+    #[test]
+    fn coverage_is_rounded_half_up() {
+        assert_eq!(covered(4_970, 6_441), Some(772));
+        assert_eq!(covered(1, 16), Some(63), "6.25 % is half way");
+        assert_eq!(covered(1, 3), Some(333));
+        assert_eq!(covered(6_441, 6_441), Some(1_000));
+        assert_eq!(covered(0, 0), None);
+    }
 }

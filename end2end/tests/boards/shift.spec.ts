@@ -15,7 +15,7 @@ const expected = (figure: Figures) => ({
   partial: grouped(String(figure.documents_partial)),
   done: grouped(String(figure.documents_done)),
   coverage: figure.coverage_lines_erp > 0
-    ? `${(Math.floor((figure.coverage_lines_wms * 1000) / figure.coverage_lines_erp) / 10).toFixed(1)} %` : "–",
+    ? `${(Math.round((figure.coverage_lines_wms * 1000) / figure.coverage_lines_erp) / 10).toFixed(1)} %` : "–",
 });
 
 const shown = async (page: Page, prefix: "board" | "figure") => {

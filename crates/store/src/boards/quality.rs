@@ -8,7 +8,7 @@ use domain::WarehouseId;
 use domain::board::QualityBoard;
 use domain::kpi::{By, Fraction, Kpi, Span};
 use domain::user::Caller;
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 
 /// Days shown.
 const DAYS: u64 = 14;
@@ -58,7 +58,7 @@ fn each(sums: &Sums, days: &[NaiveDate], kpi: Kpi, times: i64) -> Vec<Option<i64
         let value = numerator
             .checked_mul(Decimal::from(times))?
             .checked_div(below)?;
-        i64::try_from(value.round()).ok()
+        i64::try_from(value.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero)).ok()
     };
     days.iter().map(of_day).collect()
 }
