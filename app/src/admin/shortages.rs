@@ -182,7 +182,7 @@ fn line(row: ShortageRow, site: &SiteTime) -> Row {
     Row::new("shortage-row", key, cells)
 }
 
-/// The badge, and a link to each photo of the line.
+/// The badge on one line, however narrow the table, and a link to each photo of the line.
 fn with_photos(reason: AnyView, photos: &[PhotoId]) -> AnyView {
     let links = photos
         .iter()
@@ -195,7 +195,8 @@ fn with_photos(reason: AnyView, photos: &[PhotoId]) -> AnyView {
             .into_any()
         })
         .collect::<Vec<_>>();
-    view! { <span class="inline-flex items-center gap-2">{reason} {links}</span> }.into_any()
+    view! { <span class="inline-flex items-center gap-2 whitespace-nowrap">{reason} {links}</span> }
+        .into_any()
 }
 
 fn sums(groups: Vec<ShortageGroup>, by: ShortageBy, site: &SiteTime, url: UrlState) -> AnyView {
