@@ -77,18 +77,21 @@ from connections c, (select distinct code, direction from doc_types) t where c.c
 
 -- Documents of a year, nine of ten finished; one kind in six is a receipt.
 insert into documents (company_id, connection_id, kind, number, doc_type, dated_on, warehouse_name, warehouse_key, warehouse_id,
-    partner_name, status, content_hash, imported_at, updated_at, finished_at, lines_total, lines_wms, lines_done, lines_short)
+    partner_name, status, content_hash, imported_at, updated_at, finished_at, lines_total, lines_wms, lines_known, lines_done, lines_short)
 select :company, :connection, k.kind, '26-' || k.doc_type || '-' || lpad(n::text, 6, '0'), k.doc_type, x.day,
        'VELEPRODAJA', 'VELEPRODAJA', :site,
        (array['Hearts and Flowers d.o.o.','Knjižara Vulkan','Trgovina na veliko i malo „Jugoimport Export-Import“ a.d. Beograd','Cvećara Ruža','Salon Beo'])[1 + n % 5],
-       x.status, sha256(n::text::bytea), x.day + time '06:30', x.day + time '14:00',
-       case when x.status in ('done', 'partial') then x.day + time '14:00' end,
-       :lines, :lines, case when x.status = 'new' then 0 else :lines - (n % 20 = 3)::int end, (n % 20 = 3 and x.status <> 'new')::int
+       x.status, sha256(n::text::bytea), x.imported_at, coalesce(x.finished_at, x.imported_at), x.finished_at,
+       :lines, :lines, :lines, case when x.status = 'new' then 0 else :lines - (n % 20 = 3)::int end, (n % 20 = 3 and x.status <> 'new')::int
 from generate_series(1, :documents) n
 cross join lateral (select case when n % 6 = 0 then 'receipt' else 'dispatch' end as kind,
                            case when n % 6 = 0 then '20B0' else '20ET' end as doc_type) k
 cross join lateral (select (now() - (:documents - n) * interval '365 days' / :documents)::date as day,
-                           case when n > :documents * 9 / 10 then 'new' when n % 20 = 3 then 'partial' else 'done' end as status) x;
+                           case when n > :documents * 9 / 10 then 'new' when n % 20 = 3 then 'partial' else 'done' end as status) y
+-- Half an hour ago at the latest, since the timelines go on for some minutes.
+cross join lateral (select y.day, y.status, least(y.day + time '06:30', now() - interval '30 minutes') as imported_at,
+                           case when y.status <> 'new' then y.day + time '14:00' end as finished_at) x
+order by n;
 insert into document_lines (company_id, document_id, line_key, position, item_code, item_name, uom, item_id, match_state,
     exists_in_wms, wms_flag, requested, done, status, reason)
 select :company, d.id, n::text, n, i.code, i.name, i.uom, i.id, 'code', true, true, x.requested,
@@ -115,7 +118,8 @@ from documents d
 join tasks t on t.document_id = d.id
 join lateral (select coalesce(t.worker_id, (select min(id) from users where company_id = :company and role = 'worker')) as id) w on true
 join document_lines l on l.document_id = d.id
-where d.company_id = :company and d.status <> 'new';
+where d.company_id = :company and d.status <> 'new'
+order by d.finished_at - l.position * interval '40 s';
 insert into timeline_entries (company_id, document_id, at, kind, actor, text)
 select :company, d.id, d.imported_at + n * interval '1 minute', case when n = 0 then 'imported' else 'picked' end,
        'Pantheon 1', case when n = 0 then 'Read with 50 lines.' else 'Picked 3 of line ' || n || '.' end
@@ -131,29 +135,37 @@ select :company, c.id, (array['items','partners','dispatches','receipts','stock'
        case x.state when 'failed' then 'The gateway did not answer within 10 s.' end
 from connections c, generate_series(1, 500) n
 cross join lateral (select case when n % 40 = 0 then 'failed' else 'done' end as state, now() - (501 - n) * interval '15 minutes' as at) x
-where c.company_id = :company;
+where c.company_id = :company
+order by n;
 insert into rejected_rows (company_id, run_id, external_key, reason, payload, at)
 select :company, r.id, 'X-' || n, 'Unit KOMAD is not known; answer it under Mappings.', '{"Ident": "X", "JM": "KOMAD"}', r.finished_at
 from (select * from sync_runs where company_id = :company order by id desc limit 20) r, generate_series(1, 500) n;
 insert into exchanges (company_id, connection_id, correlation_id, operation, method, url, status, latency_ms, at)
-select :company, c.id, gen_random_uuid()::text, 'pull items', 'POST', c.base_url || '/get', 200, 80 + n % 400, now() - n * interval '2 minutes'
-from connections c, generate_series(1, 2000) n where c.company_id = :company;
+select :company, c.id, gen_random_uuid()::text, 'pull items', 'POST', c.base_url || '/get', 200, 80 + n % 400, now() - (2001 - n) * interval '2 minutes'
+from connections c, generate_series(1, 2000) n where c.company_id = :company
+order by n;
 insert into audit_entries (company_id, at, user_id, actor, action, subject, details)
 select :company, now() - (300000 - n) * interval '2 minutes', (select id from users where login = 'mila'), 'Mila Milić',
        (array['TASK_ASSIGNED','DOCUMENT_RECALCULATED','SYNC_REQUESTED'])[1 + n % 3], '26-20ET-' || lpad(n::text, 6, '0'),
        jsonb_build_object('before', null, 'after', 'Marko Petrović')
-from generate_series(1, 300000) n;
+from generate_series(1, 300000) n
+order by n;
 insert into webhook_endpoints (company_id, name, url, events, secret, created_at, created_by, updated_at)
-select :company, 'Receiver ' || n, 'https://receiver-' || n || '.example.invalid/crossdock/hooks', array['document.finished'], '\x00', now(), 'Mila Milić', now()
-from generate_series(1, 12) n;
+select :company, 'Receiver ' || n, 'https://receiver-' || n || '.example.invalid/crossdock/hooks', array['document.finished'], '\x00', x.at, 'Mila Milić', x.at
+from generate_series(1, 12) n cross join lateral (select now() - interval '1 year' as at) x;
 insert into erp_outbox (company_id, idempotency_key, event_type, destination, endpoint_id, aggregate_key, payload, payload_hash,
     status, attempts, next_run_at, processed_at, last_error, cause, created_at, updated_at)
 select :company, 'many-' || n, 'document.finished', 'webhook', (select min(id) + n % 12 from webhook_endpoints where company_id = :company),
-       'document:' || n, '{}', '\x00', x.status, 1 + 4 * (x.status = 'dead')::int, now() + interval '1 day',
-       case x.status when 'completed' then now() end, case x.status when 'dead' then 'The receiver answered 500.' end,
-       case x.status when 'dead' then 'upstream_error' end, now() - n * interval '1 minute', now()
+       'document:' || n, '{}', '\x00', x.status, 5 * (x.status = 'dead')::int, x.ended_at,
+       case x.status when 'completed' then x.ended_at end, case x.status when 'dead' then 'The receiver answered 500.' end,
+       case x.status when 'dead' then 'upstream_error' end, x.created_at, x.ended_at
 from generate_series(1, 200000) n
-cross join lateral (select case when n % 40 = 0 then 'dead' else 'completed' end as status) x;
+cross join lateral (select case when n % 40 = 0 then 'dead' else 'completed' end as status,
+                           now() - (200001 - n) * interval '1 minute' as created_at) y
+cross join lateral (select y.status, y.created_at,
+                           case y.status when 'dead' then least(y.created_at + interval '40 minutes', now())
+                                else y.created_at + interval '2 s' end as ended_at) x
+order by n;
 -- A queue of acts is a few long, never a million: the figures are made of the rows instead, see `crossdock kpis`.
 delete from kpi_acts where company_id = :company;
 delete from kpi_deltas where company_id = :company;
