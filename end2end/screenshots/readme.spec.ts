@@ -22,6 +22,7 @@ test("the pictures of the README", async ({ lead, marko, tv }) => {
 
   await work(marko, task.id);
   await goTo(marko, lines[2]);
+  await expect(marko.getByTestId("scan-input")).toBeFocused();
   await marko.screenshot({ path: `${pictures}/floor.png` });
 
   await open(tv, "/board");
