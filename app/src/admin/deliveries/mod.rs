@@ -79,7 +79,7 @@ fn figures(view: &DeliveriesView) -> AnyView {
     };
     let held: i64 = view.groups.iter().map(|group| group.held).sum();
     let held = t!("{held} wait behind them", held = count(held));
-    let (left, tone) = forecast(queue);
+    let (left, hint, tone) = forecast(queue);
     tiles(vec![
         tile(
             t!("Waiting"),
@@ -113,13 +113,7 @@ fn figures(view: &DeliveriesView) -> AnyView {
             Tone::Neutral,
             "deliveries-rates",
         ),
-        tile(
-            t!("Empty in"),
-            left,
-            t!("if all goes on as in the last hour"),
-            tone,
-            "deliveries-forecast",
-        ),
+        tile(t!("Empty in"), left, hint, tone, "deliveries-forecast"),
         tile(
             t!("Dead"),
             count(queue.dead),
@@ -130,12 +124,14 @@ fn figures(view: &DeliveriesView) -> AnyView {
     ])
 }
 
-fn forecast(queue: &QueueFigures) -> (String, Tone) {
+/// When nothing will wait, what that is reckoned from, and how it looks.
+fn forecast(queue: &QueueFigures) -> (String, &'static str, Tone) {
     if queue.pending + queue.in_progress == 0 {
-        return (t!("empty").to_owned(), Tone::Good);
+        return ("–".to_owned(), t!("nothing waits"), Tone::Good);
     }
+    let hint = t!("if all goes on as in the last hour");
     match queue.seconds_left() {
-        Some(seconds) => (duration(seconds), Tone::Neutral),
-        None => (t!("not as it is").to_owned(), Tone::Warning),
+        Some(seconds) => (duration(seconds), hint, Tone::Neutral),
+        None => (t!("not as it is").to_owned(), hint, Tone::Warning),
     }
 }
