@@ -153,6 +153,7 @@ order by n;
 insert into webhook_endpoints (company_id, name, url, events, secret, created_at, created_by, updated_at)
 select :company, 'Receiver ' || n, 'https://receiver-' || n || '.example.invalid/crossdock/hooks', array['document.finished'], '\x00', x.at, 'Mila Milić', x.at
 from generate_series(1, 12) n cross join lateral (select now() - interval '1 year' as at) x;
+-- Younger than 30 days, after which messages that ended are thrown away.
 insert into erp_outbox (company_id, idempotency_key, event_type, destination, endpoint_id, aggregate_key, payload, payload_hash,
     status, attempts, next_run_at, processed_at, last_error, cause, created_at, updated_at)
 select :company, 'many-' || n, 'document.finished', 'webhook', (select min(id) + n % 12 from webhook_endpoints where company_id = :company),
@@ -161,7 +162,7 @@ select :company, 'many-' || n, 'document.finished', 'webhook', (select min(id) +
        case x.status when 'dead' then 'upstream_error' end, x.created_at, x.ended_at
 from generate_series(1, 200000) n
 cross join lateral (select case when n % 40 = 0 then 'dead' else 'completed' end as status,
-                           now() - (200001 - n) * interval '1 minute' as created_at) y
+                           now() - (200001 - n) * interval '12 s' as created_at) y
 cross join lateral (select y.status, y.created_at,
                            case y.status when 'dead' then least(y.created_at + interval '40 minutes', now())
                                 else y.created_at + interval '2 s' end as ended_at) x
