@@ -76,9 +76,12 @@ pub async fn claim(
 ) -> Result<Vec<Claimed>> {
     let lanes: Vec<String> = rooms.iter().map(|room| room.lane.clone()).collect();
     let places: Vec<i32> = rooms.iter().map(|room| whole(room.places)).collect();
-    sqlx::query!("select set_config('lock_timeout', $1, true) as set", LOOKED_FOR)
-        .fetch_one(tx.conn())
-        .await?;
+    sqlx::query!(
+        "select set_config('lock_timeout', $1, true) as set",
+        LOOKED_FOR
+    )
+    .fetch_one(tx.conn())
+    .await?;
     hold_claims(tx).await?;
     // Every system is looked at, and of each no further than there is room: what a claim costs does not
     // depend on what else waits. The lanes are those of the systems, because to find them among the
