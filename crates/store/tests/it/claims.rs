@@ -8,6 +8,7 @@ use store::{Scope, Store, Tx};
 use testkit::clock;
 use testkit::db::TestDatabase;
 use testkit::people::People;
+use tokio::task::JoinSet;
 use uuid::Uuid;
 
 const WAITING: usize = 10_000;
@@ -97,7 +98,8 @@ async fn a_claim_waits_for_the_one_before_and_takes_none_of_its_messages() {
     let room = room(&admin).await;
     let mut first = store.begin(Scope::System).await.unwrap();
     let taken = look(&mut first, Uuid::from_u128(1), &room).await;
-    let other = tokio::spawn({
+    let mut hands = JoinSet::new();
+    hands.spawn({
         let store = store.clone();
         async move {
             let mut second = store.begin(Scope::System).await.unwrap();
@@ -110,7 +112,7 @@ async fn a_claim_waits_for_the_one_before_and_takes_none_of_its_messages() {
     first.commit().await.unwrap();
     let mut ids: Vec<Uuid> = taken
         .into_iter()
-        .chain(other.await.unwrap())
+        .chain(hands.join_all().await.remove(0))
         .map(|m| m.id)
         .collect();
     ids.sort_unstable();
@@ -131,7 +133,8 @@ async fn what_is_being_claimed_is_not_given_up_at_the_same_moment() {
     let room = room(&admin).await;
     let taken = look(&mut claiming, Uuid::from_u128(1), &room).await[0].id;
     let (company, at) = (people.company, clock::start());
-    let giving_up = tokio::spawn({
+    let mut hands = JoinSet::new();
+    hands.spawn({
         let store = store.clone();
         async move {
             let mut tx = store.begin(Scope::Company(company)).await.unwrap();
@@ -151,7 +154,7 @@ async fn what_is_being_claimed_is_not_given_up_at_the_same_moment() {
     });
     somebody_waits(&admin).await;
     claiming.commit().await.unwrap();
-    let (given_up, sending) = giving_up.await.unwrap();
+    let (given_up, sending) = hands.join_all().await[0];
     assert_eq!((given_up, sending), (false, true));
 }
 
