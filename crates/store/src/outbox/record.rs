@@ -186,12 +186,12 @@ pub async fn record(tx: &mut Tx, done: &[Done], now: DateTime<Utc>) -> Result<Ve
                  updated_at = $2::timestamptz
              from held d
              where o.id = d.id
-             returning o.company_id, o.id, o.connection_id, o.document_id, o.outcome_unknown),
+             returning o.company_id, o.id, o.connection_id, o.document_id, o.outcome_unknown, d.at, d.latency, d.outcome,
+                       d.cause, d.status, d.request, d.answer, d.error),
          tried as (
              insert into erp_outbox_attempts (company_id, message_id, at, latency_ms, outcome, cause, status, request,
                                               answer, error)
-             select moved.company_id, moved.id, d.at, d.latency, d.outcome, d.cause, d.status, d.request, d.answer, d.error
-             from moved join held d on d.id = moved.id)
+             select company_id, id, at, latency, outcome, cause, status, request, answer, error from moved)
          select company_id, id, connection_id, document_id, outcome_unknown as "unknown!" from moved"#,
         &tokens,
         now,
