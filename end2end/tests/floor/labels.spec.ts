@@ -72,11 +72,14 @@ test("a code that nobody knows is taught by the worker and accepted by the lead"
 test("the scanner check shows keys, suffix and separator, and what was understood", async ({ marko }) => {
   await open(marko, "/floor/scanner");
   await expect(marko.getByRole("heading", { name: "Scanner check" })).toBeVisible();
-  await marko.keyboard.type("]C1010400638133393110L-7", { delay: 4 });
-  await marko.keyboard.press("Control+BracketRight");
-  await marko.keyboard.type("21S1", { delay: 4 });
-  await marko.keyboard.press("Enter");
-  await expect(marko.getByTestId("scanner-fine")).toBeVisible();
+  // On a busy machine a key may come so late that it begins another scan.
+  await expect(async () => {
+    await marko.keyboard.type("]C1010400638133393110L-7", { delay: 4 });
+    await marko.keyboard.press("Control+BracketRight");
+    await marko.keyboard.type("21S1", { delay: 4 });
+    await marko.keyboard.press("Enter");
+    await expect(marko.getByTestId("scanner-fine")).toBeVisible({ timeout: 1_000 });
+  }).toPass();
   await expect(marko.getByTestId("understood")).toContainText("(10) BATCH/LOT");
   await expect(marko.getByTestId("scanner-facts")).toContainText("1 (Ctrl+])");
   await expect(marko.getByTestId("scanner-facts")).toContainText("GS1-128 (]C1)");
