@@ -146,18 +146,30 @@ impl Webhook {
         }
     }
 
-    /// Of the present secret, and of the one before while it still signs.
+    /// Of the present secret, and of the one before while it still signs. One that was sealed under a key that is no
+    /// more can sign nothing: its receivers have the present one by now, or refuse.
     fn keys(
         &self,
         message: &Claimed,
         id: WebhookId,
         endpoint: &EndpointForWork,
     ) -> Result<Vec<Key>, SecretError> {
-        std::iter::once(&endpoint.secret)
-            .chain(&endpoint.previous_secret)
-            .map(|sealed| secret_of(&self.key, message.company_id, id, sealed))
-            .map(|secret| secret.map(|secret| Key::new(&secret)))
-            .collect()
+        let open = |sealed: &Vec<u8>| {
+            let secret = secret_of(&self.key, message.company_id, id, sealed)?;
+            Ok(Key::new(&secret))
+        };
+        let mut keys = vec![open(&endpoint.secret)?];
+        if let Some(sealed) = &endpoint.previous_secret {
+            match open(sealed) {
+                Ok(key) => keys.push(key),
+                Err(error) => tracing::warn!(
+                    webhook.id = id.0,
+                    %error,
+                    "the secret before the present one cannot be read and signs no more"
+                ),
+            }
+        }
+        Ok(keys)
     }
 
     async fn answer(&self, mut response: reqwest::Response) -> Delivery {

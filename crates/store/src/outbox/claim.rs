@@ -197,9 +197,10 @@ pub(crate) async fn hold_claims(tx: &mut Tx) -> Result<()> {
     Ok(())
 }
 
-/// Whether no worker has a message; it stays so until the transaction ends. The message is locked first: who waits for
-/// it keeps nobody from other messages, and what came of an attempt is not written in between.
-pub async fn is_free(tx: &mut Tx, company: CompanyId, id: Uuid) -> Result<bool> {
+/// Whether no worker has a message. The answer stays the same until the transaction ends: nobody takes messages, and
+/// what came of an attempt waits for the message, which is locked. It is locked first, so that who waits for it keeps
+/// nobody from the others.
+pub(super) async fn is_free(tx: &mut Tx, company: CompanyId, id: Uuid) -> Result<bool> {
     sqlx::query!(
         "select from erp_outbox where company_id = $1 and id = $2 for update",
         company.0,

@@ -12,7 +12,7 @@ pub(crate) mod sums;
 mod workers;
 
 pub(crate) use claim::hold_claims;
-pub use claim::{Claimed, PLACES, Rescued, Room, claim, is_free, renew, rescue};
+pub use claim::{Claimed, PLACES, Rescued, Room, claim, renew, rescue};
 pub use dead::groups;
 pub use enqueue::{NewMessage, Target, enqueue, stored_hashes};
 pub use list::{Filter, figures, get, list, waiting};

@@ -392,3 +392,28 @@ async fn a_replaced_secret_signs_beside_the_new_one_for_a_day_and_then_no_more()
         .collect();
     assert_eq!(told, [[true, true], [true, false]]);
 }
+
+/// As after another key of the installation was put in place and the endpoint's secret entered anew: the one
+/// before was sealed under the old key.
+#[tokio::test]
+async fn a_replaced_secret_that_does_not_open_any_more_holds_no_message_up() {
+    let rig = Rig::new(items(0)).await;
+    let receiver = Receiver::start(&[]).await;
+    let endpoint = endpoint(&rig, &receiver, &[WebhookEvent::DocumentFinished]).await;
+    sqlx::query("update webhook_endpoints set previous_secret = '\\x00', previous_until = $1")
+        .bind(rig.now() + TimeDelta::hours(24))
+        .execute(&rig.admin)
+        .await
+        .unwrap();
+    let ids = queue(&rig, &[message(endpoint, "k1", "k1")]).await.unwrap();
+    assert_eq!(sender(&rig, here()).deliver_due().await, 1);
+    assert_eq!(
+        look(&rig, ids[0]).await.message.state,
+        MessageState::Completed
+    );
+    let request = &receiver.requests()[0];
+    let timestamp = request.headers["webhook-timestamp"].parse().unwrap();
+    let id = &request.headers["webhook-id"];
+    let signed = signature(SECRET, id, timestamp, request.body.as_bytes());
+    assert_eq!(request.headers["webhook-signature"], signed);
+}
