@@ -4,8 +4,11 @@ use crate::harness::{Harness, STRANGER};
 use crate::live;
 use chrono::{TimeDelta, Timelike, Utc};
 use domain::live::Topic;
+use domain::user::Caller;
+use domain::webhook::{WebhookEvent, WebhookForm};
 use engine::samples::{Meter, write};
 use engine::{Engine, Options};
+use operations::webhooks::{self, AddressPolicy, Sealing};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use server::seed;
@@ -262,6 +265,29 @@ async fn requests_to_the_api_are_counted_with_their_failures() {
     assert_eq!(samples[0].errors, 0);
 }
 
+/// Queues a message to an endpoint of this machine, where nothing listens.
+async fn request_test_message(server: &Harness, ana: &Caller) {
+    let form = WebhookForm {
+        name: "Shop".to_owned(),
+        url: "http://127.0.0.1:9/crossdock".to_owned(),
+        events: WebhookEvent::ALL.to_vec(),
+        active: true,
+        secret: Some("a secret of twenty-four characters".to_owned()),
+    };
+    let policy = AddressPolicy::allowing(&["127.0.0.1".to_owned()]);
+    let sealing = Sealing {
+        key: server.secret.sealing(),
+        nonce: [7; 12],
+    };
+    let (store, now) = (&server.store, server.now());
+    let endpoint = webhooks::create(store, ana, &form, &policy, sealing, now)
+        .await
+        .unwrap();
+    webhooks::request_test(store, ana, endpoint, now)
+        .await
+        .unwrap();
+}
+
 #[tokio::test]
 async fn every_figure_that_the_runbook_names_is_shown_by_a_server_at_work() {
     let handle = server::telemetry::start_metrics().unwrap();
@@ -274,6 +300,7 @@ async fn every_figure_that_the_runbook_names_is_shown_by_a_server_at_work() {
             .await
             .unwrap();
     }
+    request_test_message(&server, &ana).await;
     let engine = engine(&server);
     engine.run_until_idle().await;
     engine.gauge().await.unwrap();
