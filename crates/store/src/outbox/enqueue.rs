@@ -58,9 +58,60 @@ pub async fn enqueue(
     messages: &[NewMessage],
     at: DateTime<Utc>,
 ) -> Result<Vec<(String, Uuid)>> {
-    if messages.is_empty() {
-        return Ok(Vec::new());
-    }
+    let added = match messages {
+        [] => return Ok(Vec::new()),
+        [message] => enqueue_one(tx, company, message, at).await?,
+        _ => enqueue_many(tx, company, messages, at).await?,
+    };
+    tx.queued();
+    Ok(added)
+}
+
+/// Most changes cause one message. PostgreSQL keeps the plan of a row of plain values, while it plans a statement over
+/// arrays anew each time, which takes longer than the insert.
+async fn enqueue_one(
+    tx: &mut Tx,
+    company: CompanyId,
+    message: &NewMessage,
+    at: DateTime<Utc>,
+) -> Result<Vec<(String, Uuid)>> {
+    let id = sqlx::query_scalar!(
+        "insert into erp_outbox (company_id, idempotency_key, event_type, destination, endpoint_id, connection_id,
+                                 aggregate_key, payload, payload_hash, max_attempts, correlation_id, document_id,
+                                 next_run_at, created_at, updated_at)
+         values ($1, $3, $4, $5, $6, $7, $8, $9, $10, $11,
+                 coalesce($12, nullif(current_setting('crossdock.correlation', true), ''), gen_random_uuid()::text),
+                 $13, $2, $2, $2)
+         on conflict (company_id, idempotency_key) do nothing
+         returning id",
+        company.0,
+        at,
+        message.idempotency_key,
+        message.event_type,
+        message.target.word(),
+        endpoint(message.target),
+        connection(message.target),
+        message.aggregate_key,
+        message.payload,
+        message.payload_hash,
+        message.max_attempts,
+        message.correlation_id,
+        message.document.map(|id| id.0),
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(id
+        .map(|id| (message.idempotency_key.clone(), id))
+        .into_iter()
+        .collect())
+}
+
+async fn enqueue_many(
+    tx: &mut Tx,
+    company: CompanyId,
+    messages: &[NewMessage],
+    at: DateTime<Utc>,
+) -> Result<Vec<(String, Uuid)>> {
     let column = |value: fn(&NewMessage) -> &str| -> Vec<String> {
         messages.iter().map(|m| value(m).to_owned()).collect()
     };
@@ -104,7 +155,6 @@ pub async fn enqueue(
     )
     .fetch_all(tx.conn())
     .await?;
-    tx.queued();
     Ok(rows
         .into_iter()
         .map(|row| (row.idempotency_key, row.id))
