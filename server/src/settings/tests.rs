@@ -76,7 +76,7 @@ fn the_environment_wins_over_the_file_and_the_file_over_defaults() {
     let settings = from_file(file, &[("CROSSDOCK_WORKER_RUNS", "8")]).unwrap();
     assert_eq!(settings.bind.to_string(), "0.0.0.0:80");
     assert_eq!(settings.worker_runs, 8);
-    assert_eq!(settings.pantheon.retry_max, 5);
+    assert_eq!(settings.pantheon.retry_max, Some(5));
     assert_eq!(settings.database_connections, 20);
 }
 

@@ -23,7 +23,7 @@ pub fn program(folder: &tempfile::TempDir) -> Command {
     command
 }
 
-async fn run(mut command: Command) -> (Output, String) {
+pub async fn run(mut command: Command) -> (Output, String) {
     let output = tokio::task::spawn_blocking(move || command.output().unwrap())
         .await
         .unwrap();
