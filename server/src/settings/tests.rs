@@ -119,6 +119,22 @@ fn a_bad_value_is_refused_with_key_value_and_what_is_allowed() {
 }
 
 #[test]
+fn a_mail_server_without_addresses_is_warned_of_and_addresses_without_one_are_refused() {
+    let (host, to) = (
+        ("CROSSDOCK_SMTP_HOST", "mail.example.com"),
+        ("CROSSDOCK_ALERT_EMAIL_TO", "ana@example.com"),
+    );
+    let from = ("CROSSDOCK_SMTP_FROM", "crossdock@example.com");
+    let warning = |pairs: &[(&str, &str)]| from_variables(pairs).unwrap().monitoring.warning();
+    let said = warning(&[host, from]).unwrap();
+    assert!(said.contains("CROSSDOCK_ALERT_EMAIL_TO"), "{said}");
+    assert_eq!(warning(&[host, from, to]), None);
+    assert_eq!(warning(&[]), None);
+    let said = from_variables(&[to]).unwrap_err().to_string();
+    assert!(said.contains("smtp.host"), "{said}");
+}
+
+#[test]
 fn unknown_names_are_refused_with_those_there_are() {
     let said = from_variables(&[("CROSSDOCK_BNID", "x")])
         .unwrap_err()

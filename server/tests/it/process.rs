@@ -186,6 +186,33 @@ async fn the_doctor_says_what_to_do_until_nothing_is_wrong() {
 }
 
 #[tokio::test]
+async fn a_mail_server_that_nobody_is_written_to_over_is_told_by_the_doctor_and_at_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = TestDatabase::create().await;
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    for command_name in ["doctor", "serve"] {
+        let mut command = program(&folder);
+        command
+            .env("DATABASE_URL", database.url())
+            // The start ends there, after it warned.
+            .env("CROSSDOCK_BIND", taken.local_addr().unwrap().to_string())
+            .env("CROSSDOCK_SMTP_HOST", "mail.example.com")
+            .env("CROSSDOCK_SMTP_FROM", "crossdock@example.com")
+            .arg(command_name);
+        let (_, said) = run(command).await;
+        let lines: Vec<&str> = said
+            .lines()
+            .filter(|line| line.contains("alerts"))
+            .collect();
+        let [only] = lines[..] else {
+            panic!("{command_name}: {said}");
+        };
+        assert!(only.to_lowercase().contains("warn"), "{only}");
+        assert!(only.contains("CROSSDOCK_ALERT_EMAIL_TO"), "{only}");
+    }
+}
+
+#[tokio::test]
 async fn an_admin_is_created_with_a_password_from_standard_input() {
     use std::io::Write as _;
     let folder = tempfile::tempdir().unwrap();
