@@ -2,7 +2,6 @@
 
 use crate::{Result, Scope, Store, Tx};
 use chrono::{DateTime, Utc};
-use domain::user::Caller;
 use domain::{CompanyId, UserId};
 use uuid::Uuid;
 
@@ -96,19 +95,6 @@ pub async fn revoke_family(tx: &mut Tx, family: Uuid, at: DateTime<Utc>) -> Resu
     .execute(tx.conn())
     .await?;
     Ok(())
-}
-
-/// Whether a sign-in of the caller goes on: it has tokens, and they were not revoked.
-pub async fn family_lives(store: &Store, caller: &Caller, family: Uuid) -> Result<bool> {
-    let mut reading = store.read(caller).await?;
-    reading
-        .one(sqlx::query_scalar!(
-            r#"select exists (select from refresh_tokens
-                              where family = $1 and user_id = $2 and revoked_at is null) as "lives!""#,
-            family,
-            caller.user_id.0,
-        ))
-        .await
 }
 
 /// Ends every token of a login.

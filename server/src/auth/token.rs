@@ -142,14 +142,11 @@ impl Tokens {
     pub async fn check(&self, access: &str) -> Result<SessionUser, Error> {
         let claims = self.claims(access).ok_or(Error::Invalid)?;
         let id = claims.sub.parse().map_err(|_| Error::Invalid)?;
-        let found = store::users::find_caller(&self.store, UserId(id)).await?;
-        let (caller, epoch) = found
+        let found = store::users::find_signed_in(&self.store, UserId(id), claims.family).await?;
+        found
             .filter(|(_, epoch)| *epoch == claims.epoch)
-            .ok_or(Error::Invalid)?;
-        if !store::refresh_tokens::family_lives(&self.store, &caller, claims.family).await? {
-            return Err(Error::Invalid);
-        }
-        Ok(SessionUser::new(caller, epoch))
+            .map(|(caller, epoch)| SessionUser::new(caller, epoch))
+            .ok_or(Error::Invalid)
     }
 
     fn claims(&self, access: &str) -> Option<Claims> {
