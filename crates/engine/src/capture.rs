@@ -1,7 +1,6 @@
 //! Redacted captures of upstream calls, written behind the calls' back.
 
 use crate::samples::Meter;
-use chrono::{DateTime, Utc};
 use connectors::{BreakerChange, BreakerState, Exchange, Recorder};
 use domain::{CompanyId, ConnectionId};
 use std::collections::HashMap;
@@ -154,19 +153,12 @@ async fn breaker(
     connection: ConnectionId,
     change: &BreakerChange,
 ) -> operations::Result<()> {
-    let outcome = match change.to {
-        BreakerState::Open { retry_after } => paused(change.at, retry_after),
+    let outcome = match &change.to {
+        BreakerState::Open { retry_after, cause } => {
+            CallOutcome::Paused(connectors::pause(change.at + *retry_after, cause))
+        }
         BreakerState::HalfOpen | BreakerState::Closed => return Ok(()),
     };
     operations::connections::record_outcome(store, company, connection, &outcome, false, change.at)
         .await
-}
-
-/// Calls pause for so long.
-pub(crate) fn paused(at: DateTime<Utc>, retry_after: std::time::Duration) -> CallOutcome {
-    let until = at + retry_after;
-    CallOutcome::Paused(format!(
-        "Three calls in a row failed. Calls pause until {} UTC, then one tries again.",
-        until.format("%H:%M:%S")
-    ))
 }

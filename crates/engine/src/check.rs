@@ -1,7 +1,6 @@
 //! Answers the wish for a connection check, and has it for connections that are silent.
 
 use crate::Engine;
-use crate::capture::paused;
 use chrono::TimeDelta;
 use connectors::BreakerState;
 use std::time::Duration;
@@ -56,7 +55,12 @@ impl Engine {
     async fn ask(&self, connection: &ConnectionForWork) -> CallOutcome {
         let answer = match self.roster.noted(connection).await {
             Ok((connector, _)) => match connector.breaker() {
-                BreakerState::Open { retry_after } => return paused(self.now(), retry_after),
+                BreakerState::Open { retry_after, cause } => {
+                    return CallOutcome::Paused(connectors::pause(
+                        self.now() + retry_after,
+                        &cause,
+                    ));
+                }
                 BreakerState::HalfOpen | BreakerState::Closed => connector.check().await,
             },
             Err(error) => Err(error),

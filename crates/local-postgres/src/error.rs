@@ -38,10 +38,10 @@ pub enum Error {
     },
     /// The data was written by a PostgreSQL of another major version.
     #[error(
-        "the data in {} was written by PostgreSQL {found}, this machine has {installed}: install PostgreSQL {found} \
-         (both can stay), or move the data over with `pg_upgrade` or with `pg_dump` and `psql`, or start afresh with \
-         `--reset`, which deletes it",
-        cluster.display()
+        "the data in {} was written by PostgreSQL {found}, this machine has {installed}: {keep}move the data over with \
+         `pg_upgrade` or with `pg_dump` and `psql`, or start afresh with `--reset`, which deletes it",
+        cluster.display(),
+        keep = keeping(found)
     )]
     OtherMajor {
         /// The directory with the data.
@@ -157,6 +157,17 @@ pub enum Error {
         /// What the system said.
         source: io::Error,
     },
+}
+
+/// How data stays as it is: opened by programs of the version that wrote it, where that is one we work with.
+fn keeping(found: &str) -> String {
+    match found.parse::<u32>() {
+        Ok(major) if major >= crate::MINIMUM_MAJOR => format!(
+            "install PostgreSQL {found} (both can stay), or set PG_BIN to the folder that holds its `postgres`, and \
+             nothing has to be deleted. Otherwise "
+        ),
+        _ => String::new(),
+    }
 }
 
 impl Error {

@@ -42,7 +42,7 @@ pub async fn put_uoms(store: &Store, company: CompanyId, uoms: &[(&str, &str, i1
     Ok(tx.commit().await?)
 }
 
-/// Adds or changes a shift; times are site time.
+/// Adds a shift; one of that name stays as it is. Times are site time.
 pub async fn put_shift(
     store: &Store,
     company: CompanyId,

@@ -1,5 +1,6 @@
 //! Accounts at upstream systems.
 
+mod amend;
 mod setup;
 
 use crate::secrets::SecretKey;
@@ -17,6 +18,7 @@ use store::connections::{CallOutcome, ConnectionForWork, NewConnection};
 use store::exchanges::Exchange;
 use store::{Scope, Store, Tx};
 
+pub use amend::{Amended, Given, amend};
 pub use setup::{Change, change, create};
 
 /// Leaves the wish for a check; the answer arrives as a live event on `connections`.
@@ -45,8 +47,8 @@ pub struct Sealing<'a> {
     pub secrets: &'a BTreeMap<String, String>,
 }
 
-/// The account of that name, created when missing; settings and secrets are brought up to date.
-/// For `crossdock seed` and settings from the environment, so no caller.
+/// The account of that name, created when missing; settings and secrets become those given here, all of them.
+/// For `crossdock connect` and the demo, so no caller.
 pub async fn ensure(
     store: &Store,
     company: CompanyId,

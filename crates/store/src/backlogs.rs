@@ -117,7 +117,7 @@ async fn read(
            from systems s
            left join sums m on m.lane = s.lane
            where s.kind <> 'email' or m.lane is not null
-           order by s.kind, s.name, s.lane
+           order by s.kind, natural_order(s.name), s.name, s.lane
            limit $4"#,
         company,
         sites,

@@ -85,7 +85,7 @@ pub mod webhooks;
 pub mod why;
 
 pub use error::Error;
-pub use trace::traced;
+pub use trace::{can_trace, traced};
 pub use tx::{Scope, Store, Tx};
 
 /// What reading and writing returns.

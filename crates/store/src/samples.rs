@@ -242,7 +242,7 @@ pub async fn accounts(
            left join minute_samples m on m.series = 'upstream' and m.at >= $3 and m.connection_id = c.id
            where c.company_id = $1 and c.warehouse_id = any($2)
            group by c.id
-           order by c.name, c.id
+           order by natural_order(c.name), c.name, c.id
            limit 200"#,
         caller.company_id.0,
         &caller.warehouse_ids(),
@@ -309,7 +309,7 @@ pub async fn cursors(store: &Store, caller: &Caller) -> Result<Vec<CursorAge>> {
                left join sync_cursors k on k.connection_id = c.id and k.entity = s.entity
                where c.company_id = $1 and c.warehouse_id = any($2)
                group by c.id, c.name, s.entity
-               order by c.name, c.id, s.entity
+               order by natural_order(c.name), c.name, c.id, s.entity
                limit 500"#,
             caller.company_id.0,
             &caller.warehouse_ids(),

@@ -182,7 +182,7 @@ pub async fn save(tx: &mut Tx, company: CompanyId, shift: &ShiftPlan) -> Result<
     id.map(ShiftId).ok_or(Error::NotFound { what: "shift" })
 }
 
-/// Adds or changes a shift; a break is start and end, in site time.
+/// Adds a shift; one of that name stays as it is. A break is start and end, in site time.
 pub async fn put(
     tx: &mut Tx,
     company: CompanyId,
@@ -194,9 +194,7 @@ pub async fn put(
     sqlx::query!(
         "insert into shifts (company_id, warehouse_id, name, starts, ends, break_starts, break_ends)
          values ($1, $2, $3, $4, $5, $6, $7)
-         on conflict (warehouse_id, name) do update
-         set starts = excluded.starts, ends = excluded.ends, break_starts = excluded.break_starts,
-             break_ends = excluded.break_ends",
+         on conflict (warehouse_id, name) do nothing",
         company.0,
         warehouse.0,
         name,

@@ -21,7 +21,7 @@ pub async fn list(store: &Store, caller: &Caller, entity: Entity) -> Result<Vec<
                limit 1
            ) r on true
            where c.company_id = $1 and c.warehouse_id = any($2)
-           order by c.name, c.id
+           order by natural_order(c.name), c.name, c.id
            limit 50"#,
         caller.company_id.0,
         &caller.warehouse_ids(),

@@ -13,14 +13,15 @@ tokio::task_local! {
 /// Does the work as part of a request. An id that is not made of letters, digits and `-_.` is not
 /// taken over.
 pub async fn traced<F: Future>(id: &str, work: F) -> F::Output {
-    if is_usable(id) {
+    if can_trace(id) {
         REQUEST.scope(id.into(), work).await
     } else {
         work.await
     }
 }
 
-fn is_usable(id: &str) -> bool {
+/// Whether an id can be carried by all that a request causes: at most 64 letters, digits and `-_.`.
+pub fn can_trace(id: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
     (1..=LONGEST).contains(&id.len()) && id.bytes().all(plain)
 }

@@ -38,14 +38,14 @@ pub async fn find_for_login(store: &Store, login: &str) -> Result<Option<LoginRo
         .await?;
     tx.rollback().await?;
     match id {
-        Some(id) => find(store, UserId(id)).await,
+        Some(id) => find(store, UserId(id), None).await,
         None => Ok(None),
     }
 }
 
 /// The login behind an id; none when disabled.
 pub async fn find_enabled(store: &Store, id: UserId) -> Result<Option<LoginRow>> {
-    let row = find(store, id).await?;
+    let row = find(store, id, None).await?;
     Ok(row.filter(|row| !row.disabled))
 }
 
@@ -55,13 +55,26 @@ pub async fn find_caller(store: &Store, id: UserId) -> Result<Option<(Caller, Uu
     Ok(row.map(|row| (row.caller, row.auth_epoch)))
 }
 
-async fn find(store: &Store, id: UserId) -> Result<Option<LoginRow>> {
+/// The same while a sign-in of theirs goes on: it has refresh tokens, and they were not revoked.
+pub async fn find_signed_in(
+    store: &Store,
+    id: UserId,
+    family: Uuid,
+) -> Result<Option<(Caller, Uuid)>> {
+    let row = find(store, id, Some(family)).await?;
+    Ok(row
+        .filter(|row| !row.disabled)
+        .map(|row| (row.caller, row.auth_epoch)))
+}
+
+async fn find(store: &Store, id: UserId, family: Option<Uuid>) -> Result<Option<LoginRow>> {
     let found = sqlx::query!(
         r#"select id as "id!", company_id as "company_id!", login as "login!", name as "name!", role as "role!",
                   password_hash as "password_hash!", auth_epoch as "auth_epoch!", team_id, disabled as "disabled!",
                   password_temporary as "password_temporary!", warehouses as "warehouses!"
-           from login_of($1)"#,
-        id.0
+           from login_of($1, $2)"#,
+        id.0,
+        family,
     );
     let mut reading = store.read_unbound().await?;
     let Some(row) = reading.optional(found).await? else {

@@ -56,6 +56,8 @@ struct Claims {
     aud: String,
     sub: String,
     epoch: Uuid,
+    /// The sign-in it came of: its refresh tokens.
+    family: Uuid,
     iat: i64,
     exp: i64,
     jti: Uuid,
@@ -94,7 +96,7 @@ impl Tokens {
         let mut tx = self.store.begin(Scope::Company(row.company_id)).await?;
         store::refresh_tokens::create(&mut tx, &row).await?;
         tx.commit().await?;
-        self.pair(user, text)
+        self.pair(user, text, row.family)
     }
 
     /// The next pair. A token that was used before ends everything that came of its sign-in: either
@@ -122,10 +124,10 @@ impl Tokens {
         // Outside of the transaction, which holds a connection of the pool.
         let found = store::users::find_caller(&self.store, old.user_id).await?;
         let (caller, epoch) = found.ok_or(Error::Invalid)?;
-        self.pair(SessionUser::new(caller, epoch), text)
+        self.pair(SessionUser::new(caller, epoch), text, old.family)
     }
 
-    /// Ends the sign-in a refresh token belongs to. Unknown tokens are ended already.
+    /// Ends the sign-in a refresh token belongs to, its access tokens too. Unknown tokens are ended already.
     pub async fn revoke(&self, refresh: &str) -> Result<(), Error> {
         let mut tx = store::refresh_tokens::begin(&self.store).await?;
         if let Some(row) = store::refresh_tokens::lock(&mut tx, &hash(refresh)).await? {
@@ -135,11 +137,12 @@ impl Tokens {
         Ok(())
     }
 
-    /// The user an access token was issued to, if it is still good.
+    /// The user an access token was issued to, if it is still good: neither the login nor the sign-in that it
+    /// came of has ended.
     pub async fn check(&self, access: &str) -> Result<SessionUser, Error> {
         let claims = self.claims(access).ok_or(Error::Invalid)?;
         let id = claims.sub.parse().map_err(|_| Error::Invalid)?;
-        let found = store::users::find_caller(&self.store, UserId(id)).await?;
+        let found = store::users::find_signed_in(&self.store, UserId(id), claims.family).await?;
         found
             .filter(|(_, epoch)| *epoch == claims.epoch)
             .map(|(caller, epoch)| SessionUser::new(caller, epoch))
@@ -159,13 +162,14 @@ impl Tokens {
         (typed && fresh).then_some(token.claims)
     }
 
-    fn pair(&self, user: SessionUser, refresh: String) -> Result<Pair, Error> {
+    fn pair(&self, user: SessionUser, refresh: String, family: Uuid) -> Result<Pair, Error> {
         let now = self.clock.now().timestamp();
         let claims = Claims {
             iss: ISSUER.to_owned(),
             aud: AUDIENCE.to_owned(),
             sub: user.caller.user_id.to_string(),
             epoch: user.epoch,
+            family,
             iat: now,
             exp: now + ACCESS_MINUTES * 60,
             jti: Uuid::new_v4(),

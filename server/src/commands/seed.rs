@@ -23,7 +23,7 @@ pub struct Arguments {
     company: String,
 }
 
-/// Sets up what is missing; what is there stays.
+/// Sets up what is missing. What is there stays, but for what the settings give of the connection.
 pub async fn run(settings: &Settings, arguments: &Arguments) -> Result<(), Failure> {
     let secret = SecretKey::load(settings)?;
     let database = Database::open_current(settings).await?;
@@ -40,8 +40,14 @@ async fn set_up(
 ) -> Result<(), Failure> {
     let store = &database.store;
     let now = Clock::system().now();
-    let site = seed::site(store, &arguments.company, &settings.pantheon.warehouse_code).await?;
-    println!("{} has its warehouse, units and shifts.", arguments.company);
+    let (company, pantheon) = (&arguments.company, &settings.pantheon);
+    // The demo's names lead to a site of a known code.
+    let site = if arguments.demo {
+        seed::site(store, company, pantheon.warehouse()).await?
+    } else {
+        seed::given_site(store, company, pantheon).await?
+    };
+    println!("{company} has its warehouse, units and shifts.");
     if arguments.demo {
         seed::demo_people(store, site, now).await?;
         seed::demo_roster(store, site, now).await?;
@@ -62,8 +68,9 @@ async fn set_up(
                 worked.finished, worked.acts
             );
         }
-    } else if seed::configured_connection(store, site, settings, secret, now).await? {
-        println!("The Pantheon connection of the settings is set up.");
+    } else {
+        let done = seed::configured_connection(store, site, settings, secret, now).await?;
+        println!("{done}");
     }
     Ok(())
 }

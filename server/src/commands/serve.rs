@@ -26,6 +26,9 @@ const DEMO_CHANGES: u64 = 30;
 pub async fn run(settings: Settings) -> Result<(), Failure> {
     let mut signal = StopSignal::listen()?;
     raise_file_limit();
+    if let Some(warning) = settings.monitoring.warning() {
+        tracing::warn!("{warning}");
+    }
     // What can fail without side effects comes first.
     let secret = SecretKey::load(&settings)?;
     let listener = listen(&settings).await?;

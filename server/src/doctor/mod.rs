@@ -21,6 +21,8 @@ const CLOCK_TOLERANCE_SECONDS: i64 = 5;
 /// Looks at everything.
 pub async fn examine(settings: &Settings) -> Vec<Finding> {
     let mut findings = vec![look_at_settings(settings)];
+    let warning = settings.monitoring.warning();
+    findings.extend(warning.map(|text| Finding::warn("alerts", text)));
     let secret = SecretKey::load(settings);
     findings.push(match &secret {
         Ok(_) if settings.secret_key.is_some() => {

@@ -53,7 +53,8 @@ impl Account {
     }
 }
 
-fn nonce() -> Result<[u8; 12], Error> {
+/// Random bytes to seal with, never used before.
+pub(super) fn nonce() -> Result<[u8; 12], Error> {
     let mut bytes = [0; 12];
     rand::rngs::OsRng
         .try_fill_bytes(&mut bytes)

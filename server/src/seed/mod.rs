@@ -7,12 +7,13 @@ mod people;
 mod sap;
 mod work;
 
-pub use connection::{configured_connection, demo_connection};
+pub use connection::{Configured, configured_connection, demo_connection};
 pub use odoo::demo_odoo;
 pub use people::{DEMO_PASSWORD, DEMO_PEOPLE, Person, demo_people, demo_roster};
 pub use sap::demo_sap;
 pub use work::{Worked, demo_work};
 
+use crate::settings::Pantheon;
 use chrono::NaiveTime;
 use domain::{CompanyId, WarehouseId};
 use store::Store;
@@ -65,12 +66,29 @@ pub enum Error {
     Incomplete(String),
 }
 
+/// The company with its site, units and shifts: the site of the code that is given, else the first there is.
+pub async fn given_site(store: &Store, company: &str, given: &Pantheon) -> Result<Site, Error> {
+    if given.warehouse_code.is_none()
+        && let Some(id) = store::companies::find_by_name(store, company).await?
+        && let Some(first) = store::installation::sites(store, id).await?.first()
+    {
+        return furnish(store, id, *first).await;
+    }
+    site(store, company, given.warehouse()).await
+}
+
 /// The company with its site, units and shifts.
 pub async fn site(store: &Store, company: &str, warehouse_code: &str) -> Result<Site, Error> {
     use operations::companies;
     let company = companies::ensure(store, company).await?;
     let (name, zone) = WAREHOUSE;
     let warehouse = companies::ensure_warehouse(store, company, warehouse_code, name, zone).await?;
+    furnish(store, company, warehouse).await
+}
+
+/// Units and shifts of a site.
+async fn furnish(store: &Store, company: CompanyId, warehouse: WarehouseId) -> Result<Site, Error> {
+    use operations::companies;
     companies::put_uoms(store, company, UOMS).await?;
     let shifts = [
         ("A", (time(8, 0), time(15, 0)), (time(10, 0), time(10, 30))),

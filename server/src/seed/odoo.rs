@@ -57,7 +57,7 @@ pub async fn demo_odoo(
     let warehouse = [(
         MappingKind::Warehouse,
         MAIN_WAREHOUSE,
-        settings.pantheon.warehouse_code.as_str(),
+        settings.pantheon.warehouse(),
     )];
     let units = UNITS
         .iter()

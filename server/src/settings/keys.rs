@@ -279,19 +279,19 @@ pub const KEYS: &[Key] = &[
     key(
         "pantheon.rate_limit_rps",
         &["CUNGUWMS_RATE_LIMIT_RPS"],
-        Some("1"),
+        None,
         "requests per second, above 0 and at most 50",
     ),
     key(
         "pantheon.retry_max",
         &["CUNGUWMS_RETRY_MAX"],
-        Some("3"),
+        None,
         "a whole number from 1 to 10",
     ),
     key(
         "pantheon.warehouse_code",
         &["WMS_MAGACIN_CODE"],
-        Some("VELE_TEST"),
+        None,
         "the code of one warehouse, for example VELE_TEST",
     ),
     key(

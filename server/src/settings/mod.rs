@@ -87,8 +87,11 @@ pub struct Throttle {
     pub window: Duration,
 }
 
-/// The default Pantheon account.
-#[derive(Debug, Clone)]
+/// The site's code when nothing says another one.
+const USUAL_WAREHOUSE: &str = "VELE_TEST";
+
+/// What is given of the Pantheon account. What is not stays as it is at one that is there.
+#[derive(Debug, Clone, Default)]
 pub struct Pantheon {
     /// Its service.
     pub base_url: Option<String>,
@@ -97,13 +100,20 @@ pub struct Pantheon {
     /// Its password.
     pub password: Option<SecretString>,
     /// Requests per second the account may send.
-    pub rate_limit_rps: f64,
+    pub rate_limit_rps: Option<f64>,
     /// Attempts of one read.
-    pub retry_max: u32,
+    pub retry_max: Option<u32>,
     /// The warehouse whose lines are floor work.
-    pub warehouse_code: String,
+    pub warehouse_code: Option<String>,
     /// Documents dated earlier are not read.
     pub documents_from: Option<NaiveDate>,
+}
+
+impl Pantheon {
+    /// The code of the warehouse, for a site that is new.
+    pub fn warehouse(&self) -> &str {
+        self.warehouse_code.as_deref().unwrap_or(USUAL_WAREHOUSE)
+    }
 }
 
 impl Settings {
@@ -233,12 +243,12 @@ fn pantheon(values: &Values) -> Result<Pantheon, Error> {
         })?,
         username: values.find("pantheon.username")?,
         password: secret(values, "pantheon.password", |_| true)?,
-        rate_limit_rps: values.get_if("pantheon.rate_limit_rps", |rate| {
+        rate_limit_rps: values.find_if("pantheon.rate_limit_rps", |rate: &f64| {
             *rate > 0.0 && *rate <= 50.0
         })?,
-        retry_max: values.get_if("pantheon.retry_max", |n| (1..=10).contains(n))?,
+        retry_max: values.find_if("pantheon.retry_max", |n: &u32| (1..=10).contains(n))?,
         warehouse_code: values
-            .get_if("pantheon.warehouse_code", |text: &String| !text.is_empty())?,
+            .find_if("pantheon.warehouse_code", |text: &String| !text.is_empty())?,
         documents_from: values.find("pantheon.documents_from")?,
     })
 }

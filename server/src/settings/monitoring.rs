@@ -23,6 +23,18 @@ pub struct Monitoring {
     pub sample_days: u32,
 }
 
+impl Monitoring {
+    /// What is set up in half and works all the same, in a sentence. Addresses without a mail server are
+    /// refused when the settings are read.
+    pub fn warning(&self) -> Option<&'static str> {
+        let unused = self.smtp.is_some() && self.email_to.is_empty();
+        unused.then_some(
+            "CROSSDOCK_SMTP_HOST is set and nobody gets alerts by e-mail; name addresses in \
+             CROSSDOCK_ALERT_EMAIL_TO",
+        )
+    }
+}
+
 pub(super) fn read(values: &Values) -> Result<Monitoring, Error> {
     let smtp = smtp(values)?;
     let email_to = list(values, "alerts.email_to", is_address)?;

@@ -76,7 +76,7 @@ fn the_environment_wins_over_the_file_and_the_file_over_defaults() {
     let settings = from_file(file, &[("CROSSDOCK_WORKER_RUNS", "8")]).unwrap();
     assert_eq!(settings.bind.to_string(), "0.0.0.0:80");
     assert_eq!(settings.worker_runs, 8);
-    assert_eq!(settings.pantheon.retry_max, 5);
+    assert_eq!(settings.pantheon.retry_max, Some(5));
     assert_eq!(settings.database_connections, 20);
 }
 
@@ -116,6 +116,22 @@ fn a_bad_value_is_refused_with_key_value_and_what_is_allowed() {
         said.starts_with("worker_runs in ") && said.contains("'100'"),
         "{said}"
     );
+}
+
+#[test]
+fn a_mail_server_without_addresses_is_warned_of_and_addresses_without_one_are_refused() {
+    let (host, to) = (
+        ("CROSSDOCK_SMTP_HOST", "mail.example.com"),
+        ("CROSSDOCK_ALERT_EMAIL_TO", "ana@example.com"),
+    );
+    let from = ("CROSSDOCK_SMTP_FROM", "crossdock@example.com");
+    let warning = |pairs: &[(&str, &str)]| from_variables(pairs).unwrap().monitoring.warning();
+    let said = warning(&[host, from]).unwrap();
+    assert!(said.contains("CROSSDOCK_ALERT_EMAIL_TO"), "{said}");
+    assert_eq!(warning(&[host, from, to]), None);
+    assert_eq!(warning(&[]), None);
+    let said = from_variables(&[to]).unwrap_err().to_string();
+    assert!(said.contains("smtp.host"), "{said}");
 }
 
 #[test]

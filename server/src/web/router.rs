@@ -108,17 +108,27 @@ fn around(router: Router<AppState>, services: &Services) -> Router<AppState> {
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(TraceLayer::new_for_http().make_span_with(span))
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
+        .layer(from_fn(forget_odd_id))
+}
+
+/// An id that what the request causes could not carry is none: the request gets a fresh one, the same in its
+/// answer, the log and the rest.
+async fn forget_odd_id(mut request: Request, next: Next) -> Response {
+    if !store::can_trace(id_of(&request)) {
+        request.headers_mut().remove(REQUEST_ID);
+    }
+    next.run(request).await
+}
+
+fn id_of(request: &Request) -> &str {
+    let id = request.headers().get(REQUEST_ID);
+    id.and_then(|id| id.to_str().ok()).unwrap_or_default()
 }
 
 fn span(request: &Request) -> Span {
-    let id = request
-        .headers()
-        .get(REQUEST_ID)
-        .and_then(|id| id.to_str().ok())
-        .unwrap_or_default();
     tracing::info_span!(
         "request",
-        request.id = id,
+        request.id = id_of(request),
         method = %request.method(),
         // Without the query: a form sent the wrong way carries a password in it.
         path = request.uri().path(),
@@ -127,9 +137,7 @@ fn span(request: &Request) -> Span {
 
 /// What a request causes carries its id, up to the header of upstream calls.
 async fn trace(request: Request, next: Next) -> Response {
-    let id = request.headers().get(REQUEST_ID);
-    let id = id.and_then(|id| id.to_str().ok()).unwrap_or_default();
-    let id = id.to_owned();
+    let id = id_of(&request).to_owned();
     store::traced(&id, next.run(request)).await
 }
 

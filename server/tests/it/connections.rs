@@ -2,6 +2,7 @@
 
 use crate::harness::Harness;
 use domain::ConnectionId;
+use domain::sync::Entity;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -51,6 +52,32 @@ async fn kept(server: &Harness, id: i64) -> (store::connections::ConnectionForWo
     let key = server.secret.sealing();
     let secrets: BTreeMap<String, String> = key.open(company, ConnectionId(id), sealed).unwrap();
     (found, json!(secrets))
+}
+
+#[tokio::test]
+async fn connections_that_end_in_numbers_are_listed_as_people_count() {
+    let server = Harness::start().await;
+    for number in [10, 2, 1, 11] {
+        set_up(&server, &format!("ERP {number}")).await;
+    }
+    let (store, now) = (&server.store, server.now());
+    let (ana, site) = (server.caller("ana").await, server.site.warehouse);
+    let counted = ["ERP 1", "ERP 2", "ERP 10", "ERP 11"];
+    let listed = store::connections::list(store, &ana).await.unwrap();
+    let listed: Vec<String> = listed.into_iter().map(|row| row.name).collect();
+    assert_eq!(listed, counted);
+    let board = store::boards::connections(store, &ana, site, now).await;
+    let board = board.unwrap().connections.into_iter();
+    assert_eq!(board.map(|row| row.name).collect::<Vec<_>>(), counted);
+    let sources = store::sources::list(store, &ana, Entity::Items).await;
+    let sources = sources.unwrap().into_iter();
+    assert_eq!(
+        sources.map(|row| row.connection).collect::<Vec<_>>(),
+        counted
+    );
+    let (figures, _) = store::samples::accounts(store, &ana, now).await.unwrap();
+    let figures = figures.into_iter();
+    assert_eq!(figures.map(|row| row.name).collect::<Vec<_>>(), counted);
 }
 
 #[tokio::test]

@@ -30,6 +30,7 @@ mod pages;
 mod photos;
 mod process;
 mod refused;
+mod reseeding;
 mod rest;
 mod seeding;
 mod sessions;

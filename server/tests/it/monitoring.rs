@@ -165,20 +165,44 @@ async fn one_id_leads_from_the_click_to_the_upstreams_header_the_capture_the_tim
 
 #[tokio::test]
 async fn an_id_sent_by_the_client_is_taken_over_by_page_and_api_unless_it_could_do_harm() {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_ansi(false)
+        .with_max_level(tracing::Level::DEBUG)
+        .with_writer(log.clone())
+        .finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
     let (server, _upstream, connection) = site().await;
     let token = server.access_token("ana").await;
-    for (sent, taken) in [("click-0815", true), ("x'; drop table items; --", false)] {
+    let long = "x".repeat(65);
+    for (sent, taken) in [
+        ("click-0815", true),
+        ("x'; drop table items; --", false),
+        ("kliknut\u{107}e", false),
+        ("tab\there", false),
+        (long.as_str(), false),
+    ] {
         let answer = server
             .request(Method::POST, "/api/v1/sync/catalog")
             .bearer_auth(&token)
-            .header("x-request-id", sent)
+            .header("x-request-id", sent.as_bytes())
             .json(&json!({ "connection_id": connection }))
             .send()
             .await
             .unwrap();
         assert_eq!(answer.status(), StatusCode::ACCEPTED);
+        let told = answer.headers()["x-request-id"].to_str().unwrap();
+        let id = told.to_owned();
+        assert_eq!(id == sent, taken, "{id}");
         let run: Value = answer.json().await.unwrap();
-        assert_eq!(run["correlation_id"] == json!(sent), taken, "{run}");
+        assert_eq!(
+            run["correlation_id"],
+            json!(id),
+            "one id, whatever was sent"
+        );
+        let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+        let span = format!("request{{request.id=\"{id}\"");
+        assert!(logged.contains(&span), "{span} is missing:\n{logged}");
         engine(&server).run_until_idle().await;
     }
 }

@@ -23,7 +23,7 @@ pub fn program(folder: &tempfile::TempDir) -> Command {
     command
 }
 
-async fn run(mut command: Command) -> (Output, String) {
+pub async fn run(mut command: Command) -> (Output, String) {
     let output = tokio::task::spawn_blocking(move || command.output().unwrap())
         .await
         .unwrap();
@@ -182,6 +182,33 @@ async fn the_doctor_says_what_to_do_until_nothing_is_wrong() {
     assert_eq!(output.status.code(), Some(0), "{said}");
     for part in ["create-admin", "CUNGUWMS_BASE_URL"] {
         assert!(said.contains(part), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn a_mail_server_that_nobody_is_written_to_over_is_told_by_the_doctor_and_at_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = TestDatabase::create().await;
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    for command_name in ["doctor", "serve"] {
+        let mut command = program(&folder);
+        command
+            .env("DATABASE_URL", database.url())
+            // The start ends there, after it warned.
+            .env("CROSSDOCK_BIND", taken.local_addr().unwrap().to_string())
+            .env("CROSSDOCK_SMTP_HOST", "mail.example.com")
+            .env("CROSSDOCK_SMTP_FROM", "crossdock@example.com")
+            .arg(command_name);
+        let (_, said) = run(command).await;
+        let lines: Vec<&str> = said
+            .lines()
+            .filter(|line| line.contains("alerts"))
+            .collect();
+        let [only] = lines[..] else {
+            panic!("{command_name}: {said}");
+        };
+        assert!(only.to_lowercase().contains("warn"), "{only}");
+        assert!(only.contains("CROSSDOCK_ALERT_EMAIL_TO"), "{only}");
     }
 }
 

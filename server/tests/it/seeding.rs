@@ -6,7 +6,7 @@ use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use domain::document::DocumentRecord;
 use domain::sync::Entity;
 use operations::sync_runs::Records;
-use server::seed;
+use server::seed::{self, Configured};
 
 #[tokio::test]
 async fn seeding_twice_changes_nothing() {
@@ -119,10 +119,10 @@ async fn the_variables_of_the_older_system_make_the_connection_they_name() {
     ])
     .await;
     let (store, site, now) = (&server.store, server.site, server.now());
-    for _ in 0..2 {
+    for became in [Configured::SetUp, Configured::Changed(Vec::new())] {
         let made =
             seed::configured_connection(store, site, &server.settings, &server.secret, now).await;
-        assert!(made.unwrap());
+        assert_eq!(made.unwrap(), became);
     }
     let ana = server.caller("ana").await;
     let connections = store::connections::list(store, &ana).await.unwrap();
@@ -150,8 +150,10 @@ async fn the_variables_of_the_older_system_make_the_connection_they_name() {
         &half.secret,
         half.now(),
     );
-    assert!(
-        !made.await.unwrap(),
+    let lacks = Configured::Lacks(vec!["CUNGUWMS_BASE_URL", "CUNGUWMS_PASSWORD"]);
+    assert_eq!(
+        made.await.unwrap(),
+        lacks,
         "an account without an address is none"
     );
 }

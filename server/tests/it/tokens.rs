@@ -70,6 +70,32 @@ async fn a_refresh_token_works_once_and_a_second_use_ends_the_family() {
 }
 
 #[tokio::test]
+async fn the_access_tokens_of_a_sign_in_end_with_it_and_those_of_another_go_on() {
+    let server = Harness::start().await;
+    let access = |pair: &Value| pair["access_token"].as_str().unwrap().to_owned();
+    let other = server.access_token("marko").await;
+    let first = server.tokens("marko").await;
+    let (_, second) = refresh(&server, &first["refresh_token"]).await;
+    for pair in [&first, &second] {
+        assert_eq!(tasks(&server, &access(pair)).await, StatusCode::OK);
+    }
+    let (status, _) = refresh(&server, &first["refresh_token"]).await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED, "used twice");
+    for pair in [&first, &second] {
+        let status = tasks(&server, &access(pair)).await;
+        assert_eq!(status, StatusCode::UNAUTHORIZED, "stolen, maybe");
+    }
+    let left = server.tokens("marko").await;
+    let body = json!({ "refresh_token": left["refresh_token"] });
+    let request = server.request(Method::POST, "/api/v1/auth/revoke");
+    let answer = request.json(&body).send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::NO_CONTENT);
+    let status = tasks(&server, &access(&left)).await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED, "signed out");
+    assert_eq!(tasks(&server, &other).await, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn two_uses_at_once_give_at_most_one_pair() {
     let server = Harness::start().await;
     let pair = server.tokens("marko").await;
@@ -167,6 +193,7 @@ async fn a_token_of_another_kind_or_audience_is_refused_although_signed_by_us() 
         ("aud", json!("another-api")),
         ("iss", json!("somebody")),
         ("epoch", json!("00000000-0000-0000-0000-000000000000")),
+        ("family", json!("00000000-0000-0000-0000-000000000000")),
         ("exp", json!(1)),
     ] {
         let mut wrong = claims.clone();

@@ -1,6 +1,6 @@
 //! Leaves a failing upstream alone for a while.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -12,7 +12,7 @@ const PAUSE: Duration = Duration::from_secs(120);
 const PROBE: Duration = Duration::from_secs(1);
 
 /// Whether requests go through.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BreakerState {
     /// They do.
     Closed,
@@ -20,6 +20,8 @@ pub enum BreakerState {
     Open {
         /// Time left.
         retry_after: Duration,
+        /// What the request said that failed last: a sentence without secrets.
+        cause: Arc<str>,
     },
     /// The pause is over: one request may try, the others wait for what becomes of it.
     HalfOpen,
@@ -27,7 +29,7 @@ pub enum BreakerState {
 
 impl BreakerState {
     /// The stable word used in logs.
-    pub fn as_str(self) -> &'static str {
+    pub fn as_str(&self) -> &'static str {
         match self {
             Self::Closed => "closed",
             Self::Open { .. } => "open",
@@ -36,7 +38,7 @@ impl BreakerState {
     }
 
     /// The value of the gauge: 0 closed, 1 open, 2 half open.
-    pub fn level(self) -> u8 {
+    pub fn level(&self) -> u8 {
         match self {
             Self::Closed => 0,
             Self::Open { .. } => 1,
@@ -46,12 +48,12 @@ impl BreakerState {
 }
 
 /// What a request that was let through says about the upstream.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Verdict {
     /// It answers.
     Alive,
-    /// It does not, or only with server errors.
-    Failing,
+    /// It does not, or only with server errors; what that said.
+    Failing(Arc<str>),
     /// It answers, but only to say that we are too fast.
     Busy,
 }
@@ -67,8 +69,21 @@ pub(crate) struct Breaker {
 #[derive(Debug, Default)]
 struct Inner {
     failures: u32,
-    open_until: Option<Instant>,
+    open: Option<Opened>,
     probing: bool,
+}
+
+#[derive(Debug)]
+struct Opened {
+    until: Instant,
+    cause: Arc<str>,
+}
+
+/// No pass: for how long, and what the request said that failed last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Paused {
+    pub retry_after: Duration,
+    pub cause: Arc<str>,
 }
 
 /// The right to send one request. Dropped unsettled (the caller was cancelled), it says nothing
@@ -94,13 +109,17 @@ impl Breaker {
     }
 
     /// A pass, or how long to wait for one.
-    pub fn enter(&self) -> Result<Pass<'_>, Duration> {
+    pub fn enter(&self) -> Result<Pass<'_>, Paused> {
         let mut inner = self.lock();
-        let probe = match inner.state() {
-            BreakerState::Closed => false,
-            BreakerState::Open { retry_after } => return Err(retry_after),
-            BreakerState::HalfOpen if inner.probing => return Err(PROBE),
-            BreakerState::HalfOpen => true,
+        let probe = match (inner.state(), &inner.open) {
+            (BreakerState::Open { retry_after, cause }, _) => {
+                return Err(Paused { retry_after, cause });
+            }
+            (BreakerState::HalfOpen, Some(open)) if inner.probing => {
+                let (retry_after, cause) = (PROBE, Arc::clone(&open.cause));
+                return Err(Paused { retry_after, cause });
+            }
+            (state, _) => state == BreakerState::HalfOpen,
         };
         inner.probing = probe;
         Ok(Pass {
@@ -120,19 +139,19 @@ impl Pass<'_> {
         let mut inner = self.breaker.lock();
         let before = inner.state();
         match verdict {
-            Verdict::Failing if !self.breaker.opens => {}
+            Verdict::Failing(_) if !self.breaker.opens => {}
             // A late answer of a request sent before the breaker opened closes nothing.
             Verdict::Alive if self.probe || before == BreakerState::Closed => {
                 *inner = Inner::default();
             }
-            Verdict::Failing if self.probe => inner.open(),
-            Verdict::Failing if before == BreakerState::Closed => {
+            Verdict::Failing(cause) if self.probe => inner.open(cause),
+            Verdict::Failing(cause) if before == BreakerState::Closed => {
                 inner.failures += 1;
                 if inner.failures >= FAILURES {
-                    inner.open();
+                    inner.open(cause);
                 }
             }
-            Verdict::Alive | Verdict::Failing | Verdict::Busy => {}
+            Verdict::Alive | Verdict::Failing(_) | Verdict::Busy => {}
         }
         (before, inner.state())
     }
@@ -148,19 +167,23 @@ impl Drop for Pass<'_> {
 
 impl Inner {
     fn state(&self) -> BreakerState {
-        let Some(until) = self.open_until else {
+        let Some(open) = &self.open else {
             return BreakerState::Closed;
         };
-        match until.checked_duration_since(Instant::now()) {
-            Some(retry_after) if !retry_after.is_zero() => BreakerState::Open { retry_after },
+        match open.until.checked_duration_since(Instant::now()) {
+            Some(retry_after) if !retry_after.is_zero() => BreakerState::Open {
+                retry_after,
+                cause: Arc::clone(&open.cause),
+            },
             _ => BreakerState::HalfOpen,
         }
     }
 
-    fn open(&mut self) {
+    fn open(&mut self, cause: Arc<str>) {
+        let until = Instant::now() + PAUSE;
         *self = Self {
             failures: 0,
-            open_until: Some(Instant::now() + PAUSE),
+            open: Some(Opened { until, cause }),
             probing: false,
         };
     }
@@ -170,10 +193,38 @@ impl Inner {
 mod tests {
     use super::*;
 
+    fn failing(cause: &str) -> Verdict {
+        Verdict::Failing(cause.into())
+    }
+
     fn fail(breaker: &Breaker, times: u32) {
-        for _ in 0..times {
-            breaker.enter().unwrap().settle(Verdict::Failing);
+        for time in 1..=times {
+            let verdict = failing(&format!("Failure {time}."));
+            breaker.enter().unwrap().settle(verdict);
         }
+    }
+
+    /// How long it refuses.
+    fn wait(breaker: &Breaker) -> Duration {
+        breaker.enter().unwrap_err().retry_after
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn while_it_is_open_it_says_what_the_last_failure_was_a_probe_s_too() {
+        let breaker = Breaker::new(true);
+        fail(&breaker, 3);
+        let cause = |breaker: &Breaker| breaker.enter().unwrap_err().cause;
+        assert_eq!(&*cause(&breaker), "Failure 3.");
+        let open = BreakerState::Open {
+            retry_after: PAUSE,
+            cause: cause(&breaker),
+        };
+        assert_eq!(breaker.state(), open);
+        tokio::time::advance(PAUSE).await;
+        let probe = breaker.enter().unwrap();
+        assert_eq!(&*cause(&breaker), "Failure 3.", "until the probe is back");
+        probe.settle(failing("Another one."));
+        assert_eq!(&*cause(&breaker), "Another one.");
     }
 
     #[tokio::test(start_paused = true)]
@@ -184,9 +235,9 @@ mod tests {
         fail(&breaker, 2);
         assert_eq!(breaker.state(), BreakerState::Closed);
         fail(&breaker, 1);
-        assert_eq!(breaker.enter().unwrap_err(), PAUSE);
+        assert_eq!(wait(&breaker), PAUSE);
         tokio::time::advance(PAUSE - Duration::from_secs(1)).await;
-        assert_eq!(breaker.enter().unwrap_err(), Duration::from_secs(1));
+        assert_eq!(wait(&breaker), Duration::from_secs(1));
     }
 
     #[tokio::test(start_paused = true)]
@@ -195,9 +246,9 @@ mod tests {
         fail(&breaker, 3);
         tokio::time::advance(PAUSE).await;
         let probe = breaker.enter().unwrap();
-        assert_eq!(breaker.enter().unwrap_err(), PROBE);
-        probe.settle(Verdict::Failing);
-        assert_eq!(breaker.enter().unwrap_err(), PAUSE);
+        assert_eq!(wait(&breaker), PROBE);
+        probe.settle(failing("Still."));
+        assert_eq!(wait(&breaker), PAUSE);
         tokio::time::advance(PAUSE).await;
         breaker.enter().unwrap().settle(Verdict::Alive);
         assert_eq!(breaker.state(), BreakerState::Closed);

@@ -1,6 +1,6 @@
 //! The one door to an upstream account: every request of every connector goes through it.
 
-use super::breaker::{Breaker, BreakerState, Verdict};
+use super::breaker::{Breaker, BreakerState, Paused, Verdict};
 use super::call::{Answer, Call, Upstream};
 use super::recorder::{BreakerChange, Exchange};
 use super::redact::Redactor;
@@ -121,8 +121,8 @@ impl Gateway {
         attempt: u32,
         read: impl Fn(&Answer) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        if let BreakerState::Open { retry_after } = self.breaker.state() {
-            return Err(self.paused(call, retry_after));
+        if let BreakerState::Open { retry_after, cause } = self.breaker.state() {
+            return Err(self.paused(call, &Paused { retry_after, cause }));
         }
         let limits = &self.upstream.limits;
         self.services
@@ -132,7 +132,7 @@ impl Gateway {
         let pass = self
             .breaker
             .enter()
-            .map_err(|retry_after| self.paused(call, retry_after))?;
+            .map_err(|paused| self.paused(call, &paused))?;
         let mut exchange = self.begin(call, attempt);
         let started = Instant::now();
         let answer = self.exchange(call, &mut exchange).await;
@@ -214,14 +214,8 @@ impl Gateway {
         )
     }
 
-    fn paused(&self, call: &Call<'_>, retry_after: Duration) -> Error {
-        let message = format!(
-            "Calls to {} are paused for {} s, because 3 requests in a row failed. One request \
-             then tries whether it answers again.",
-            self.upstream.label,
-            retry_after.as_secs().max(1)
-        );
-        Error::new(ErrorKind::Unavailable, call.operation, message).retry_after(retry_after)
+    fn paused(&self, call: &Call<'_>, paused: &Paused) -> Error {
+        status::paused(&self.upstream, call.operation, paused)
     }
 
     fn begin(&self, call: &Call<'_>, attempt: u32) -> Exchange {
@@ -285,9 +279,11 @@ impl Gateway {
 
 /// An answer of any kind but a server error shows that somebody is there.
 fn verdict(error: Option<&Error>) -> Verdict {
-    match error.map(Error::kind) {
-        Some(ErrorKind::Unavailable | ErrorKind::Timeout) => Verdict::Failing,
-        Some(ErrorKind::RateLimited) => Verdict::Busy,
+    match error.map(|error| (error.kind(), error)) {
+        Some((ErrorKind::Unavailable | ErrorKind::Timeout, error)) => {
+            Verdict::Failing(error.to_string().into())
+        }
+        Some((ErrorKind::RateLimited, _)) => Verdict::Busy,
         _ => Verdict::Alive,
     }
 }

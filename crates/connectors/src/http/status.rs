@@ -1,8 +1,10 @@
 //! What the outcomes of HTTP mean, in sentences that say what to do.
 
 use super::body::BodyError;
+use super::breaker::Paused;
 use super::call::Upstream;
 use crate::{Error, ErrorKind};
+use chrono::{DateTime, Utc};
 use std::time::Duration;
 
 /// The kind of refusal behind a status; `None` when the request was accepted.
@@ -59,6 +61,26 @@ pub(crate) fn general(
         Some(wait) => error.retry_after(wait),
         None => error,
     })
+}
+
+/// The call was not made: the breaker is open.
+pub(crate) fn paused(upstream: &Upstream, operation: &'static str, paused: &Paused) -> Error {
+    let (label, seconds) = (upstream.label, paused.retry_after.as_secs().max(1));
+    let cause = &paused.cause;
+    let message = format!(
+        "Calls to {label} are paused for {seconds} s, because 3 requests in a row failed, the \
+         last with: {cause} One request then tries whether it answers again."
+    );
+    Error::new(ErrorKind::Unavailable, operation, message).retry_after(paused.retry_after)
+}
+
+/// What is told of an account whose calls pause until then, because of the failure that came last.
+pub fn pause(until: DateTime<Utc>, cause: &str) -> String {
+    let until = until.format("%H:%M:%S");
+    format!(
+        "Three calls in a row failed, the last with: {cause} Calls pause until {until} UTC, then \
+         one tries again."
+    )
 }
 
 /// No complete answer came.

@@ -31,9 +31,11 @@ async fn two_minutes() {
 async fn three_failed_requests_pause_all_calls_until_one_probe_succeeds() {
     let (fails, upstream) = failing().await;
     let rig = Rig::with(&upstream.url, json!({ "retry_max": 1 }));
+    let mut failure = String::new();
     for _ in 0..3 {
         let error = rig.first_page(Entity::Items).await.unwrap_err();
         assert_eq!(error.retry(), Retry::Later);
+        failure = error.to_string();
     }
     assert_eq!(upstream.data().len(), 3);
     let error = rig.first_page(Entity::Items).await.unwrap_err();
@@ -43,8 +45,12 @@ async fn three_failed_requests_pause_all_calls_until_one_probe_succeeds() {
     };
     assert!(wait > Duration::from_secs(110) && wait <= Duration::from_secs(120));
     assert!(error.to_string().contains("paused"), "{error}");
+    assert!(error.to_string().contains(&failure), "{error}");
     assert_eq!(upstream.data().len(), 3);
-    assert!(matches!(rig.connector.breaker(), BreakerState::Open { .. }));
+    let BreakerState::Open { cause, .. } = rig.connector.breaker() else {
+        panic!("it is not open");
+    };
+    assert_eq!(*cause, *failure);
 
     two_minutes().await;
     rig.first_page(Entity::Items).await.unwrap_err();

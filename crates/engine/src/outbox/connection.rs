@@ -95,8 +95,8 @@ impl Account {
             place: command.place.map(Box::new),
             ..judged(&error)
         })?;
-        if let BreakerState::Open { retry_after } = connector.breaker() {
-            let text = "Its last calls failed, so calls pause.".to_owned();
+        if let BreakerState::Open { retry_after, cause } = connector.breaker() {
+            let text = connectors::pause((self.clock)() + retry_after, &cause);
             return Err(postponed(text, Some(retry_after)));
         }
         let mut delivery = written(

@@ -54,6 +54,7 @@ impl Connector for Tripped {
     fn breaker(&self) -> BreakerState {
         BreakerState::Open {
             retry_after: Duration::from_secs(30),
+            cause: "Nobody answered.".into(),
         }
     }
 }
@@ -106,6 +107,8 @@ async fn a_silent_connection_is_not_checked_by_itself_while_it_rests_or_its_call
     engine.run_until_idle().await;
     let summary = summary(&rig).await;
     assert_eq!((summary.health, summary.last_ok_at), (Health::Paused, None));
+    let told = summary.last_error.unwrap();
+    assert!(told.contains("the last with: Nobody answered. Calls pause until"));
     assert!(!summary.check_pending);
 }
 

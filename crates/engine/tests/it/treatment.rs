@@ -104,6 +104,7 @@ async fn a_connection_without_a_breaker_is_called_after_any_number_of_failures()
             last = run.message.unwrap();
         }
         assert_eq!(last.contains("are paused"), circuit_breaker, "{last}");
+        assert!(last.contains("500"), "why is told all the same: {last}");
     }
 }
 

@@ -36,7 +36,7 @@ pub async fn connections(
                             order by r.id desc limit 1), false) as "failed!"
            from connections c
            where c.warehouse_id = $1
-           order by c.name, c.id
+           order by natural_order(c.name), c.name, c.id
            limit $2"#,
         warehouse.0,
         MOST,

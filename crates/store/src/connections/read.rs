@@ -84,7 +84,7 @@ async fn select(
 ) -> Result<Vec<ConnectionRow>> {
     let rows = select_connections!(
         "where company_id = $1 and warehouse_id = any($2) and ($3::bigint is null or id = $3)
-         order by name, id
+         order by natural_order(name), name, id
          limit 200",
         caller.company_id.0,
         &caller.warehouse_ids(),
@@ -95,7 +95,7 @@ async fn select(
     Ok(rows)
 }
 
-/// The accounts of the caller's sites, by name; at most 200.
+/// The accounts of the caller's sites, by name, numbers in it by their value; at most 200.
 pub async fn list(store: &Store, caller: &Caller) -> Result<Vec<ConnectionSummary>> {
     let mut tx = store.begin(Scope::from(caller)).await?;
     let rows = select(&mut tx, caller, None).await?;
