@@ -91,7 +91,7 @@ fn said(outlook: &Outlook, screen: &ShiftView) -> (Until, &'static str, String) 
         Verdict::Nothing => (Until::word(t!("Done")), "text-emerald-300", String::new()),
         Verdict::InTime(_) => (time, "text-emerald-300", left),
         Verdict::Late(_) => (time, "text-amber-300", left),
-        Verdict::NoPace => (Until::word("–"), "text-white", left),
+        Verdict::NoPace | Verdict::TeamWithoutPace => (Until::word("–"), "text-white", left),
     }
 }
 

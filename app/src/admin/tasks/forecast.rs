@@ -135,6 +135,7 @@ fn verdict(verdict: Verdict) -> AnyView {
             t!("No, {over} too much", over = duration_of_minutes(over)),
         ),
         Verdict::NoPace => badge(Tone::Neutral, t!("No pace yet")),
+        Verdict::TeamWithoutPace => badge(Tone::Neutral, t!("A team has no pace yet")),
     }
 }
 
