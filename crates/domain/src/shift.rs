@@ -206,26 +206,30 @@ mod tests {
     }
 
     #[test]
-    fn where_shifts_overlap_both_are_shown_and_the_own_one_comes_first() {
+    fn where_shifts_overlap_who_has_one_sees_it_alone_and_everybody_else_sees_both() {
         let day = [morning(), afternoon()];
         let names = |own, time| -> Vec<String> {
             let shown = shown(&day, own, at(time));
             shown.into_iter().map(|shift| shift.name.clone()).collect()
         };
         assert_eq!(names(None, "12:00"), ["A", "B"]);
-        assert_eq!(names(Some("A"), "12:00"), ["A", "B"]);
-        assert_eq!(names(Some("B"), "12:00"), ["B", "A"]);
+        assert_eq!(names(Some("A"), "12:00"), ["A"]);
+        assert_eq!(names(Some("B"), "12:00"), ["B"]);
+        // The break of B is nothing to wait for in A.
+        let next = |own| shown(&day, own, at("12:30"))[0].next_event(at("12:30"));
+        assert_eq!(next(Some("A")), Some((ShiftEvent::End, at("14:00"))));
+        assert_eq!(next(Some("B")), Some((ShiftEvent::BreakStart, at("13:00"))));
     }
 
     #[test]
-    fn outside_the_overlap_the_own_shift_is_shown_first_and_who_has_none_sees_what_is_on_or_next() {
+    fn the_own_shift_is_shown_whatever_it_is_doing_and_who_has_none_sees_what_is_on_or_next() {
         let day = [morning(), afternoon()];
         let names = |own, time| -> Vec<String> {
             let shown = shown(&day, own, at(time));
             shown.into_iter().map(|shift| shift.name.clone()).collect()
         };
-        assert_eq!(names(Some("B"), "08:00"), ["B", "A"]);
-        assert_eq!(names(Some("A"), "15:00"), ["A", "B"]);
+        assert_eq!(names(Some("B"), "08:00"), ["B"]);
+        assert_eq!(names(Some("A"), "15:00"), ["A"]);
         assert_eq!(names(Some("A"), "19:00"), ["A"]);
         assert_eq!(names(None, "06:00"), ["A"]);
         assert_eq!(names(None, "10:00"), ["A"]);
