@@ -4,7 +4,7 @@
 use domain::word;
 
 /// Where they stand, and how they read.
-pub const RECORDED: [(&str, &[&str]); 5] = [
+pub const RECORDED: [(&str, &[&str]); 6] = [
     (
         "crates/store/src/exceptions/detect.rs",
         &[
@@ -37,6 +37,20 @@ pub const RECORDED: [(&str, &[&str]); 5] = [
             word!("on shift {shift}"),
             word!("nobody is on shift"),
             word!("; {name} has {score}"),
+        ],
+    ),
+    (
+        "crates/domain/src/why/explain.rs",
+        &[
+            word!("Item {code} ({name})"),
+            word!("{key} is a barcode of item {code} ({name}), which"),
+            word!("Partner {code} ({name})"),
+            word!("Dispatch {number} of {date}"),
+            word!("Receipt {number} of {date}"),
+            word!("warehouse name"),
+            word!("item code"),
+            word!("{kind} of {connection}: a dry run did not accept it: {reason}"),
+            word!("{kind} of {connection}: a sync did not accept it: {reason}"),
         ],
     ),
     (
