@@ -237,6 +237,21 @@ fn what_a_connector_said_is_told_in_the_readers_language() {
 
 #[cfg(feature = "ssr")]
 #[test]
+fn what_there_is_none_of_and_milliseconds_are_told_in_the_readers_language() {
+    for (what, russian) in [
+        ("warehouse", "Не найдено: склад."),
+        ("sync run", "Не найдено: запуск синхронизации."),
+        ("task", "Не найдено: задание."),
+    ] {
+        let error = crate::AppError::not_found(what);
+        assert_eq!(told(Language::Ru, || super::tell(&error.message)), russian);
+    }
+    let took = told(Language::Ru, || crate::ui::number::milliseconds(1_775));
+    assert_eq!(took, "1\u{a0}775 мс");
+}
+
+#[cfg(feature = "ssr")]
+#[test]
 fn why_a_row_is_missing_is_told_in_the_readers_language() {
     use domain::mapping::MappingKind;
     use domain::why::{Facts, MappingFact, PartnerFact, RejectedFact, explain};
