@@ -73,8 +73,9 @@ async fn a_message_s_state_is_worked_out_in_the_query_without_a_call() {
         &database.pool(),
         "explain verbose select message_state(o.status, h.seq) from erp_outbox o
          left join erp_outbox_taken h on h.seq = o.seq",
-    );
-    let plan = plan.await.join("\n");
+    )
+    .await
+    .join("\n");
     assert!(plan.contains("in_progress"), "{plan}");
     assert!(!plan.contains("message_state"), "{plan}");
 }
