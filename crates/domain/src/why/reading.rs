@@ -60,8 +60,8 @@ fn without(key: &str, read: &[&EntityFact], facts: &[EntityFact]) -> Finding {
     let oldest = read.iter().filter_map(|fact| fact.completed_at).min();
     let finding = Finding::new(Verdict::Note, text).at(oldest);
     let finding = finding.places(places(read, facts));
-    let dated = |fact: &&EntityFact| matches!(fact.entity, Entity::Dispatches | Entity::Receipts);
-    match read.iter().any(|fact| dated(fact)) {
+    let dated = |fact: &EntityFact| matches!(fact.entity, Entity::Dispatches | Entity::Receipts);
+    match read.iter().copied().any(dated) {
         true => finding.todo("A document entered late, with an old date, may need a full sync."),
         false => finding,
     }
