@@ -12,9 +12,10 @@ use crate::ui::header::page_header;
 use crate::ui::icon::Icon;
 use crate::ui::load::loaded;
 use crate::ui::panel::frame;
+use crate::ui::table::link;
 use crate::ui::url_state::use_url_state;
-use crate::words::tell;
-use domain::why::{Finding, Lead, Verdict};
+use crate::words::{tell, tr};
+use domain::why::{Finding, Lead, Place, Verdict};
 use leptos::prelude::*;
 use leptos_router::location::Url;
 
@@ -80,6 +81,7 @@ fn row(finding: Finding, site: &SiteTime) -> AnyView {
             <span>{badge(tone, word)}</span>
             <div class="flex flex-col gap-0.5">
                 <p class="text-sm font-medium">{tell(&finding.text)}</p>
+                {places(&finding.places)}
                 {todo}
             </div>
             <span class="flex items-center gap-3 text-xs text-muted tabular-nums">
@@ -89,6 +91,22 @@ fn row(finding: Finding, site: &SiteTime) -> AnyView {
         </li>
     }
     .into_any()
+}
+
+/// The accounts, each with what of it is meant.
+fn places(places: &[Place]) -> Option<AnyView> {
+    let place = |place: &Place| {
+        let kinds: Vec<&str> = place.kinds.iter().map(|kind| tr(kind.label())).collect();
+        let kinds = (!kinds.is_empty()).then(|| format!(" ({})", kinds.join(", ")));
+        let name = link(
+            routes::connection(place.connection_id),
+            place.connection.as_str(),
+        );
+        view! { <li data-testid="finding-place">{name} {kinds}</li> }
+    };
+    let rows = places.iter().map(place).collect::<Vec<_>>();
+    let list = || view! { <ul class="flex flex-wrap gap-x-4 text-sm">{rows}</ul> }.into_any();
+    (!places.is_empty()).then(list)
 }
 
 fn lead(lead: &Lead) -> AnyView {

@@ -13,16 +13,17 @@ pub(super) fn Tiles(board: Signal<ShiftBoard>, urgent: Signal<i64>) -> impl Into
         0 => String::new(),
         count => t!("{count} urgent", count = number::count(count)),
     });
+    let week = Signal::derive(|| t!("7 days").to_owned());
     let large = "text-[8.4vw]";
     let small = "text-[5vw]";
     view! {
         <section class="grid grid-cols-4 gap-[1.2vw]">
             <Tile wide=true name="board-lines" label=t!("Lines picked today") size=large value=text(|f| number::count(f.lines_picked)) />
             <Tile wide=true name="board-quantity" label=t!("Quantity picked today") size=large value=text(|f| number::quantity(f.quantity_picked)) />
-            <Tile name="board-open" label=t!("Open") size=small value=text(|f| number::count(f.documents_open)) colour="text-sky-300" note=urgent />
+            <Tile name="board-open" label=t!("Open") size=small value=text(|f| number::count(f.documents_open)) colour="text-sky-300" note=urgent note_colour="text-amber-300" />
             <Tile name="board-partial" label=t!("Partial today") size=small value=text(|f| number::count(f.documents_partial)) colour="text-amber-300" />
             <Tile name="board-done" label=t!("Done today") size=small value=text(|f| number::count(f.documents_done)) colour="text-emerald-300" />
-            <Tile name="board-coverage" label=t!("WMS / ERP") size=small value=text(coverage) />
+            <Tile name="board-coverage" label=t!("WMS / ERP") size=small value=text(coverage) note=week />
         </section>
     }
 }
@@ -65,9 +66,10 @@ fn Tile(
     size: &'static str,
     #[prop(default = "text-white")] colour: &'static str,
     value: Signal<String>,
-    /// Beside the name, or below it where a language has no room, in the colour of what is pressing.
+    /// Beside the name, or below it where a language has no room.
     #[prop(optional, into)]
     note: Signal<String>,
+    #[prop(default = "text-neutral-300")] note_colour: &'static str,
 ) -> impl IntoView {
     let span = if wide { "col-span-2" } else { "" };
     let heading = label_size(wide, label);
@@ -75,7 +77,7 @@ fn Tile(
         <article class=format!("flex min-w-0 flex-col justify-between rounded-[1vw] bg-neutral-900 px-[1.4vw] pb-[1.6vh] pt-[1.2vh] {span}")>
             <div class="flex flex-wrap items-baseline justify-between gap-x-[0.4vw]">
                 <h2 class=format!("max-w-full shrink-0 font-semibold text-neutral-300 {heading}") data-testid="tile-label">{label}</h2>
-                <span class="whitespace-nowrap text-[1.1vw] font-semibold text-amber-300" data-testid=format!("{name}-note")>{move || note.get()}</span>
+                <span class=format!("whitespace-nowrap text-[1.1vw] font-semibold {note_colour}") data-testid=format!("{name}-note")>{move || note.get()}</span>
             </div>
             <p
                 class=move || format!("mt-[0.6vh] whitespace-nowrap font-black leading-none {colour} {}", fitting(size, &value.read()))

@@ -9,9 +9,10 @@ use chrono::{DateTime, Utc};
 use domain::shift::{ShiftDay, shown};
 use leptos::prelude::*;
 
-/// The worker's own shift by roster and what comes next in it, and below it the others under way; also
-/// without a network, by the device's clock. There is room for two lines: a name that does not fit beside
-/// its countdown takes the second one, or goes where others need it.
+/// The worker's own shift by roster and what comes next in it; who is on no roster, such as a lead, sees
+/// those under way, the second of them below the first. Also without a network, by the device's clock. There
+/// is room for two lines: a name that does not fit beside its countdown takes the second one, or goes where
+/// others need it.
 #[component]
 pub(super) fn ShiftLine() -> impl IntoView {
     let board = expect_context::<Session>().today;

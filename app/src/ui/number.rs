@@ -21,7 +21,7 @@ pub fn count(number: i64) -> String {
 
 /// `1775` → `1,775 ms`.
 pub fn milliseconds(number: i32) -> String {
-    format!("{} ms", count(number.into()))
+    t!("{figure} ms", figure = count(number.into()))
 }
 
 /// Without trailing zeros: `1234.500` → `1,234.5`.

@@ -4,7 +4,7 @@
 use domain::word;
 
 /// Where they stand, and how they read.
-pub const RECORDED: [(&str, &[&str]); 5] = [
+pub const RECORDED: [(&str, &[&str]); 35] = [
     (
         "crates/store/src/exceptions/detect.rs",
         &[
@@ -40,8 +40,67 @@ pub const RECORDED: [(&str, &[&str]); 5] = [
         ],
     ),
     (
+        "crates/domain/src/why/explain.rs",
+        &[
+            word!("Item {code} ({name})"),
+            word!("{key} is a barcode of item {code} ({name}), which"),
+            word!("Partner {code} ({name})"),
+            word!("Dispatch {number} of {date}"),
+            word!("Receipt {number} of {date}"),
+            word!("warehouse name"),
+            word!("item code"),
+            word!("{kind} of {connection}: a dry run did not accept it: {reason}"),
+            word!("{kind} of {connection}: a sync did not accept it: {reason}"),
+        ],
+    ),
+    (
         "crates/domain/src/document/erp_entry.rs",
         &[word!("{who} entered it in {erp}: {note}")],
+    ),
+    (
+        "crates/domain/src/push.rs",
+        &[
+            word!("{product}, {count} components"),
+            word!("{count} items counted"),
+        ],
+    ),
+    (
+        "crates/domain/src/erp.rs",
+        &[word!("The payload does not fit.")],
+    ),
+    // What there is none of.
+    ("crates/store/src/audit.rs", &[word!("audit entry")]),
+    ("crates/store/src/boards.rs", &[word!("warehouse")]),
+    (
+        "crates/store/src/connections/read.rs",
+        &[word!("connection")],
+    ),
+    ("crates/store/src/cut_offs.rs", &[word!("cut-off")]),
+    ("crates/store/src/documents/read.rs", &[word!("document")]),
+    ("crates/store/src/erp.rs", &[word!("saga")]),
+    ("crates/store/src/exceptions/mod.rs", &[word!("exception")]),
+    ("crates/store/src/items/get.rs", &[word!("item")]),
+    ("crates/store/src/kpis/report.rs", &[word!("worker")]),
+    ("crates/store/src/mappings.rs", &[word!("mapping")]),
+    ("crates/store/src/outbox/list.rs", &[word!("message")]),
+    ("crates/store/src/partners/get.rs", &[word!("partner")]),
+    ("crates/store/src/photos.rs", &[word!("photo")]),
+    ("crates/store/src/saved_views.rs", &[word!("view")]),
+    ("crates/store/src/schedules.rs", &[word!("schedule")]),
+    ("crates/store/src/screens.rs", &[word!("screen")]),
+    ("crates/store/src/sessions.rs", &[word!("session")]),
+    ("crates/store/src/shifts.rs", &[word!("shift")]),
+    ("crates/store/src/sync_runs/list.rs", &[word!("sync run")]),
+    ("crates/store/src/teams.rs", &[word!("team")]),
+    ("crates/store/src/user_list.rs", &[word!("user")]),
+    ("crates/store/src/waves.rs", &[word!("wave")]),
+    ("crates/store/src/webhooks.rs", &[word!("webhook endpoint")]),
+    ("crates/operations/src/conflicts.rs", &[word!("conflict")]),
+    ("crates/operations/src/counts.rs", &[word!("count")]),
+    ("crates/operations/src/devices.rs", &[word!("device")]),
+    (
+        "crates/operations/src/doc_types.rs",
+        &[word!("document type")],
     ),
     // Meanings of fields, which the schema takes from the comments there.
     (

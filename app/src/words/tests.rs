@@ -237,6 +237,65 @@ fn what_a_connector_said_is_told_in_the_readers_language() {
 
 #[cfg(feature = "ssr")]
 #[test]
+fn what_there_is_none_of_and_milliseconds_are_told_in_the_readers_language() {
+    for (what, russian) in [
+        ("warehouse", "Не найдено: склад."),
+        ("sync run", "Не найдено: запуск синхронизации."),
+        ("task", "Не найдено: задание."),
+    ] {
+        let error = crate::AppError::not_found(what);
+        assert_eq!(told(Language::Ru, || super::tell(&error.message)), russian);
+    }
+    let took = told(Language::Ru, || crate::ui::number::milliseconds(1_775));
+    assert_eq!(took, "1\u{a0}775 мс");
+}
+
+#[cfg(feature = "ssr")]
+#[test]
+fn why_a_row_is_missing_is_told_in_the_readers_language() {
+    use domain::mapping::MappingKind;
+    use domain::why::{Facts, MappingFact, PartnerFact, RejectedFact, explain};
+    let facts = Facts {
+        partners: vec![PartnerFact {
+            code: "K7".to_owned(),
+            name: "Kafana".to_owned(),
+            active: true,
+            connection: "Pantheon".to_owned(),
+            synced_at: Default::default(),
+        }],
+        mappings: vec![MappingFact {
+            kind: MappingKind::Item,
+            external: "K7".to_owned(),
+            ignored: false,
+            first_seen_at: Default::default(),
+        }],
+        rejected: vec![RejectedFact {
+            run: domain::SyncRunId(7),
+            dry: false,
+            entity: domain::sync::Entity::Items,
+            connection: "Pantheon".to_owned(),
+            reason: "QUOTED".to_owned(),
+            at: Default::default(),
+        }],
+        ..Facts::default()
+    };
+    let findings = explain("K7", &facts);
+    let texts = || -> Vec<String> {
+        let texts = findings.iter().map(|finding| super::tell(&finding.text));
+        texts.collect()
+    };
+    assert_eq!(
+        told(Language::Ru, texts),
+        [
+            "Контрагент K7 (Kafana): есть здесь, из Pantheon.",
+            "Ждёт ответа в «Сопоставлениях»: код товара «K7».",
+            "Справочник (Pantheon): синхронизация не приняла: QUOTED",
+        ]
+    );
+}
+
+#[cfg(feature = "ssr")]
+#[test]
 fn words_that_english_uses_twice_have_a_text_of_their_own() {
     use crate::t;
     let russian = [

@@ -49,9 +49,9 @@ pub struct BoardFigures {
     pub documents_partial: i64,
     /// Dispatches finished in full today.
     pub documents_done: i64,
-    /// Dispatch lines of the last seven days that exist in our catalogue and warehouse.
+    /// Lines on dispatches and receipts of the last seven days that exist in our catalogue and warehouse.
     pub coverage_lines_wms: i64,
-    /// All dispatch lines of the last seven days.
+    /// All lines on dispatches and receipts of the last seven days.
     pub coverage_lines_erp: i64,
 }
 

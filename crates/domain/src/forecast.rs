@@ -72,7 +72,7 @@ pub struct Outlook {
     pub ends_at: Option<DateTime<Utc>>,
     /// Minutes of work until then.
     pub minutes_left: i64,
-    /// When it will be done at this pace.
+    /// When it will be done at this pace; of a site, not before the last of its teams.
     pub eta_at: Option<DateTime<Utc>>,
     /// Whether that is in time.
     pub verdict: Verdict,
@@ -175,6 +175,29 @@ impl Workload {
         let minutes = pace.minutes_for(lines)?;
         Some(self.shift.as_ref()?.after_working(now, minutes))
     }
+
+    /// Puts the outlook of this site off until the last of its teams is done. What a team has that showed no pace yet
+    /// is in the site's own outlook, at the pace of all.
+    fn wait_for(&self, site: &mut Outlook, teams: &[Outlook], now: DateTime<Utc>) {
+        let busy = teams.iter().filter(|team| team.remaining > 0);
+        let last = busy.filter_map(|team| team.eta_at).max();
+        if let (Some(own), Some(last), Some(shift)) = (site.eta_at, last, &self.shift)
+            && last > own
+        {
+            site.eta_at = Some(last);
+            site.verdict = in_time(shift.minutes_to(now, last), site.minutes_left);
+        }
+    }
+}
+
+/// The outlook of a site, then of its teams, from what is known of them in that order. A site is done when
+/// its last team is, however fast the others are.
+pub fn outlooks(loads: &[Workload], now: DateTime<Utc>) -> Vec<Outlook> {
+    let mut outlooks: Vec<Outlook> = loads.iter().map(|load| load.outlook(now)).collect();
+    if let (Some(load), Some((site, teams))) = (loads.first(), outlooks.split_first_mut()) {
+        load.wait_for(site, teams, now);
+    }
+    outlooks
 }
 
 fn verdict(remaining: i64, pace: Pace, left: i64) -> Verdict {
@@ -182,9 +205,16 @@ fn verdict(remaining: i64, pace: Pace, left: i64) -> Verdict {
         return Verdict::Nothing;
     }
     match pace.minutes_for(remaining) {
-        Some(needed) if needed <= left => Verdict::InTime(left - needed),
-        Some(needed) => Verdict::Late(needed - left),
+        Some(needed) => in_time(needed, left),
         None => Verdict::NoPace,
+    }
+}
+
+fn in_time(needed: i64, left: i64) -> Verdict {
+    if needed <= left {
+        Verdict::InTime(left - needed)
+    } else {
+        Verdict::Late(needed - left)
     }
 }
 
@@ -262,6 +292,40 @@ mod tests {
         let outlook = load(150, 45).outlook(at("10:00"));
         assert_eq!(outlook.verdict, Verdict::Late(60));
         assert_eq!(outlook.eta_at, Some(at("15:00")));
+    }
+
+    fn site(remaining: i64, lines_done: i64) -> Workload {
+        Workload {
+            team_id: None,
+            ..load(remaining, lines_done)
+        }
+    }
+
+    #[test]
+    fn a_site_is_done_when_its_last_team_is() {
+        // Together sixty lines an hour would be done at one; the team with 150 has thirty an hour.
+        let told = outlooks(&[site(180, 90), load(150, 45), load(30, 45)], at("10:00"));
+        assert_eq!(told[0].pace.per_hour(), Some(60));
+        assert_eq!(told[0].eta_at, Some(at("15:00")));
+        assert_eq!(told[0].verdict, Verdict::Late(60));
+        assert_eq!(told[1].eta_at, Some(at("15:00")));
+        assert_eq!(told[2].eta_at, Some(at("11:00")));
+        // What no team has takes the site longer than any team.
+        let told = outlooks(&[site(120, 45), load(30, 45)], at("10:00"));
+        assert_eq!(told[0].eta_at, Some(at("14:00")));
+        assert_eq!(told[0].verdict, Verdict::InTime(0));
+    }
+
+    #[test]
+    fn what_a_team_has_that_did_not_begin_yet_counts_at_the_pace_of_its_site() {
+        let told = outlooks(&[site(60, 45), load(30, 45), load(30, 0)], at("10:00"));
+        assert_eq!(told[0].eta_at, Some(at("12:00")));
+        assert_eq!(told[1].eta_at, Some(at("11:00")));
+        assert_eq!(told[2].verdict, Verdict::NoPace);
+        let told = outlooks(&[site(60, 0), load(60, 0)], at("10:00"));
+        assert_eq!(told[0].verdict, Verdict::NoPace);
+        let told = outlooks(&[site(0, 45), load(0, 45)], at("10:00"));
+        assert_eq!(told[0].verdict, Verdict::Nothing);
     }
 
     #[test]

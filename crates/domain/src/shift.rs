@@ -101,23 +101,31 @@ impl ShiftDay {
         }
     }
 
+    /// Minutes of work from one instant to another, those after the shift's end included: what
+    /// [`Self::after_working`] was given to come from the one to the other.
+    pub fn minutes_to(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> i64 {
+        let over = (to - from.max(self.ends_at)).num_minutes().max(0);
+        self.working_minutes(from, to) + over
+    }
+
     /// Whether it is under way.
     pub fn is_active(&self, now: DateTime<Utc>) -> bool {
         matches!(self.state(now), ShiftState::Working | ShiftState::OnBreak)
     }
 }
 
-/// What a screen shows of a day's shifts: those under way, several at once where they overlap, else the
-/// next one. Somebody's own, told by its name, comes first whatever it is doing.
+/// What a screen shows of a day's shifts: somebody's own by roster, told by its name, whatever it is doing,
+/// and no other. Who has none sees those under way, several at once where they overlap, else the next one.
 pub fn shown<'a>(
     shifts: &'a [ShiftDay],
     own: Option<&str>,
     now: DateTime<Utc>,
 ) -> Vec<&'a ShiftDay> {
-    let is_own = |shift: &ShiftDay| own == Some(shift.name.as_str());
-    let mut shown: Vec<&ShiftDay> = shifts.iter().filter(|shift| is_own(shift)).collect();
-    let others = shifts.iter().filter(|shift| !is_own(shift));
-    shown.extend(others.filter(|shift| shift.is_active(now)));
+    let is_own = |shift: &&ShiftDay| own == Some(shift.name.as_str());
+    let mut shown: Vec<&ShiftDay> = shifts.iter().filter(is_own).collect();
+    if shown.is_empty() {
+        shown.extend(shifts.iter().filter(|shift| shift.is_active(now)));
+    }
     if shown.is_empty() {
         let ahead = shifts.iter().filter(|shift| shift.starts_at > now);
         shown.extend(ahead.min_by_key(|shift| shift.starts_at));
@@ -181,6 +189,10 @@ mod tests {
         assert_eq!(shift.after_working(at("09:10"), 10), at("09:40"));
         assert_eq!(shift.after_working(at("13:50"), 30), at("14:20"));
         assert_eq!(shift.after_working(at("06:00"), 30), at("07:30"));
+        for from in ["06:00", "08:30", "09:10", "13:50", "15:00"] {
+            let to = shift.after_working(at(from), 60);
+            assert_eq!(shift.minutes_to(at(from), to), 60, "from {from} to {to}");
+        }
     }
 
     fn afternoon() -> ShiftDay {
@@ -194,26 +206,30 @@ mod tests {
     }
 
     #[test]
-    fn where_shifts_overlap_both_are_shown_and_the_own_one_comes_first() {
+    fn where_shifts_overlap_who_has_one_sees_it_alone_and_everybody_else_sees_both() {
         let day = [morning(), afternoon()];
         let names = |own, time| -> Vec<String> {
             let shown = shown(&day, own, at(time));
             shown.into_iter().map(|shift| shift.name.clone()).collect()
         };
         assert_eq!(names(None, "12:00"), ["A", "B"]);
-        assert_eq!(names(Some("A"), "12:00"), ["A", "B"]);
-        assert_eq!(names(Some("B"), "12:00"), ["B", "A"]);
+        assert_eq!(names(Some("A"), "12:00"), ["A"]);
+        assert_eq!(names(Some("B"), "12:00"), ["B"]);
+        // The break of B is nothing to wait for in A.
+        let next = |own| shown(&day, own, at("12:30"))[0].next_event(at("12:30"));
+        assert_eq!(next(Some("A")), Some((ShiftEvent::End, at("14:00"))));
+        assert_eq!(next(Some("B")), Some((ShiftEvent::BreakStart, at("13:00"))));
     }
 
     #[test]
-    fn outside_the_overlap_the_own_shift_is_shown_first_and_who_has_none_sees_what_is_on_or_next() {
+    fn the_own_shift_is_shown_whatever_it_is_doing_and_who_has_none_sees_what_is_on_or_next() {
         let day = [morning(), afternoon()];
         let names = |own, time| -> Vec<String> {
             let shown = shown(&day, own, at(time));
             shown.into_iter().map(|shift| shift.name.clone()).collect()
         };
-        assert_eq!(names(Some("B"), "08:00"), ["B", "A"]);
-        assert_eq!(names(Some("A"), "15:00"), ["A", "B"]);
+        assert_eq!(names(Some("B"), "08:00"), ["B"]);
+        assert_eq!(names(Some("A"), "15:00"), ["A"]);
         assert_eq!(names(Some("A"), "19:00"), ["A"]);
         assert_eq!(names(None, "06:00"), ["A"]);
         assert_eq!(names(None, "10:00"), ["A"]);

@@ -2,6 +2,7 @@
 
 mod explain;
 mod facts;
+mod reading;
 
 pub use explain::explain;
 pub use facts::{
@@ -10,6 +11,7 @@ pub use facts::{
 };
 
 use crate::document::DocumentKind;
+use crate::sync::Entity;
 use crate::{ConnectionId, DocumentId, ItemId, SyncRunId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -48,6 +50,18 @@ pub enum Lead {
     Connection(ConnectionId),
 }
 
+/// An account that a finding is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Place {
+    /// The account.
+    pub connection_id: ConnectionId,
+    /// Its name.
+    pub connection: String,
+    /// What of it; nothing where all of it is meant.
+    pub kinds: Vec<Entity>,
+}
+
 /// One thing that is known about a key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -62,6 +76,9 @@ pub struct Finding {
     pub at: Option<DateTime<Utc>>,
     /// Where it leads.
     pub lead: Option<Lead>,
+    /// The accounts it is about, where several may be.
+    #[serde(default)]
+    pub places: Vec<Place>,
 }
 
 impl Finding {
@@ -72,6 +89,7 @@ impl Finding {
             todo: None,
             at: None,
             lead: None,
+            places: Vec::new(),
         }
     }
 
@@ -87,6 +105,11 @@ impl Finding {
 
     fn lead(mut self, lead: Lead) -> Self {
         self.lead = Some(lead);
+        self
+    }
+
+    fn places(mut self, places: Vec<Place>) -> Self {
+        self.places = places;
         self
     }
 }

@@ -50,7 +50,7 @@ pub async fn add(
 /// The act, if a photo may be added to it by the caller.
 async fn find(tx: &mut Tx, caller: &Caller, operation: OperationId) -> Result<Subject> {
     let found = store::photos::subject(tx, caller, operation).await?;
-    let subject = found.ok_or(Error::NotFound("operation"))?;
+    let subject = found.ok_or(Error::NotFound(domain::word!("operation")))?;
     if subject.user_id != caller.user_id {
         // The device keeps the photo until the one who took it signs in again.
         let text = "Somebody else did this. Only who did it adds a photo to it.";

@@ -48,7 +48,7 @@ pub(crate) async fn submit(
     now: DateTime<Utc>,
 ) -> Result<OperationAnswer> {
     let FloorAction::Report { line_id, text } = &request.action else {
-        return Err(Error::NotFound("report"));
+        return Err(Error::NotFound(domain::word!("report")));
     };
     let problem = Problem {
         id: request.id,
@@ -59,7 +59,7 @@ pub(crate) async fn submit(
     let mut tx = store.begin(Scope::from(caller)).await?;
     put(&mut tx, caller, &problem, request.offline, now).await?;
     let task = store::tasks::given_away(&mut tx, caller, request.task_id, true).await?;
-    let task = task.ok_or(Error::NotFound("task"))?;
+    let task = task.ok_or(Error::NotFound(domain::word!("task")))?;
     tx.commit().await?;
     Ok(OperationAnswer {
         id: request.id,
@@ -86,7 +86,7 @@ async fn put(
     }
     let any = offline || caller.may(Permission::AssignTasks);
     let about = reported::about(tx, caller, problem.task_id, problem.line_id, any).await?;
-    let about = about.ok_or(Error::NotFound("task"))?;
+    let about = about.ok_or(Error::NotFound(domain::word!("task")))?;
     let who = match &about.item_code {
         Some(item) => format!("{}, {item}", caller.name),
         None => caller.name.clone(),

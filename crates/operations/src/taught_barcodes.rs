@@ -24,10 +24,10 @@ pub async fn teach(
     let (key, barcode) = learnable(&teaching.scanned)?;
     let mut tx = store.begin(Scope::from(caller)).await?;
     let task = store::tasks::find_visible(&mut tx, caller, teaching.task_id).await?;
-    let task = task.ok_or(Error::NotFound("task"))?;
+    let task = task.ok_or(Error::NotFound(domain::word!("task")))?;
     let lines = store::floor::lines(&mut tx, task.document_id).await?;
     let line = lines.iter().find(|line| line.id == teaching.line_id);
-    let line = line.ok_or(Error::NotFound("line"))?;
+    let line = line.ok_or(Error::NotFound(domain::word!("line")))?;
     let item = store::taught_barcodes::item_of_line(&mut tx, line.id).await?;
     let item =
         item.ok_or_else(|| Error::Invalid("This line has no item to learn a barcode.".to_owned()))?;
@@ -103,7 +103,7 @@ pub async fn decide(
     };
     let mut tx = store.begin(Scope::from(caller)).await?;
     let held = store::taught_barcodes::hold(&mut tx, caller, id).await?;
-    let held = held.ok_or(Error::NotFound("taught barcode"))?;
+    let held = held.ok_or(Error::NotFound(domain::word!("taught barcode")))?;
     if let Some(quantity) = accepted {
         accept(&mut tx, caller, &held, quantity).await?;
     }

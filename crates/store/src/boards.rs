@@ -106,20 +106,19 @@ async fn day(
     })
 }
 
-/// Lines and quantity of all kinds of documents; documents and coverage of dispatches.
+/// Lines, quantity and coverage of all kinds of documents; documents of dispatches.
 async fn figures(tx: &mut Tx, wanted: &Wanted, day: &Day) -> Result<BoardFigures> {
     let by = Some(By::Kind);
     let today = sums(tx, &Wanted { by, ..*wanted }).await?;
     let week = Wanted {
-        by,
         span: Span::ending(day.day, 7),
         ..*wanted
     };
-    let week = sums(tx, &week).await?;
+    let week = sums(tx, &week).await?.whole;
     let kinds = [DocumentKind::Dispatch, DocumentKind::Receipt].map(DocumentKind::as_str);
     let dispatch = DocumentKind::Dispatch.as_str();
     let partial = today.count(dispatch, Kpi::PartialRatio);
-    let coverage = week.get(dispatch, Kpi::Coverage);
+    let coverage = week.get(&Kpi::Coverage).copied().unwrap_or_default();
     Ok(BoardFigures {
         lines_picked: kinds.map(|kind| today.count(kind, Kpi::Lines)).iter().sum(),
         quantity_picked: kinds

@@ -204,7 +204,7 @@ pub async fn failed(
     let offset = page.saturating_sub(1).saturating_mul(page_size);
     let rows = sqlx::query!(
         r#"select o.saga_id, o.event_type, o.idempotency_key, o.attempts, o.last_error, o.next_run_at, o.created_at,
-                  o.updated_at, case when h.seq is null then o.status else 'in_progress' end as "status!", o.payload
+                  o.updated_at, message_state(o.status, h.seq) as "status!", o.payload
            from erp_outbox o
            left join erp_outbox_taken h on h.seq = o.seq
            join connections c on c.id = o.connection_id
@@ -277,7 +277,7 @@ pub async fn saga(store: &Store, caller: &Caller, saga: Uuid) -> Result<Saga> {
     let mut reading = store.read(caller).await?;
     let row = reading.optional(sqlx::query!(
         r#"select o.saga_id, o.idempotency_key, o.event_type, o.attempts, o.next_run_at, o.last_error,
-                case when h.seq is null then o.status else 'in_progress' end as "status!",
+                message_state(o.status, h.seq) as "status!",
                 coalesce(h.taken_at, o.processing_started_at) as processing_started_at,
                 o.payload, o.result_payload, o.processed_at, o.created_at, o.updated_at,
                 c.delivery

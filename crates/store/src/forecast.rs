@@ -21,7 +21,7 @@ pub async fn get(store: &Store, caller: &Caller, now: DateTime<Utc>) -> Result<F
     let mut forecast = Forecast::default();
     for warehouse in &caller.warehouses {
         let loads = workloads(&mut tx, *warehouse, now).await?;
-        let outlooks: Vec<Outlook> = loads.iter().map(|load| load.outlook(now)).collect();
+        let outlooks = domain::forecast::outlooks(&loads, now);
         let queue = queue(&mut tx, *warehouse).await?;
         forecast
             .documents
@@ -41,7 +41,7 @@ pub(crate) async fn outlooks(
     now: DateTime<Utc>,
 ) -> Result<Vec<Outlook>> {
     let loads = workloads(tx, warehouse, now).await?;
-    Ok(loads.iter().map(|load| load.outlook(now)).collect())
+    Ok(domain::forecast::outlooks(&loads, now))
 }
 
 /// The site, then its teams.

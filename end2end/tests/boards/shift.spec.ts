@@ -50,6 +50,7 @@ test("the board, the office and the API show the same figures within a second of
     await expect.poll(() => shown(admin, "figure"), { timeout: 2 * A_SECOND, intervals: [50] }).toEqual(wanted);
   }
   expect((await figures()).documents_partial).toBeGreaterThan(0);
+  await expect(tv.getByTestId("board-coverage-note")).toHaveText("7 days");
   for (const name of Object.keys(expected(await figures()))) {
     const over = await tv.getByTestId(`board-${name}`).evaluate((shown) => shown.scrollWidth - shown.clientWidth);
     expect(over, `pixels by which ${name} leaves its card's margin`).toBeLessThanOrEqual(0);

@@ -33,7 +33,7 @@ pub struct Session {
     /// Today's shifts of the first of the caller's sites, by start.
     shifts: Vec<ShiftDay>,
     /// The name of the caller's own of them: as the roster says, else as usual for their team. None on a
-    /// day without work.
+    /// day without work, and for who is no worker.
     own_shift: Option<String>,
     /// What the caller's badge is compared with on the device.
     badge: Option<Badge>,
@@ -51,7 +51,13 @@ pub async fn get(
         Some(site) => {
             let mut tx = services.store.begin(Scope::from(&*caller)).await?;
             let days = store::shifts::of_day_by_id(&mut tx, *site, now).await?;
-            let own = store::shifts::of_person(&mut tx, *site, caller.user_id, now).await?;
+            // A lead of a team is on no roster: all shifts are theirs.
+            let own = match caller.role {
+                Role::Worker => {
+                    store::shifts::of_person(&mut tx, *site, caller.user_id, now).await?
+                }
+                _ => None,
+            };
             let named = days.iter().find(|(id, _)| Some(*id) == own);
             let name = named.map(|(_, day)| day.name.clone());
             (days.into_iter().map(|(_, day)| day).collect(), name)

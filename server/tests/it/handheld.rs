@@ -264,6 +264,12 @@ async fn a_handheld_learns_both_shifts_of_the_overlap_and_its_workers_own_by_ros
     assert_eq!(decide(late).await, "B");
     assert_eq!(decide(RosterChoice::Off).await, Value::Null);
     assert_eq!(decide(RosterChoice::Usual).await, "A");
+    // Also one who belongs to a team: a lead looks after all shifts.
+    sqlx::query("update users set team_id = $1 where login = 'luka'")
+        .bind(alfa.id.unwrap().0)
+        .execute(&server.admin())
+        .await
+        .unwrap();
     let lead = server.sign_in("luka").await;
     let session: Value = lead.get("/api/v1/session").await.json().await.unwrap();
     assert_eq!(session["own_shift"], Value::Null, "a lead has no roster");

@@ -1,6 +1,6 @@
 //! Dead messages by cause, and sending all of a cause again.
 
-use crate::admin::webhooks::about::name_of;
+use crate::admin::webhooks::about::{name_of, target};
 use crate::api;
 use crate::site_time::SiteTime;
 use crate::ui::act::use_act;
@@ -76,7 +76,7 @@ fn line(group: &DeadGroup, site: &SiteTime, retrying: Retrying) -> Row {
     };
     let cells = vec![
         plain(cause(group)),
-        two_lines(plain(group.target.as_str()), event(group)),
+        two_lines(plain(target(&group.target)), event(group)),
         plain(count(group.messages)),
         plain(holds(group)),
         plain(site.short(group.oldest_at)),
@@ -153,7 +153,7 @@ pub(super) fn RetryDialog(retrying: Retrying) -> impl IntoView {
             asked.as_ref().map(|asked| {
                 view! {
                     <p class="text-sm" data-testid="dead-count">
-                        {t!("{messages} to {target} back into the queue, in their order.", messages = messages(asked.messages), target = asked.target)}
+                        {t!("{messages} to {target} back into the queue, in their order.", messages = messages(asked.messages), target = target(&asked.target))}
                         " "
                         {t!("They failed with: {cause}. They hold {held}.", cause = cause(asked), held = holds(asked))}
                     </p>

@@ -121,8 +121,13 @@ pub(in crate::admin) fn backlogs(systems: &[SystemBacklog], now: DateTime<Utc>) 
     ];
     let rows = systems.iter().map(|system| {
         let backlog = &system.backlog;
+        // Mail is no system that somebody named.
+        let name = match system.kind {
+            SystemKind::Email => t!("E-mail"),
+            SystemKind::Connection | SystemKind::Webhook => system.name.as_str(),
+        };
         let cells = vec![
-            plain(system.name.as_str()),
+            plain(name),
             plain(kind(system.kind)),
             plain(count(backlog.waiting)),
             maybe(backlog.oldest_at.map(|at| since(at, now))),

@@ -2,7 +2,7 @@
 
 use super::apply::{self, ApplyDialog, Applying, use_applying};
 use super::figures::{figures, message};
-use super::history::state;
+use super::history::{asked_by, state};
 use super::preview::preview;
 use super::rejected::rejected;
 use crate::AppError;
@@ -104,7 +104,7 @@ fn known(run: &SyncRun, site: &SiteTime) -> Vec<(&'static str, AnyView)> {
     );
     let mut known = vec![
         (t!("Connection"), connection),
-        (t!("Asked by"), plain(run.requested_by.as_str())),
+        (t!("Asked by"), plain(asked_by(run))),
         (t!("Asked at"), plain(site.date_time(run.requested_at))),
         (t!("Took"), maybe(took)),
         (t!("Correlation id"), code(run.correlation_id.as_str())),

@@ -66,10 +66,18 @@ fn line(run: &SyncRun, site: &SiteTime, named: bool) -> Row {
         plain(count(counts.refused)),
         maybe(run.rows_per_second().map(count)),
         maybe(took),
-        plain(run.requested_by.as_str()),
+        plain(asked_by(run)),
         plain(site.short(run.requested_at)),
     ];
     Row::new("run-row", run.id.to_string(), cells)
+}
+
+/// Who asked for it: a person, or its schedule.
+pub(super) fn asked_by(run: &SyncRun) -> String {
+    match run.requested_by.as_str() {
+        "schedule" => t!("schedule").to_owned(),
+        person => person.to_owned(),
+    }
 }
 
 /// Where it stands, and whether it only looks.

@@ -2,6 +2,7 @@
 
 mod apply;
 pub mod detail;
+mod field_names;
 mod figures;
 pub(crate) mod history;
 pub mod list;

@@ -1,6 +1,6 @@
 //! What a dry run would do, row by row.
 
-use super::rejected;
+use super::{field_names, rejected};
 use crate::api;
 use crate::load::load;
 use crate::ui::badge::{Tone, badge};
@@ -136,13 +136,14 @@ fn fields(changes: &[FieldChange], left_out: i32) -> AnyView {
     let fields = changes
         .iter()
         .map(|change| {
-            let old = change.old.clone().map(|old| {
+            let old = change.old.clone().map(field_names::valued).map(|old| {
                 view! { <del class="text-muted decoration-base-300">{old}</del> " → " }
             });
-            let new = change.new.clone().unwrap_or_else(|| "nothing".to_owned());
+            let new = change.new.clone().map(field_names::valued);
+            let new = new.unwrap_or_else(|| t!("none").to_owned());
             view! {
                 <div class="max-w-3xl text-xs">
-                    <span class="font-medium">{change.field.clone()}</span>
+                    <span class="font-medium">{field_names::called(&change.field)}</span>
                     ": "
                     {old}
                     <span>{new}</span>

@@ -106,7 +106,7 @@ fn cell(
         RosterDay { decided: true, .. } => t!("As usual").to_owned(),
         RosterDay {
             shift_id: Some(id), ..
-        } => format!("{} (usual)", name(id)),
+        } => t!("{shift} (usual)", shift = name(id)),
         RosterDay { shift_id: None, .. } => t!("Not planned").to_owned(),
     };
     let mut options = vec![

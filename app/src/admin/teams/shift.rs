@@ -75,7 +75,7 @@ fn row(shift: &ShiftPlan, form: ShiftForm) -> AnyView {
     let edited = shift.clone();
     let pause = shift.pause.map_or_else(
         || t!("no break").to_owned(),
-        |(from, to)| format!("break {}–{}", clock(from), clock(to)),
+        |(from, to)| t!("break {from}–{to}", from = clock(from), to = clock(to)),
     );
     view! {
         <li class="flex items-center gap-3 px-4 py-2.5" data-testid="shift-row" data-key=shift.name.clone()>

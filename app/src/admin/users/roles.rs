@@ -43,9 +43,9 @@ fn matrix() -> AnyView {
 fn line(permission: Permission) -> AnyView {
     let cell = |role: Role| {
         let (drawing, word, class) = if role.grants(permission) {
-            (Icon::Check, "yes", "mx-auto size-4 text-success")
+            (Icon::Check, t!("yes"), "mx-auto size-4 text-success")
         } else {
-            (Icon::Cross, "no", "mx-auto size-4 text-muted")
+            (Icon::Cross, t!("no"), "mx-auto size-4 text-muted")
         };
         view! {
             <td class="text-center">

@@ -33,6 +33,14 @@ fn named(subject: &Subject) -> AnyView {
     }
 }
 
+/// The system that messages go to; mail, which nobody named, in the reader's language.
+pub(in crate::admin) fn target(name: &str) -> String {
+    match name {
+        "e-mail" => t!("e-mail").to_owned(),
+        named => named.to_owned(),
+    }
+}
+
 /// What an event is called; nothing for one that this version does not know.
 pub(in crate::admin) fn name_of(event: &str, kind: Option<DocumentKind>) -> Option<&'static str> {
     if let Ok(event) = event.parse::<WebhookEvent>() {

@@ -1,6 +1,6 @@
 //! Messages and where they stand.
 
-use super::about::about;
+use super::about::{about, target};
 use super::message::{MESSAGE, MessageDialog};
 use crate::api;
 use crate::load::load;
@@ -137,7 +137,7 @@ fn line(row: MessageSummary, site: &SiteTime, url: UrlState) -> Row {
     };
     let cells = vec![
         plain(site.short(row.created_at)),
-        two_lines(what, row.target),
+        two_lines(what, target(&row.target)),
         state_badge(row.state),
         plain(t!(
             "{count} of {most}",

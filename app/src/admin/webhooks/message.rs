@@ -1,6 +1,6 @@
 //! One message: what is told, every attempt with its answer, and a person's word on a dead one.
 
-use super::about::about;
+use super::about::{about, target};
 use super::deliveries::{next_attempt, state_badge};
 use super::{edit, steps};
 use crate::api;
@@ -12,6 +12,7 @@ use crate::ui::button::{Button, ButtonKind};
 use crate::ui::dialog::Dialog;
 use crate::ui::field::TextField;
 use crate::ui::load::loaded;
+use crate::ui::number::milliseconds;
 use crate::ui::panel::facts;
 use crate::ui::table::{code, maybe, plain};
 use crate::ui::url_state::UrlState;
@@ -84,7 +85,7 @@ fn show(
     let cause = cause.map(|cause| tr(cause.label()).to_owned());
     let facts = facts(vec![
         (t!("About"), about(message)),
-        (t!("Goes to"), plain(message.target.as_str())),
+        (t!("Goes to"), plain(target(&message.target))),
         (t!("State"), state_badge(message.state)),
         (t!("Cause"), maybe(cause)),
         (t!("Queued"), plain(site.short(message.created_at))),
@@ -204,7 +205,7 @@ fn one(attempt: &Attempt, newest: bool, site: &SiteTime) -> AnyView {
         AttemptOutcome::Failed => t!("Sent: the call that failed"),
         _ => t!("Sent"),
     };
-    let took = format!("{}{} ms", status.unwrap_or_default(), attempt.latency_ms);
+    let took = status.unwrap_or_default() + &milliseconds(attempt.latency_ms);
     view! {
         <li class="rounded-md border border-base-300" data-testid="attempt" data-key=attempt.outcome.as_str()>
             <div class="flex flex-wrap items-center gap-2 px-3 py-2 text-sm">

@@ -1,7 +1,9 @@
 //! The steps of a saga and where each stands.
 
+use super::about::target;
 use crate::site_time::SiteTime;
 use crate::ui::badge::{Tone, badge};
+use crate::words::tell;
 use domain::outbox::{MessageDetail, StepDetail, StepState};
 use leptos::prelude::*;
 
@@ -36,13 +38,13 @@ fn one(step: &StepDetail, site: &SiteTime) -> AnyView {
         .acceptance
         .as_ref()
         .and_then(|answer| answer["number"].as_str().map(str::to_owned));
-    let about = domain::erp::summary(&step.event_type, &step.payload);
+    let about = tell(&domain::erp::summary(&step.event_type, &step.payload));
     view! {
         <li class="flex flex-wrap items-center gap-2" data-testid="saga-step" data-key=step.state.as_str()>
             <span class="tabular-nums">{step.step.to_string()}</span>
             {badge(tone, word)}
             <span>{about}</span>
-            <span class="text-muted">{step.target.clone()}</span>
+            <span class="text-muted">{target(&step.target)}</span>
             <span class="text-muted">{number}</span>
             <span class="text-muted">{site.short(step.changed_at)}</span>
         </li>

@@ -37,7 +37,7 @@ const FLOOR: [&str; 27] = [
 const SENTENCES: [&str; 14] = [
     "crates/connectors/src/http/status.rs",
     "crates/operations/src/",
-    "crates/domain/src/why/explain.rs",
+    "crates/domain/src/why/",
     "crates/domain/src/document/",
     "crates/domain/src/screen.rs",
     "crates/domain/src/webhook.rs",

@@ -1,14 +1,13 @@
 //! Facts as sentences.
 
 use super::{
-    DocumentFact, EntityFact, Facts, Finding, ItemFact, Lead, LookupFact, MappingFact,
-    RejectedFact, Verdict,
+    DocumentFact, Facts, Finding, ItemFact, Lead, LookupFact, MappingFact, RejectedFact, Verdict,
+    reading,
 };
 use crate::document::{DocumentKind, DocumentStatus};
 use crate::mapping::MappingKind;
-use crate::sync::{Entity, RunState};
 
-/// What is known, what keeps the row away first.
+/// What is known, what keeps the row away first; where nothing is known of it comes last, gathered.
 pub fn explain(key: &str, facts: &Facts) -> Vec<Finding> {
     let mut findings: Vec<Finding> = facts.items.iter().map(|item| of_item(key, item)).collect();
     findings.extend(facts.partners.iter().map(|partner| {
@@ -30,8 +29,7 @@ pub fn explain(key: &str, facts: &Facts) -> Vec<Finding> {
     }
     if !present {
         findings.insert(0, nowhere(key, facts));
-        findings.extend(facts.entities.iter().map(of_entity));
-        findings.extend(facts.entities.iter().filter_map(of_filter));
+        findings.extend(reading::told(key, &facts.entities));
     }
     findings
 }
@@ -153,12 +151,12 @@ fn of_mapping(mapping: &MappingFact) -> Finding {
 }
 
 fn of_rejected(row: &RejectedFact) -> Finding {
-    let what = if row.dry { "A dry run" } else { "A sync" };
-    let entity = row.entity.label().to_lowercase();
-    let text = format!(
-        "{what} of {entity} from {} did not accept it: {}",
-        row.connection, row.reason
-    );
+    let (kind, connection, reason) = (row.entity.label(), &row.connection, &row.reason);
+    let text = if row.dry {
+        format!("{kind} of {connection}: a dry run did not accept it: {reason}")
+    } else {
+        format!("{kind} of {connection}: a sync did not accept it: {reason}")
+    };
     Finding::new(Verdict::Missing, text)
         .at(Some(row.at))
         .lead(Lead::Run(row.run))
@@ -192,123 +190,18 @@ fn nowhere(key: &str, facts: &Facts) -> Finding {
     }
 }
 
-fn of_entity(fact: &EntityFact) -> Finding {
-    let what = format!("{} of {}", fact.entity.label(), fact.connection);
-    let (verdict, text) = match (fact.completed_at, fact.newest) {
-        (_, Some((_, RunState::Failed))) => (
-            Verdict::Missing,
-            format!("{what}: the newest sync failed, so newer rows are not here."),
-        ),
-        (_, Some((_, RunState::Queued | RunState::Running))) => (
-            Verdict::Waits,
-            format!("{what}: a sync is under way; look again when it has ended."),
-        ),
-        (None, _) => (Verdict::Missing, format!("{what}: never read to the end.")),
-        (Some(_), _) => (
-            Verdict::Note,
-            format!("{what}: read to the end last at this time."),
-        ),
-    };
-    let lead = match fact.newest {
-        Some((run, RunState::Failed | RunState::Queued | RunState::Running)) => Lead::Run(run),
-        _ => Lead::Connection(fact.connection_id),
-    };
-    let finding = Finding::new(verdict, text).at(fact.completed_at).lead(lead);
-    let dated = matches!(fact.entity, Entity::Dispatches | Entity::Receipts);
-    match verdict {
-        Verdict::Note if dated => {
-            finding.todo("A document entered late, with an old date, may need a full sync.")
-        }
-        _ => finding,
-    }
-}
-
-/// What the connection's settings leave out.
-fn of_filter(fact: &EntityFact) -> Option<Finding> {
-    let from = fact.documents_from?;
-    let what = format!("{} of {}", fact.entity.label(), fact.connection);
-    let text =
-        format!("{what}: documents dated before {from} are not read, as the connection is set.");
-    let finding = Finding::new(Verdict::Note, text).lead(Lead::Connection(fact.connection_id));
-    Some(finding.todo(
-        "If it is older and should come, set an earlier first day on the connection; a full sync brings it.",
-    ))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ConnectionId, SyncRunId};
+    use crate::ConnectionId;
+    use crate::sync::Entity;
+    use crate::why::EntityFact;
 
     fn told(facts: &Facts) -> Vec<(Verdict, String)> {
         explain("85123A", facts)
             .into_iter()
             .map(|finding| (finding.verdict, finding.text))
             .collect()
-    }
-
-    fn entity(completed: bool, newest: Option<RunState>) -> EntityFact {
-        EntityFact {
-            connection_id: ConnectionId(1),
-            connection: "Pantheon".to_owned(),
-            entity: Entity::Items,
-            documents_from: None,
-            completed_at: completed.then(chrono::DateTime::default),
-            newest: newest.map(|state| (SyncRunId(7), state)),
-        }
-    }
-
-    #[test]
-    fn what_was_never_met_says_when_each_kind_was_read_last() {
-        let facts = Facts {
-            entities: vec![
-                entity(true, Some(RunState::Done)),
-                entity(false, Some(RunState::Failed)),
-            ],
-            ..Facts::default()
-        };
-        assert_eq!(
-            told(&facts),
-            [
-                (
-                    Verdict::Missing,
-                    "No item, barcode, partner or document here is called 85123A.".to_owned()
-                ),
-                (
-                    Verdict::Note,
-                    "Catalogue of Pantheon: read to the end last at this time.".to_owned()
-                ),
-                (
-                    Verdict::Missing,
-                    "Catalogue of Pantheon: the newest sync failed, so newer rows are not here."
-                        .to_owned()
-                ),
-            ]
-        );
-    }
-
-    #[test]
-    fn what_the_settings_leave_out_is_told_with_the_way_to_it() {
-        let facts = Facts {
-            entities: vec![EntityFact {
-                entity: Entity::Receipts,
-                documents_from: chrono::NaiveDate::from_ymd_opt(2026, 12, 1),
-                ..entity(true, None)
-            }],
-            ..Facts::default()
-        };
-        let findings = explain("26-20B0-000001", &facts);
-        assert_eq!(findings.len(), 3, "{findings:?}");
-        let (read, left_out) = (&findings[1], &findings[2]);
-        assert!(read.text.contains("read to the end"), "{}", read.text);
-        assert!(
-            left_out
-                .text
-                .contains("dated before 2026-12-01 are not read"),
-            "{}",
-            left_out.text
-        );
-        assert_eq!(left_out.lead, Some(Lead::Connection(ConnectionId(1))));
     }
 
     #[test]
@@ -323,7 +216,14 @@ mod tests {
         };
         let facts = Facts {
             items: vec![item],
-            entities: vec![entity(true, None)],
+            entities: vec![EntityFact {
+                connection_id: ConnectionId(1),
+                connection: "Pantheon".to_owned(),
+                entity: Entity::Items,
+                documents_from: None,
+                completed_at: None,
+                newest: None,
+            }],
             ..Facts::default()
         };
         let told = told(&facts);

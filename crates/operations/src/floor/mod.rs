@@ -131,7 +131,7 @@ async fn find_task(
     // Whoever is of the site may put away what another person received.
     let any = request.offline || matches!(request.action, FloorAction::PutAway { .. });
     let task = store::tasks::given_away(tx, caller, request.task_id, any).await?;
-    task.ok_or(Error::NotFound("task"))
+    task.ok_or(Error::NotFound(domain::word!("task")))
 }
 
 /// What an accepted act does.

@@ -4,6 +4,8 @@ use crate::support::{FINISH_PARTIAL, Site, pick, undo};
 use chrono::TimeDelta;
 use domain::OperationId;
 use domain::board::BoardFigures;
+use domain::document::{DocumentKind, DocumentRecord};
+use domain::kpi::Kpi;
 use domain::task::{Assignee, Priority};
 use domain::task_list::{TaskAct, TaskChange};
 use rust_decimal::Decimal;
@@ -112,6 +114,27 @@ async fn the_board_equals_a_recount_after_any_number_of_acts() {
         figures.lines_picked > 0 && figures.documents_partial > 0,
         "{figures:?}"
     );
+}
+
+#[tokio::test]
+async fn the_shift_board_and_the_quality_board_tell_one_coverage() {
+    let site = Site::open().await;
+    let receipt = DocumentRecord {
+        kind: DocumentKind::Receipt,
+        ..dispatch("2", &[("UNKNOWN", 1), ("B", 4)])
+    };
+    let lines = [("A", 3), ("B", 2), ("C", 4)];
+    site.dispatches(&[dispatch("1", &lines)]).await;
+    site.dispatches(&[receipt]).await;
+    let day = figures(&site).await;
+    let told = (day.coverage_lines_wms, day.coverage_lines_erp);
+    assert_eq!(told, (4, 5), "dispatches and receipts");
+    let (store, tv, here) = (&site.store, &site.people.tv, site.people.warehouse);
+    let quality = store::boards::quality(store, tv, here, site.now()).await;
+    let week = quality.unwrap().week;
+    let coverage = week.iter().find(|one| one.kpi == Kpi::Coverage).unwrap();
+    assert_eq!(coverage.numerator, Decimal::from(told.0));
+    assert_eq!(coverage.denominator, Some(Decimal::from(told.1)));
 }
 
 #[tokio::test]

@@ -131,7 +131,7 @@ pub async fn get(store: &Store, caller: &Caller, id: DocumentId) -> Result<Docum
          from documents d
          join connections c on c.id = d.connection_id
          left join lateral (
-             select case when h.seq is null then o.status else 'in_progress' end as status, o.last_error
+             select message_state(o.status, h.seq) as status, o.last_error
              from erp_outbox o
              left join erp_outbox_taken h on h.seq = o.seq
              where o.document_id = d.id order by o.seq desc limit 1) m on true

@@ -87,7 +87,7 @@ macro_rules! select_messages {
             r#"select o.id as "id!", o.saga_id as "saga_id!", o.connection_id, o.document_id, o.seq as "seq!",
                       o.event_type as "event_type!", coalesce(e.name, c.name, 'e-mail') as "target!",
                       o.aggregate_key as "aggregate_key!",
-                      case when h.seq is null then o.status else 'in_progress' end as "status!", o.attempts as "attempts!",
+                      message_state(o.status, h.seq) as "status!", o.attempts as "attempts!",
                       o.max_attempts as "max_attempts!", o.next_run_at as "next_run_at!",
                       (o.status = 'pending' and h.seq is null and exists (
                           select from erp_outbox earlier
@@ -180,7 +180,7 @@ async fn about(
 ) -> Result<Vec<MessageRow>> {
     Ok(select_messages!(
         "where o.company_id = $1 and o.seq < $2
-           and ($3::bigint is null or o.endpoint_id = $3) and ($4::text is null or case when h.seq is null then o.status else 'in_progress' end = $4)
+           and ($3::bigint is null or o.endpoint_id = $3) and ($4::text is null or message_state(o.status, h.seq) = $4)
            and (o.connection_id is null or c.warehouse_id = any($5))
            and ($7::bigint is null or o.connection_id = $7)
            and o.id in (

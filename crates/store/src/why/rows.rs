@@ -171,8 +171,8 @@ pub(super) async fn entities(tx: &mut Tx, caller: &Caller) -> Result<Vec<EntityF
                limit 1
            ) r on true
            where c.company_id = $1 and c.warehouse_id = any($2)
-           order by natural_order(c.name), c.name, e.place
-           limit 40"#,
+           order by natural_order(c.name), c.name, c.id, e.place
+           limit 400"#,
         caller.company_id.0,
         &caller.warehouse_ids(),
     )

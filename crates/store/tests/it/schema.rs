@@ -67,6 +67,20 @@ async fn every_table_view_and_column_says_what_it_is_for() {
 }
 
 #[tokio::test]
+async fn a_message_s_state_is_worked_out_in_the_query_without_a_call() {
+    let database = TestDatabase::create().await;
+    let plan = names(
+        &database.pool(),
+        "explain verbose select message_state(o.status, h.seq) from erp_outbox o
+         left join erp_outbox_taken h on h.seq = o.seq",
+    )
+    .await
+    .join("\n");
+    assert!(plan.contains("in_progress"), "{plan}");
+    assert!(!plan.contains("message_state"), "{plan}");
+}
+
+#[tokio::test]
 async fn views_apply_the_reader_s_row_security() {
     let database = TestDatabase::create().await;
     let as_owner = names(
