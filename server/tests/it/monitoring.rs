@@ -327,6 +327,7 @@ async fn every_figure_that_the_runbook_names_is_shown_by_a_server_at_work() {
     request_test_message(&server, &ana).await;
     let engine = engine(&server);
     engine.run_until_idle().await;
+    assert_eq!(engine.deliver_due().await, 1);
     engine.gauge().await.unwrap();
     let browser = server.sign_in("ana").await;
     let mut screen = live::open(&server, &browser).await;

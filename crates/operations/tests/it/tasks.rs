@@ -370,10 +370,10 @@ async fn a_site_is_finished_when_its_slowest_team_is() {
     }
     let told = outlooks().await;
     let at = |text: &str| -> DateTime<Utc> { text.parse().unwrap() };
-    // Beta did nothing yet: nine lines at an hour each.
+    // Beta did nothing yet: eight lines at an hour each.
     assert_eq!(told[0].team_id, None);
-    assert_eq!(told[0].eta_at, Some(at("2026-11-20T18:30:00Z")));
-    assert_eq!(told[0].verdict, Verdict::Late(30));
+    assert_eq!(told[0].eta_at, Some(at("2026-11-20T17:30:00Z")));
+    assert_eq!(told[0].verdict, Verdict::InTime(30));
     assert_eq!(told[2].verdict, Verdict::NoPace);
     let line = site.line("26-4", "A").await;
     site.act(&people.petar, ids[3], pick(line.id, "1")).await;
