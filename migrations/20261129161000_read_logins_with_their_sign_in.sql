@@ -18,8 +18,8 @@ begin
         from users u
         where u.id = wanted
           and (sign_in is null
-               or exists (select from refresh_tokens t
-                          where t.family = sign_in and t.user_id = wanted and t.revoked_at is null));
+               or (select coalesce(bool_and(t.revoked_at is null), false) from refresh_tokens t
+                   where t.family = sign_in and t.user_id = wanted));
     perform set_config('crossdock.system', before, true);
 end $$;
-comment on function login_of is 'The login of that id in whichever company, with the sites it may see; of a sign-in only while it has a refresh token that was not revoked.';
+comment on function login_of is 'The login of that id in whichever company, with the sites it may see; of a sign-in only while it has refresh tokens and none of them was revoked.';

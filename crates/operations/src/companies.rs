@@ -42,6 +42,12 @@ pub async fn put_uoms(store: &Store, company: CompanyId, uoms: &[(&str, &str, i1
     Ok(tx.commit().await?)
 }
 
+/// Whether a site has shifts.
+pub async fn has_shifts(store: &Store, company: CompanyId, warehouse: WarehouseId) -> Result<bool> {
+    let mut tx = store.begin(Scope::Company(company)).await?;
+    Ok(store::shifts::any(&mut tx, warehouse).await?)
+}
+
 /// Adds a shift; one of that name stays as it is. Times are site time.
 pub async fn put_shift(
     store: &Store,

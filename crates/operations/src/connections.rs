@@ -18,7 +18,7 @@ use store::connections::{CallOutcome, ConnectionForWork, NewConnection};
 use store::exchanges::Exchange;
 use store::{Scope, Store, Tx};
 
-pub use amend::{Amended, Given, amend};
+pub use amend::{Amended, Given, amend, site_by_name};
 pub use setup::{Change, change, create};
 
 /// Leaves the wish for a check; the answer arrives as a live event on `connections`.

@@ -51,11 +51,19 @@ pub async fn begin(store: &Store) -> Result<Tx> {
     store.begin(Scope::System).await
 }
 
-/// The token of that hash, locked until the transaction ends.
+/// The token of that hash. Exchanges and revocations of its family come one after the other, until the transaction
+/// ends: a token that one adds is revoked by the next.
 pub async fn lock(tx: &mut Tx, token_hash: &[u8]) -> Result<Option<RefreshToken>> {
+    sqlx::query!(
+        r#"select pg_advisory_xact_lock(hashtextextended('sign-in ' || family::text, 0))::text as "held!"
+           from refresh_tokens where token_hash = $1"#,
+        token_hash,
+    )
+    .fetch_optional(tx.conn())
+    .await?;
     let row = sqlx::query!(
         "select id, family, company_id, user_id, token_hash, created_at, expires_at, used_at, revoked_at
-         from refresh_tokens where token_hash = $1 for update",
+         from refresh_tokens where token_hash = $1",
         token_hash,
     )
     .fetch_optional(tx.conn())

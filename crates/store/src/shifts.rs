@@ -182,6 +182,16 @@ pub async fn save(tx: &mut Tx, company: CompanyId, shift: &ShiftPlan) -> Result<
     id.map(ShiftId).ok_or(Error::NotFound { what: "shift" })
 }
 
+/// Whether a site has shifts.
+pub async fn any(tx: &mut Tx, warehouse: WarehouseId) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"select exists (select from shifts where warehouse_id = $1) as "any!""#,
+        warehouse.0
+    )
+    .fetch_one(tx.conn())
+    .await?)
+}
+
 /// Adds a shift; one of that name stays as it is. A break is start and end, in site time.
 pub async fn put(
     tx: &mut Tx,

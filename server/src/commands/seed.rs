@@ -18,9 +18,9 @@ pub struct Arguments {
     /// by are finished but for a few documents, today as far as the clock says.
     #[arg(long, requires = "demo")]
     work: bool,
-    /// The company's name.
-    #[arg(long, default_value = seed::COMPANY)]
-    company: String,
+    /// The company's name: else the only company there is, or Cungu when there is none.
+    #[arg(long)]
+    company: Option<String>,
 }
 
 /// Sets up what is missing. What is there stays, but for what the settings give of the connection.
@@ -40,14 +40,15 @@ async fn set_up(
 ) -> Result<(), Failure> {
     let store = &database.store;
     let now = Clock::system().now();
-    let (company, pantheon) = (&arguments.company, &settings.pantheon);
+    let (company, pantheon) = (arguments.company.as_deref(), &settings.pantheon);
     // The demo's names lead to a site of a known code.
     let site = if arguments.demo {
+        let company = company.unwrap_or(seed::COMPANY);
         seed::site(store, company, pantheon.warehouse()).await?
     } else {
         seed::given_site(store, company, pantheon).await?
     };
-    println!("{company} has its warehouse, units and shifts.");
+    println!("The company has its warehouse, units and shifts.");
     if arguments.demo {
         seed::demo_people(store, site, now).await?;
         seed::demo_roster(store, site, now).await?;

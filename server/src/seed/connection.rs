@@ -5,9 +5,9 @@ use super::{Error, Site};
 use crate::secret_key::SecretKey;
 use crate::settings::{Pantheon, Settings};
 use chrono::{DateTime, Days, Utc};
-use domain::ConnectionId;
 use domain::doc_type::Direction;
 use domain::mapping::MappingKind;
+use domain::{CompanyId, ConnectionId, WarehouseId};
 use operations::connections::{Given, Sealing};
 use secrecy::ExposeSecret as _;
 use serde_json::{Map, Value, json};
@@ -101,6 +101,7 @@ pub async fn demo_connection(
     let demo = Pantheon {
         base_url: Some(base_url.clone()),
         username: Some(simulated.username),
+        warehouse_code: Some(settings.pantheon.warehouse().to_owned()),
         documents_from: now.date_naive().checked_sub_days(Days::new(DEMO_DAYS - 1)),
         ..settings.pantheon.clone()
     };
@@ -146,6 +147,25 @@ pub async fn configured_connection(
     let (base_url, password) = (base_url.clone(), password.expose_secret().to_owned());
     set_up(store, site, pantheon, base_url, password, secret, now).await?;
     Ok(Configured::SetUp)
+}
+
+/// The site of the connection that is there. What was read of a site stays there, so no other code may be given.
+pub(super) async fn site_of(
+    store: &Store,
+    company: CompanyId,
+    code: Option<&str>,
+) -> Result<Option<WarehouseId>, Error> {
+    let found = operations::connections::site_by_name(store, company, NAME).await?;
+    let Some((warehouse, kept)) = found else {
+        return Ok(None);
+    };
+    match code {
+        Some(code) if code != kept => Err(Error::Incomplete(format!(
+            "the Pantheon connection is of the warehouse {kept} and stays there: give that as WMS_MAGACIN_CODE or \
+             leave it out; for {code}, set up another connection"
+        ))),
+        _ => Ok(Some(warehouse)),
+    }
 }
 
 /// Changes what is given of the connection that is there, and names the variables that changed something.
@@ -194,7 +214,7 @@ async fn set_up(
     secret: &SecretKey,
     now: DateTime<Utc>,
 ) -> Result<ConnectionId, Error> {
-    let mut options = json!({ "warehouse_code": pantheon.warehouse(), "time_zone": ZONE });
+    let mut options = json!({ "time_zone": ZONE });
     for (_, name, value) in given(pantheon) {
         options[name] = value;
     }

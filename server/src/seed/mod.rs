@@ -66,27 +66,49 @@ pub enum Error {
     Incomplete(String),
 }
 
-/// The company with its site, units and shifts: the site of the code that is given, else the first there is.
-pub async fn given_site(store: &Store, company: &str, given: &Pantheon) -> Result<Site, Error> {
-    if given.warehouse_code.is_none()
-        && let Some(id) = store::companies::find_by_name(store, company).await?
-        && let Some(first) = store::installation::sites(store, id).await?.first()
-    {
-        return furnish(store, id, *first).await;
+/// The company, the named one or else the only one there is, with its site, units and shifts. The site is that of the
+/// Pantheon connection when there is one, else that of the code that is given, else the first.
+///
+/// # Errors
+/// `Incomplete` when there are several companies and none is named, and when another code is given than that of the
+/// connection's site.
+pub async fn given_site(
+    store: &Store,
+    company: Option<&str>,
+    given: &Pantheon,
+) -> Result<Site, Error> {
+    let name = company.unwrap_or(COMPANY);
+    let found = match company {
+        None => only_company(store).await?,
+        Some(name) => store::companies::find_by_name(store, name).await?,
+    };
+    let Some(id) = found else {
+        return site(store, name, given.warehouse()).await;
+    };
+    let code = given.warehouse_code.as_deref();
+    if let Some(warehouse) = connection::site_of(store, id, code).await? {
+        return furnish(store, id, warehouse).await;
     }
-    site(store, company, given.warehouse()).await
+    match (code, store::installation::sites(store, id).await?.first()) {
+        (None, Some(first)) => furnish(store, id, *first).await,
+        _ => site_of_code(store, id, given.warehouse()).await,
+    }
 }
 
 /// The company with its site, units and shifts.
 pub async fn site(store: &Store, company: &str, warehouse_code: &str) -> Result<Site, Error> {
-    use operations::companies;
-    let company = companies::ensure(store, company).await?;
+    let company = operations::companies::ensure(store, company).await?;
+    site_of_code(store, company, warehouse_code).await
+}
+
+async fn site_of_code(store: &Store, company: CompanyId, code: &str) -> Result<Site, Error> {
     let (name, zone) = WAREHOUSE;
-    let warehouse = companies::ensure_warehouse(store, company, warehouse_code, name, zone).await?;
+    let warehouse =
+        operations::companies::ensure_warehouse(store, company, code, name, zone).await?;
     furnish(store, company, warehouse).await
 }
 
-/// Units and shifts of a site.
+/// Units, and shifts of a site that has none.
 async fn furnish(store: &Store, company: CompanyId, warehouse: WarehouseId) -> Result<Site, Error> {
     use operations::companies;
     companies::put_uoms(store, company, UOMS).await?;
@@ -94,8 +116,10 @@ async fn furnish(store: &Store, company: CompanyId, warehouse: WarehouseId) -> R
         ("A", (time(8, 0), time(15, 0)), (time(10, 0), time(10, 30))),
         ("B", (time(12, 0), time(19, 0)), (time(14, 0), time(14, 30))),
     ];
-    for (name, hours, pause) in shifts {
-        companies::put_shift(store, company, warehouse, name, hours, Some(pause)).await?;
+    if !companies::has_shifts(store, company, warehouse).await? {
+        for (name, hours, pause) in shifts {
+            companies::put_shift(store, company, warehouse, name, hours, Some(pause)).await?;
+        }
     }
     Ok(Site { company, warehouse })
 }
@@ -107,20 +131,24 @@ pub async fn company_and_sites(
 ) -> Result<(CompanyId, Vec<WarehouseId>), Error> {
     let company = match name {
         Some(name) => store::companies::find_by_name(store, name).await?,
-        None => match store::companies::list_ids(store).await?.as_slice() {
-            [only] => Some(*only),
-            [] => None,
-            _ => {
-                let hint = "there are several companies; say which with --company";
-                return Err(Error::Incomplete(hint.to_owned()));
-            }
-        },
+        None => only_company(store).await?,
     };
     let company = company.ok_or_else(|| {
         Error::Incomplete("there is no such company; run 'crossdock seed' first".to_owned())
     })?;
     let sites = store::installation::sites(store, company).await?;
     Ok((company, sites))
+}
+
+/// The only company; none when there is none yet.
+async fn only_company(store: &Store) -> Result<Option<CompanyId>, Error> {
+    match store::companies::list_ids(store).await?.as_slice() {
+        [] => Ok(None),
+        [only] => Ok(Some(*only)),
+        _ => Err(Error::Incomplete(
+            "there are several companies; say which with --company".to_owned(),
+        )),
+    }
 }
 
 fn time(hour: u32, minute: u32) -> NaiveTime {

@@ -68,6 +68,7 @@ async fn a_setting_given_alone_is_changed_and_what_is_not_given_stays() {
     let moved = Pantheon {
         base_url: Some("http://elsewhere.example.invalid:3003".to_owned()),
         documents_from: NaiveDate::from_ymd_opt(2026, 12, 1),
+        password: Some("the second".to_owned().into()),
         ..Pantheon::default()
     };
     let changed = seed_with(&server, moved).await;
@@ -83,6 +84,47 @@ async fn a_setting_given_alone_is_changed_and_what_is_not_given_stays() {
 
     let nothing = seed_with(&server, Pantheon::default()).await;
     assert_eq!(nothing, Configured::NotNamed);
+}
+
+#[tokio::test]
+async fn a_password_is_not_sent_to_another_address_than_the_one_it_was_given_for() {
+    let server = Harness::start_with(&GIVEN).await;
+    seed_with(&server, server.settings.pantheon.clone()).await;
+    let settings = Settings {
+        pantheon: Pantheon {
+            base_url: Some("http://elsewhere.example.invalid:3003".to_owned()),
+            ..Pantheon::default()
+        },
+        ..server.settings.clone()
+    };
+    let (store, site, now) = (&server.store, server.site, server.now());
+    let refused = seed::configured_connection(store, site, &settings, &server.secret, now).await;
+    let said = format!("{:?}", refused.unwrap_err());
+    assert!(said.contains("give its password again"), "{said}");
+    let (after, password) = kept(&server).await;
+    assert_eq!(after.base_url, GIVEN[0].1);
+    assert_eq!(password, "the first");
+}
+
+#[tokio::test]
+async fn what_a_seed_changes_stands_in_the_audit_without_its_secrets() {
+    let server = Harness::start_with(&GIVEN).await;
+    seed_with(&server, server.settings.pantheon.clone()).await;
+    let changed = Pantheon {
+        password: Some("the second".to_owned().into()),
+        retry_max: Some(7),
+        ..Pantheon::default()
+    };
+    seed_with(&server, changed).await;
+    let details: Value = sqlx::query_scalar(
+        "select details from audit_entries where action = 'CONNECTION_CHANGED' and actor = 'crossdock seed'",
+    )
+    .fetch_one(&server.admin())
+    .await
+    .unwrap();
+    assert_eq!(details["secrets"], json!(["password"]));
+    assert_eq!(details["after"]["settings"]["retry_max"], 7);
+    assert!(!details.to_string().contains("the second"), "{details}");
 }
 
 #[tokio::test]
@@ -130,17 +172,35 @@ async fn the_command_says_what_it_did_and_leaves_site_and_shifts_alone() {
     ] {
         let (output, said) = seed(variables).await;
         assert!(output.status.success() && said.contains(words), "{said}");
-        let late = "update shifts set ends = '16:30' where name = 'A'";
+        let late = "update shifts set name = 'Jutarnja', ends = '16:30' where name = 'A'";
         sqlx::query(late).execute(&admin).await.unwrap();
+        let company = "update companies set name = 'Kafana d.o.o.' where name = 'Cungu'";
+        sqlx::query(company).execute(&admin).await.unwrap();
     }
-    let (output, _) = seed(&GIVEN[5..]).await;
-    assert!(output.status.success());
-    let reset = "select count(*) from shifts where name = 'A' and ends <> '16:30'";
-    assert_eq!(testkit::traces::number(&admin, reset).await, 0);
-    let sites = "select count(*) from warehouses";
-    assert_eq!(
-        testkit::traces::number(&admin, sites).await,
-        2,
-        "the usual one of the first time, and the one that was named"
+    let (output, said) = seed(&[("WMS_MAGACIN_CODE", "MP-1")]).await;
+    assert!(!output.status.success(), "{said}");
+    assert!(
+        said.contains("of the warehouse VP-9 and stays there"),
+        "{said}"
     );
+    for (count, expected, what) in [
+        ("companies", 1, "the one that was renamed"),
+        (
+            "shifts where name = 'A'",
+            1,
+            "only of the site that was new then",
+        ),
+        (
+            "warehouses",
+            2,
+            "the usual one of the first time, and the one that was named",
+        ),
+    ] {
+        let count = format!("select count(*) from {count}");
+        assert_eq!(
+            testkit::traces::number(&admin, &count).await,
+            expected,
+            "{what}"
+        );
+    }
 }

@@ -108,6 +108,24 @@ async fn two_uses_at_once_give_at_most_one_pair() {
     assert_eq!(good, 1);
 }
 
+/// Whichever comes first, nothing that came of the sign-in is good any more.
+#[tokio::test]
+async fn a_token_used_again_while_the_next_one_is_exchanged_ends_both() {
+    let server = Harness::start().await;
+    for _ in 0..8 {
+        let first = server.tokens("marko").await;
+        let (_, second) = refresh(&server, &first["refresh_token"]).await;
+        let (_, (status, third)) = tokio::join!(
+            refresh(&server, &first["refresh_token"]),
+            refresh(&server, &second["refresh_token"])
+        );
+        if status.is_success() {
+            let next = refresh(&server, &third["refresh_token"]).await;
+            assert_eq!(next.0, StatusCode::UNAUTHORIZED);
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_refresh_token_dies_of_age_and_of_revocation() {
     let server = Harness::start().await;

@@ -114,7 +114,7 @@ mod tests {
         assert_eq!(told(Language::Ru, "Supplier code"), "Код поставщика");
         assert_eq!(
             told(Language::Ru, "Lines 10 requested"),
-            "Строки 10 запрошено"
+            "Строки 10 требуется"
         );
         assert_eq!(told(Language::Ru, "Lines 10"), "Строки 10");
         assert_eq!(

@@ -61,6 +61,23 @@ pub async fn find_by_name(
     Ok(id.map(ConnectionId))
 }
 
+/// The site of the account of that name, and its code.
+pub async fn site_by_name(
+    tx: &mut Tx,
+    company: CompanyId,
+    name: &str,
+) -> Result<Option<(WarehouseId, String)>> {
+    let row = sqlx::query!(
+        "select w.id, w.code from connections c join warehouses w on w.id = c.warehouse_id
+         where c.company_id = $1 and c.name = $2",
+        company.0,
+        name
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(|row| (WarehouseId(row.id), row.code)))
+}
+
 /// An account's secrets as they are, in a transaction that replaces them.
 #[derive(Debug, Clone)]
 pub struct KeptSecrets {

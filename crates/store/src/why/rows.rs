@@ -48,7 +48,7 @@ pub(super) async fn partners(tx: &mut Tx, caller: &Caller, code: &str) -> Result
          from connections c
          join partners p on p.company_id = c.company_id and p.connection_id = c.id and p.code = $2
          where c.company_id = $1
-         order by c.name
+         order by natural_order(c.name), c.name, c.id
          limit $3",
         caller.company_id.0,
         code,
@@ -172,7 +172,7 @@ pub(super) async fn entities(tx: &mut Tx, caller: &Caller) -> Result<Vec<EntityF
            ) r on true
            where c.company_id = $1 and c.warehouse_id = any($2)
            order by natural_order(c.name), c.name, c.id, e.place
-           limit 400"#,
+           limit 800"#,
         caller.company_id.0,
         &caller.warehouse_ids(),
     )
