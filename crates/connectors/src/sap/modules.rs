@@ -9,6 +9,7 @@ use super::client::Client;
 use super::config::{Commit, Settings};
 use super::mark::{self, Mark};
 use super::products::{self, Facts};
+use super::refusal;
 use super::soap::{self, Module, Outcome, Results, Value, text};
 use super::xml::Element;
 use crate::{Acceptance, Error, ErrorKind};
@@ -187,6 +188,7 @@ impl<'a> Modules<'a> {
         Ok(facts)
     }
 
+    /// A material, or that there is none: what else SAP says does not tell.
     async fn material(
         &self,
         operation: &'static str,
@@ -201,7 +203,14 @@ impl<'a> Modules<'a> {
         let module = Module::read(operation, id, "BAPI_MATERIAL_GET_DETAIL", parameters);
         match soap::call(self.client, &module).await? {
             Outcome::Done(results) => Ok(Some(results)),
-            Outcome::Refused(_) | Outcome::Raised(_) => Ok(None),
+            Outcome::Refused(said) | Outcome::Raised(said)
+                if said.is_only(refusal::NO_MATERIAL) =>
+            {
+                Ok(None)
+            }
+            Outcome::Refused(said) => Err(refusal::of_read(operation, self.client.user(), &said)),
+            // The module has no exceptions of its own.
+            Outcome::Raised(said) => Err(refusal::failed(operation, &said)),
         }
     }
 
@@ -227,7 +236,10 @@ impl<'a> Modules<'a> {
         let module = Module::read("find_bom", id, "CSAP_MAT_BOM_READ", parameters);
         let results = match soap::call(self.client, &module).await? {
             Outcome::Done(results) => results,
-            Outcome::Raised(_) | Outcome::Refused(_) => return Ok(None),
+            Outcome::Raised(_) => return Ok(None),
+            Outcome::Refused(said) => {
+                return Err(refusal::of_read("find_bom", self.client.user(), &said));
+            }
         };
         let items = soap::rows(&results.body, "T_STPO");
         let Some(header) = soap::rows(&results.body, "T_STKO").first() else {

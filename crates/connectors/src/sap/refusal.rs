@@ -12,21 +12,47 @@ const LOCKED_WAIT: Duration = Duration::from_secs(30);
 /// Characters of SAP's words that are shown.
 const SHOWN: usize = 600;
 
+/// Class and number of a message, which are the same in every language.
+pub(super) type MessageId = (&'static str, &'static str);
+
+/// There is no such material.
+pub(super) const NO_MATERIAL: MessageId = ("M3", "305");
+/// Somebody works on a material's valuation, on its data of a plant, on the object asked for. Not all
+/// that SAP has: other locks are known by their words.
+const LOCKS: [MessageId; 3] = [("M3", "024"), ("M3", "897"), ("MC", "601")];
+/// What modules call the exception when a right is missing.
+const NO_RIGHT: [&str; 3] = ["NO_AUTHORITY", "NO_AUTHORIZATION", "NOT_AUTHORIZED"];
+
 /// SAP's own words.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(super) struct Said {
-    /// Message class and number, for example `29/045`.
+    /// Message class and number, for example `29/045`, or the name of an exception.
     pub code: String,
+    /// Class and number of every message, those without any being empty.
+    pub messages: Vec<String>,
     /// Sentences, the first one being the headline.
     pub sentences: Vec<String>,
+    /// A message ended the work (type A or X): SAP failed, whatever was asked.
+    pub aborted: bool,
 }
 
 impl Said {
     /// One sentence under a code.
     pub fn new(code: impl Into<String>, sentence: impl Into<String>) -> Self {
+        let code = code.into();
         Self {
-            code: code.into(),
+            messages: vec![code.clone()],
+            code,
             sentences: vec![sentence.into()],
+            aborted: false,
+        }
+    }
+
+    /// An exception of a module with what is told of it, and the message behind it, if that is told.
+    pub fn raised(exception: &str, words: String, message: Option<String>) -> Self {
+        Self {
+            messages: message.into_iter().collect(),
+            ..Self::new(exception, words)
         }
     }
 
@@ -46,8 +72,10 @@ impl Said {
 
     fn of_json(body: &Value) -> Option<Self> {
         let error = body.get("error")?;
+        let code = word(error, "code");
         let mut said = Self {
-            code: word(error, "code"),
+            messages: vec![code.clone()],
+            code,
             ..Self::default()
         };
         said.add(&message(error));
@@ -58,8 +86,10 @@ impl Said {
             .and_then(Value::as_array);
         for detail in details.into_iter().flatten() {
             // The headline comes again among the details under a technical code.
-            if !word(detail, "code").starts_with("/IWBEP/CX_") {
+            let code = word(detail, "code");
+            if !code.starts_with("/IWBEP/CX_") {
                 said.add(&message(detail));
+                said.messages.push(code);
             }
         }
         Some(said)
@@ -72,28 +102,27 @@ impl Said {
         }
     }
 
+    /// Whether this message is all that is said.
+    pub fn is_only(&self, id: MessageId) -> bool {
+        !self.messages.is_empty() && self.messages.iter().all(|code| is(code, id))
+    }
+
     /// Somebody else works on the record: it passes by itself.
     pub fn locked(&self) -> bool {
-        self.sentences.iter().any(|sentence| {
-            let sentence = sentence.to_lowercase();
-            [
-                "being processed by",
-                "locked by",
-                "is locked",
-                "already locked",
-            ]
-            .iter()
-            .any(|part| sentence.contains(part))
-        })
+        let known = |code: &String| LOCKS.iter().any(|id| is(code, *id));
+        self.messages.iter().any(known) || self.words().any(|words| tells_lock(&words))
     }
 
     /// The user lacks a right.
     pub fn unauthorised(&self) -> bool {
-        self.code.contains("NO_AUTHORITY")
-            || self.sentences.iter().any(|sentence| {
-                let sentence = sentence.to_lowercase();
-                sentence.contains("authorization") || sentence.contains("authorisation")
-            })
+        NO_RIGHT.iter().any(|name| self.code.contains(name))
+            || self.words().any(|words| tells_missing_right(&words))
+    }
+
+    fn words(&self) -> impl Iterator<Item = String> {
+        self.sentences
+            .iter()
+            .map(|sentence| sentence.to_lowercase())
     }
 
     /// The service is not switched on in SAP.
@@ -111,6 +140,37 @@ impl Said {
             (false, false) => format!("\"{text}\" ({})", self.code),
         }
     }
+}
+
+/// Whether a code is this message: `M3/305`, or `M3305` in the older structure.
+fn is(code: &str, (class, number): MessageId) -> bool {
+    let rest = code.trim().strip_prefix(class);
+    rest.is_some_and(|rest| rest.trim_start_matches(['/', ' ']) == number)
+}
+
+/// In English or German. A thing that is locked by nobody in particular is blocked for good, so that in
+/// German a user has to be told of.
+fn tells_lock(words: &str) -> bool {
+    let any = |parts: &[&str]| parts.iter().any(|part| words.contains(part));
+    let english = [
+        "being processed by",
+        "locked by",
+        "is locked",
+        "already locked",
+    ];
+    let by_a_user = [
+        "durch benutzer",
+        "durch den benutzer",
+        "von benutzer",
+        "vom benutzer",
+    ];
+    any(&english) || (any(&by_a_user) && any(&["gesperrt", "bearbeite"]))
+}
+
+/// In English or German.
+fn tells_missing_right(words: &str) -> bool {
+    let parts = ["authorization", "authorisation", "berechtig"];
+    parts.iter().any(|part| words.contains(part))
 }
 
 fn word(value: &Value, name: &str) -> String {
@@ -213,6 +273,20 @@ pub(super) fn by_messages(operation: &'static str, user: &str, said: &Said) -> E
     }
 }
 
+/// A read that was refused with messages: what broke off is asked again later.
+pub(super) fn of_read(operation: &'static str, user: &str, said: &Said) -> Error {
+    match said.aborted {
+        true => failed(operation, said),
+        false => by_messages(operation, user, said),
+    }
+}
+
+/// SAP failed, which says nothing about what was asked.
+pub(super) fn failed(operation: &'static str, said: &Said) -> Error {
+    let message = format!("SAP failed on the request: {}.", said.quoted());
+    Error::new(ErrorKind::Unavailable, operation, message)
+}
+
 /// Counts as being too fast: it passes by itself and says nothing against SAP.
 fn locked(operation: &'static str, said: &Said) -> Error {
     let message = format!(
@@ -274,6 +348,37 @@ mod tests {
             (ErrorKind::Rejected, Retry::Never)
         );
         assert!(of_status("push", "U", 204, b"").is_none());
+    }
+
+    #[test]
+    fn locks_and_missing_rights_are_known_by_their_messages_in_every_language() {
+        for code in ["M3/024", "M3024", "MC/601"] {
+            assert!(Said::new(code, "Materiał jest zajęty").locked(), "{code}");
+        }
+        let behind = Some("M3/024".to_owned());
+        assert!(Said::raised("ERROR", "Zajęty".to_owned(), behind).locked());
+        let second = r#"{"error":{"code":"29/100","message":{"value":"Nie zapisano"},
+            "innererror":{"errordetails":[{"code":"M3/024","message":"Materiał jest zajęty"}]}}}"#;
+        assert!(Said::read(second.as_bytes()).unwrap().locked());
+        assert!(Said::new("", "Material FG-1 wird von Benutzer ANA bearbeitet").locked());
+        assert!(!Said::new("M3/305", "Material FG-1 ist nicht vorhanden").locked());
+        assert!(!Said::new("ME/1", "Material FG-1 ist für den Einkauf gesperrt").locked());
+        assert!(Said::new("RFC_NO_AUTHORITY", "").unauthorised());
+        assert!(Said::new("ERROR", "Keine Berechtigung zum Ändern").unauthorised());
+    }
+
+    #[test]
+    fn a_message_is_told_from_others_in_both_of_its_spellings() {
+        for code in ["M3/305", "M3305", "M3 305"] {
+            assert!(Said::new(code, "").is_only(NO_MATERIAL), "{code}");
+        }
+        for code in ["", "M3", "M3/3055", "M3/024", "XM3/305", "ERROR"] {
+            assert!(!Said::new(code, "").is_only(NO_MATERIAL), "{code}");
+        }
+        let mut both = Said::new("M3/305", "No.");
+        both.messages.push("00/671".to_owned());
+        assert!(!both.is_only(NO_MATERIAL));
+        assert!(!Said::raised("ERROR", String::new(), None).is_only(NO_MATERIAL));
     }
 
     #[test]

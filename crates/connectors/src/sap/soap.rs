@@ -154,7 +154,11 @@ pub(super) async fn call_or_refuse(client: &Client, module: &Module<'_>) -> Resu
     match call(client, module).await? {
         Outcome::Done(results) => Ok(results),
         Outcome::Raised(said) | Outcome::Refused(said) => {
-            Err(refusal::by_messages(module.operation, client.user(), &said))
+            let (operation, user) = (module.operation, client.user());
+            Err(match module.writes {
+                true => refusal::by_messages(operation, user, &said),
+                false => refusal::of_read(operation, user, &said),
+            })
         }
     }
 }
@@ -195,11 +199,14 @@ fn fault(client: &Client, operation: &'static str, body: &Element) -> Result<Out
     let exception = body.value("faultstring").to_owned();
     let detail = body.child("detail");
     let words = detail.map(Element::words).unwrap_or_default();
-    let said = Said::new(exception.clone(), words);
+    let message = detail.and_then(|detail| detail.find("Message"));
+    let message = message.and_then(|message| match message.value("ID") {
+        "" => None,
+        class => Some(format!("{class}/{}", message.value("Number"))),
+    });
+    let said = Said::raised(&exception, words, message);
     if TECHNICAL.iter().any(|word| exception.contains(word)) && !said.locked() {
-        let said = said.quoted();
-        let message = format!("SAP failed on the request: {said}.");
-        return Err(Error::new(ErrorKind::Unavailable, operation, message));
+        return Err(refusal::failed(operation, &said));
     }
     if said.locked() || said.unauthorised() {
         return Err(refusal::by_messages(operation, client.user(), &said));
@@ -223,7 +230,9 @@ fn results(
     if let Some(first) = refused.first() {
         let said = Said {
             code: first.code.clone(),
+            messages: refused.iter().map(|one| one.code.clone()).collect(),
             sentences: refused.iter().map(|one| one.text.clone()).collect(),
+            aborted: refused.iter().any(|one| one.aborts()),
         };
         return match said.locked() || said.unauthorised() {
             true => Err(refusal::by_messages(operation, client.user(), &said)),
@@ -247,7 +256,12 @@ struct Message {
 
 impl Message {
     fn refuses(&self) -> bool {
-        matches!(&*self.kind, "E" | "A" | "X")
+        self.kind == "E" || self.aborts()
+    }
+
+    /// Ended the work, whatever was asked.
+    fn aborts(&self) -> bool {
+        matches!(&*self.kind, "A" | "X")
     }
 }
 

@@ -117,7 +117,7 @@ impl Account {
         }
         let push = parse(&message.event_type, &message.payload, judging)?;
         let request = PushRequest {
-            reference: message.id.to_string(),
+            reference: reference(message, None),
             push,
             direction: Direction::Do,
             accepted: None,
@@ -143,7 +143,7 @@ impl Account {
         let push = parse(&step.event_type, &step.payload, judging).map_err(placed)?;
         let unsure = step.state == StepState::Unknown;
         let request = PushRequest {
-            reference: reference(message, step.step),
+            reference: reference(message, Some(step.step)),
             push,
             direction: place.direction,
             accepted: step.acceptance.as_ref().and_then(accepted),
@@ -170,12 +170,17 @@ impl Destination for Account {
     }
 }
 
-/// The same at every attempt of a step; another one once a saga begins anew.
-fn reference(message: &Claimed, step: i16) -> String {
-    match message.round {
-        0 => format!("{}-{step}", message.id),
-        round => format!("{}-{step}-{round}", message.id),
+/// The same at every attempt of a command or a step; another one once a saga begins anew, or a
+/// command was edited.
+fn reference(message: &Claimed, step: Option<i16>) -> String {
+    let mut reference = message.id.to_string();
+    if let Some(step) = step {
+        reference.push_str(&format!("-{step}"));
     }
+    if message.round > 0 {
+        reference.push_str(&format!("-{}", message.round));
+    }
+    reference
 }
 
 /// A person's retry counts attempts from 0 again: who does that with an unknown outcome has looked.

@@ -79,7 +79,7 @@ async fn a_503_of_a_webhook_costs_no_attempt() {
 }
 
 /// Lets the engine learn what the connection can write.
-async fn known(rig: &Rig, engine: &Engine, connection: ConnectionId) {
+pub async fn known(rig: &Rig, engine: &Engine, connection: ConnectionId) {
     let (store, ana) = (&rig.store, &rig.people.ana);
     operations::connections::request_check(store, ana, connection, rig.now())
         .await
@@ -147,7 +147,8 @@ async fn a_503_of_sap_costs_no_attempt_and_the_bill_stands_there_once() {
     }
 }
 
-async fn connect_sap(
+/// A connection to a simulated SAP.
+pub async fn connect_sap(
     rig: &Rig,
     url: &str,
     mut settings: serde_json::Value,

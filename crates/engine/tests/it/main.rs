@@ -18,6 +18,7 @@ mod checks;
 mod cursor;
 mod deactivation;
 mod dry_run;
+mod edited;
 mod faults;
 mod killed;
 mod lookup;

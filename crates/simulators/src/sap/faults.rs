@@ -33,6 +33,9 @@ pub enum FaultKind {
     Locked,
     /// A write is refused because the record changed: 412.
     Changed,
+    /// A function module breaks off with a message of type A, although HTTP is well; nothing is
+    /// executed. OData goes on.
+    Aborted,
 }
 
 /// Which requests a fault hits.

@@ -3,7 +3,7 @@ const system = {
     ['lost_answer', 'answer lost after commit'], ['locked', 'record is locked'], ['changed', 'record changed (412)'],
     ['expired_session', 'session and token expired'], ['latency', 'late answer'], ['429', '429 too many requests'],
     ['500', '500 server error'], ['503', '503 unavailable'], ['cut', 'cut connection'],
-    ['malformed', 'malformed answer'], ['html_login', 'HTML login page'],
+    ['aborted', 'function module broke off'], ['malformed', 'malformed answer'], ['html_login', 'HTML login page'],
   ],
   on: [['', 'read or write'], ['read'], ['write']],
   numbers: state => ({

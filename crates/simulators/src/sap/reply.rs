@@ -10,6 +10,23 @@ use crate::frame::spoil;
 pub(crate) const JSON: &str = "application/json;charset=utf-8";
 const HTML: &str = "text/html;charset=utf-8";
 
+/// What messages say in English, and in German.
+const GERMAN: [(&str, &str); 4] = [
+    (
+        "does not exist or is not activated",
+        "ist nicht vorhanden oder nicht aktiviert",
+    ),
+    ("is being processed by user", "wird bearbeitet von Benutzer"),
+    (
+        "You have no authorization to change bills of material",
+        "Sie haben keine Berechtigung, Stücklisten zu ändern",
+    ),
+    (
+        "Resource not found for the key given",
+        "Zum angegebenen Schlüssel gibt es keine Ressource",
+    ),
+];
+
 /// An answer.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Reply {
@@ -91,6 +108,17 @@ impl Reply {
 
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
+        self
+    }
+
+    /// The same to a user who signed in in German; answers of batches, whose parts tell their lengths,
+    /// stay in English.
+    pub fn in_german(mut self) -> Self {
+        if !self.kind.starts_with("multipart/") {
+            for (english, german) in GERMAN {
+                self.body = self.body.replace(english, german);
+            }
+        }
         self
     }
 

@@ -72,7 +72,10 @@ async fn answer(
         token_refused: false,
         module: None,
     };
-    let reply = came.instead().unwrap_or_else(|| came.answer());
+    let mut reply = came.instead().unwrap_or_else(|| came.answer());
+    if came.in_german() {
+        reply = reply.in_german();
+    }
     let request = Request {
         method: method.to_string(),
         path: uri.path().to_owned(),
@@ -160,6 +163,12 @@ impl Came<'_> {
         let wanted = format!("{}:{}", config.user, config.password);
         options.get("sap-client") == Some(&config.client)
             && given.is_some_and(|given| given == wanted.as_bytes())
+    }
+
+    fn in_german(&self) -> bool {
+        let options = Options::parse(self.query);
+        let language = options.get("sap-language");
+        language.is_some_and(|language| language == "DE")
     }
 
     fn enter(&self) -> (String, bool) {

@@ -42,6 +42,13 @@ pub(crate) fn message(kind: &str, class: &str, number: &str, text: &str) -> Stri
     )
 }
 
+/// The module broke off: the program that runs all modules says so, not the module.
+pub(crate) fn aborted(function: &str) -> Reply {
+    let text = "ABAP/4 processor: DBIF_RSQL_SQL_ERROR";
+    let message = message("A", "00", "671", text);
+    respond(function, &format!("<RETURN>{message}</RETURN>"))
+}
+
 fn respond(function: &str, results: &str) -> Reply {
     envelope(
         200,

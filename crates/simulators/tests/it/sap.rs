@@ -280,6 +280,22 @@ async fn messages_come_with_200_and_exceptions_with_500() {
 }
 
 #[tokio::test]
+async fn a_module_that_breaks_off_says_so_with_200_and_messages_come_in_german_too() {
+    let system = System::start(Config::default()).await;
+    let unknown = "<MATERIAL>NO-SUCH</MATERIAL>";
+    let broken = Fault::times(FaultKind::Aborted, 1);
+    system.running.faults().add(broken);
+    for part in ["<TYPE>A</TYPE><ID>00</ID>", "ist nicht vorhanden"] {
+        let answer = system
+            .module("BAPI_MATERIAL_GET_DETAIL", unknown, "?sap-language=DE", "")
+            .await;
+        assert_eq!(answer.status(), StatusCode::OK);
+        let text = answer.text().await.unwrap();
+        assert!(text.contains(part), "{text}");
+    }
+}
+
+#[tokio::test]
 async fn what_a_session_does_not_commit_is_lost() {
     let parameters = "<MATERIAL>AR-5381</MATERIAL><PLANT>1000</PLANT><BOM_USAGE>1</BOM_USAGE>\
          <ALTERNATIVE>01</ALTERNATIVE><VALID_FROM>01.01.2026</VALID_FROM>\

@@ -1,9 +1,9 @@
-use super::{MODES, NEW, OLD, Rig, bom, command, undo};
+use super::{MODES, NEW, OLD, Rig, bom, command, config, undo};
 use crate::support::request;
 use connectors::{ErrorKind, PullRequest, Retry};
 use domain::sync::Entity;
 use serde_json::json;
-use simulators::sap::{Access, Fault, FaultKind};
+use simulators::sap::{Access, Config, Fault, FaultKind};
 use std::time::Duration;
 
 const LINES: [(&str, &str); 1] = [("BA-8327", "2")];
@@ -88,6 +88,62 @@ async fn a_locked_bill_is_sent_again_later_and_nothing_is_written() {
         assert_eq!(rig.writes(), 0);
         rig.running.handle.unlock_all();
         rig.connector.push(&wanted).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_lock_and_a_missing_right_are_known_in_german_too() {
+    for mode in MODES {
+        let rig = Rig::start(json!({ "mode": mode, "lang": "DE" })).await;
+        rig.running.handle.lock(NEW, "ANA");
+        let wanted = command("saga-1:0", bom(NEW, &LINES));
+        let error = rig.connector.push(&wanted).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::RateLimited, "{mode}: {error}");
+        assert!(
+            error.to_string().contains("bearbeitet von Benutzer ANA"),
+            "{error}"
+        );
+        rig.running.handle.unlock_all();
+        rig.connector.push(&wanted).await.unwrap();
+        let reader = Config {
+            read_only: true,
+            ..config()
+        };
+        let rig = Rig::with(reader, json!({ "mode": mode, "lang": "DE" })).await;
+        let error = rig.connector.push(&wanted).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Forbidden, "{mode}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn a_read_that_breaks_off_is_never_taken_for_a_material_that_is_not_there() {
+    for lang in ["EN", "DE"] {
+        let rig = Rig::start(json!({ "mode": "soap_rfc", "lang": lang })).await;
+        let fault = Fault::always(FaultKind::Aborted).on(Access::Read);
+        rig.running.faults().add(fault);
+        let wanted = command("saga-1:0", bom(NEW, &LINES));
+        for error in [
+            rig.connector.find_item(NEW, "look-up").await.unwrap_err(),
+            rig.connector.push(&wanted).await.unwrap_err(),
+            rig.connector.find_push(&wanted).await.unwrap_err(),
+            rig.connector.check().await.unwrap_err(),
+        ] {
+            assert_eq!(error.kind(), ErrorKind::Unavailable, "{lang}: {error}");
+            assert_eq!(error.retry(), Retry::Later, "{lang}: {error}");
+            assert!(error.to_string().contains("00/671"), "{error}");
+        }
+        rig.running.faults().clear();
+        let none = rig.connector.find_item("NO-SUCH-CODE", "look-up").await;
+        assert_eq!(none.unwrap(), None, "{lang}");
+        let unknown = command("saga-2:0", bom("NO-SUCH-CODE", &LINES));
+        let error = rig.connector.push(&unknown).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Rejected, "{lang}: {error}");
+        assert!(
+            error.to_string().contains("no material NO-SUCH-CODE"),
+            "{error}"
+        );
+        rig.connector.push(&wanted).await.unwrap();
+        assert_eq!(rig.writes(), 1, "{lang}");
     }
 }
 

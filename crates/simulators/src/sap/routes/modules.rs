@@ -14,6 +14,9 @@ impl Came<'_> {
             return soap::fault("SYSTEM_FAILURE", "XML parser error");
         };
         self.module = Some(function.name.clone());
+        if self.fault == Some(FaultKind::Aborted) {
+            return soap::aborted(&function.name);
+        }
         let config = self.handle.config();
         if config.read_only && soap::writes(&function.name) {
             return soap::fault(
