@@ -236,6 +236,31 @@ mod tests {
     }
 
     #[test]
+    fn a_time_without_an_offset_is_utc() {
+        let kind = "inventory.recipe.upsert";
+        let read = |time: &str| -> Result<String, PushError> {
+            let mut payload = recipe();
+            payload["effective_from"] = json!(time);
+            match Push::parse(kind, &payload)? {
+                Push::Recipe(recipe) => Ok(recipe.effective_from.to_rfc3339()),
+                other => panic!("{other:?}"),
+            }
+        };
+        for (given, wanted) in [
+            ("2024-10-13T10:00:00", "2024-10-13T10:00:00+00:00"),
+            (
+                "2024-10-13T10:00:00.250000",
+                "2024-10-13T10:00:00.250+00:00",
+            ),
+            ("2024-10-13T10:00:00+02:00", "2024-10-13T08:00:00+00:00"),
+        ] {
+            assert_eq!(read(given).as_deref(), Ok(wanted), "{given}");
+        }
+        let refused = read("tomorrow").unwrap_err().to_string();
+        assert!(refused.contains("'tomorrow' is no time"), "{refused}");
+    }
+
+    #[test]
     fn a_process_order_needs_a_product_and_a_quantity() {
         let read = |payload: Value| Push::parse("manufacturing.process_order.create", &payload);
         let order = read(json!({ "product_code": "FG-001", "quantity": "12.5" })).unwrap();
