@@ -126,7 +126,7 @@ pub const RECORDED: [(&str, &[&str]); 35] = [
             word!("Code, unique at the upstream."),
             word!("Title."),
             word!("Version."),
-            word!("Valid from."),
+            word!("Valid from; a time without an offset is UTC."),
             word!("What goes in."),
             word!("SKU."),
             word!("Customs code."),
