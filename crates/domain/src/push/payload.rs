@@ -221,9 +221,28 @@ pub struct Product {
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(with = "Option<String>", extend("format" = "decimal")))]
     pub standard_price: Option<Decimal>,
-    /// Whether stock of it is kept; services are not.
+    /// What it is: goods, a consumable (goods without stock) or a service. When none, `stocked` decides.
+    #[serde(default)]
+    pub product_type: Option<ProductType>,
+    /// Whether stock of it is kept. What is not stocked is made as a service, and stays what it is when it is
+    /// there.
     #[serde(default = "yes")]
     pub stocked: bool,
+}
+
+/// What a product is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ProductType {
+    /// A thing of which stock is kept; `product` in the words of Odoo before 18.
+    #[serde(alias = "product")]
+    Goods,
+    /// A thing of which none is kept; `consu` in Odoo's words.
+    #[serde(alias = "consu")]
+    Consumable,
+    /// No thing.
+    Service,
 }
 
 fn yes() -> bool {
