@@ -109,7 +109,7 @@ pub async fn recipe(
 ) -> Result<Response, Problem> {
     refuse_other_tenant(&caller, wanted.tenant_id)?;
     tracing::info!(
-        key = %wanted.idempotency_key,
+        key = wanted.idempotency_key.as_str(),
         triggered_at = wanted.triggered_at.as_deref(),
         source_system = wanted.source_system.as_deref(),
         "a recipe is to be written"
