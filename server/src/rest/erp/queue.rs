@@ -108,14 +108,15 @@ pub async fn recipe(
     Json(wanted): Json<RecipeSync>,
 ) -> Result<Response, Problem> {
     refuse_other_tenant(&caller, wanted.tenant_id)?;
+    let one = (PushKind::Recipe, wanted.connection_id, wanted.recipe);
+    let queued = queue_one(&services, &caller, &wanted.idempotency_key, one).await?;
     tracing::info!(
         key = wanted.idempotency_key.as_str(),
         triggered_at = wanted.triggered_at.as_deref(),
         source_system = wanted.source_system.as_deref(),
-        "a recipe is to be written"
+        "a recipe was asked for"
     );
-    let one = (PushKind::Recipe, wanted.connection_id, wanted.recipe);
-    queue_one(&services, &caller, &wanted.idempotency_key, one).await
+    Ok(queued)
 }
 
 /// Writes what was counted at a place into an ERP.
