@@ -126,7 +126,7 @@ pub const RECORDED: [(&str, &[&str]); 35] = [
             word!("Code, unique at the upstream."),
             word!("Title."),
             word!("Version."),
-            word!("Valid from."),
+            word!("Valid from; a time without an offset is UTC."),
             word!("What goes in."),
             word!("SKU."),
             word!("Customs code."),
@@ -146,7 +146,12 @@ pub const RECORDED: [(&str, &[&str]); 35] = [
             word!("Barcode."),
             word!("Sales price."),
             word!("Cost."),
-            word!("Whether stock of it is kept; services are not."),
+            word!(
+                "What it is: goods, a consumable (goods without stock) or a service. When none, `stocked` decides."
+            ),
+            word!(
+                "Whether stock of it is kept. What is not stocked is made as a service, and stays what it is when it is there."
+            ),
             word!("How much of it, above zero."),
             word!("Unit of that; the product's own when none."),
             word!("Plant at the upstream; the connection's when none."),

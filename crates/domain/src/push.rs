@@ -7,7 +7,7 @@ mod payload;
 
 pub use payload::{
     Bom, BomLine, CountedItem, DocumentResult, LineResult, LotResult, Material, Money,
-    ProcessOrder, Product, Recipe, StockCount,
+    ProcessOrder, Product, ProductType, Recipe, StockCount,
 };
 
 use crate::outbox::words;
@@ -176,7 +176,14 @@ impl Push {
             }
             Self::Product(product) => {
                 filled("code", &product.code)?;
-                filled("name", &product.name)
+                filled("name", &product.name)?;
+                if product.product_type == Some(ProductType::Goods) && !product.stocked {
+                    return Err(PushError::Rule(
+                        "product_type is goods, of which stock is kept, but stocked is false"
+                            .to_owned(),
+                    ));
+                }
+                Ok(())
             }
             Self::ProcessOrder(order) => {
                 filled("product_code", &order.product_code)?;
@@ -236,12 +243,56 @@ mod tests {
     }
 
     #[test]
+    fn a_time_without_an_offset_is_utc() {
+        let kind = "inventory.recipe.upsert";
+        let read = |time: &str| -> Result<String, PushError> {
+            let mut payload = recipe();
+            payload["effective_from"] = json!(time);
+            match Push::parse(kind, &payload)? {
+                Push::Recipe(recipe) => Ok(recipe.effective_from.to_rfc3339()),
+                other => panic!("{other:?}"),
+            }
+        };
+        for (given, wanted) in [
+            ("2024-10-13T10:00:00", "2024-10-13T10:00:00+00:00"),
+            (
+                "2024-10-13T10:00:00.250000",
+                "2024-10-13T10:00:00.250+00:00",
+            ),
+            ("2024-10-13T10:00:00+02:00", "2024-10-13T08:00:00+00:00"),
+        ] {
+            assert_eq!(read(given).as_deref(), Ok(wanted), "{given}");
+        }
+        let refused = read("tomorrow").unwrap_err().to_string();
+        assert!(refused.contains("'tomorrow' is no time"), "{refused}");
+    }
+
+    #[test]
     fn a_process_order_needs_a_product_and_a_quantity() {
         let read = |payload: Value| Push::parse("manufacturing.process_order.create", &payload);
         let order = read(json!({ "product_code": "FG-001", "quantity": "12.5" })).unwrap();
         assert_eq!(order.summary(), "12.5 of FG-001");
         let none = read(json!({ "product_code": "FG-001", "quantity": 0 })).unwrap_err();
         assert!(none.to_string().contains("quantity"), "{none}");
+    }
+
+    #[test]
+    fn a_product_says_what_it_is_in_our_words_or_odoo_s() {
+        let read = |payload: Value| match Push::parse("inventory.product.upsert", &payload) {
+            Ok(Push::Product(product)) => Ok(product.product_type),
+            Ok(other) => panic!("{other:?}"),
+            Err(error) => Err(error.to_string()),
+        };
+        let of = |kind: &str| read(json!({ "code": "A", "name": "A", "product_type": kind }));
+        assert_eq!(of("goods"), Ok(Some(ProductType::Goods)));
+        assert_eq!(of("product"), Ok(Some(ProductType::Goods)));
+        assert_eq!(of("consumable"), Ok(Some(ProductType::Consumable)));
+        assert_eq!(of("consu"), Ok(Some(ProductType::Consumable)));
+        assert_eq!(of("service"), Ok(Some(ProductType::Service)));
+        assert_eq!(read(json!({ "code": "A", "name": "A" })), Ok(None));
+        assert!(of("combo").unwrap_err().contains("combo"));
+        let both = json!({ "code": "A", "name": "A", "product_type": "goods", "stocked": false });
+        assert!(read(both).unwrap_err().contains("stocked is false"));
     }
 
     #[test]

@@ -16,8 +16,8 @@ use uuid::Uuid;
 
 /// Most steps of a saga.
 pub const MOST_STEPS: usize = 50;
-/// Most characters of an idempotency key.
-const LONGEST_KEY: usize = 120;
+/// Most characters of an idempotency key: as many as its column holds.
+const LONGEST_KEY: usize = 128;
 
 /// A command to one account.
 #[derive(Debug, Clone, PartialEq)]

@@ -59,6 +59,45 @@ test.describe.serial("the connection to the ERP", () => {
     expect(JSON.parse(lines[0])).toHaveProperty("correlation_id");
   });
 
+  test("the pause and the time limits of a connection that is only read are changed on its page", async ({ admin }) => {
+    await open(admin, "/admin/connections");
+    await admin.getByTestId("connection-row").getByRole("link").first().click();
+    await expect(admin.getByTestId("write-back")).toHaveText("It is only read");
+    const page = new URL(admin.url()).pathname;
+    const dialog = admin.getByTestId("delivery-settings");
+    const field = (name: string) => dialog.getByTestId(`delivery-${name}`);
+    const save = async () => {
+      await field("save").click();
+      await expect(dialog).toBeHidden();
+      await open(admin, page);
+      await admin.getByTestId("delivery-change").click();
+    };
+    await admin.getByTestId("delivery-change").click();
+    await expect(dialog).toContainText("Time limits and pauses");
+    for (const name of ["write-back", "attempts", "backlog", "validation"]) await expect(field(name)).toHaveCount(0);
+    await field("breaker").selectOption("false");
+    await field("connect").fill("7");
+    await field("request").fill("45");
+    await field("sync").fill("300");
+    await field("idle").fill("601");
+    await expect(dialog).toContainText("idle_timeout_seconds is a number from 1 to 600.");
+    await expect(field("save")).toBeDisabled();
+    await field("idle").fill("20");
+    await save();
+    await expect(field("breaker")).toHaveValue("false");
+    for (const [name, value] of [["connect", "7"], ["request", "45"], ["idle", "20"], ["sync", "300"]]) {
+      await expect(field(name)).toHaveValue(value);
+    }
+
+    // As it was before.
+    await field("breaker").selectOption("true");
+    await field("connect").fill("5");
+    for (const name of ["request", "idle", "sync"]) await field(name).fill("");
+    await save();
+    await expect(field("breaker")).toHaveValue("true");
+    await expect(field("request")).toHaveValue("");
+  });
+
   test("a lead sees connections and cannot start anything", async ({ lead }) => {
     await open(lead, "/admin/connections");
     await expect(lead.getByTestId("connection-row")).toHaveCount(1);
@@ -66,5 +105,7 @@ test.describe.serial("the connection to the ERP", () => {
     await lead.getByTestId("connection-row").getByRole("link").first().click();
     await expect(lead.getByTestId("entity-items")).toBeVisible();
     await expect(lead.getByTestId("sync-now-items")).toHaveCount(0);
+    await expect(lead.getByTestId("write-back")).toBeVisible();
+    await expect(lead.getByTestId("delivery-change")).toHaveCount(0);
   });
 });

@@ -1,5 +1,6 @@
 //! Whether results go back by themselves, how failures are tried again, and which precautions are taken.
 
+use super::delivery_setting::Setting;
 use crate::api;
 use crate::session::viewer_may;
 use crate::ui::act::use_act;
@@ -12,102 +13,11 @@ use domain::permission::Permission;
 use domain::push::PushKind;
 use leptos::prelude::*;
 
-/// What is being set, and whether the dialog asks.
-#[derive(Clone, Copy)]
-pub(super) struct Setting {
-    open: RwSignal<bool>,
-    before: RwSignal<DeliverySettings>,
-    write_back: RwSignal<String>,
-    strategy: RwSignal<String>,
-    attempts: RwSignal<String>,
-    first: RwSignal<String>,
-    backlog: RwSignal<String>,
-    sync: RwSignal<String>,
-    batching: RwSignal<String>,
-    breaker: RwSignal<String>,
-    validation: RwSignal<String>,
-    logging: RwSignal<String>,
-}
-
-/// The dialog of the page that calls it.
-pub(super) fn use_setting() -> Setting {
-    Setting {
-        open: RwSignal::new(false),
-        before: RwSignal::new(DeliverySettings::default()),
-        write_back: RwSignal::new(String::new()),
-        strategy: RwSignal::new(String::new()),
-        attempts: RwSignal::new(String::new()),
-        first: RwSignal::new(String::new()),
-        backlog: RwSignal::new(String::new()),
-        sync: RwSignal::new(String::new()),
-        batching: RwSignal::new(String::new()),
-        breaker: RwSignal::new(String::new()),
-        validation: RwSignal::new(String::new()),
-        logging: RwSignal::new(String::new()),
-    }
-}
-
-impl Setting {
-    fn ask(self, settings: &DeliverySettings) {
-        let retry = &settings.retry_policy;
-        let backlog = settings.monitoring.backlog_threshold;
-        self.before.set(settings.clone());
-        self.write_back.set(settings.write_back.to_string());
-        self.strategy.set(retry.strategy.as_str().to_owned());
-        self.attempts.set(retry.max_attempts.to_string());
-        self.first.set(retry.initial_delay_seconds.to_string());
-        self.backlog
-            .set(backlog.map(|most| most.to_string()).unwrap_or_default());
-        let seconds = settings.timeout_settings.sync_timeout_seconds;
-        self.sync
-            .set(seconds.map(|most| most.to_string()).unwrap_or_default());
-        let features = &settings.features;
-        self.batching.set(features.batching.to_string());
-        self.breaker.set(features.circuit_breaker.to_string());
-        self.validation.set(features.validation.to_string());
-        let logs = settings.monitoring.log_payloads;
-        self.logging.set(logs.to_string());
-        self.open.set(true);
-    }
-
-    /// What was entered over what there was; or what is wrong with it.
-    fn entered(self) -> Result<DeliverySettings, String> {
-        let mut settings = self.before.get();
-        settings.write_back = self.write_back.get() == "true";
-        let retry = &mut settings.retry_policy;
-        retry.strategy = self.strategy.get().parse().unwrap_or(retry.strategy);
-        retry.max_attempts = number(&self.attempts.get(), t!("The attempts"))?;
-        retry.initial_delay_seconds = number(&self.first.get(), t!("The first wait"))?;
-        let backlog = self.backlog.get();
-        settings.monitoring.backlog_threshold = match backlog.trim() {
-            "" => None,
-            text => Some(number(text, t!("The backlog"))?),
-        };
-        let seconds = self.sync.get();
-        settings.timeout_settings.sync_timeout_seconds = match seconds.trim() {
-            "" => None,
-            text => Some(number(text, t!("The time"))?),
-        };
-        let on = |switch: RwSignal<String>| switch.get() == "true";
-        settings.features.batching = on(self.batching);
-        settings.features.circuit_breaker = on(self.breaker);
-        settings.features.validation = on(self.validation);
-        settings.monitoring.log_payloads = on(self.logging);
-        settings.check().map(|()| settings)
-    }
-}
-
 fn on_off() -> Vec<(String, String)> {
     vec![
         ("true".to_owned(), t!("On").to_owned()),
         ("false".to_owned(), t!("Off").to_owned()),
     ]
-}
-
-fn number<T: std::str::FromStr>(text: &str, what: &str) -> Result<T, String> {
-    text.trim()
-        .parse()
-        .map_err(|_| t!("{what} is a whole number.", what))
 }
 
 /// What goes back by itself, and the way to change it.
@@ -129,11 +39,11 @@ pub(super) fn delivery(
         Ok(_) if can => t!("Not written back").to_owned(),
         Ok(_) => t!("It takes master data, no results").to_owned(),
     };
-    // Runs go by them too, so that a system that is only read needs them mended as well.
-    let wanted = !kinds.is_empty() || settings.is_err();
     let now = settings.clone().unwrap_or_default();
-    let change = (viewer_may(Permission::ManageConnections) && wanted).then(|| {
-        let ask = move |()| setting.ask(&now);
+    // Runs go by them too, so that those of a system that is only read can be changed as well.
+    let writes = !kinds.is_empty();
+    let change = viewer_may(Permission::ManageConnections).then(|| {
+        let ask = move |()| setting.ask(&now, writes);
         view! { <Button label=t!("Change") kind=ButtonKind::Quiet small=true on_press=ask testid="delivery-change" /> }
             .into_any()
     });
@@ -141,15 +51,59 @@ pub(super) fn delivery(
         .into_any()
 }
 
-fn precautions(setting: Setting) -> AnyView {
-    let several = t!("Off: one after the other, the next when the one before was answered.");
+/// What counts for every call, reading or writing.
+fn calls(setting: Setting) -> AnyView {
+    let as_set = t!("Empty: as the connection's settings say.");
+    let as_long = t!("Empty: as long as the call may take.");
     view! {
         <div class="grid grid-cols-2 gap-3">
-            <SelectField label=t!("Several messages at once") options=on_off() value=setting.batching hint=several testid="delivery-batching" />
             <SelectField label=t!("Pause after failures in a row") options=on_off() value=setting.breaker testid="delivery-breaker" />
+            <TextField label=t!("Time to reach the system, seconds") value=setting.connect kind="number" testid="delivery-connect" />
+            <TextField label=t!("Time for one call, seconds") value=setting.request kind="number" hint=as_set testid="delivery-request" />
+            <TextField label=t!("Silence within a call, seconds") value=setting.idle kind="number" hint=as_long testid="delivery-idle" />
+            <TextField label=t!("Time for a page or an attempt, seconds") value=setting.sync kind="number" testid="delivery-sync" />
+        </div>
+    }
+    .into_any()
+}
+
+/// What concerns writing only.
+fn writing(setting: Setting) -> AnyView {
+    let strategies = RetryStrategy::ALL
+        .iter()
+        .map(|one| (one.as_str().to_owned(), growth(*one).to_owned()))
+        .collect();
+    let choices = vec![
+        (
+            "false".to_owned(),
+            t!("No: a person enters them").to_owned(),
+        ),
+        (
+            "true".to_owned(),
+            t!("Yes: when the floor finishes").to_owned(),
+        ),
+    ];
+    view! {
+        <SelectField label=t!("Write results back") options=choices value=setting.write_back testid="delivery-write-back" />
+        <SelectField label=t!("Waits between attempts") options=strategies value=setting.strategy testid="delivery-strategy" />
+        <TextField label=t!("First wait, seconds") value=setting.first kind="number" testid="delivery-first" />
+        <TextField label=t!("Attempts") value=setting.attempts kind="number" hint=t!("With so many failures a message is dead, 1 to 10.") testid="delivery-attempts" />
+        {alerts_and_precautions(setting)}
+    }
+    .into_any()
+}
+
+fn alerts_and_precautions(setting: Setting) -> AnyView {
+    let several = t!("Off: one after the other, the next when the one before was answered.");
+    let share = t!("Of at least 20 attempts of the last hour. Empty never tells.");
+    view! {
+        <div class="grid grid-cols-2 gap-3">
+            <TextField label=t!("Alert above so many waiting messages") value=setting.backlog kind="number" hint=t!("Empty never tells.") testid="delivery-backlog" />
+            <TextField label=t!("Alert above this share of failures, percent") value=setting.failures kind="number" hint=share testid="delivery-failures" />
+            <SelectField label=t!("Alert when a message is dead") options=on_off() value=setting.dead testid="delivery-dead" />
+            <SelectField label=t!("Several messages at once") options=on_off() value=setting.batching hint=several testid="delivery-batching" />
             <SelectField label=t!("Judge commands before they are queued") options=on_off() value=setting.validation hint=t!("Off: the system itself judges them.") testid="delivery-validation" />
             <SelectField label=t!("Log what is sent and answered") options=on_off() value=setting.logging testid="delivery-logging" />
-            <TextField label=t!("Time for a page or an attempt, seconds") value=setting.sync kind="number" testid="delivery-sync" />
         </div>
     }
     .into_any()
@@ -171,32 +125,20 @@ pub(super) fn DeliveryDialog(id: ConnectionId, setting: Setting) -> impl IntoVie
             let _ = open.try_set(false);
         });
     });
+    let writes = setting.writes;
+    let title = Signal::derive(move || {
+        let title = match writes.get() {
+            true => t!("Results and commands"),
+            false => t!("Time limits and pauses"),
+        };
+        title.to_owned()
+    });
     let fields = move || {
-        let strategies = RetryStrategy::ALL
-            .iter()
-            .map(|one| (one.as_str().to_owned(), growth(*one).to_owned()))
-            .collect();
-        let choices = vec![
-            (
-                "false".to_owned(),
-                t!("No: a person enters them").to_owned(),
-            ),
-            (
-                "true".to_owned(),
-                t!("Yes: when the floor finishes").to_owned(),
-            ),
-        ];
-        view! {
-            <SelectField label=t!("Write results back") options=choices value=setting.write_back testid="delivery-write-back" />
-            <SelectField label=t!("Waits between attempts") options=strategies value=setting.strategy testid="delivery-strategy" />
-            <TextField label=t!("First wait, seconds") value=setting.first kind="number" testid="delivery-first" />
-            <TextField label=t!("Attempts") value=setting.attempts kind="number" hint=t!("With so many failures a message is dead, 1 to 10.") testid="delivery-attempts" />
-            <TextField label=t!("Alert above so many waiting messages") value=setting.backlog kind="number" hint=t!("Empty never tells.") testid="delivery-backlog" />
-            {precautions(setting)}
-        }
+        let about_writing = writes.get_untracked().then(|| writing(setting));
+        view! { {about_writing} {calls(setting)} }
     };
     view! {
-        <Dialog open title=t!("Results and commands") testid="delivery-settings">
+        <Dialog open title testid="delivery-settings">
             <div class="flex flex-col gap-3">
                 {fields()}
                 {move || fault.get().map(|fault| view! { <p class="text-sm text-error">{fault}</p> })}

@@ -2,7 +2,8 @@
 
 use super::brake::{BrakeDialog, Braking, brake, use_braking};
 use super::calls::{calls, download};
-use super::delivery::{DeliveryDialog, Setting, delivery, use_setting};
+use super::delivery::{DeliveryDialog, delivery};
+use super::delivery_setting::{Setting, use_setting};
 use super::entities::cards;
 use super::form::FormDialog;
 use super::list::check_button;

@@ -3,6 +3,7 @@
 mod brake;
 mod calls;
 mod delivery;
+mod delivery_setting;
 pub mod detail;
 pub(crate) mod entities;
 mod form;

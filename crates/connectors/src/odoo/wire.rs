@@ -116,7 +116,8 @@ pub(super) fn time(at: DateTime<Utc>) -> Value {
     Value::String(at.format(TIME).to_string())
 }
 
-fn without_tags(html: &str) -> String {
+/// Formatted text as words with single spaces between them.
+pub(super) fn without_tags(html: &str) -> String {
     let mut text = String::with_capacity(html.len());
     let mut inside = false;
     for letter in html.chars() {

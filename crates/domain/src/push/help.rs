@@ -1,9 +1,10 @@
 //! What the fields of a command hold and mean, for whoever edits one by hand. It is read from the schema
 //! of the command's type, so names, kinds and meanings are those of the code.
 
+use super::payload::instant;
 use crate::outbox::words;
 use crate::word;
-use chrono::{DateTime, NaiveDate};
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -50,7 +51,7 @@ impl FieldKind {
                 value.is_number() || text.is_some_and(|text| text.parse::<Decimal>().is_ok())
             }
             Self::Date => text.is_some_and(|text| text.parse::<NaiveDate>().is_ok()),
-            Self::Instant => text.is_some_and(|text| DateTime::parse_from_rfc3339(text).is_ok()),
+            Self::Instant => text.is_some_and(|text| instant(text).is_some()),
             Self::Truth => value.is_boolean(),
             Self::List => value.is_array(),
             Self::Group => value.is_object(),

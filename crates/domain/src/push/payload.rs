@@ -2,9 +2,10 @@
 
 use crate::Quantity;
 use crate::document::DocumentKind;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// What the floor did with one document of an ERP.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,10 +80,26 @@ pub struct Recipe {
     pub name: String,
     /// Version.
     pub version: String,
-    /// Valid from.
+    /// Valid from; a time without an offset is UTC.
+    #[serde(deserialize_with = "utc_unless_said")]
     pub effective_from: DateTime<Utc>,
     /// What goes in.
     pub materials: Vec<Material>,
+}
+
+fn utc_unless_said<'de, D: Deserializer<'de>>(given: D) -> Result<DateTime<Utc>, D::Error> {
+    let text = String::deserialize(given)?;
+    instant(&text).ok_or_else(|| {
+        D::Error::custom(format!(
+            "'{text}' is no time, write it as 2026-01-31T10:00:00Z"
+        ))
+    })
+}
+
+/// A time as commands give it; without an offset it is UTC.
+pub(super) fn instant(text: &str) -> Option<DateTime<Utc>> {
+    let exact = text.parse::<DateTime<Utc>>().ok();
+    exact.or_else(|| Some(text.parse::<NaiveDateTime>().ok()?.and_utc()))
 }
 
 /// A material of a recipe.
@@ -204,9 +221,28 @@ pub struct Product {
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(with = "Option<String>", extend("format" = "decimal")))]
     pub standard_price: Option<Decimal>,
-    /// Whether stock of it is kept; services are not.
+    /// What it is: goods, a consumable (goods without stock) or a service. When none, `stocked` decides.
+    #[serde(default)]
+    pub product_type: Option<ProductType>,
+    /// Whether stock of it is kept. What is not stocked is made as a service, and stays what it is when it is
+    /// there.
     #[serde(default = "yes")]
     pub stocked: bool,
+}
+
+/// What a product is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ProductType {
+    /// A thing of which stock is kept; `product` in the words of Odoo before 18.
+    #[serde(alias = "product")]
+    Goods,
+    /// A thing of which none is kept; `consu` in Odoo's words.
+    #[serde(alias = "consu")]
+    Consumable,
+    /// No thing.
+    Service,
 }
 
 fn yes() -> bool {

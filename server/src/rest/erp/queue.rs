@@ -8,24 +8,32 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::ConnectionId;
-use domain::erp::Saga;
+use domain::erp::{Saga, tenant_id};
 use domain::push::PushKind;
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 /// A recipe to write.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RecipeSync {
+    /// The caller's own company, as sagas show it; another is refused. May be left out.
+    tenant_id: Option<Uuid>,
     /// The same key with the same recipe is the same saga.
-    #[schema(min_length = 1, max_length = 120)]
+    #[schema(min_length = 1, max_length = 128)]
     idempotency_key: String,
     /// May be left out when one connection writes recipes.
     connection_id: Option<ConnectionId>,
     /// Code, name, version, effective_from and materials.
     #[schema(value_type = Object)]
     recipe: Value,
+    /// When the sender asked. It stands in the log and changes nothing, so that asking again later is
+    /// the same saga.
+    triggered_at: Option<String>,
+    /// Who asked. It stands in the log and changes nothing.
+    source_system: Option<String>,
 }
 
 /// Counted stock to write.
@@ -33,7 +41,7 @@ pub struct RecipeSync {
 #[serde(deny_unknown_fields)]
 pub struct InventorySync {
     /// The same key with the same content is the same saga.
-    #[schema(min_length = 1, max_length = 120)]
+    #[schema(min_length = 1, max_length = 128)]
     idempotency_key: String,
     /// May be left out when one connection writes stock.
     connection_id: Option<ConnectionId>,
@@ -47,7 +55,7 @@ pub struct InventorySync {
 #[serde(deny_unknown_fields)]
 pub struct BomSync {
     /// The same key with the same bill is the same saga.
-    #[schema(min_length = 1, max_length = 120)]
+    #[schema(min_length = 1, max_length = 128)]
     idempotency_key: String,
     /// May be left out when one connection writes bills of materials.
     connection_id: Option<ConnectionId>,
@@ -61,7 +69,7 @@ pub struct BomSync {
 #[serde(deny_unknown_fields)]
 pub struct NewSaga {
     /// The same key with the same steps is the same saga.
-    #[schema(min_length = 1, max_length = 120)]
+    #[schema(min_length = 1, max_length = 128)]
     idempotency_key: String,
     /// In their order, 1 to 50.
     #[schema(min_items = 1, max_items = 50)]
@@ -87,9 +95,10 @@ pub struct NewStep {
         "idempotency_key": "recipe-RECIPE-001-1.0", "connection_id": 1,
         "recipe": {
             "recipe_code": "RECIPE-001", "name": "Example recipe", "version": "1.0",
-            "effective_from": "2026-01-01T00:00:00Z",
+            "effective_from": "2026-01-01T00:00:00",
             "materials": [{ "material_code": "RM-001", "quantity": 10.0, "unit_of_measure": "KG" }]
-        }
+        },
+        "triggered_at": "2026-01-01T00:00:00", "source_system": "manufacturing-app"
     })),
     responses((status = 202, description = "Queued; Location is where to look at it.", body = Saga,
         headers(("Location" = String, description = "The saga.")))))]
@@ -98,8 +107,16 @@ pub async fn recipe(
     caller: RestCaller,
     Json(wanted): Json<RecipeSync>,
 ) -> Result<Response, Problem> {
+    refuse_other_tenant(&caller, wanted.tenant_id)?;
     let one = (PushKind::Recipe, wanted.connection_id, wanted.recipe);
-    queue_one(&services, &caller, &wanted.idempotency_key, one).await
+    let queued = queue_one(&services, &caller, &wanted.idempotency_key, one).await?;
+    tracing::info!(
+        key = wanted.idempotency_key.as_str(),
+        triggered_at = wanted.triggered_at.as_deref(),
+        source_system = wanted.source_system.as_deref(),
+        "a recipe was asked for"
+    );
+    Ok(queued)
 }
 
 /// Writes what was counted at a place into an ERP.
@@ -170,6 +187,16 @@ pub async fn start(
         })
         .collect();
     queue(&services, &caller, &new.idempotency_key, &commands).await
+}
+
+fn refuse_other_tenant(caller: &RestCaller, named: Option<Uuid>) -> Result<(), Problem> {
+    let own = tenant_id(caller.company_id);
+    match named {
+        Some(named) if named != own => Err(Problem::invalid(format!(
+            "The tenant_id {named} is not the company of this login: leave it out, or send {own}."
+        ))),
+        _ => Ok(()),
+    }
 }
 
 async fn queue_one(

@@ -124,6 +124,69 @@ async fn the_same_key_answers_the_same_saga_another_content_is_a_conflict_and_st
 }
 
 #[tokio::test]
+async fn a_recipe_command_says_whose_it_is_when_and_from_where_and_another_s_is_refused() {
+    let (server, _) = writing().await;
+    let own = domain::erp::tenant_id(server.site.company);
+    let command = |tenant: &str, key: &str, triggered_at: &str| {
+        json!({
+            "tenant_id": tenant,
+            "idempotency_key": key,
+            "recipe": {
+                "recipe_code": "RECIPE-001",
+                "name": "Example Recipe",
+                "version": "1.0",
+                "effective_from": "2024-10-13T10:30:00.123456",
+                "materials": [{
+                    "material_code": "RM-001",
+                    "description": "Raw Material 1",
+                    "hs_code": "12345678",
+                    "quantity": 10.0,
+                    "unit_of_measure": "KG",
+                    "unit_cost": { "amount": 5.50, "currency": "USD" },
+                }],
+            },
+            "triggered_at": triggered_at,
+            "source_system": "manufacturing-app",
+        })
+    };
+    let post =
+        async |body: Value| call(&server, "ana", Method::POST, "/api/v1/erp/recipes", body).await;
+    let (own, key) = (own.to_string(), "recipe-sync-2024-001");
+    let (status, first) = post(command(&own, key, "2024-10-13T10:30:00.123456")).await;
+    assert_eq!(status, StatusCode::ACCEPTED, "{first}");
+    assert_eq!(first["tenant_id"], own);
+    let (_, later) = post(command(&own, key, "2024-10-13T10:45:00.654321")).await;
+    assert_eq!(later["saga_id"], first["saga_id"]);
+    let other = "11111111-2222-3333-4444-555555555555";
+    let (status, problem) = post(command(other, "k2", "2024-10-13T10:30:00")).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(detail.contains(other) && detail.contains(&own), "{detail}");
+}
+
+#[tokio::test]
+async fn an_idempotency_key_has_up_to_128_characters() {
+    let (server, connection) = writing().await;
+    for (length, wanted) in [
+        (128, StatusCode::ACCEPTED),
+        (129, StatusCode::UNPROCESSABLE_ENTITY),
+    ] {
+        let key = "ž".repeat(length);
+        let body = recipe(&key, "1.0");
+        let (status, saga) = call(&server, "ana", Method::POST, "/api/v1/erp/recipes", body).await;
+        assert_eq!(status, wanted, "{saga}");
+        let product = json!({ "code": "FG-002", "name": "Chair" });
+        let step = json!({
+            "event_type": "inventory.product.upsert", "connection_id": connection, "payload": product,
+        });
+        let key = "k".repeat(length);
+        let body = json!({ "idempotency_key": key, "steps": [step, step] });
+        let (status, saga) = call(&server, "ana", Method::POST, "/api/v1/erp/sagas", body).await;
+        assert_eq!(status, wanted, "{saga}");
+    }
+}
+
+#[tokio::test]
 async fn failed_sagas_come_in_pages_newest_first_and_the_dead_only_when_asked() {
     let (server, _) = writing().await;
     for (key, status) in [("k1", "pending"), ("k2", "dead"), ("k3", "pending")] {

@@ -9,7 +9,7 @@ use crate::odoo::client::Ask;
 use crate::odoo::orm::Wanted;
 use crate::odoo::wire::{Row, number};
 use crate::{Acceptance, Error, ErrorKind};
-use domain::push::Product;
+use domain::push::{Product, ProductType};
 use serde_json::{Map, Value, json};
 use std::fmt::Write as _;
 
@@ -37,7 +37,7 @@ pub(super) async fn find(
     let Some(row) = known(writing, product).await? else {
         return Ok(None);
     };
-    let wanted = wanted(writing, product);
+    let wanted = wanted(writing, product, Some(&row));
     let same = wanted
         .iter()
         .all(|(field, value)| holds(&row, field, value));
@@ -46,12 +46,12 @@ pub(super) async fn find(
 
 /// Makes the product or changes what differs.
 pub(super) async fn write(writing: Writing<'_>, product: &Product) -> Result<Acceptance, Error> {
-    let wanted = wanted(writing, product);
     let Some(row) = known(writing, product).await? else {
+        let wanted = wanted(writing, product, None);
         let id = load(writing, product, &wanted).await?;
         return Ok(acceptance(product, id, true, Value::Null));
     };
-    let changes: Map<String, Value> = wanted
+    let changes: Map<String, Value> = wanted(writing, product, Some(&row))
         .into_iter()
         .filter(|(field, value)| !holds(&row, field, value))
         .collect();
@@ -174,7 +174,7 @@ async fn many(writing: Writing<'_>, domain: Value) -> Result<Vec<Row>, Error> {
 }
 
 /// The fields the command decides; what it does not say stays as it is.
-fn wanted(writing: Writing<'_>, product: &Product) -> Map<String, Value> {
+fn wanted(writing: Writing<'_>, product: &Product, row: Option<&Row>) -> Map<String, Value> {
     let mut fields = Map::new();
     fields.insert("name".into(), json!(product.name));
     fields.insert("default_code".into(), json!(product.code));
@@ -187,21 +187,51 @@ fn wanted(writing: Writing<'_>, product: &Product) -> Map<String, Value> {
     if let Some(price) = product.standard_price {
         fields.insert("standard_price".into(), number(price));
     }
-    // The field for "is stocked" has moved twice.
-    let kind = match (writing.major, product.stocked) {
-        (_, false) => "service",
-        (18.., true) => "consu",
-        (_, true) => "product",
-    };
-    let field = match writing.major {
-        15..=17 => "detailed_type",
-        _ => "type",
-    };
-    fields.insert(field.into(), json!(kind));
-    if writing.major >= 18 {
-        fields.insert("is_storable".into(), json!(product.stocked));
+    if let Some(kind) = kind(writing.major, product, row) {
+        fields.insert(
+            kind_field(writing.major).into(),
+            json!(word(writing.major, kind)),
+        );
+        if writing.major >= FIRST_WITH_STORABLE {
+            fields.insert("is_storable".into(), json!(kind == ProductType::Goods));
+        }
     }
     fields
+}
+
+/// From this version on stock is kept of what is `is_storable`; before, it was a type.
+const FIRST_WITH_STORABLE: u32 = 18;
+
+/// What the command makes of it; none for what has no stock and is to have none.
+fn kind(major: u32, product: &Product, row: Option<&Row>) -> Option<ProductType> {
+    match (product.product_type, product.stocked, row) {
+        (Some(kind), _, _) => Some(kind),
+        (None, true, _) => Some(ProductType::Goods),
+        (None, false, Some(row)) if !has_stock(major, row) => None,
+        (None, false, _) => Some(ProductType::Service),
+    }
+}
+
+fn has_stock(major: u32, row: &Row) -> bool {
+    match major >= FIRST_WITH_STORABLE {
+        true => row.flag("is_storable"),
+        false => row.text(kind_field(major)).as_deref() == Some("product"),
+    }
+}
+
+fn kind_field(major: u32) -> &'static str {
+    match major {
+        15..=17 => "detailed_type",
+        _ => "type",
+    }
+}
+
+fn word(major: u32, kind: ProductType) -> &'static str {
+    match kind {
+        ProductType::Service => "service",
+        ProductType::Goods if major < FIRST_WITH_STORABLE => "product",
+        ProductType::Goods | ProductType::Consumable => "consu",
+    }
 }
 
 /// Whether the record has the value already; numbers are compared as numbers.

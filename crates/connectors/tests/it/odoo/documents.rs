@@ -46,6 +46,45 @@ async fn a_finished_dispatch_is_validated_with_its_quantities_in_every_version()
 }
 
 #[tokio::test]
+async fn why_less_was_done_stands_in_the_notes_once_in_every_version() {
+    let all = [14, 15, 16, 17, 18, 19].map(|major| (major, "auto"));
+    for (major, protocol) in all.into_iter().chain([(19, "jsonrpc")]) {
+        let odoo = Odoo::with(of_version(major), json!({ "protocol": protocol })).await;
+        let document = first_dispatch(&odoo).await;
+        let by_number = json!([["name", "=", document.number]]);
+        let id = odoo.record("stock.picking", by_number.clone())["id"].as_i64();
+        let formatted = major >= 15;
+        let before = if formatted {
+            "<p>Ring <b>twice</b></p>"
+        } else {
+            "Ring twice"
+        };
+        let values = json!({ "note": before });
+        let handle = &odoo.running.handle;
+        handle.edit("stock.picking", id.unwrap(), values).unwrap();
+        let mut short = result(&document, Some("0.5"));
+        short.lines[0].reason = Some("Damaged (wet & <torn>)".into());
+        let missing = (short.lines[0].requested - short.lines[0].done.value()).normalize();
+        let told = format!(
+            "Crossdock, {}: {}, {missing} {} missing: Damaged",
+            document.number, short.lines[0].item_code, short.lines[0].uom
+        );
+        let lost = Fault::times(FaultKind::LostAnswer, 1).on("stock.picking/write");
+        odoo.running.faults().add(lost);
+        let push = Push::DocumentResult(short);
+        odoo.push("ref-1", &push).await.unwrap_err();
+        odoo.push("ref-1", &push).await.unwrap();
+        let note = odoo.record("stock.picking", by_number)["note"].clone();
+        let expected = if formatted {
+            format!("{before}<p>{told} (wet &amp; &lt;torn&gt;).</p>")
+        } else {
+            format!("{before}\n{told} (wet & <torn>).")
+        };
+        assert_eq!(note, expected, "{major} {protocol}");
+    }
+}
+
+#[tokio::test]
 async fn a_line_that_is_reserved_at_several_places_is_written_in_every_version() {
     for major in [14, 15, 16, 17, 18, 19] {
         let odoo = Odoo::start(of_version(major)).await;

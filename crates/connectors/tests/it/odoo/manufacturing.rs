@@ -46,6 +46,7 @@ fn product(code: &str, price: &str) -> Product {
         barcode: Some("8600000099999".into()),
         list_price: Some(price.parse().unwrap()),
         standard_price: Some("7.25".parse().unwrap()),
+        product_type: None,
         stocked: true,
     }
 }
@@ -142,6 +143,71 @@ async fn a_product_is_made_once_and_then_changed_in_every_version() {
         odoo.undo("p-2", &dearer, changed).await.unwrap();
         let row = odoo.record("product.product", json!([["default_code", "=", "NEW-1"]]));
         assert_eq!(row["list_price"].as_f64(), Some(12.5), "{major}");
+    }
+}
+
+fn command(code: &str, more: Value) -> Push {
+    let mut payload = json!({ "code": code, "name": "Made here" });
+    for (key, value) in more.as_object().unwrap() {
+        payload[key] = value.clone();
+    }
+    Push::parse("inventory.product.upsert", &payload).unwrap()
+}
+
+#[tokio::test]
+async fn goods_consumables_and_services_are_told_apart_in_every_version() {
+    for major in [14, 15, 16, 17, 18, 19] {
+        let odoo = Odoo::start(of_version(major)).await;
+        let kind_of = |code: &str| {
+            let row = odoo.record("product.product", json!([["default_code", "=", code]]));
+            let storable = row.get("is_storable").and_then(Value::as_bool);
+            (row["type"].clone(), storable.unwrap_or_default())
+        };
+        let new = major >= 18;
+        let goods = if new { "consu" } else { "product" };
+        for (code, given, kind, storable) in [
+            ("NEW-G", "goods", goods, new),
+            ("NEW-C", "consumable", "consu", false),
+            ("NEW-S", "service", "service", false),
+        ] {
+            let push = command(code, json!({ "product_type": given }));
+            odoo.push("p-1", &push).await.unwrap();
+            assert!(odoo.find("p-1", &push).await.is_some(), "{major} {given}");
+            assert_eq!(kind_of(code), (json!(kind), storable), "{major} {given}");
+        }
+        let service = command("NEW-G", json!({ "product_type": "service" }));
+        let changed = odoo.push("p-2", &service).await.unwrap();
+        assert_eq!(kind_of("NEW-G"), (json!("service"), false), "{major}");
+        odoo.undo("p-2", &service, changed).await.unwrap();
+        assert_eq!(kind_of("NEW-G"), (json!(goods), new), "{major}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_stocked_stays_a_consumable_where_it_is_one_in_every_version() {
+    for major in [14, 15, 16, 17, 18, 19] {
+        let odoo = Odoo::start(of_version(major)).await;
+        let kind_of = |code: &str| {
+            let row = odoo.record("product.product", json!([["default_code", "=", code]]));
+            row["type"].clone()
+        };
+        let glue = json!({ "name": "Glue", "default_code": "GLUE", "type": "consu" });
+        odoo.running.handle.make("product.product", glue).unwrap();
+        for (code, more, kind) in [
+            ("GLUE", json!({ "stocked": false }), "consu"),
+            ("HELP", json!({ "stocked": false }), "service"),
+            (
+                "NUT",
+                json!({ "stocked": true }),
+                if major >= 18 { "consu" } else { "product" },
+            ),
+            ("NUT", json!({ "stocked": false }), "service"),
+        ] {
+            let push = command(code, more);
+            odoo.push("p-1", &push).await.unwrap();
+            assert!(odoo.find("p-1", &push).await.is_some(), "{major} {code}");
+            assert_eq!(kind_of(code), kind, "{major} {code}");
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Char,
+    Text,
     Html,
     Integer,
     Float,
@@ -28,6 +29,7 @@ impl Kind {
     pub fn word(self) -> &'static str {
         match self {
             Self::Char => "char",
+            Self::Text => "text",
             Self::Html => "html",
             Self::Integer => "integer",
             Self::Float => "float",

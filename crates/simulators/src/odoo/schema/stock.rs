@@ -72,6 +72,10 @@ pub(super) fn places(build: &mut Build) {
 }
 
 pub(super) fn transfers(build: &mut Build) {
+    let note = match build.major {
+        15.. => Kind::Html,
+        _ => Kind::Text,
+    };
     build
         .model(
             "stock.picking",
@@ -81,7 +85,7 @@ pub(super) fn transfers(build: &mut Build) {
         .field("name", "Reference", Kind::Char)
         .field("state", "Status", Kind::Selection(STATES))
         .field("origin", "Source Document", Kind::Char)
-        .field("note", "Notes", Kind::Html)
+        .field("note", "Notes", note)
         .required(
             "picking_type_id",
             "Operation Type",

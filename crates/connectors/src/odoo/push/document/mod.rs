@@ -1,9 +1,10 @@
 //! What the floor did with a transfer: quantities done, lots, and the validation.
 //!
-//! Quantities and our reference are written together, then the transfer is validated. One that is
+//! Quantities, reasons and our reference are written together, then the transfer is validated. One that is
 //! validated and carries our reference is ours; one that is validated without it is not.
 
 mod lines;
+mod reasons;
 mod transfer;
 
 use super::{Writing, rejected};
@@ -41,7 +42,7 @@ pub(super) async fn write(
     transfer.refuse_unless_open()?;
     let moves = transfer.moves(writing).await?;
     let (commands, warnings) = commands(writing, &transfer, &moves, result).await?;
-    let changed = transfer.mark(writing, commands).await;
+    let changed = transfer.mark(writing, commands, result).await;
     if let Err(error) = changed {
         return settled_anyway(writing, result, error).await;
     }

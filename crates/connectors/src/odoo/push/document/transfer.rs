@@ -1,5 +1,6 @@
 //! A transfer: whose it is, how far it is, and what can be done with it.
 
+use super::reasons::with_reasons;
 use super::{MODEL, done_at_all};
 use crate::odoo::config::Missing;
 use crate::odoo::mark::{is_marked, marked};
@@ -15,6 +16,7 @@ const FIELDS: &[&str] = &[
     "name",
     "state",
     "origin",
+    "note",
     "picking_type_code",
     "company_id",
     "backorder_ids",
@@ -40,6 +42,8 @@ pub(super) struct Transfer {
     pub(super) state: String,
     pub(super) origin: Option<String>,
     pub(super) company: Option<i64>,
+    /// As Odoo keeps them, formatted.
+    notes: Option<String>,
     backorders: Vec<i64>,
 }
 
@@ -77,6 +81,7 @@ impl Transfer {
             name: result.number.clone(),
             state: row.text("state").unwrap_or_default(),
             origin: row.text("origin"),
+            notes: row.text("note"),
             company: row.link("company_id").map(|company| company.id),
             backorders: row.ids("backorder_ids"),
         })
@@ -120,11 +125,12 @@ impl Transfer {
         writing.orm.read_all(wanted).await
     }
 
-    /// Quantities and our reference, in one transaction of Odoo's.
+    /// Quantities, reasons and our reference, in one transaction of Odoo's.
     pub(super) async fn mark(
         &self,
         writing: Writing<'_>,
         commands: Vec<Value>,
+        result: &DocumentResult,
     ) -> Result<(), Error> {
         let moves = match writing.orm.has_field(MODEL, "move_ids").await? {
             true => "move_ids",
@@ -133,6 +139,12 @@ impl Transfer {
         let mut values = Map::new();
         let origin = marked(self.origin.as_deref(), writing.reference);
         values.insert("origin".into(), json!(origin));
+        let notes = with_reasons(writing.major, self.notes.as_deref(), result);
+        if let Some(notes) = notes
+            && writing.orm.has_field(MODEL, "note").await?
+        {
+            values.insert("note".into(), json!(notes));
+        }
         if !commands.is_empty() {
             values.insert(moves.into(), Value::Array(commands));
         }
