@@ -91,10 +91,10 @@ pub async fn delivery(id: Uuid) -> Result<MessageDetail, AppError> {
     Ok(store::outbox::get(&store()?, &caller, id).await?)
 }
 
-/// Puts a dead message back into the queue.
+/// Puts a dead message back into the queue. A lead may for results of documents, here as below.
 #[server(prefix = "/api/fn", endpoint = "webhooks/retry", input = Json, output = Answered)]
 pub async fn retry(id: Uuid, reason: String) -> Result<(), AppError> {
-    let caller = caller_with(Permission::ManageConnections).await?;
+    let caller = caller_with(Permission::AssignTasks).await?;
     let (store, now) = store_and_now()?;
     Ok(operations::outbox::retry(&store, &caller, id, &reason, now).await?)
 }
@@ -102,7 +102,7 @@ pub async fn retry(id: Uuid, reason: String) -> Result<(), AppError> {
 /// Lets a message that waits for its next attempt go now.
 #[server(prefix = "/api/fn", endpoint = "webhooks/hasten", input = Json, output = Answered)]
 pub async fn hasten(id: Uuid, reason: String) -> Result<(), AppError> {
-    let caller = caller_with(Permission::ManageConnections).await?;
+    let caller = caller_with(Permission::AssignTasks).await?;
     let (store, now) = store_and_now()?;
     Ok(operations::outbox::hasten(&store, &caller, id, &reason, now).await?)
 }
@@ -110,7 +110,7 @@ pub async fn hasten(id: Uuid, reason: String) -> Result<(), AppError> {
 /// Gives a message up.
 #[server(prefix = "/api/fn", endpoint = "webhooks/discard", input = Json, output = Answered)]
 pub async fn discard(id: Uuid, reason: String) -> Result<(), AppError> {
-    let caller = caller_with(Permission::ManageConnections).await?;
+    let caller = caller_with(Permission::AssignTasks).await?;
     let (store, now) = store_and_now()?;
     Ok(operations::outbox::discard(&store, &caller, id, &reason, now).await?)
 }

@@ -80,7 +80,8 @@ pub async fn get(
     ))
 }
 
-/// Puts a dead message back into the queue, with all its attempts before it.
+/// Puts a dead message back into the queue, with all its attempts before it. A lead may for the result of a
+/// document of their sites.
 #[utoipa::path(post, path = "/deliveries/{id}/requeue", tag = "Webhooks",
     params(("id" = Uuid, Path, example = "5d0f1c5e-0a51-4b4e-9b7a-2d6f1f5f0a01")),
     request_body(content = Word, example = json!({ "reason": "The receiver was repaired." })),
@@ -96,7 +97,8 @@ pub async fn requeue(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Gives a dead or waiting message up; what stood behind it goes on.
+/// Gives a dead or waiting message up; what stood behind it goes on. A lead may for the result of a document of
+/// their sites.
 #[utoipa::path(post, path = "/deliveries/{id}/discard", tag = "Webhooks",
     params(("id" = Uuid, Path, example = "5d0f1c5e-0a51-4b4e-9b7a-2d6f1f5f0a02")),
     request_body(content = Word, example = json!({ "reason": "The shop was told by telephone." })),
