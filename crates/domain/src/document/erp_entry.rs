@@ -48,10 +48,7 @@ pub struct UnsentResult {
 
 impl UnsentResult {
     fn of(way: &OnItsWay) -> Option<Self> {
-        let gone = matches!(
-            way.state,
-            MessageState::Completed | MessageState::Discarded
-        );
+        let gone = matches!(way.state, MessageState::Completed | MessageState::Discarded);
         (!gone).then(|| Self {
             id: way.id,
             state: way.state,
