@@ -8,6 +8,7 @@ pub use nav::{NAV, NavEntry};
 use crate::session::{CallerView, must_choose_password, viewer};
 use crate::{home, password, provide_page_context, sign_in};
 use domain::document::DocumentKind;
+use domain::outbox::{DeadGroup, FailedFor};
 use domain::permission::{Permission, Role};
 use domain::{ConnectionId, DocumentId, ItemId, PartnerId, PhotoId, SyncRunId, UserId, WebhookId};
 use leptos::prelude::*;
@@ -182,6 +183,13 @@ pub fn dead_deliveries(connection: Option<ConnectionId>) -> String {
         Some(id) => format!("{DELIVERIES}?connection={id}&state=dead"),
         None => format!("{DELIVERIES}?state=dead"),
     }
+}
+
+/// The messages of one group of dead ones.
+pub fn dead_group(group: &DeadGroup) -> String {
+    let cause = FailedFor::from(group.cause).as_str();
+    let (event, lane) = (Url::escape(&group.event_type), Url::escape(&group.lane));
+    format!("{DELIVERIES}?cause={cause}&event={event}&lane={lane}&state=dead")
 }
 
 /// Where a role starts.

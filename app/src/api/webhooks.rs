@@ -2,7 +2,7 @@
 
 use super::text::Answered;
 use crate::AppError;
-use domain::outbox::{MessageDetail, MessageState, MessageSummary};
+use domain::outbox::{MessageDetail, MessageGroup, MessageState, MessageSummary};
 use domain::page::{Cursor, Page};
 use domain::webhook::{WebhookEndpoint, WebhookForm};
 use domain::{ConnectionId, WebhookId};
@@ -64,21 +64,26 @@ pub async fn test(id: WebhookId) -> Result<(), AppError> {
     Ok(())
 }
 
-/// Messages, newest first: of one endpoint, of one connection or all, in one state or any, about documents
-/// whose number has a part or about anything.
+/// Messages, newest first: of one endpoint, of one connection or all, in one state or any, of a group or any, about
+/// documents or goods whose number or code has a part, under a key, or about anything.
 #[server(prefix = "/api/fn", endpoint = "webhooks/deliveries", input = Json, output = Answered)]
 pub async fn deliveries(
     endpoint: Option<WebhookId>,
     connection: Option<ConnectionId>,
     state: Option<MessageState>,
     number: Option<String>,
+    group: Option<MessageGroup>,
     after: Option<Cursor>,
 ) -> Result<Page<MessageSummary>, AppError> {
     let caller = caller_with(Permission::ManageConnections).await?;
+    let group = group.unwrap_or_default();
     let filter = Filter {
         endpoint,
         connection,
         state,
+        cause: group.cause,
+        event: group.event.as_deref(),
+        lane: group.lane.as_deref(),
         number: number.as_deref(),
     };
     Ok(store::outbox::list(&store()?, &caller, filter, after.as_ref(), PAGE).await?)
@@ -91,10 +96,10 @@ pub async fn delivery(id: Uuid) -> Result<MessageDetail, AppError> {
     Ok(store::outbox::get(&store()?, &caller, id).await?)
 }
 
-/// Puts a dead message back into the queue.
+/// Puts a dead message back into the queue. A lead may for results of documents, here as below.
 #[server(prefix = "/api/fn", endpoint = "webhooks/retry", input = Json, output = Answered)]
 pub async fn retry(id: Uuid, reason: String) -> Result<(), AppError> {
-    let caller = caller_with(Permission::ManageConnections).await?;
+    let caller = caller_with(Permission::AssignTasks).await?;
     let (store, now) = store_and_now()?;
     Ok(operations::outbox::retry(&store, &caller, id, &reason, now).await?)
 }
@@ -102,7 +107,7 @@ pub async fn retry(id: Uuid, reason: String) -> Result<(), AppError> {
 /// Lets a message that waits for its next attempt go now.
 #[server(prefix = "/api/fn", endpoint = "webhooks/hasten", input = Json, output = Answered)]
 pub async fn hasten(id: Uuid, reason: String) -> Result<(), AppError> {
-    let caller = caller_with(Permission::ManageConnections).await?;
+    let caller = caller_with(Permission::AssignTasks).await?;
     let (store, now) = store_and_now()?;
     Ok(operations::outbox::hasten(&store, &caller, id, &reason, now).await?)
 }
@@ -110,7 +115,7 @@ pub async fn hasten(id: Uuid, reason: String) -> Result<(), AppError> {
 /// Gives a message up.
 #[server(prefix = "/api/fn", endpoint = "webhooks/discard", input = Json, output = Answered)]
 pub async fn discard(id: Uuid, reason: String) -> Result<(), AppError> {
-    let caller = caller_with(Permission::ManageConnections).await?;
+    let caller = caller_with(Permission::AssignTasks).await?;
     let (store, now) = store_and_now()?;
     Ok(operations::outbox::discard(&store, &caller, id, &reason, now).await?)
 }

@@ -4,7 +4,7 @@
 use domain::word;
 
 /// Where they stand, and how they read.
-pub const RECORDED: [(&str, &[&str]); 35] = [
+pub const RECORDED: [(&str, &[&str]); 36] = [
     (
         "crates/store/src/exceptions/detect.rs",
         &[
@@ -56,6 +56,15 @@ pub const RECORDED: [(&str, &[&str]); 35] = [
     (
         "crates/domain/src/document/erp_entry.rs",
         &[word!("{who} entered it in {erp}: {note}")],
+    ),
+    (
+        "crates/operations/src/outbox.rs",
+        &[
+            word!("The result is tried again: {reason}"),
+            word!("The result is tried at once: {reason}"),
+            word!("The result was corrected: {reason}"),
+            word!("The result was discarded: {reason}"),
+        ],
     ),
     (
         "crates/domain/src/push.rs",

@@ -1,7 +1,9 @@
 //! What has to reach other systems: messages, their attempts, and when the next one is due.
 
+mod failed_for;
 mod subject;
 
+pub use failed_for::{FailedFor, MessageGroup};
 pub use subject::Subject;
 
 use crate::word;

@@ -202,6 +202,7 @@ pub async fn edit(
     reason: &str,
     now: DateTime<Utc>,
 ) -> Result<()> {
+    require(caller, Permission::ManageConnections)?;
     let settling = Settling::of(store, caller, id, reason, now).await?;
     let message = &settling.before.message;
     let account = message.connection_id.filter(|_| message.event_type != SAGA);
@@ -270,7 +271,8 @@ pub async fn retry_all(
     Ok(moved)
 }
 
-/// A person's word about one message.
+/// A person's word about one message: a lead's about the result of a document of theirs, about any other that of
+/// who manages connections.
 struct Settling<'a> {
     caller: &'a Caller,
     id: Uuid,
@@ -287,9 +289,12 @@ impl<'a> Settling<'a> {
         reason: &'a str,
         now: DateTime<Utc>,
     ) -> Result<Self> {
-        require(caller, Permission::ManageConnections)?;
+        require(caller, Permission::AssignTasks)?;
         let reason = said(reason)?;
         let before = store::outbox::get(store, caller, id).await?;
+        if !store::outbox::carries_result(store, caller, id).await? {
+            require(caller, Permission::ManageConnections)?;
+        }
         Ok(Self {
             caller,
             id,
@@ -328,8 +333,24 @@ impl<'a> Settling<'a> {
         }
         let (caller, subject) = (self.caller, self.id.to_string());
         audit::by_person(&mut tx, caller, action, &subject, facts, self.now).await?;
+        if let Some((document, text)) = message.document_id.zip(self.sentence(action)) {
+            let about = (document, self.id);
+            write_back::decided(&mut tx, caller, about, text, self.now).await?;
+        }
         tell(&mut tx, caller.company_id, "settled").await?;
         Ok(tx.commit().await?)
+    }
+
+    /// What the timeline of a document says of it.
+    fn sentence(&self, action: &str) -> Option<String> {
+        let reason = self.reason;
+        match action {
+            "MESSAGE_RETRIED" => Some(format!("The result is tried again: {reason}")),
+            "MESSAGE_HASTENED" => Some(format!("The result is tried at once: {reason}")),
+            "MESSAGE_EDITED" => Some(format!("The result was corrected: {reason}")),
+            "MESSAGE_DISCARDED" => Some(format!("The result was discarded: {reason}")),
+            _ => None,
+        }
     }
 }
 

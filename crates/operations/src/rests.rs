@@ -34,7 +34,7 @@ pub async fn give_back(
     }
     if store::rests::is_told(&mut tx, id).await? {
         return Err(Error::Conflict(
-            "The ERP was told this result and deals with what is missing. If it did not take it, an admin has to discard it under Deliveries first."
+            "The ERP was told this result and deals with what is missing. If it did not take it, discard the result first."
                 .to_owned(),
         ));
     }

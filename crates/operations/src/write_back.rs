@@ -8,6 +8,7 @@ use domain::outbox::MAX_ATTEMPTS;
 use domain::push::{DocumentResult, LineResult, LotResult, Push};
 use domain::shortage::ShortageReason;
 use domain::timeline::TimelineKind;
+use domain::user::Caller;
 use domain::{CompanyId, DocumentId, OperationId, Quantity};
 use serde_json::Value;
 use store::Tx;
@@ -16,6 +17,8 @@ use store::timeline::NewEntries;
 use uuid::Uuid;
 
 const KIND: &str = "document.result";
+/// Who did what nobody in particular did.
+const CROSSDOCK: &str = "Crossdock";
 
 /// Queues the result of a document that the floor finished, or whose finished result changed; the
 /// operation tells one result from the next. Nothing happens where the connection does not write.
@@ -165,7 +168,7 @@ pub(crate) async fn attempted(
             store::outbox::settle_result(tx, document, written.id, &number, now).await?;
         }
         let about = (written.company_id, document, written.id);
-        told(tx, about, kind, text, now).await?;
+        told(tx, about, CROSSDOCK, (kind, text), now).await?;
     }
     Ok(())
 }
@@ -182,19 +185,33 @@ pub(crate) async fn lost(
         "The result was given up: its workers ended each time. An admin finds it under Deliveries."
             .to_owned();
     let about = (company, document, message);
-    told(tx, about, TimelineKind::Undelivered, text, now).await
+    let entry = (TimelineKind::Undelivered, text);
+    told(tx, about, CROSSDOCK, entry, now).await
+}
+
+/// Tells the timeline of a document what a person decided about its result.
+pub(crate) async fn decided(
+    tx: &mut Tx,
+    caller: &Caller,
+    (document, message): (DocumentId, Uuid),
+    text: String,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let about = (caller.company_id, document, message);
+    let entry = (TimelineKind::Resolved, text);
+    told(tx, about, &caller.name, entry, now).await
 }
 
 async fn told(
     tx: &mut Tx,
     (company, document, message): (CompanyId, DocumentId, Uuid),
-    kind: TimelineKind,
-    text: String,
+    by: &str,
+    (kind, text): (TimelineKind, String),
     now: DateTime<Utc>,
 ) -> Result<()> {
     let mut entries = NewEntries::default();
     entries.push_of(message, document, kind, text);
-    store::timeline::record(tx, company, &entries, "Crossdock", None, now).await?;
+    store::timeline::record(tx, company, &entries, by, None, now).await?;
     let topics = [Topic::Document(document.0), Topic::Documents];
     Ok(store::live::publish(tx, company, None, &topics, "erp_result").await?)
 }

@@ -98,6 +98,10 @@ test.describe.serial("webhooks", () => {
     await expect(admin.getByTestId("deliveries-dead")).toHaveText("1");
     const group = admin.getByTestId("dead-group");
     await expect(group).toContainText("Test delivery");
+    await group.getByTestId("dead-messages").getByRole("link").click();
+    await expect(admin).toHaveURL(/cause=.*event=webhook\.test.*state=dead/);
+    await expect(admin.getByTestId("delivery-row")).toHaveCount(1);
+    await expect(admin.getByTestId("filter-event")).toHaveValue("webhook.test");
     await group.getByTestId("dead-retry").click();
     await expect(admin.getByTestId("dead-count")).toContainText("1 message");
     await expect(admin.getByTestId("dead-confirm")).toBeDisabled();

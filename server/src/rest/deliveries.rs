@@ -6,7 +6,7 @@ use super::paging::{Answer, cursor, limit, page};
 use crate::services::Services;
 use axum::extract::State;
 use axum::http::StatusCode;
-use domain::outbox::{MessageDetail, MessageState, MessageSummary};
+use domain::outbox::{FailedFor, MessageDetail, MessageState, MessageSummary};
 use domain::page::Page;
 use domain::{ConnectionId, WebhookId};
 use serde::Deserialize;
@@ -28,7 +28,16 @@ pub struct Wanted {
     /// Where they stand.
     #[param(inline, example = "dead")]
     state: Option<MessageState>,
-    /// About a document whose number has this part.
+    /// What the last attempt failed for; `unknown` where none was noted.
+    #[param(value_type = Option<String>, example = "rejected")]
+    cause: Option<FailedFor>,
+    /// What they tell.
+    #[param(example = "document.result")]
+    event: Option<String>,
+    /// To this system, as `connection:1`, `webhook:3` or `email`.
+    #[param(example = "connection:1")]
+    lane: Option<String>,
+    /// About a document whose number has this part, or about goods whose code has it; or their key.
     q: Option<String>,
     /// The `next` of the page before.
     after: Option<String>,
@@ -46,7 +55,8 @@ pub struct Word {
     reason: String,
 }
 
-/// Messages, newest first.
+/// Messages, newest first. By `cause`, `event`, `lane` or the code of goods, the newest 100,000 of each state that are
+/// not accepted are looked through, and the newest 2,000 of each system for accepted ones.
 #[utoipa::path(get, path = "/deliveries", tag = "Webhooks", params(Wanted),
     responses((status = 200, description = "A page.", body = Page<MessageSummary>)))]
 pub async fn list(
@@ -60,6 +70,9 @@ pub async fn list(
         endpoint: wanted.webhook,
         connection: wanted.connection,
         state: wanted.state,
+        cause: wanted.cause,
+        event: wanted.event.as_deref(),
+        lane: wanted.lane.as_deref(),
         number: wanted.q.as_deref(),
     };
     let store = &services.store;
@@ -80,7 +93,8 @@ pub async fn get(
     ))
 }
 
-/// Puts a dead message back into the queue, with all its attempts before it.
+/// Puts a dead message back into the queue, with all its attempts before it. A lead may for the result of a
+/// document of their sites.
 #[utoipa::path(post, path = "/deliveries/{id}/requeue", tag = "Webhooks",
     params(("id" = Uuid, Path, example = "5d0f1c5e-0a51-4b4e-9b7a-2d6f1f5f0a01")),
     request_body(content = Word, example = json!({ "reason": "The receiver was repaired." })),
@@ -96,7 +110,8 @@ pub async fn requeue(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Gives a dead or waiting message up; what stood behind it goes on.
+/// Gives a dead or waiting message up; what stood behind it goes on. A lead may for the result of a document of
+/// their sites.
 #[utoipa::path(post, path = "/deliveries/{id}/discard", tag = "Webhooks",
     params(("id" = Uuid, Path, example = "5d0f1c5e-0a51-4b4e-9b7a-2d6f1f5f0a02")),
     request_body(content = Word, example = json!({ "reason": "The shop was told by telephone." })),

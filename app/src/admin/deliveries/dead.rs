@@ -2,6 +2,7 @@
 
 use crate::admin::webhooks::about::{name_of, target};
 use crate::api;
+use crate::routes;
 use crate::site_time::SiteTime;
 use crate::ui::act::use_act;
 use crate::ui::button::{Button, ButtonKind};
@@ -10,7 +11,9 @@ use crate::ui::field::TextField;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::number::count;
 use crate::ui::panel::{frame, panel};
-use crate::ui::table::{Row, actions, figures, fixed, long, maybe, plain, table, text, two_lines};
+use crate::ui::table::{
+    Row, actions, figures, fixed, link, long, maybe, plain, table, text, two_lines,
+};
 use crate::words::{tell, tr};
 use domain::outbox::{DeadFilter, DeadGroup};
 use leptos::prelude::*;
@@ -71,8 +74,11 @@ fn line(group: &DeadGroup, site: &SiteTime, retrying: Retrying) -> Row {
         retrying.reason.set(String::new());
         retrying.open.set(true);
     };
-    let retry = view! {
-        <Button label=t!("Retry all…") small=true kind=ButtonKind::Quiet on_press=ask testid="dead-retry" />
+    let acts = view! {
+        <span class="inline-flex items-center gap-2">
+            <span data-testid="dead-messages">{link(routes::dead_group(group), t!("Show"))}</span>
+            <Button label=t!("Retry all…") small=true kind=ButtonKind::Quiet on_press=ask testid="dead-retry" />
+        </span>
     };
     let cells = vec![
         plain(cause(group)),
@@ -81,7 +87,7 @@ fn line(group: &DeadGroup, site: &SiteTime, retrying: Retrying) -> Row {
         plain(holds(group)),
         plain(site.short(group.oldest_at)),
         maybe(group.last_error.as_deref().map(tell)),
-        retry.into_any(),
+        acts.into_any(),
     ];
     Row::new("dead-group", cause(group), cells)
 }

@@ -73,6 +73,7 @@ fn detail(noun: &'static str) -> AnyView {
         confirm: use_confirm(),
         deciding: use_deciding(),
         note: RwSignal::new(String::new()),
+        reason: RwSignal::new(String::new()),
         leaving,
     };
     view! {
@@ -97,6 +98,8 @@ struct Page {
     deciding: Deciding,
     /// How the result got into the ERP.
     note: RwSignal<String>,
+    /// Why a result is tried again or discarded.
+    reason: RwSignal<String>,
     /// The document is being deleted, and the page left with it.
     leaving: RwSignal<bool>,
 }
@@ -118,7 +121,7 @@ impl Page {
                     {panel(t!("Timeline"), None, happened)}
                 </div>
                 {photos(pictures, site)}
-                {panel(t!("In the ERP"), None, erp(detail, self.act, self.note, site))}
+                {panel(t!("In the ERP"), None, erp(detail, self.act, self.note, self.reason, site))}
                 {panel(t!("Lines"), None, lines(&detail.lines, self.deciding))}
             </div>
         }

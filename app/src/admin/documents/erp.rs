@@ -8,19 +8,21 @@ use crate::ui::act::Act;
 use crate::ui::badge::{Tone, badge};
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::field::TextField;
-use crate::ui::table::{link, plain};
+use crate::ui::table::link;
 use crate::words::tell;
 use domain::DocumentId;
-use domain::document::{DocumentDetail, ErpEntry, ErpState, NOTE_LENGTH};
+use domain::document::{DocumentDetail, ErpEntry, ErpState, NOTE_LENGTH, UnsentResult};
+use domain::outbox::MessageState;
 use domain::permission::Permission;
 use domain::rest::Rest;
 use leptos::prelude::*;
 
-/// The panel's body; `note` outlives a reading of the document.
+/// The panel's body; `note` and `reason` outlive a reading of the document.
 pub(super) fn erp(
     detail: &DocumentDetail,
     act: Act,
     note: RwSignal<String>,
+    reason: RwSignal<String>,
     site: &SiteTime,
 ) -> AnyView {
     let (entry, id) = (&detail.erp, detail.document.id);
@@ -30,6 +32,13 @@ pub(super) fn erp(
         ErpState::Entered if may => Some(take_back(id, act)),
         _ => None,
     };
+    let unsent = entry.unsent.as_ref();
+    let decision = unsent
+        .filter(|_| may)
+        .and_then(|unsent| decide(unsent, act, reason));
+    let delivery = unsent
+        .filter(|_| viewer_may(Permission::ManageConnections))
+        .map(|unsent| link(routes::delivery(unsent.id), t!("Delivery")));
     let at = entry
         .entered
         .as_ref()
@@ -40,9 +49,11 @@ pub(super) fn erp(
                 {state_badge(entry.state)}
                 <span>{tell(&entry.text)}</span>
                 <span class="text-muted">{at}</span>
+                {delivery}
             </p>
             {entry.todo.clone().map(|todo| view! { <p class="text-muted">{tell(&todo)}</p> })}
             {detail.rest.and_then(|rest| missing(rest, &detail.source))}
+            {decision}
             {acts}
         </div>
     }
@@ -62,19 +73,7 @@ fn missing(rest: Rest, erp: &str) -> Option<AnyView> {
             t!("What is missing can become work again once its message is discarded.").to_owned()
         }
     };
-    let way = (rest == Rest::GivenUp).then(|| {
-        if viewer_may(Permission::ManageConnections) {
-            link(routes::dead_deliveries(None), t!("Open Deliveries"))
-        } else {
-            plain(t!("Ask an admin."))
-        }
-    });
-    let shown = view! {
-        <p class="flex flex-wrap gap-x-2 text-muted" data-testid="rest">
-            <span>{text}</span>
-            {way}
-        </p>
-    };
+    let shown = view! { <p class="text-muted" data-testid="rest">{text}</p> };
     Some(shown.into_any())
 }
 
@@ -96,6 +95,40 @@ fn state_badge(state: ErpState) -> AnyView {
         ErpState::Sending => badge(Tone::Info, t!("On its way")),
         ErpState::Entered => badge(Tone::Good, t!("Entered")),
     }
+}
+
+/// Trying a result again or giving it up, while it waits for a person or for its next attempt.
+fn decide(unsent: &UnsentResult, act: Act, reason: RwSignal<String>) -> Option<AnyView> {
+    let id = unsent.id;
+    let unsaid = Signal::derive(move || reason.get().trim().chars().count() < 3);
+    let decided = move |()| {
+        let _ = reason.try_set(String::new());
+    };
+    let retry = move |()| {
+        let call = api::webhooks::retry(id, reason.get_untracked());
+        act.run(call, t!("Back in the queue."), decided);
+    };
+    let hasten = move |()| {
+        let call = api::webhooks::hasten(id, reason.get_untracked());
+        act.run(call, t!("It goes now."), decided);
+    };
+    let discard = move |()| {
+        let call = api::webhooks::discard(id, reason.get_untracked());
+        act.run(call, t!("Discarded."), decided);
+    };
+    let (label, testid, again) = match (unsent.state, unsent.failed) {
+        (MessageState::Dead, _) => (t!("Try again"), "erp-retry", Callback::new(retry)),
+        (MessageState::Pending, true) => (t!("Try now"), "erp-hasten", Callback::new(hasten)),
+        _ => return None,
+    };
+    let shown = view! {
+        <div class="flex flex-wrap items-end gap-2">
+            <TextField label=t!("Reason") value=reason hint=t!("Needed before anything is decided, 3 characters or more. Kept with the message and in the audit.") testid="erp-reason" />
+            <Button label kind=ButtonKind::Primary disabled=unsaid pending=act.pending() on_press=again testid />
+            <Button label=t!("Discard") kind=ButtonKind::Danger disabled=unsaid pending=act.pending() on_press=discard testid="erp-discard" />
+        </div>
+    };
+    Some(shown.into_any())
 }
 
 fn mark(id: DocumentId, act: Act, note: RwSignal<String>) -> AnyView {

@@ -1,6 +1,6 @@
 //! Messages and where they stand.
 
-use super::about::{about, target};
+use super::about::{about, name_of as event_name, target};
 use super::message::{MESSAGE, MessageDialog};
 use crate::api;
 use crate::load::load;
@@ -15,8 +15,10 @@ use crate::ui::pager::{Passed, pager, use_passed};
 use crate::ui::table::{Row, actions, figures, fixed, long, maybe, plain, table, text, two_lines};
 use crate::ui::url_state::{UrlState, use_url_state};
 use crate::words::{tell, tr};
-use domain::outbox::{MessageState, MessageSummary};
+use domain::outbox::{Cause, FailedFor, MessageGroup, MessageState, MessageSummary, SAGA};
 use domain::page::{Cursor, Page};
+use domain::push::PushKind;
+use domain::webhook::{TEST_EVENT, WebhookEvent};
 use domain::{ConnectionId, WebhookId};
 use leptos::prelude::*;
 
@@ -29,12 +31,14 @@ pub(in crate::admin) fn deliveries(endpoint: Option<WebhookId>, live: Signal<u64
                 url.parsed::<MessageState>("state"),
                 url.parsed::<ConnectionId>("connection"),
                 url.get("q"),
+                group(url),
                 url.get("after"),
                 live.get(),
             )
         },
-        move |(state, connection, number, after, _)| {
-            api::webhooks::deliveries(endpoint, connection, state, number, after.map(Cursor))
+        move |(state, connection, number, group, after, _)| {
+            let after = after.map(Cursor);
+            api::webhooks::deliveries(endpoint, connection, state, number, Some(group), after)
         },
     );
     let mut states = vec![(String::new(), t!("Any state").to_owned())];
@@ -44,17 +48,66 @@ pub(in crate::admin) fn deliveries(endpoint: Option<WebhookId>, live: Signal<u64
             .map(|state| (state.as_str().to_owned(), name_of(*state).1.to_owned())),
     );
     let inputs = vec![
-        filter::search(url, t!("Document number")),
+        filter::search(url, t!("Document number, item code or key")),
         filter::select(url, "state", t!("State"), states),
+        filter::select(url, "cause", t!("Cause"), causes()),
+        filter::select(url, "event", t!("Event"), events()),
+        one_system(url),
     ];
     view! {
         <div class="flex flex-col">
-            <div class="px-4 py-3">{filter::bar(inputs)}</div>
+            <div class="px-4 py-3">{filter::list_bar(url, inputs, None)}</div>
             {loaded(page, move |page: Page<MessageSummary>, site| show(page, &site, url, passed))}
             <MessageDialog url live />
         </div>
     }
     .into_any()
+}
+
+/// The group that the address names.
+fn group(url: UrlState) -> MessageGroup {
+    MessageGroup {
+        cause: url.parsed::<FailedFor>("cause"),
+        event: url.get("event"),
+        lane: url.get("lane"),
+    }
+}
+
+fn causes() -> Vec<(String, String)> {
+    let mut causes = vec![(String::new(), t!("Any cause").to_owned())];
+    causes.extend(
+        Cause::ALL
+            .iter()
+            .map(|cause| (cause.as_str().to_owned(), tr(cause.label()).to_owned())),
+    );
+    let unknown = FailedFor::Unknown.as_str();
+    causes.push((unknown.to_owned(), t!("Unknown").to_owned()));
+    causes
+}
+
+fn events() -> Vec<(String, String)> {
+    let commands = PushKind::ALL.iter().map(|kind| kind.as_str());
+    let news = WebhookEvent::ALL.iter().map(|event| event.as_str());
+    let all = commands.chain([SAGA, TEST_EVENT]).chain(news);
+    let named = all.filter_map(|event| {
+        let name = event_name(event, None)?;
+        Some((event.to_owned(), name.to_owned()))
+    });
+    let any = (String::new(), t!("Any event").to_owned());
+    std::iter::once(any).chain(named).collect()
+}
+
+/// A group or a connection leads to the messages of its system; this leads to those of all.
+fn one_system(url: UrlState) -> AnyView {
+    let narrowed = move |key: &'static str| url.get(key).map(|_| key);
+    let all = move || {
+        narrowed("lane").or_else(|| narrowed("connection")).map(|key| {
+            view! {
+                <Button label=t!("All systems") kind=ButtonKind::Quiet on_press=move |()| url.set(key, "") testid="all-systems" />
+            }
+        })
+    };
+    view! { {all} }.into_any()
 }
 
 fn name_of(state: MessageState) -> (Tone, &'static str) {
@@ -84,7 +137,8 @@ pub(super) fn next_attempt(row: &MessageSummary, site: &SiteTime) -> Option<Stri
 
 fn show(page: Page<MessageSummary>, site: &SiteTime, url: UrlState, passed: Passed) -> AnyView {
     if page.rows.is_empty() {
-        if url.get("q").is_some() || url.get("state").is_some() {
+        let narrowing = ["q", "state", "cause", "event", "lane", "connection"];
+        if narrowing.iter().any(|key| url.get(key).is_some()) {
             return empty(
                 Icon::Search,
                 t!("No delivery fits"),

@@ -4,6 +4,7 @@ use super::{DocumentSource, DocumentStatus, DocumentSummary};
 use crate::outbox::MessageState;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// Where the result of a document is on its way to the ERP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,10 +26,35 @@ pub enum ErpState {
 /// The newest message that carries the result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OnItsWay {
+    /// The message.
+    pub id: Uuid,
     /// Where it stands.
     pub state: MessageState,
     /// Why its last attempt failed.
     pub error: Option<String>,
+}
+
+/// A message with a result that the ERP does not have yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UnsentResult {
+    /// The message.
+    pub id: Uuid,
+    /// Where it stands: a dead one is tried again or discarded by a person.
+    pub state: MessageState,
+    /// An attempt failed.
+    pub failed: bool,
+}
+
+impl UnsentResult {
+    fn of(way: &OnItsWay) -> Option<Self> {
+        let gone = matches!(way.state, MessageState::Completed | MessageState::Discarded);
+        (!gone).then(|| Self {
+            id: way.id,
+            state: way.state,
+            failed: way.error.is_some(),
+        })
+    }
 }
 
 /// What a person said.
@@ -55,6 +81,8 @@ pub struct ErpEntry {
     pub todo: Option<String>,
     /// What a person said.
     pub entered: Option<EnteredByHand>,
+    /// The message with the result, while that is on its way or was given up.
+    pub unsent: Option<UnsentResult>,
 }
 
 /// Fewest and most characters of a note.
@@ -97,11 +125,13 @@ impl ErpEntry {
             );
             (ErpState::Waits, text, Some(todo(document, erp)))
         };
+        let due = matches!(state, ErpState::Sending | ErpState::Waits);
         Self {
             state,
             text,
             todo,
             entered,
+            unsent: way.filter(|_| due).and_then(UnsentResult::of),
         }
     }
 }
@@ -123,7 +153,7 @@ fn sent(way: &OnItsWay, erp: &str) -> Option<(ErpState, String, Option<String>)>
                 "The floor is done, and the result did not get to {erp}: {}",
                 error.unwrap_or("it was given up.")
             );
-            let todo = "An admin can try it again under Deliveries, or discard it, so that it is entered by hand.";
+            let todo = "Try it again, or discard it and enter by hand what was done.";
             Some((ErpState::Waits, text, Some(todo.to_owned())))
         }
         MessageState::Completed | MessageState::Discarded => None,

@@ -12,7 +12,7 @@ mod words;
 pub use conflict::{
     Conflict, ConflictKind, OpenConflict, Resolution, SeenConflict, check_resolution,
 };
-pub use erp_entry::{EnteredByHand, ErpEntry, ErpState, NOTE_LENGTH, OnItsWay};
+pub use erp_entry::{EnteredByHand, ErpEntry, ErpState, NOTE_LENGTH, OnItsWay, UnsentResult};
 pub use filter::{DocumentFilter, DocumentSort};
 pub use merge::{LineChange, StoredLine, merge_lines};
 pub use record::{DocumentRecord, EndedDocument, LineRecord};

@@ -43,6 +43,7 @@ mod tasks;
 mod taught_barcodes;
 mod teams;
 mod test_documents;
+mod unsent_results;
 mod users;
 mod walks;
 mod waves;

@@ -127,11 +127,11 @@ pub async fn get(store: &Store, caller: &Caller, id: DocumentId) -> Result<Docum
     let header = sqlx::query!(
         r#"select c.name as source, d.partner2_name, d.recipient_name, d.sender_name, d.erp_status,
                 d.responsible, d.note, d.imported_at, d.erp_entered_at, d.erp_entered_by, d.erp_entered_note,
-                m.status as "sent_state?", m.last_error as "sent_error?"
+                m.id as "sent_id?", m.status as "sent_state?", m.last_error as "sent_error?"
          from documents d
          join connections c on c.id = d.connection_id
          left join lateral (
-             select message_state(o.status, h.seq) as status, o.last_error
+             select o.id, message_state(o.status, h.seq) as status, o.last_error
              from erp_outbox o
              left join erp_outbox_taken h on h.seq = o.seq
              where o.document_id = d.id order by o.seq desc limit 1) m on true
@@ -152,7 +152,8 @@ pub async fn get(store: &Store, caller: &Caller, id: DocumentId) -> Result<Docum
         _ => None,
     };
     let sent = optional_word("erp_outbox", "status", header.sent_state.as_deref())?;
-    let way = sent.map(|state| OnItsWay {
+    let way = header.sent_id.zip(sent).map(|(id, state)| OnItsWay {
+        id,
         state,
         error: header.sent_error,
     });

@@ -1,19 +1,19 @@
 //! Looking at messages.
 
+mod find;
+
 use super::sums::since;
 use crate::error::{optional_word, word};
-use crate::paging::{before_id, contains};
+use crate::paging::before_id;
 use crate::{Error, Result, Scope, Store, Tx};
 use chrono::{DateTime, Utc};
 use domain::monitoring::QueueFigures;
-use domain::outbox::{Attempt, MessageDetail, MessageState, MessageSummary, Subject};
+use domain::outbox::{Attempt, FailedFor, MessageDetail, MessageState, MessageSummary, Subject};
 use domain::page::{Cursor, Page};
 use domain::user::Caller;
 use domain::{ConnectionId, DocumentId, WebhookId};
+use find::narrowed;
 use uuid::Uuid;
-
-/// Documents that a search goes on with, newest first.
-const MOST_FOUND: i64 = 200;
 
 /// Which messages.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -24,8 +24,22 @@ pub struct Filter<'a> {
     pub connection: Option<ConnectionId>,
     /// In one state.
     pub state: Option<MessageState>,
-    /// About a document whose number has this part.
+    /// What the last attempt failed for.
+    pub cause: Option<FailedFor>,
+    /// What they tell.
+    pub event: Option<&'a str>,
+    /// To one system, as `connection:1`, `webhook:3` or `email`.
+    pub lane: Option<&'a str>,
+    /// About a document whose number has this part, or about goods whose code has it; or the key itself.
     pub number: Option<&'a str>,
+}
+
+impl Filter<'_> {
+    /// Whether more has to be looked at than where messages go and stand.
+    fn narrows(&self) -> bool {
+        let searched = self.number.is_some_and(|text| !text.trim().is_empty());
+        searched || self.cause.is_some() || self.event.is_some() || self.lane.is_some()
+    }
 }
 
 struct MessageRow {
@@ -106,6 +120,8 @@ macro_rules! select_messages {
     };
 }
 
+use select_messages;
+
 /// A page of the lanes that the caller sees, of their messages that `$state` lets through.
 macro_rules! fetch_page {
     ($state:literal, ($tx:ident, $caller:ident, $filter:ident, $before:ident, $most:ident)) => {
@@ -154,58 +170,6 @@ macro_rules! fetch_page {
     };
 }
 
-/// The documents of the caller whose numbers fit.
-async fn numbered(tx: &mut Tx, caller: &Caller, pattern: &str) -> Result<Vec<i64>> {
-    Ok(sqlx::query_scalar!(
-        "select id from documents
-         where company_id = $1 and warehouse_id = any($2) and number ilike $3
-         order by id desc limit $4",
-        caller.company_id.0,
-        &caller.warehouse_ids(),
-        pattern,
-        MOST_FOUND,
-    )
-    .fetch_all(tx.conn())
-    .await?)
-}
-
-/// A page of what is about some documents: their results by the index of those, and what webhooks were told of
-/// them, for which all that is kept of the webhooks is read once, joined to the keys of the documents.
-async fn about(
-    tx: &mut Tx,
-    caller: &Caller,
-    filter: Filter<'_>,
-    documents: &[i64],
-    (before, most): (i64, i64),
-) -> Result<Vec<MessageRow>> {
-    Ok(select_messages!(
-        "where o.company_id = $1 and o.seq < $2
-           and ($3::bigint is null or o.endpoint_id = $3) and ($4::text is null or message_state(o.status, h.seq) = $4)
-           and (o.connection_id is null or c.warehouse_id = any($5))
-           and ($7::bigint is null or o.connection_id = $7)
-           and o.id in (
-               select m.id from erp_outbox m where m.company_id = $1 and m.document_id = any($8)
-               union all
-               select m.id
-               from (select w.id, 'webhook:' || w.id || ':document:' || d.id as key
-                     from webhook_endpoints w cross join unnest($8::bigint[]) d (id)
-                     where w.company_id = $1) told
-               join erp_outbox m on m.endpoint_id = told.id and m.aggregate_key = told.key and m.company_id = $1)
-         order by o.seq desc
-         limit $6",
-        caller.company_id.0,
-        before,
-        filter.endpoint.map(|id| id.0),
-        filter.state.map(MessageState::as_str),
-        &caller.warehouse_ids(),
-        most,
-        filter.connection.map(|id| id.0),
-        documents,
-    )
-    .fetch_all(tx.conn())
-    .await?)
-}
-
 /// Newest first. Each lane that the caller sees is read from the end of its index, and no more of it than
 /// the page needs, however much is kept and whoever else's it is.
 pub async fn list(
@@ -217,26 +181,23 @@ pub async fn list(
 ) -> Result<Page<MessageSummary>> {
     let mut tx = store.begin(Scope::from(caller)).await?;
     let (before, most) = (before_id(cursor)?, limit + 1);
-    let rows = match (contains(filter.number), filter.state) {
-        (Some(pattern), _) => {
-            let documents = numbered(&mut tx, caller, &pattern).await?;
-            about(&mut tx, caller, filter, &documents, (before, most)).await?
-        }
+    let rows = match filter.state {
+        _ if filter.narrows() => narrowed(&mut tx, caller, filter, (before, most)).await?,
         // Nearly all are accepted.
-        (None, None | Some(MessageState::Completed)) => fetch_page!(
+        None | Some(MessageState::Completed) => fetch_page!(
             "and ($4::text is null or m.status = $4)",
             (tx, caller, filter, before, most)
         ),
-        (None, Some(MessageState::Pending)) => fetch_page!(
+        Some(MessageState::Pending) => fetch_page!(
             "and $4::text is not null and m.status = 'pending' and m.seq not in (select h.seq from erp_outbox_taken h)",
             (tx, caller, filter, before, most)
         ),
-        (None, Some(MessageState::InProgress)) => fetch_page!(
+        Some(MessageState::InProgress) => fetch_page!(
             "and $4::text is not null and m.status = 'pending' and m.id = any(array(select h.id from erp_outbox_taken h))",
             (tx, caller, filter, before, most)
         ),
         // Few are in another state, and the indexes of those know it.
-        (None, Some(_)) => fetch_page!(
+        Some(_) => fetch_page!(
             "and m.status = $4 and m.status in ('pending', 'in_progress', 'dead', 'discarded')",
             (tx, caller, filter, before, most)
         ),

@@ -17,7 +17,9 @@ pub use dead::groups;
 pub use enqueue::{NewMessage, Target, enqueue, stored_hashes};
 pub use list::{Filter, figures, get, list, waiting};
 pub use record::{Done, StepDone, Verdict, Written, record};
-pub use results::{ResultHeader, ResultLine, WriteBack, header, lines, settle_result, write_back};
+pub use results::{
+    ResultHeader, ResultLine, WriteBack, carries_result, header, lines, settle_result, write_back,
+};
 pub use settle::{Word, dead_ids, discard, edit, hasten, prune, retry, take_back};
 pub use steps::{NewStep, StepForWork, add_steps, steps};
 pub use sums::{differences, fold, prune_sums, rebuild_sums};

@@ -1,11 +1,12 @@
 //! Results of documents: what is queued, and where it stands in the ERP.
 
 use crate::error::word;
-use crate::{Result, Tx};
+use crate::{Result, Scope, Store, Tx};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::delivery::DeliverySettings;
 use domain::document::DocumentKind;
 use domain::shortage::ShortageReason;
+use domain::user::Caller;
 use domain::{CompanyId, ConnectionId, DocumentId};
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -166,4 +167,21 @@ pub async fn settle_result(
     .execute(tx.conn())
     .await?;
     Ok(noted.rows_affected() == 1)
+}
+
+/// Whether a message carries the result of a document that the caller sees.
+pub async fn carries_result(store: &Store, caller: &Caller, message: Uuid) -> Result<bool> {
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    Ok(sqlx::query_scalar!(
+        r#"select exists (
+               select from erp_outbox o
+               join documents d on d.id = o.document_id and d.company_id = o.company_id
+               where o.company_id = $1 and o.id = $2
+                 and (d.warehouse_id is null or d.warehouse_id = any($3))) as "carries!""#,
+        caller.company_id.0,
+        message,
+        &caller.warehouse_ids(),
+    )
+    .fetch_one(tx.conn())
+    .await?)
 }

@@ -50,10 +50,10 @@ pub(super) fn webhooks() -> Vec<Endpoint> {
         act("/webhooks/{id}/test", MANAGE, || post(webhooks::test)),
         read("/deliveries", MANAGE, || get(deliveries::list)),
         read("/deliveries/{id}", MANAGE, || get(deliveries::get)),
-        act("/deliveries/{id}/requeue", MANAGE, || {
+        act("/deliveries/{id}/requeue", P::AssignTasks, || {
             post(deliveries::requeue)
         }),
-        act("/deliveries/{id}/discard", MANAGE, || {
+        act("/deliveries/{id}/discard", P::AssignTasks, || {
             post(deliveries::discard)
         }),
     ]

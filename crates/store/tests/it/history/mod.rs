@@ -155,8 +155,105 @@ async fn every_filter_of_the_deliveries_turns_all_pages_and_meets_each_message_o
         connection: Some(there),
         ..Filter::default()
     });
+    compare(&site, &filters).await;
+}
+
+#[tokio::test]
+async fn each_group_of_dead_messages_leads_to_its_messages_and_their_pages_meet_each_once() {
+    let mut site = Site::new().await;
+    for _ in 0..200 {
+        site.act().await;
+    }
+    site.end_some().await;
+    for statement in [
+        "update erp_outbox set event_type = 'inventory.bom.upsert' where seq % 2 = 0",
+        "update erp_outbox set cause = 'rejected' where status <> 'pending' and seq % 3 = 0",
+    ] {
+        sqlx::query(statement).execute(&site.admin).await.unwrap();
+    }
+    let groups = store::outbox::groups(&site.store, &site.people.ana).await;
+    let groups = groups.unwrap();
+    assert!(groups.len() > 4, "{groups:?}");
+    let mut filters = Vec::new();
+    for group in &groups {
+        let filter = Filter {
+            state: Some(MessageState::Dead),
+            cause: Some(group.cause.into()),
+            event: Some(&group.event_type),
+            lane: Some(&group.lane),
+            ..Filter::default()
+        };
+        let listed = turned(&site.store, &site.people.ana, filter).await;
+        assert_eq!(
+            i64::try_from(listed.len()).unwrap(),
+            group.messages,
+            "{group:?}"
+        );
+        filters.push(filter);
+        filters.push(Filter {
+            state: None,
+            ..filter
+        });
+        filters.push(Filter {
+            cause: filter.cause,
+            ..Filter::default()
+        });
+        for state in MessageState::ALL {
+            filters.push(Filter {
+                state: Some(*state),
+                event: filter.event,
+                ..Filter::default()
+            });
+        }
+    }
+    compare(&site, &filters).await;
+}
+
+#[tokio::test]
+async fn a_message_is_found_by_a_part_of_the_code_of_its_goods_and_by_its_whole_key() {
+    let site = Site::new().await;
+    for connection in site.connections {
+        sqlx::query(
+            "insert into erp_outbox (company_id, idempotency_key, event_type, destination, connection_id,
+                                     aggregate_key, payload, payload_hash, next_run_at)
+             values ($1, 'key-' || $2::bigint, 'inventory.bom.upsert', 'connection', $2,
+                     'connection:' || $2 || ':bom:AW-0530', '{}', '', now())",
+        )
+        .bind(site.people.company.0)
+        .bind(connection.0)
+        .execute(&site.admin)
+        .await
+        .unwrap();
+    }
+    let found = async |caller: &Caller, text: &str| {
+        let filter = Filter {
+            number: Some(text),
+            ..Filter::default()
+        };
+        turned(&site.store, caller, filter).await.len()
+    };
+    let key = format!("key-{}", site.connections[0].0);
+    let people = &site.people;
+    for accepted in [false, true] {
+        if accepted {
+            let accept = "update erp_outbox set status = 'completed', processed_at = now()";
+            sqlx::query(accept).execute(&site.admin).await.unwrap();
+        }
+        assert_eq!(found(&people.ana, "aw-05").await, 2);
+        assert_eq!(found(&people.ana, &key).await, 1);
+        assert_eq!(found(&people.marko, "AW-0530").await, 1, "of his site");
+        assert_eq!(found(&people.stranger, "AW-0530").await, 0);
+        assert_eq!(found(&people.stranger, &key).await, 0);
+        for none in ["key-", "connection:", "AW%0530", "AW-0531"] {
+            assert_eq!(found(&people.ana, none).await, 0, "{none}");
+        }
+    }
+}
+
+/// Each caller is shown page by page what the rows say.
+async fn compare(site: &Site, filters: &[Filter<'_>]) {
     for caller in [&site.people.ana, &site.people.marko, &site.people.stranger] {
-        for filter in &filters {
+        for filter in filters {
             let listed = turned(&site.store, caller, *filter).await;
             assert_eq!(
                 listed,

@@ -3,7 +3,7 @@
 use super::site::now;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::erp::{ErpMetrics, ErpStatus};
-use domain::outbox::MessageState;
+use domain::outbox::{FailedFor, MessageState};
 use domain::user::Caller;
 use sqlx::PgPool;
 use store::outbox::Filter;
@@ -17,6 +17,8 @@ pub async fn plain_list(admin: &PgPool, caller: &Caller, filter: Filter<'_>) -> 
          where o.company_id = $1 and (o.connection_id is null or c.warehouse_id = any($2))
            and ($3::bigint is null or o.endpoint_id = $3) and ($4::bigint is null or o.connection_id = $4)
            and ($5::text is null or case when h.id is null then o.status else 'in_progress' end = $5)
+           and ($6::text is null or coalesce(o.cause, 'unknown') = $6) and ($7::text is null or o.event_type = $7)
+           and ($8::text is null or o.lane = $8)
          order by o.seq desc",
     )
     .bind(caller.company_id.0)
@@ -24,6 +26,9 @@ pub async fn plain_list(admin: &PgPool, caller: &Caller, filter: Filter<'_>) -> 
     .bind(filter.endpoint.map(|id| id.0))
     .bind(filter.connection.map(|id| id.0))
     .bind(filter.state.map(MessageState::as_str))
+    .bind(filter.cause.map(FailedFor::as_str))
+    .bind(filter.event)
+    .bind(filter.lane)
     .fetch_all(admin)
     .await
     .unwrap()
