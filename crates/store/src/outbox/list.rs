@@ -5,7 +5,7 @@ mod find;
 use super::sums::since;
 use crate::error::{optional_word, word};
 use crate::paging::before_id;
-use crate::{Error, Result, Scope, Store, Tx};
+use crate::{Error, Result, Scope, Store};
 use chrono::{DateTime, Utc};
 use domain::monitoring::QueueFigures;
 use domain::outbox::{Attempt, FailedFor, MessageDetail, MessageState, MessageSummary, Subject};
