@@ -74,11 +74,11 @@ async fn failures_are_recorded_with_their_sentence() {
 
 mod counted {
     use super::*;
+    use crate::breaker::two_minutes;
     use metrics::{
         Counter, CounterFn, Gauge, GaugeFn, Histogram, HistogramFn, Key, KeyName, Metadata,
         Recorder, SharedString, Unit,
     };
-    use crate::breaker::two_minutes;
     use std::collections::BTreeMap;
     use std::sync::atomic::{AtomicBool, Ordering};
     use std::sync::{Arc, Mutex};
