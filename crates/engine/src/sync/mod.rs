@@ -4,7 +4,7 @@ mod lookup;
 mod pull;
 
 use crate::Engine;
-use connectors::Retry;
+use connectors::{ErrorKind, Retry};
 use operations::sync_runs::{ClaimedRun, Finish, Page};
 use std::time::Duration;
 use store::connections::CallOutcome;
@@ -146,7 +146,10 @@ impl Engine {
             }
             Stopped::Upstream(error) => {
                 tracing::warn!(run = claimed.run.id.0, error = chain(&error), "sync failed");
-                self.record_failure(claimed, &error).await?;
+                // What a system does not have says nothing of how the account is.
+                if error.kind() != ErrorKind::Unsupported {
+                    self.record_failure(claimed, &error).await?;
+                }
                 self.fail(claimed, &error.to_string()).await
             }
             Stopped::Store(error) if error.is_lasting() => {
