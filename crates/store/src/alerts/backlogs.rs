@@ -77,18 +77,20 @@ async fn rests(tx: &mut Tx, now: DateTime<Utc>) -> Result<Rests> {
 }
 
 fn finding(company: i64, due: i64, oldest: DateTime<Utc>) -> Finding {
-    let messages = match due {
-        1 => "One message".to_owned(),
-        _ => format!("{due} messages"),
+    let since = oldest.format("%Y-%m-%d %H:%M");
+    let detail = match due {
+        1 => format!(
+            "One message has been ready to go since {since} UTC. See Deliveries: a system may be slow, or nothing sends it."
+        ),
+        _ => format!(
+            "{due} messages are ready to go, the oldest since {since} UTC. See Deliveries: a system may be slow, or nothing sends them."
+        ),
     };
     Finding {
         company_id: CompanyId(company),
         kind: AlertKind::Backlog,
         cause: "outbox".to_owned(),
         subject: domain::word!("Messages to other systems").to_owned(),
-        detail: format!(
-            "{messages} could have gone out, the oldest since {} UTC. See Deliveries: a system may be slow, or no worker runs.",
-            oldest.format("%Y-%m-%d %H:%M")
-        ),
+        detail,
     }
 }

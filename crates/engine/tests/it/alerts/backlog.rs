@@ -45,10 +45,7 @@ async fn a_message_that_is_due_and_not_sent_is_told_until_it_is() {
     let told = backlogs(&rig, &engine).await;
     assert_eq!(told.len(), 1);
     let detail = &told[0].detail;
-    assert!(
-        detail.starts_with("3 messages could have gone out"),
-        "{detail}"
-    );
+    assert!(detail.starts_with("3 messages are ready to go"), "{detail}");
     assert!(detail.contains("See Deliveries"), "{detail}");
     engine.deliver_due().await;
     assert_eq!(receiver.effects().len(), 3);
