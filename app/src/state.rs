@@ -6,6 +6,7 @@ use axum::extract::FromRef;
 use chrono::{DateTime, Utc};
 use domain::ConnectionId;
 use domain::connection_form::{ConnectionForm, EnteredConnection, Misfit};
+use domain::sync::Entity;
 use domain::user::Caller;
 use leptos::prelude::{LeptosOptions, use_context};
 use std::sync::Arc;
@@ -55,6 +56,9 @@ pub trait ConnectionForms: Send + Sync {
         id: Option<ConnectionId>,
         entered: EnteredConnection,
     ) -> Result<Result<ConnectionId, Misfit>, AppError>;
+
+    /// What a connection of this kind with these settings can be asked for.
+    fn pulled(&self, kind: &str, settings: &serde_json::Value) -> Vec<Entity>;
 }
 
 /// Shared by all requests; cloning is cheap.

@@ -8,7 +8,7 @@ use domain::permission::Role;
 use domain::sync::{Entity, SyncMode};
 use domain::user::Caller;
 use domain::{ConnectionId, SyncRunId};
-use operations::connections::Sealing;
+use operations::connections::{Pulled, Sealing, ensure};
 use operations::secrets::SecretKey;
 use operations::users::NewUser;
 use simulators::pantheon::Config;
@@ -171,5 +171,6 @@ async fn connect(
         secrets: &secrets,
     };
     let company = caller.company_id;
-    Ok(operations::connections::ensure(store, company, &connection, sealing, Utc::now()).await?)
+    let everything: Pulled = |_, _| Entity::ALL.to_vec();
+    Ok(ensure(store, company, &connection, sealing, everything, Utc::now()).await?)
 }

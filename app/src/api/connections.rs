@@ -26,11 +26,17 @@ pub async fn list() -> Result<Vec<ConnectionSummary>, AppError> {
     Ok(store::connections::list(&store()?, &caller).await?)
 }
 
-/// One connection with its entities and schedules.
+/// One connection with what it can be asked for and its schedules.
 #[server(prefix = "/api/fn", endpoint = "connections/get", input = Json, output = Answered)]
 pub async fn get(id: ConnectionId) -> Result<ConnectionDetail, AppError> {
     let caller = caller_with(Permission::ReadConnections).await?;
-    Ok(store::connections::get(&store()?, &caller, id).await?)
+    let mut found = store::connections::get(&store()?, &caller, id).await?;
+    let kind = &found.connection.kind;
+    let pulled = state()?.connections.pulled(kind, &found.settings);
+    found
+        .entities
+        .retain(|status| pulled.contains(&status.entity));
+    Ok(found)
 }
 
 /// What people call this connection's settings and secrets and their choices, in English, by their names.

@@ -3,6 +3,7 @@
 mod examples;
 
 use crate::{Capability, Connector, Error, ErrorKind, Secrets, Services};
+use domain::sync::Entity;
 use serde_json::json;
 
 /// How a connector is made from its settings.
@@ -16,12 +17,13 @@ pub struct ConnectorKind {
     pub kind: &'static str,
     /// What people read.
     pub label: &'static str,
-    /// What such a system can do at most; what an account can is its connector's word.
+    /// What such a system can do at most; what an account can is a matter of its settings.
     pub capabilities: &'static [Capability],
     /// Names of the secrets, in the order the form asks for them.
     pub secrets: &'static [&'static str],
     /// Names that older settings give to settings and secrets, each with today's.
     pub older_names: &'static [(&'static str, &'static str)],
+    pub(crate) capable: fn(&serde_json::Value) -> &'static [Capability],
     pub(crate) schema: fn() -> schemars::Schema,
     pub(crate) build: Build,
 }
@@ -38,6 +40,17 @@ static KINDS: &[ConnectorKind] = &[crate::pantheon::KIND, crate::odoo::KIND, cra
 /// All kinds.
 pub fn kinds() -> &'static [ConnectorKind] {
     KINDS
+}
+
+/// What an account of this kind and with these settings can be asked for; nothing where the kind is unknown.
+pub fn pulled(kind: &str, settings: &serde_json::Value) -> Vec<Entity> {
+    let Some(known) = kinds().iter().find(|known| known.kind == kind) else {
+        return Vec::new();
+    };
+    let capabilities = (known.capable)(settings);
+    let mut entities = Entity::ALL.to_vec();
+    entities.retain(|entity| capabilities.contains(&Capability::to_pull(*entity)));
+    entities
 }
 
 /// JSON Schema (2020-12) of a whole connection: the kind of system, its settings and secrets, and how
@@ -136,6 +149,19 @@ mod tests {
                     .all(|secret| !fields.contains_key(*secret))
             );
         }
+    }
+
+    #[test]
+    fn every_kind_tells_by_its_settings_what_an_account_can_be_asked_for() {
+        let of = |kind, settings, expected: &[Entity]| {
+            assert_eq!(pulled(kind, &settings), expected, "{kind} {settings}");
+        };
+        of("pantheon", json!({}), &Entity::ALL);
+        of("odoo", json!({}), &Entity::ALL);
+        of("sap", json!({}), &[Entity::Items]);
+        of("sap", json!({ "mode": "odata" }), &[Entity::Items]);
+        of("sap", json!({ "mode": "soap_rfc" }), &[]);
+        of("unheard_of", json!({}), &[]);
     }
 
     #[test]

@@ -39,9 +39,9 @@ impl AlertKind {
 pub struct Thresholds {
     /// Minutes a connection fails without a good call.
     pub connection_down_minutes: u32,
-    /// Messages that wait.
+    /// Messages that are due.
     pub backlog_messages: u32,
-    /// Minutes the oldest due message waits.
+    /// Minutes since the oldest due message could have gone out.
     pub backlog_minutes: u32,
     /// Hours since the last complete pass of a scheduled entity.
     pub stale_cursor_hours: u32,

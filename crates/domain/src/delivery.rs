@@ -5,7 +5,7 @@ mod treatment;
 pub use treatment::{FeatureSettings, TimeoutSettings};
 
 use crate::outbox::words;
-use chrono::{NaiveTime, TimeDelta};
+use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -233,6 +233,16 @@ impl DeliverySettings {
             .filter_map(|span| span.left(at))
             .max()
     }
+
+    /// From when on messages may go, seen at this time of day: the end of the maintenance that lasts, else of
+    /// the one that ended last; none without any.
+    pub fn free_at(&self, now: DateTime<Utc>, at: NaiveTime) -> Option<DateTime<Utc>> {
+        if let Some(left) = self.resting(at) {
+            return Some(now + TimeDelta::from_std(left).ok()?);
+        }
+        let ago = (self.maintenance.iter()).map(|span| wrapped(at - span.until));
+        ago.min().map(|ago| now - ago)
+    }
 }
 
 fn within(field: &str, value: i64, least: i64, most: i64) -> Result<(), String> {
@@ -304,6 +314,24 @@ mod tests {
         assert_eq!(night.left(at(1, 0)), Some(Duration::from_secs(1_800)));
         assert_eq!(night.left(at(1, 30)), None);
         assert_eq!(night.left(at(12, 0)), None);
+    }
+
+    #[test]
+    fn messages_may_go_from_the_end_of_a_rest_on() {
+        let at = |hour| NaiveTime::from_hms_opt(hour, 0, 0).unwrap();
+        let now = DateTime::UNIX_EPOCH;
+        let window = |from, until| MaintenanceWindow {
+            from: at(from),
+            until: at(until),
+        };
+        let settings = DeliverySettings {
+            maintenance: vec![window(22, 1), window(4, 5)],
+            ..DeliverySettings::default()
+        };
+        let hours = |hour| (settings.free_at(now, at(hour)).unwrap() - now).num_hours();
+        assert_eq!([23, 0, 1, 3, 4].map(hours), [2, 1, 0, -2, 1]);
+        assert_eq!([5, 8, 21].map(hours), [0, -3, -16]);
+        assert_eq!(DeliverySettings::default().free_at(now, at(3)), None);
     }
 
     #[test]

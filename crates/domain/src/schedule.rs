@@ -9,7 +9,8 @@ use crate::{ConnectionId, ScheduleId, SyncRunId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// The lines a new connection starts with: what, and when in the site's time zone.
+/// The lines a new connection starts with, of those its system can be asked for: what, and when in the site's
+/// time zone.
 pub const DEFAULT_LINES: [(Entity, SyncMode, &str); 5] = [
     (Entity::Items, SyncMode::Delta, "0 2 * * *"),
     (Entity::Partners, SyncMode::Delta, "30 2 * * *"),

@@ -28,13 +28,13 @@ pub fn describe() {
     );
     describe_gauge!(
         "pantheon_circuit_breaker_state",
-        "0 closed, 1 open, 2 half open."
+        "0 closed, 1 open, 2 half open; without an account the worst of all."
     );
     describe_counter!("odoo_api_requests_total", "Requests to Odoo.");
     describe_counter!("odoo_api_errors_total", "Requests to Odoo that failed.");
     describe_gauge!(
         "odoo_circuit_breaker_state",
-        "0 closed, 1 open, 2 half open."
+        "0 closed, 1 open, 2 half open; without an account the worst of all."
     );
     describe_gauge!(
         "crossdock_backlog_waiting",

@@ -9,6 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::delivery::DeliverySettings;
 use domain::live::Topic;
 use domain::permission::Permission;
+use domain::sync::Entity;
 use domain::user::Caller;
 use domain::{CompanyId, ConnectionId};
 use serde_json::json;
@@ -47,25 +48,34 @@ pub struct Sealing<'a> {
     pub secrets: &'a BTreeMap<String, String>,
 }
 
-/// The account of that name, created when missing; settings and secrets become those given here, all of them.
-/// For `crossdock connect` and the demo, so no caller.
+/// What an account of a kind with its settings can be asked for, as its connector says.
+pub type Pulled = fn(&str, &serde_json::Value) -> Vec<Entity>;
+
+/// The account of that name, created when missing; settings and secrets become those given here, all of them,
+/// and its schedules are of what it can be asked for. For `crossdock connect` and the demo, so no caller.
 pub async fn ensure(
     store: &Store,
     company: CompanyId,
     connection: &NewConnection,
     sealing: Sealing<'_>,
+    pulled: Pulled,
     now: DateTime<Utc>,
 ) -> Result<ConnectionId> {
     let mut tx = store.begin(Scope::Company(company)).await?;
     let id = match store::connections::find_by_name(&mut tx, company, &connection.name).await? {
         Some(id) => {
             let (base_url, settings) = (&connection.base_url, &connection.settings);
+            let old = store::connections::for_work(&mut tx, id).await?;
             store::connections::set_settings(&mut tx, id, base_url, settings).await?;
+            let could = pulled(&old.kind, &old.settings);
+            let can = pulled(&old.kind, settings);
+            schedules::follow(&mut tx, company, id, &could, &can, now).await?;
             id
         }
         None => {
             let id = store::connections::create(&mut tx, company, connection, now).await?;
-            schedules::add_defaults(&mut tx, company, id, now).await?;
+            let entities = pulled(&connection.kind, &connection.settings);
+            schedules::add_usual(&mut tx, company, id, &entities, now).await?;
             id
         }
     };

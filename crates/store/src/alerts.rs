@@ -1,10 +1,14 @@
 //! `alerts`, and what the rules look at.
 
+mod backlogs;
+
+pub use backlogs::backlogs;
+
 use crate::error::word;
 use crate::{Result, Store, Tx};
 use chrono::{DateTime, Utc};
 use domain::CompanyId;
-use domain::alert::{Alert, AlertKind, Thresholds};
+use domain::alert::{Alert, AlertKind};
 use domain::user::Caller;
 
 /// Something that is the case now.
@@ -166,42 +170,6 @@ pub async fn failing_connections(tx: &mut Tx) -> Result<Vec<Finding>> {
             cause: format!("connection:{}", row.id),
             subject: row.name,
             detail: row.error,
-        })
-        .collect())
-}
-
-/// Companies whose queue is too long or too old. Messages of endpoints that are switched off and
-/// those behind a dead one wait for a person, not for us.
-pub async fn backlogs(
-    tx: &mut Tx,
-    limits: &Thresholds,
-    now: DateTime<Utc>,
-) -> Result<Vec<Finding>> {
-    let oldest = now - chrono::Duration::minutes(i64::from(limits.backlog_minutes));
-    let rows = sqlx::query!(
-        r#"select o.company_id, count(*) as "waiting!", min(o.created_at) as "oldest!"
-           from erp_outbox o
-           where o.status in ('pending', 'in_progress')
-             and not exists (select from webhook_endpoints e where e.id = o.endpoint_id and not e.active)
-           group by o.company_id
-           having count(*) >= $1 or min(o.created_at) <= $2"#,
-        i64::from(limits.backlog_messages),
-        oldest,
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Finding {
-            company_id: CompanyId(row.company_id),
-            kind: AlertKind::Backlog,
-            cause: "outbox".to_owned(),
-            subject: domain::word!("Messages to other systems").to_owned(),
-            detail: format!(
-                "{} messages wait, the oldest since {} UTC. Look at Webhooks: an endpoint may not answer.",
-                row.waiting,
-                row.oldest.format("%Y-%m-%d %H:%M")
-            ),
         })
         .collect())
 }

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use domain::mapping::MappingKind;
 use domain::sync::{Entity, SyncMode};
 use domain::{ConnectionId, SyncRunId};
-use operations::connections::{self, Sealing};
+use operations::connections::{self, Pulled, Sealing};
 use operations::secrets::SecretKey;
 use operations::sync_runs::{self, Page, Records};
 use serde_json::{Value, json};
@@ -85,7 +85,9 @@ pub async fn connect_as(
         secrets: &BTreeMap::from([("password".to_owned(), password.to_owned())]),
     };
     let company = people.company;
-    let id = done(connections::ensure(store, company, &connection, sealing, now).await);
+    let everything: Pulled = |_, _| Entity::ALL.to_vec();
+    let ensured = connections::ensure(store, company, &connection, sealing, everything, now);
+    let id = done(ensured.await);
     let known = KnownMapping {
         kind: MappingKind::Warehouse,
         external: "VELE_TEST",

@@ -69,7 +69,9 @@ async fn keep(
         nonce: rand::random(),
         secrets: &file.secrets,
     };
-    let id = operations::connections::ensure(store, company, &connection, sealing, now).await?;
+    let pulled = connectors::registry::pulled;
+    let id = operations::connections::ensure(store, company, &connection, sealing, pulled, now);
+    let id = id.await?;
     operations::connections::deliver_as(store, company, id, &file.delivery, now).await?;
     Ok(())
 }

@@ -9,6 +9,7 @@ pub use labels::LABELS;
 
 use crate::connection_file::ConnectionFile;
 use crate::services::Services;
+use connectors::registry;
 use domain::connection::ConnectionDetail;
 use domain::connection_form::{Misfit, NAME};
 use domain::user::Caller;
@@ -133,9 +134,10 @@ impl Connecting {
         };
         let sealing = self.sealing(&file.secrets);
         let (store, now) = (&self.store, self.clock.now());
-        let delivery = &file.delivery;
+        let (delivery, pulled) = (&file.delivery, registry::pulled);
         let made =
-            operations::connections::create(store, caller, &new, delivery, sealing, now).await?;
+            operations::connections::create(store, caller, &new, delivery, sealing, pulled, now)
+                .await?;
         Ok(made)
     }
 
@@ -163,6 +165,7 @@ impl Connecting {
             base_url: &file.base_url,
             settings: &file.settings,
             delivery: treated.then_some(&file.delivery),
+            pulled: registry::pulled,
         };
         let sealing = self.sealing(&file.secrets);
         let (store, now) = (&self.store, self.clock.now());

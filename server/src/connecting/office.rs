@@ -6,8 +6,10 @@ use app::state::ConnectionForms;
 use async_trait::async_trait;
 use connectors::registry;
 use domain::connection_form::{ConnectionForm, EnteredConnection, Misfit, NAME};
+use domain::sync::Entity;
 use domain::user::Caller;
 use domain::{ConnectionId, word};
+use serde_json::Value;
 
 #[async_trait]
 impl ConnectionForms for Connecting {
@@ -47,6 +49,10 @@ impl ConnectionForms for Connecting {
             Ok(id) => Ok(Ok(id)),
             Err(refusal) => told(refusal).map(Err),
         }
+    }
+
+    fn pulled(&self, kind: &str, settings: &Value) -> Vec<Entity> {
+        registry::pulled(kind, settings)
     }
 }
 

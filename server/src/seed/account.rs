@@ -3,6 +3,7 @@
 use super::{Error, Site};
 use crate::secret_key::SecretKey;
 use chrono::{DateTime, Utc};
+use connectors::registry;
 use domain::ConnectionId;
 use operations::connections::{Sealing, ensure};
 use rand::TryRngCore as _;
@@ -49,7 +50,8 @@ impl Account {
             nonce: nonce()?,
             secrets: &secrets,
         };
-        Ok(ensure(store, site.company, &connection, sealing, now).await?)
+        let company = site.company;
+        Ok(ensure(store, company, &connection, sealing, registry::pulled, now).await?)
     }
 }
 

@@ -5,7 +5,6 @@ use super::{Error, Site};
 use crate::secret_key::SecretKey;
 use crate::settings::Settings;
 use chrono::{DateTime, Utc};
-use domain::sync::Entity;
 use serde_json::json;
 use store::Store;
 
@@ -34,7 +33,6 @@ pub async fn demo_sap(
         base_url,
         secret: ("passwd", simulated.password),
     };
-    let id = account.put(store, site, secret, now).await?;
-    operations::schedules::keep_only(store, site.company, id, &[Entity::Items]).await?;
+    account.put(store, site, secret, now).await?;
     Ok(true)
 }

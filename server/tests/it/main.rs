@@ -32,6 +32,7 @@ mod process;
 mod refused;
 mod reseeding;
 mod rest;
+mod sap_connection;
 mod seeding;
 mod sessions;
 mod tokens;

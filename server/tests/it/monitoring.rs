@@ -4,6 +4,7 @@ use crate::harness::{Harness, STRANGER};
 use crate::live;
 use chrono::{TimeDelta, Timelike, Utc};
 use domain::live::Topic;
+use domain::sync::{Entity, SyncMode};
 use domain::user::Caller;
 use domain::webhook::{WebhookEvent, WebhookForm};
 use engine::samples::{Meter, write};
@@ -12,7 +13,9 @@ use operations::webhooks::{self, AddressPolicy, Sealing};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use server::seed;
-use simulators::pantheon::{Config, Document, DocumentKind, Line, Running, Simulator};
+use simulators::pantheon::{
+    Config, Document, DocumentKind, Fault, FaultKind, Line, Running, Simulator,
+};
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -238,6 +241,42 @@ async fn the_seeds_eight_figures_have_their_names_from_the_start() {
         );
     }
     assert!(text.contains("issue_sync_items_total 1"), "{text}");
+    let breakers: Vec<&str> = text
+        .lines()
+        .filter(|line| line.starts_with("pantheon_circuit_breaker_state"))
+        .collect();
+    assert_eq!(breakers.len(), 2, "of the account, and of all: {text}");
+    assert!(
+        breakers.iter().all(|line| line.ends_with(" 0")),
+        "{breakers:?}"
+    );
+}
+
+#[tokio::test]
+async fn every_run_that_fails_is_counted_whoever_refused() {
+    let (server, upstream, connection) = site().await;
+    let handle = server::telemetry::start_metrics().unwrap();
+    let ana = server.caller("ana").await;
+    sqlx::query("alter table items add constraint no_items check (code = '')")
+        .execute(&server.admin())
+        .await
+        .unwrap();
+    for entity in [Entity::Items, Entity::Partners] {
+        if entity == Entity::Partners {
+            upstream.faults().add(Fault::always(FaultKind::HtmlLogin));
+        }
+        let (store, id) = (&server.store, domain::ConnectionId(connection));
+        operations::sync_runs::request(store, &ana, id, entity, SyncMode::Full, server.now())
+            .await
+            .unwrap();
+        engine(&server).run_until_idle().await;
+        let counted = format!("sync_failures_total{{entity=\"{entity}\"}} 1");
+        let text = handle.render();
+        assert!(
+            text.lines().any(|line| line == counted),
+            "{counted}:\n{text}"
+        );
+    }
 }
 
 #[tokio::test]

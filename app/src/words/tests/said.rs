@@ -43,7 +43,7 @@ const SENTENCES: [&str; 14] = [
     "crates/domain/src/webhook.rs",
     "crates/domain/src/schedule",
     "crates/domain/src/exception.rs",
-    "crates/store/src/alerts.rs",
+    "crates/store/src/alerts",
     "server/src/rest/operations.rs",
     "server/src/web/authenticator.rs",
     "server/src/auth/",

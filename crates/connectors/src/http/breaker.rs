@@ -134,6 +134,11 @@ impl Breaker {
 }
 
 impl Pass<'_> {
+    /// Whether it is the one request that tries after a pause.
+    pub fn probes(&self) -> bool {
+        self.probe
+    }
+
     /// Says how the request went; returns the states before and after.
     pub fn settle(self, verdict: Verdict) -> (BreakerState, BreakerState) {
         let mut inner = self.breaker.lock();

@@ -4,7 +4,7 @@ use super::breaker::{Breaker, BreakerState, Paused, Verdict};
 use super::call::{Answer, Call, Upstream};
 use super::recorder::{BreakerChange, Exchange};
 use super::redact::Redactor;
-use super::{body, client, retry, status};
+use super::{body, client, gauge, retry, status};
 use crate::{Error, ErrorKind, Services};
 use backon::Retryable;
 use reqwest::header::{HeaderName, HeaderValue, LOCATION};
@@ -133,6 +133,9 @@ impl Gateway {
             .breaker
             .enter()
             .map_err(|paused| self.paused(call, &paused))?;
+        if pass.probes() {
+            self.show_breaker(&BreakerState::HalfOpen);
+        }
         let mut exchange = self.begin(call, attempt);
         let started = Instant::now();
         let answer = self.exchange(call, &mut exchange).await;
@@ -260,10 +263,13 @@ impl Gateway {
         self.services.recorder.exchange(exchange);
     }
 
+    fn show_breaker(&self, state: &BreakerState) {
+        gauge::show(self.upstream.kind, &self.upstream.account, state);
+    }
+
     fn report_breaker(&self, from: BreakerState, to: BreakerState) {
         let upstream = &self.upstream;
-        let gauge = format!("{}_circuit_breaker_state", upstream.kind);
-        metrics::gauge!(gauge, "account" => upstream.account.clone()).set(f64::from(to.level()));
+        self.show_breaker(&to);
         if from.level() == to.level() {
             return;
         }

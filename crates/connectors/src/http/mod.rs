@@ -6,6 +6,7 @@ pub mod breaker;
 pub(crate) mod call;
 mod client;
 pub(crate) mod gateway;
+mod gauge;
 pub mod pacer;
 pub mod recorder;
 pub(crate) mod redact;

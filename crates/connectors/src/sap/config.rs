@@ -121,6 +121,15 @@ pub enum Mode {
     SoapRfc,
 }
 
+impl Mode {
+    /// Of settings as they are kept; where they say none, or none that is known, the usual one.
+    pub(crate) fn of(settings: &serde_json::Value) -> Self {
+        let said = settings.get("mode");
+        said.and_then(|mode| Self::deserialize(mode).ok())
+            .unwrap_or_default()
+    }
+}
+
 /// The product services.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

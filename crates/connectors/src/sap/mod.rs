@@ -50,6 +50,7 @@ pub(crate) const KIND: ConnectorKind = ConnectorKind {
     capabilities: OVER_ODATA,
     secrets: &[config::PASSWORD],
     older_names: &[],
+    capable: |settings| capabilities(Mode::of(settings)),
     schema: || schemars::schema_for!(Settings),
     build: |settings, secrets, services| {
         let settings = Settings::parse(settings)?;
@@ -70,6 +71,13 @@ const OVER_SOAP: &[Capability] = &[
     Capability::Push(PushKind::Bom),
     Capability::Push(PushKind::Recipe),
 ];
+
+fn capabilities(mode: Mode) -> &'static [Capability] {
+    match mode {
+        Mode::Odata => OVER_ODATA,
+        Mode::SoapRfc => OVER_SOAP,
+    }
+}
 
 /// One account at an SAP system.
 #[derive(Debug)]
@@ -231,10 +239,7 @@ impl Sap {
 #[async_trait]
 impl Connector for Sap {
     fn capabilities(&self) -> &'static [Capability] {
-        match self.settings.mode {
-            Mode::Odata => OVER_ODATA,
-            Mode::SoapRfc => OVER_SOAP,
-        }
+        capabilities(self.settings.mode)
     }
 
     async fn check(&self) -> Result<CheckReport, Error> {

@@ -21,7 +21,7 @@ async fn failing() -> (Arc<AtomicBool>, Upstream) {
 }
 
 /// Two minutes pass at once; nothing is under way meanwhile.
-async fn two_minutes() {
+pub async fn two_minutes() {
     tokio::time::pause();
     tokio::time::advance(Duration::from_secs(120)).await;
     tokio::time::resume();

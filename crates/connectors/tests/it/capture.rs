@@ -74,11 +74,13 @@ async fn failures_are_recorded_with_their_sentence() {
 
 mod counted {
     use super::*;
+    use crate::breaker::two_minutes;
     use metrics::{
         Counter, CounterFn, Gauge, GaugeFn, Histogram, HistogramFn, Key, KeyName, Metadata,
         Recorder, SharedString, Unit,
     };
     use std::collections::BTreeMap;
+    use std::sync::atomic::{AtomicBool, Ordering};
     use std::sync::{Arc, Mutex};
 
     /// Keeps the sum of each series.
@@ -91,7 +93,6 @@ mod counted {
         fn of(sums: &Sums, key: &Key) -> Arc<Self> {
             let labels: Vec<String> = key
                 .labels()
-                .filter(|label| label.key() != "account")
                 .map(|label| format!("{}={}", label.key(), label.value()))
                 .collect();
             Arc::new(Self(
@@ -170,5 +171,55 @@ mod counted {
         assert_eq!(of("pantheon_circuit_breaker_state "), Some(1.0));
         let ok = "upstream_request_seconds upstream=pantheon,operation=items,outcome=ok";
         assert_eq!(of(ok), Some(1.0));
+    }
+
+    /// What the gauges of the accounts say, the least first, and the one of all of them.
+    fn breakers(sums: &Sums) -> (Vec<f64>, Option<f64>) {
+        let sums = sums.0.lock().unwrap();
+        let name = "pantheon_circuit_breaker_state ";
+        let of_accounts = sums
+            .iter()
+            .filter(|(key, _)| key.starts_with(&format!("{name}account=")));
+        let mut levels: Vec<f64> = of_accounts.map(|(_, level)| *level).collect();
+        levels.sort_by(f64::total_cmp);
+        (levels, sums.get(name).copied())
+    }
+
+    #[tokio::test]
+    async fn a_breakers_gauge_is_half_open_during_its_probe_and_without_an_account_the_worst() {
+        let sums = Sums::default();
+        let fails = Arc::new(AtomicBool::new(true));
+        let during = Arc::new(Mutex::new(Vec::new()));
+        let (flag, noted, shown) = (fails.clone(), during.clone(), sums.clone());
+        let failing = Upstream::new(move |_| {
+            noted.lock().unwrap().push(breakers(&shown));
+            match flag.load(Ordering::Relaxed) {
+                true => refuse(500, 5000, "Internal server error"),
+                false => rows([item_row("1")]),
+            }
+        })
+        .await;
+        let steady = Upstream::new(|_| rows([item_row("1")])).await;
+        let other = Rig::new(&steady.url);
+        let rig = Rig::with(&failing.url, serde_json::json!({ "retry_max": 1 }));
+        let _guard = metrics::set_default_local_recorder(&sums);
+        other.first_page(Entity::Items).await.unwrap();
+        assert_eq!(breakers(&sums), (vec![0.0], Some(0.0)));
+        for _ in 0..3 {
+            rig.first_page(Entity::Items).await.unwrap_err();
+        }
+        assert_eq!(breakers(&sums), (vec![0.0, 1.0], Some(1.0)));
+        other.first_page(Entity::Items).await.unwrap();
+        assert_eq!(breakers(&sums), (vec![0.0, 1.0], Some(1.0)), "one is open");
+        two_minutes().await;
+        rig.first_page(Entity::Items).await.unwrap_err();
+        assert_eq!(breakers(&sums), (vec![0.0, 1.0], Some(1.0)));
+        two_minutes().await;
+        fails.store(false, Ordering::Relaxed);
+        rig.first_page(Entity::Items).await.unwrap();
+        assert_eq!(breakers(&sums), (vec![0.0, 0.0], Some(0.0)));
+        let probes = during.lock().unwrap().split_off(3);
+        let half_open = (vec![0.0, 2.0], Some(2.0));
+        assert_eq!(probes, [half_open.clone(), half_open]);
     }
 }

@@ -4,7 +4,7 @@ mod lookup;
 mod pull;
 
 use crate::Engine;
-use connectors::Retry;
+use connectors::{ErrorKind, Retry};
 use operations::sync_runs::{ClaimedRun, Finish, Page};
 use std::time::Duration;
 use store::connections::CallOutcome;
@@ -145,11 +145,12 @@ impl Engine {
                     .map(drop)
             }
             Stopped::Upstream(error) => {
-                let entity = claimed.run.entity.as_str();
-                metrics::counter!("sync_failures_total", "entity" => entity).increment(1);
                 tracing::warn!(run = claimed.run.id.0, error = chain(&error), "sync failed");
-                self.record_failure(claimed, &error).await?;
-                operations::sync_runs::fail(&self.store, claimed, &error.to_string(), now).await
+                // What a system does not have says nothing of how the account is.
+                if error.kind() != ErrorKind::Unsupported {
+                    self.record_failure(claimed, &error).await?;
+                }
+                self.fail(claimed, &error.to_string()).await
             }
             Stopped::Store(error) if error.is_lasting() => {
                 let cause = chain(&error);
@@ -161,7 +162,7 @@ impl Engine {
                 let message = format!(
                     "A page could not be stored ({cause}), and trying again would not help. The pages before it are kept."
                 );
-                operations::sync_runs::fail(&self.store, claimed, &message, now).await
+                self.fail(claimed, &message).await
             }
             // The lease runs out and the run goes on from its last committed page.
             Stopped::Store(error) => {
@@ -173,6 +174,14 @@ impl Engine {
                 Ok(())
             }
         }
+    }
+
+    /// Ends a run as failed, and counts it.
+    async fn fail(&self, claimed: &ClaimedRun, message: &str) -> operations::Result<()> {
+        operations::sync_runs::fail(&self.store, claimed, message, self.now()).await?;
+        let entity = claimed.run.entity.as_str();
+        metrics::counter!("sync_failures_total", "entity" => entity).increment(1);
+        Ok(())
     }
 
     /// Waits for an upstream that does not answer, saying so on the run. Gives up when waiting

@@ -1,5 +1,7 @@
 //! Operators are told once when something begins and once when it is over.
 
+mod backlog;
+
 use crate::outbox::{endpoint, here};
 use crate::receivers::{Mailbox, Receiver};
 use crate::support::{Rig, items, node, options};

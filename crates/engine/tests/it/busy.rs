@@ -171,7 +171,8 @@ pub async fn connect_sap(
         secrets: &secrets,
     };
     let (store, company, now) = (&rig.store, rig.people.company, rig.now());
-    operations::connections::ensure(store, company, &connection, sealing, now)
+    let pulled = connectors::registry::pulled;
+    operations::connections::ensure(store, company, &connection, sealing, pulled, now)
         .await
         .unwrap()
 }

@@ -47,7 +47,8 @@ pub async fn connect(rig: &Rig) -> (Running, ConnectionId) {
         secrets: &secrets,
     };
     let (store, company, now) = (&rig.store, rig.people.company, rig.now());
-    let id = operations::connections::ensure(store, company, &connection, sealing, now)
+    let pulled = connectors::registry::pulled;
+    let id = operations::connections::ensure(store, company, &connection, sealing, pulled, now)
         .await
         .unwrap();
     for (kind, external, target) in [

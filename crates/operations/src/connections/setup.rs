@@ -1,6 +1,6 @@
 //! Accounts are set up and changed by a person.
 
-use super::{Sealing, check_lengths, kept_form, merge, seal, tell};
+use super::{Pulled, Sealing, check_lengths, kept_form, merge, seal, tell};
 use crate::{Error, Result, audit, require, schedules};
 use chrono::{DateTime, Utc};
 use domain::ConnectionId;
@@ -11,7 +11,7 @@ use serde_json::json;
 use store::connections::NewConnection;
 use store::{Scope, Store};
 
-/// Creates an account for a person, and asks for its first check.
+/// Creates an account for a person with schedules of what it can be asked for, and asks for its first check.
 ///
 /// # Errors
 /// `Invalid` for delivery settings or secrets that are not allowed, `NotFound` for a site that is not the
@@ -22,6 +22,7 @@ pub async fn create(
     connection: &NewConnection,
     delivery: &DeliverySettings,
     sealing: Sealing<'_>,
+    pulled: Pulled,
     now: DateTime<Utc>,
 ) -> Result<ConnectionId> {
     require(caller, Permission::ManageConnections)?;
@@ -32,7 +33,8 @@ pub async fn create(
     let delivery = kept_form(delivery)?;
     let mut tx = store.begin(Scope::from(caller)).await?;
     let id = store::connections::create(&mut tx, caller.company_id, connection, now).await?;
-    schedules::add_defaults(&mut tx, caller.company_id, id, now).await?;
+    let entities = pulled(&connection.kind, &connection.settings);
+    schedules::add_usual(&mut tx, caller.company_id, id, &entities, now).await?;
     store::connections::set_delivery(&mut tx, id, &delivery).await?;
     seal(&mut tx, caller.company_id, id, &sealing).await?;
     store::connections::request_check(&mut tx, id, now).await?;
@@ -62,6 +64,8 @@ pub struct Change<'a> {
     pub settings: &'a serde_json::Value,
     /// How messages to it are treated; none leaves it as it is.
     pub delivery: Option<&'a DeliverySettings>,
+    /// What it can be asked for; its schedules follow.
+    pub pulled: Pulled,
 }
 
 /// Changes an account: its name, its settings, the secrets that are given, how messages to it are treated;
@@ -84,6 +88,7 @@ pub async fn change(
         name,
         base_url,
         settings,
+        pulled,
         ..
     } = change;
     let after = json!({ "name": name, "base_url": base_url, "settings": settings });
@@ -94,6 +99,9 @@ pub async fn change(
         merge(&mut tx, caller.company_id, id, new).await?;
     }
     let old = store::connections::change(&mut tx, id, name, base_url, settings).await?;
+    let kind = store::connections::for_work(&mut tx, id).await?.kind;
+    let (could, can) = (pulled(&kind, &old.settings), pulled(&kind, settings));
+    schedules::follow(&mut tx, caller.company_id, id, &could, &can, now).await?;
     let before = json!({ "name": old.name, "base_url": old.base_url, "settings": old.settings });
     let mut facts = json!({ "before": before, "after": after, "secrets": given });
     if let Some(delivery) = delivery {

@@ -2,15 +2,17 @@
 
 mod cron;
 mod due;
+mod usual;
 
 pub use cron::{next_due, upcoming};
 pub use due::run_due;
+pub(crate) use usual::{add_usual, follow};
 
 use crate::{Error, Result, audit, require};
 use chrono::{DateTime, Utc};
 use domain::live::Topic;
 use domain::permission::Permission;
-use domain::schedule::{DEFAULT_LINES, ScheduleLine, ScheduleRow};
+use domain::schedule::{ScheduleLine, ScheduleRow};
 use domain::sync::{Entity, SyncMode};
 use domain::user::Caller;
 use domain::{CompanyId, ConnectionId, ScheduleId, SyncRunId};
@@ -101,49 +103,6 @@ pub async fn run_now(
     tx.rollback().await?;
     let (entity, mode) = (line.schedule.entity, line.schedule.mode);
     crate::sync_runs::request(store, caller, line.connection_id, entity, mode, now).await
-}
-
-/// Gives a new connection its usual lines, in the time zone of its site.
-pub(crate) async fn add_defaults(
-    tx: &mut Tx,
-    company: CompanyId,
-    connection: ConnectionId,
-    now: DateTime<Utc>,
-) -> Result<()> {
-    let time_zone = store::schedules::zone_of(tx, connection).await?;
-    for (entity, mode, cron) in DEFAULT_LINES {
-        let line = ScheduleLine {
-            cron: cron.to_owned(),
-            time_zone: time_zone.clone(),
-            enabled: true,
-        };
-        let new = NewLine {
-            connection,
-            entity,
-            mode,
-            line: &line,
-            next: next_due(cron, &time_zone, now),
-        };
-        store::schedules::create(tx, company, &new).await?;
-    }
-    Ok(())
-}
-
-/// Leaves a connection the lines of what its system can be asked for. For `crossdock seed`, so no
-/// caller.
-pub async fn keep_only(
-    store: &Store,
-    company: CompanyId,
-    connection: ConnectionId,
-    entities: &[Entity],
-) -> Result<()> {
-    let mut tx = store.begin(Scope::Company(company)).await?;
-    for line in store::schedules::of_connection(&mut tx, connection).await? {
-        if !entities.contains(&line.entity) {
-            store::schedules::delete(&mut tx, line.id).await?;
-        }
-    }
-    Ok(tx.commit().await?)
 }
 
 fn line_of(row: &ScheduleRow) -> ScheduleLine {

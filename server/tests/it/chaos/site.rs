@@ -185,7 +185,8 @@ async fn connect(store: &Store, people: &People, odoo: &Running) -> ConnectionId
         secrets: &secrets,
     };
     let company = people.company;
-    let id = operations::connections::ensure(store, company, &connection, sealing, Utc::now())
+    let (pulled, now) = (connectors::registry::pulled, Utc::now());
+    let id = operations::connections::ensure(store, company, &connection, sealing, pulled, now)
         .await
         .unwrap();
     let kinds = [PushKind::Product.as_str().to_owned()];

@@ -161,7 +161,8 @@ async fn a_second_connection_changes_nothing_for_callers_that_name_none() {
         secrets: &BTreeMap::new(),
     };
     let company = server.site.company;
-    connections::ensure(&server.store, company, &second, sealing, server.now())
+    let (store, pulled) = (&server.store, connectors::registry::pulled);
+    connections::ensure(store, company, &second, sealing, pulled, server.now())
         .await
         .unwrap();
     let token = server.access_token("ana").await;
