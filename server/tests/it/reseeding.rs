@@ -184,23 +184,23 @@ async fn the_command_says_what_it_did_and_leaves_site_and_shifts_alone() {
         "{said}"
     );
     for (count, expected, what) in [
-        ("companies", 1, "the one that was renamed"),
         (
-            "shifts where name = 'A'",
+            "select count(*) from companies",
+            1,
+            "the one that was renamed",
+        ),
+        (
+            "select count(*) from shifts where name = 'A'",
             1,
             "only of the site that was new then",
         ),
         (
-            "warehouses",
+            "select count(*) from warehouses",
             2,
             "the usual one of the first time, and the one that was named",
         ),
     ] {
-        let count = format!("select count(*) from {count}");
-        assert_eq!(
-            testkit::traces::number(&admin, &count).await,
-            expected,
-            "{what}"
-        );
+        let counted = testkit::traces::number(&admin, count).await;
+        assert_eq!(counted, expected, "{what}");
     }
 }
