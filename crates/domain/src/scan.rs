@@ -146,9 +146,11 @@ impl Wedge {
         (self.run >= BURST).then(|| self.take()).flatten()
     }
 
-    /// How long to wait after the last character before asking [`Self::silence`], ms.
+    /// How long to wait after the last character before asking [`Self::silence`], ms. Behind a separator another
+    /// element comes, so there silence is a hiccup, too.
     pub fn wait_ms(&self) -> u64 {
-        if self.suffix_seen || !self.provisional.is_empty() {
+        let more = !self.provisional.is_empty() || self.text.ends_with(GROUP_SEPARATOR);
+        if self.suffix_seen || more {
             SILENCE_WITH_SUFFIX_MS
         } else {
             SILENCE_MS
@@ -223,6 +225,16 @@ mod tests {
             assert_eq!(wedge.key(suffix, false, at + 8), code(CODE));
             assert_eq!(wedge.key(suffix, false, at + 16), Heard::Nothing);
         }
+    }
+
+    #[test]
+    fn a_hiccup_behind_a_separator_ends_no_code() {
+        let mut wedge = Wedge::default();
+        let at = type_in(&mut wedge, "]d210L-7\u{1d}", 8, 1_000);
+        assert_eq!(wedge.silence(at + SILENCE_MS), None);
+        let at = type_in(&mut wedge, "21S-1", 8, at + 150);
+        let whole = "]d210L-7\u{1d}21S-1";
+        assert_eq!(wedge.silence(at + SILENCE_MS), Some(whole.to_owned()));
     }
 
     #[test]

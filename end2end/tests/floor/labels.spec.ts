@@ -12,11 +12,14 @@ test("a GS1 label picks its count, and its lot and date are on the document's ti
   await give(lead, task.id, { worker: "marko" });
   await work(marko, task.id);
   await goTo(marko, lines[0]);
+  // From the first code with Enter on, a key that comes late on a busy machine ends no code.
+  await scan(marko, gtin(lines[0]));
+  await settled(task.id, lines[0], 1);
   await marko.keyboard.type(`]d201${gtin(lines[0])}17391231302`, { delay: 4 });
   await marko.keyboard.press("Control+BracketRight");
   await marko.keyboard.type("10L-7", { delay: 4 });
   await marko.keyboard.press("Enter");
-  await settled(task.id, lines[0], 2);
+  await settled(task.id, lines[0], 3);
   await open(lead, `/admin/dispatches/${task.document_id}`);
   await expect(lead.getByText("lot L-7, use by 2039-12-31").first()).toBeVisible();
 });
