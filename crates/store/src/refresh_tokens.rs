@@ -62,8 +62,9 @@ pub async fn lock(tx: &mut Tx, token_hash: &[u8]) -> Result<Option<RefreshToken>
     .fetch_optional(tx.conn())
     .await?;
     let row = sqlx::query!(
-        "select id, family, company_id, user_id, token_hash, created_at, expires_at, used_at, revoked_at
-         from refresh_tokens where token_hash = $1",
+        "select id, family, company_id, user_id, token_hash, created_at, expires_at, used_at,
+                (select min(f.revoked_at) from refresh_tokens f where f.family = t.family) as revoked_at
+         from refresh_tokens t where token_hash = $1",
         token_hash,
     )
     .fetch_optional(tx.conn())

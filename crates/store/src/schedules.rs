@@ -257,7 +257,7 @@ pub async fn update(
     next: Option<DateTime<Utc>>,
 ) -> Result<()> {
     sqlx::query!(
-        "update schedules set cron = $2, time_zone = $3, enabled = $4, next_run_at = $5 where id = $1",
+        "update schedules set cron = $2, time_zone = $3, enabled = $4, next_run_at = $5, off_by_settings = false where id = $1",
         id.0,
         line.cron,
         line.time_zone,
@@ -267,6 +267,46 @@ pub async fn update(
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// Switches off the lines that are on and of other entities than these, which are all that the account can be asked for.
+pub async fn switch_off(tx: &mut Tx, connection: ConnectionId, can: &[Entity]) -> Result<()> {
+    let can: Vec<&str> = can.iter().map(|entity| entity.as_str()).collect();
+    sqlx::query!(
+        "update schedules set enabled = false, next_run_at = null, off_by_settings = true
+         where connection_id = $1 and enabled and entity <> all($2)",
+        connection.0,
+        &can as &[&str],
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// The lines that [`switch_off`] switched off and that are of these entities.
+pub async fn switched_off(
+    tx: &mut Tx,
+    connection: ConnectionId,
+    can: &[Entity],
+) -> Result<Vec<(ScheduleId, ScheduleLine)>> {
+    let can: Vec<&str> = can.iter().map(|entity| entity.as_str()).collect();
+    let rows = sqlx::query!(
+        "select id, cron, time_zone from schedules
+         where connection_id = $1 and off_by_settings and entity = any($2) order by id",
+        connection.0,
+        &can as &[&str],
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let line = |cron, time_zone| ScheduleLine {
+        cron,
+        time_zone,
+        enabled: true,
+    };
+    Ok(rows
+        .into_iter()
+        .map(|row| (ScheduleId(row.id), line(row.cron, row.time_zone)))
+        .collect())
 }
 
 /// Removes a line.

@@ -155,6 +155,9 @@ async fn schedules_follow_the_interface_of_sap_and_keep_what_people_set() {
     sql("update schedules set enabled = false, next_run_at = null").await;
     change(&server, id, "lang", "DE").await;
     assert_eq!(page(&ana, id).await.1, products(false, "5 4 * * *"));
+    change(&server, id, "mode", "soap_rfc").await;
+    change(&server, id, "mode", "odata").await;
+    assert_eq!(page(&ana, id).await.1, products(false, "5 4 * * *"));
     sql("delete from schedules").await;
     change(&server, id, "lang", "EN").await;
     assert_eq!(page(&ana, id).await, (cards, Vec::new()));

@@ -119,11 +119,30 @@ async fn a_token_used_again_while_the_next_one_is_exchanged_ends_both() {
             refresh(&server, &first["refresh_token"]),
             refresh(&server, &second["refresh_token"])
         );
+        let mut ended = vec![first, second];
         if status.is_success() {
-            let next = refresh(&server, &third["refresh_token"]).await;
+            ended.push(third);
+        }
+        for pair in &ended {
+            let access = pair["access_token"].as_str().unwrap();
+            assert_eq!(tasks(&server, access).await, StatusCode::UNAUTHORIZED);
+            let next = refresh(&server, &pair["refresh_token"]).await;
             assert_eq!(next.0, StatusCode::UNAUTHORIZED);
         }
     }
+}
+
+/// One that was exchanged while all of its login were revoked.
+#[tokio::test]
+async fn a_token_of_a_revoked_sign_in_is_refused_although_nobody_revoked_it() {
+    let server = Harness::start().await;
+    let first = server.tokens("marko").await;
+    let (_, second) = refresh(&server, &first["refresh_token"]).await;
+    let all_but_the_last = "update refresh_tokens set revoked_at = now() where used_at is not null";
+    let revoked = sqlx::query(all_but_the_last).execute(&server.admin()).await;
+    assert_eq!(revoked.unwrap().rows_affected(), 1);
+    let next = refresh(&server, &second["refresh_token"]).await;
+    assert_eq!(next.0, StatusCode::UNAUTHORIZED);
 }
 
 #[tokio::test]

@@ -2,9 +2,10 @@
 
 use super::breaker::{Breaker, BreakerState, Paused, Verdict};
 use super::call::{Answer, Call, Upstream};
+use super::gauge::Gauge;
 use super::recorder::{BreakerChange, Exchange};
 use super::redact::Redactor;
-use super::{body, client, gauge, retry, status};
+use super::{body, client, retry, status};
 use crate::{Error, ErrorKind, Services};
 use backon::Retryable;
 use reqwest::header::{HeaderName, HeaderValue, LOCATION};
@@ -23,6 +24,7 @@ pub(crate) struct Gateway {
     upstream: Upstream,
     redactor: Redactor,
     breaker: Breaker,
+    gauge: Gauge,
     services: Services,
     explains_500: bool,
 }
@@ -38,6 +40,7 @@ impl Gateway {
         upstream.limits = upstream.limits.within(&services.timeouts);
         Ok(Self {
             http: client::build(&upstream, &services.timeouts)?,
+            gauge: Gauge::new(upstream.kind, &upstream.account),
             upstream,
             redactor,
             breaker: Breaker::new(services.circuit_breaker),
@@ -134,7 +137,7 @@ impl Gateway {
             .enter()
             .map_err(|paused| self.paused(call, &paused))?;
         if pass.probes() {
-            self.show_breaker(&BreakerState::HalfOpen);
+            self.gauge.show(&BreakerState::HalfOpen);
         }
         let mut exchange = self.begin(call, attempt);
         let started = Instant::now();
@@ -263,13 +266,9 @@ impl Gateway {
         self.services.recorder.exchange(exchange);
     }
 
-    fn show_breaker(&self, state: &BreakerState) {
-        gauge::show(self.upstream.kind, &self.upstream.account, state);
-    }
-
     fn report_breaker(&self, from: BreakerState, to: BreakerState) {
         let upstream = &self.upstream;
-        self.show_breaker(&to);
+        self.gauge.show(&to);
         if from.level() == to.level() {
             return;
         }

@@ -29,9 +29,42 @@ pub(super) fn is_marked(text: Option<&str>, reference: &str) -> bool {
     text.is_some_and(|text| text.split_whitespace().any(|word| word == mark))
 }
 
+/// How the reasons begin that we add to the notes of a transfer.
+pub(super) const REASON: &str = "Crossdock, ";
+
+/// Notes, formatted or plain, without our reasons: a transfer that is split off another one inherits its notes.
+pub(super) fn without_reasons(notes: &str) -> String {
+    let begins = format!("<p>{REASON}");
+    let (mut kept, mut rest) = (String::new(), notes);
+    while let Some((before, ours)) = rest.split_once(&begins) {
+        kept.push_str(before);
+        rest = ours.split_once("</p>").map_or("", |(_, after)| after);
+    }
+    kept.push_str(rest);
+    let lines = kept.lines().filter(|line| !line.starts_with(REASON));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn our_reasons_are_no_part_of_what_is_noted() {
+        for (notes, expected) in [
+            (
+                "<p>Ring twice</p><p>Crossdock, WH/OUT/7: A, 1 kg missing: Wet.</p><p>Crossdock, WH/OUT/7: B, 2 kg missing: Torn.</p>",
+                "<p>Ring twice</p>",
+            ),
+            (
+                "Ring twice\nCrossdock, WH/OUT/7: A, 1 kg missing: 2 < 3.",
+                "Ring twice",
+            ),
+            ("<p>As Crossdock, said</p>", "<p>As Crossdock, said</p>"),
+        ] {
+            assert_eq!(without_reasons(notes), expected);
+        }
+    }
 
     #[test]
     fn a_reference_replaces_the_one_before_and_leaves_the_rest() {

@@ -34,12 +34,6 @@ impl Row {
         (!text.is_empty()).then(|| text.to_owned())
     }
 
-    /// The same without its tags, for fields of formatted text.
-    pub fn plain_text(&self, field: &str) -> Option<String> {
-        let text = without_tags(&self.text(field)?);
-        (!text.is_empty()).then_some(text)
-    }
-
     /// A yes or no; absent is no.
     pub fn flag(&self, field: &str) -> bool {
         self.0.get(field).and_then(Value::as_bool).unwrap_or(false)
@@ -154,11 +148,10 @@ mod tests {
 
     #[test]
     fn false_is_nothing_whatever_the_type() {
-        let row = row(json!({ "id": 7, "name": false, "uom_id": false, "note": "<p>  </p>" }));
+        let row = row(json!({ "id": 7, "name": false, "uom_id": false }));
         assert_eq!(row.id(), 7);
         assert_eq!(row.text("name"), None);
         assert_eq!(row.link("uom_id"), None);
-        assert_eq!(row.plain_text("note"), None);
         assert_eq!(row.number("name"), None);
     }
 
@@ -178,8 +171,9 @@ mod tests {
 
     #[test]
     fn formatted_notes_become_plain_text() {
-        let row = row(json!({ "note": "<p>Ring <b>twice</b> &amp; wait</p>" }));
-        assert_eq!(row.plain_text("note").unwrap(), "Ring twice & wait");
+        let note = "<p>Ring <b>twice</b> &amp; wait</p>";
+        assert_eq!(without_tags(note), "Ring twice & wait");
+        assert_eq!(without_tags("<p>  </p>"), "");
     }
 
     #[test]

@@ -38,8 +38,9 @@ pub(crate) async fn add_usual(
 }
 
 /// Has the lines follow settings that changed what the account can be asked for: from the entities `before`
-/// to those `after`. What it cannot be asked for is switched off and keeps its times; what it can be asked for
-/// anew is switched on, or gets the usual line. All else stays as people set it.
+/// to those `after`. What it cannot be asked for is switched off and keeps its times; what was switched off so
+/// and can be asked for again is switched on, and an entity that is new and has no line gets the usual one. All else
+/// stays as people set it.
 pub(crate) async fn follow(
     tx: &mut Tx,
     company: CompanyId,
@@ -48,23 +49,14 @@ pub(crate) async fn follow(
     after: &[Entity],
     now: DateTime<Utc>,
 ) -> Result<()> {
+    store::schedules::switch_off(tx, connection, after).await?;
+    for (id, line) in store::schedules::switched_off(tx, connection, after).await? {
+        let next = next_due(&line.cron, &line.time_zone, now);
+        store::schedules::update(tx, id, &line, next).await?;
+    }
     let lines = store::schedules::of_connection(tx, connection).await?;
     let mut gained = after.to_vec();
     gained.retain(|entity| !before.contains(entity));
-    for line in &lines {
-        let wanted = line.enabled || gained.contains(&line.entity);
-        let enabled = wanted && after.contains(&line.entity);
-        if enabled == line.enabled {
-            continue;
-        }
-        let next = next_due(&line.cron, &line.time_zone, now).filter(|_| enabled);
-        let line_now = ScheduleLine {
-            cron: line.cron.clone(),
-            time_zone: line.time_zone.clone(),
-            enabled,
-        };
-        store::schedules::update(tx, line.id, &line_now, next).await?;
-    }
     gained.retain(|entity| lines.iter().all(|line| line.entity != *entity));
     add_usual(tx, company, connection, &gained, now).await
 }

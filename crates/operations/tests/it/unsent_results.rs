@@ -74,6 +74,30 @@ async fn a_lead_tries_a_result_again_hastens_it_and_discards_it_and_the_timeline
 }
 
 #[tokio::test]
+async fn a_result_that_was_given_up_is_shown_although_a_newer_one_waits_behind_it() {
+    let (site, id) = given_up().await;
+    run(
+        &site,
+        "insert into erp_outbox (company_id, idempotency_key, event_type, destination, connection_id, aggregate_key,
+                                 payload, payload_hash, max_attempts, document_id, next_run_at)
+         select company_id, 'newer', event_type, destination, connection_id, aggregate_key, payload, payload_hash,
+                max_attempts, document_id, now()
+         from erp_outbox",
+    )
+    .await;
+    let erp = site.document("1").await.erp;
+    assert_eq!(erp.unsent.unwrap().id, id);
+    assert_eq!(erp.state, ErpState::Waits);
+    let (store, luka) = (&site.store, &site.people.luka);
+    outbox::discard(store, luka, id, REASON, site.now())
+        .await
+        .unwrap();
+    let unsent = site.document("1").await.erp.unsent.unwrap();
+    assert_ne!(unsent.id, id);
+    assert_eq!(unsent.state, MessageState::Pending);
+}
+
+#[tokio::test]
 async fn a_lead_of_another_site_and_a_worker_decide_nothing_about_a_result() {
     let (site, id) = given_up().await;
     let (store, now) = (&site.store, site.now());

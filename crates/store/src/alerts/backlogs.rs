@@ -15,7 +15,8 @@ struct Rests {
 
 /// Companies with too much that is due, or with something due for too long. A message is due once its time
 /// and that of everything before it in its key has come and its account does not rest: what waits for its
-/// next attempt or for the end of maintenance is not. What is dead, switched off or behind such a message
+/// next attempt or for the end of maintenance is not. One that a system only ever puts off is due since it came: no
+/// attempt of it counts, so it would never be dead either. What is dead, switched off or behind such a message
 /// waits for a person. One pass over the open messages.
 pub async fn backlogs(
     tx: &mut Tx,
@@ -27,7 +28,8 @@ pub async fn backlogs(
     let rows = sqlx::query!(
         r#"select m.company_id as "company_id!", count(*) as "due!", min(m.due_at) as "oldest!"
            from (select o.company_id,
-                        max(greatest(o.next_run_at, r.free_at)) over ahead as due_at,
+                        max(greatest(case when o.cause = 'busy' then o.created_at else o.next_run_at end, r.free_at))
+                            over ahead as due_at,
                         bool_or(o.status = 'dead' or not coalesce(e.active, true)) over ahead as held
                  from erp_outbox o
                  left join webhook_endpoints e on e.id = o.endpoint_id

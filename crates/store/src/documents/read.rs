@@ -134,7 +134,10 @@ pub async fn get(store: &Store, caller: &Caller, id: DocumentId) -> Result<Docum
              select o.id, message_state(o.status, h.seq) as status, o.last_error
              from erp_outbox o
              left join erp_outbox_taken h on h.seq = o.seq
-             where o.document_id = d.id order by o.seq desc limit 1) m on true
+             where o.document_id = d.id
+             order by (o.status in ('completed', 'discarded')),
+                      case when o.status not in ('completed', 'discarded') then o.seq end, o.seq desc
+             limit 1) m on true
          where d.id = $1 and d.company_id = $2"#,
         id.0,
         caller.company_id.0,

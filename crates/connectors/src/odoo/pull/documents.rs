@@ -2,9 +2,9 @@
 //! the state is told.
 
 use super::{Page, Reading, each};
-use crate::odoo::mark::unmarked;
+use crate::odoo::mark::{unmarked, without_reasons};
 use crate::odoo::orm::Wanted;
-use crate::odoo::wire::{Row, time};
+use crate::odoo::wire::{Row, time, without_tags};
 use crate::{Error, Records};
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
@@ -325,7 +325,11 @@ impl Around {
         // What we wrote into a transfer stands in the one that was split off it too.
         let origin = unmarked(row.text("origin").as_deref());
         let origin = origin.map(|origin| format!("From {origin}."));
-        let parts = [planned, origin, row.plain_text("note")];
+        let noted = row
+            .text("note")
+            .map(|note| without_tags(&without_reasons(&note)));
+        let noted = noted.filter(|text| !text.is_empty());
+        let parts = [planned, origin, noted];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
         (!parts.is_empty()).then(|| parts.join(" "))
     }

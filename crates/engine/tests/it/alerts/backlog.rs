@@ -82,6 +82,27 @@ async fn a_message_in_its_regular_wait_and_what_is_behind_it_are_no_backlog() {
 }
 
 #[tokio::test]
+async fn what_a_system_puts_off_again_and_again_is_told() {
+    let rig = Rig::new(items(0)).await;
+    let receiver = Receiver::start(&[Mood::Refuse(503); 40]).await;
+    let mailbox = Mailbox::start(0).await;
+    let endpoint = endpoint(&rig, &receiver, &FINISHED).await;
+    let engine = watcher(&rig, &mailbox, quiet());
+    let messages = [message(endpoint, "k1", "d1")];
+    let ids = queue(&rig, &messages).await.unwrap();
+    for _ in 0..2 {
+        engine.deliver_due().await;
+        assert!(backlogs(&rig, &engine).await.is_empty());
+        rig.clock.pass(TimeDelta::minutes(6));
+    }
+    engine.deliver_due().await;
+    rig.clock.pass(TimeDelta::minutes(4));
+    engine.deliver_due().await;
+    assert_eq!(attempts(&rig, ids[0]).await, 0);
+    assert_eq!(backlogs(&rig, &engine).await.len(), 1);
+}
+
+#[tokio::test]
 async fn maintenance_is_no_backlog_but_what_is_still_there_after_it_is() {
     let (rig, books, engine) = ledger(&[]).await;
     let at = |hour| NaiveTime::from_hms_opt(hour, 0, 0).unwrap();

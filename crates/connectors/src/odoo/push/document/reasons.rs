@@ -1,5 +1,6 @@
 //! Why less was done than asked for, at the end of a transfer's notes.
 
+use crate::odoo::mark::REASON;
 use crate::odoo::wire::without_tags;
 use domain::push::{DocumentResult, LineResult};
 
@@ -25,7 +26,8 @@ pub(super) fn with_reasons(
         return None;
     }
     // Notes that are emptied in Odoo keep a paragraph without text.
-    let before = (!there.is_empty()).then(|| notes.to_owned());
+    let kept = !there.is_empty() || notes.contains("<img");
+    let before = kept.then(|| notes.to_owned());
     Some(match formatted {
         true => {
             let added = added.iter().map(|text| format!("<p>{}</p>", escaped(text)));
@@ -46,7 +48,7 @@ fn reason(result: &DocumentResult, line: &LineResult) -> Option<String> {
         return None;
     }
     Some(in_one_line(&format!(
-        "Crossdock, {}: {}, {} {} missing: {reason}.",
+        "{REASON}{}: {}, {} {} missing: {reason}.",
         result.number,
         line.item_code,
         missing.normalize(),
@@ -125,6 +127,12 @@ mod tests {
         let mut all = short(&[Some("Damaged")]);
         all.lines[0].done = "2".parse().unwrap();
         assert_eq!(with_reasons(19, Some("<p><br></p>"), &all), None);
+        let photo = with_reasons(19, Some("<p><img src=\"x\"></p>"), &short(&[Some("Wet")]));
+        assert!(
+            photo
+                .unwrap()
+                .starts_with("<p><img src=\"x\"></p><p>Crossdock")
+        );
         let emptied = with_reasons(19, Some("<p><br></p>"), &short(&[Some("Damaged")]));
         assert!(emptied.unwrap().starts_with("<p>Crossdock"));
     }
