@@ -191,8 +191,8 @@ async fn the_command_says_what_it_did_and_leaves_site_and_shifts_alone() {
         ),
         (
             "select count(*) from shifts where name = 'A'",
-            1,
-            "only of the site that was new then",
+            0,
+            "it has another name now",
         ),
         (
             "select count(*) from warehouses",
