@@ -23,6 +23,7 @@ mod harness;
 mod idempotency;
 mod languages;
 mod live;
+mod figures;
 mod monitoring;
 mod openapi;
 mod origins;

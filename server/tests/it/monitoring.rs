@@ -1,21 +1,13 @@
-//! One id from the click to the upstream, the figures by their names, and the page over all nodes.
+//! One id from the click to the upstream, and the page over all nodes.
 
 use crate::harness::{Harness, STRANGER};
-use crate::live;
 use chrono::{TimeDelta, Timelike, Utc};
-use domain::live::Topic;
-use domain::sync::{Entity, SyncMode};
-use domain::user::Caller;
-use domain::webhook::{WebhookEvent, WebhookForm};
 use engine::samples::{Meter, write};
 use engine::{Engine, Options};
-use operations::webhooks::{self, AddressPolicy, Sealing};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use server::seed;
-use simulators::pantheon::{
-    Config, Document, DocumentKind, Fault, FaultKind, Line, Running, Simulator,
-};
+use simulators::pantheon::{Config, Document, DocumentKind, Line, Running, Simulator};
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -23,7 +15,7 @@ use tracing_subscriber::fmt::MakeWriter;
 use uuid::Uuid;
 
 /// A server and a simulated Pantheon with one dispatch, behind the connection that comes back.
-async fn site() -> (Harness, Running, i64) {
+pub async fn site() -> (Harness, Running, i64) {
     let config = Config::synthetic(20);
     let warehouse: Arc<str> = config.main_warehouse.as_str().into();
     let upstream = Simulator::start(config, ([127, 0, 0, 1], 0).into())
@@ -66,7 +58,7 @@ async fn site() -> (Harness, Running, i64) {
     (server, upstream, connection)
 }
 
-fn engine(server: &Harness) -> Engine {
+pub fn engine(server: &Harness) -> Engine {
     let (now, key) = (server.now(), server.secret.sealing().clone());
     let (clock, new_id) = (Arc::new(move || now), Arc::new(Uuid::new_v4));
     Engine::new(server.store.clone(), key, Options::default(), clock, new_id)
@@ -211,75 +203,6 @@ async fn an_id_sent_by_the_client_is_taken_over_by_page_and_api_unless_it_could_
 }
 
 #[tokio::test]
-async fn the_seeds_eight_figures_have_their_names_from_the_start() {
-    let (server, _upstream, connection) = site().await;
-    // The recorder is the process's: each test has a process of its own.
-    let handle = server::telemetry::start_metrics().unwrap();
-    let ana = server.caller("ana").await;
-    for entity in ["items", "partners", "dispatches"] {
-        let (entity, mode) = (entity.parse().unwrap(), domain::sync::SyncMode::Full);
-        let (store, id) = (&server.store, domain::ConnectionId(connection));
-        operations::sync_runs::request(store, &ana, id, entity, mode, server.now())
-            .await
-            .unwrap();
-        engine(&server).run_until_idle().await;
-    }
-    let text = handle.render();
-    for name in [
-        "catalog_sync_duration_ms",
-        "subjects_sync_duration_ms",
-        "issue_sync_items_total",
-        "receipt_sync_items_total",
-        "sync_failures_total",
-        "pantheon_api_requests_total",
-        "pantheon_api_errors_total",
-        "pantheon_circuit_breaker_state",
-    ] {
-        assert!(
-            text.contains(&format!("# TYPE {name} ")),
-            "{name} is missing:\n{text}"
-        );
-    }
-    assert!(text.contains("issue_sync_items_total 1"), "{text}");
-    let breakers: Vec<&str> = text
-        .lines()
-        .filter(|line| line.starts_with("pantheon_circuit_breaker_state"))
-        .collect();
-    assert_eq!(breakers.len(), 2, "of the account, and of all: {text}");
-    assert!(
-        breakers.iter().all(|line| line.ends_with(" 0")),
-        "{breakers:?}"
-    );
-}
-
-#[tokio::test]
-async fn every_run_that_fails_is_counted_whoever_refused() {
-    let (server, upstream, connection) = site().await;
-    let handle = server::telemetry::start_metrics().unwrap();
-    let ana = server.caller("ana").await;
-    sqlx::query("alter table items add constraint no_items check (code = '')")
-        .execute(&server.admin())
-        .await
-        .unwrap();
-    for entity in [Entity::Items, Entity::Partners] {
-        if entity == Entity::Partners {
-            upstream.faults().add(Fault::always(FaultKind::HtmlLogin));
-        }
-        let (store, id) = (&server.store, domain::ConnectionId(connection));
-        operations::sync_runs::request(store, &ana, id, entity, SyncMode::Full, server.now())
-            .await
-            .unwrap();
-        engine(&server).run_until_idle().await;
-        let counted = format!("sync_failures_total{{entity=\"{entity}\"}} 1");
-        let text = handle.render();
-        assert!(
-            text.lines().any(|line| line == counted),
-            "{counted}:\n{text}"
-        );
-    }
-}
-
-#[tokio::test]
 async fn the_operations_page_counts_the_requests_of_all_nodes_together() {
     let server = Harness::start().await;
     let now = server.now();
@@ -326,85 +249,6 @@ async fn requests_to_the_api_are_counted_with_their_failures() {
     assert_eq!(samples.len(), 1);
     assert!(samples[0].requests >= 3, "{samples:?} since {before}");
     assert_eq!(samples[0].errors, 0);
-}
-
-/// Queues a message to an endpoint of this machine, where nothing listens.
-async fn request_test_message(server: &Harness, ana: &Caller) {
-    let form = WebhookForm {
-        name: "Shop".to_owned(),
-        url: "http://127.0.0.1:9/crossdock".to_owned(),
-        events: WebhookEvent::ALL.to_vec(),
-        active: true,
-        secret: Some("a secret of twenty-four characters".to_owned()),
-    };
-    let policy = AddressPolicy::allowing(&["127.0.0.1".to_owned()]);
-    let sealing = Sealing {
-        key: server.secret.sealing(),
-        nonce: [7; 12],
-    };
-    let (store, now) = (&server.store, server.now());
-    let endpoint = webhooks::create(store, ana, &form, &policy, sealing, now)
-        .await
-        .unwrap();
-    webhooks::request_test(store, ana, endpoint, now)
-        .await
-        .unwrap();
-}
-
-#[tokio::test]
-async fn every_figure_that_the_runbook_names_is_shown_by_a_server_at_work() {
-    let handle = server::telemetry::start_metrics().unwrap();
-    let (server, _upstream, connection) = site().await;
-    let ana = server.caller("ana").await;
-    for entity in ["items", "partners", "dispatches"] {
-        let (entity, mode) = (entity.parse().unwrap(), domain::sync::SyncMode::Full);
-        let (store, id) = (&server.store, domain::ConnectionId(connection));
-        operations::sync_runs::request(store, &ana, id, entity, mode, server.now())
-            .await
-            .unwrap();
-    }
-    request_test_message(&server, &ana).await;
-    let engine = engine(&server);
-    engine.run_until_idle().await;
-    assert_eq!(engine.deliver_due().await, 1);
-    engine.gauge().await.unwrap();
-    let browser = server.sign_in("ana").await;
-    let mut screen = live::open(&server, &browser).await;
-    screen.subscribe(&[Topic::Operations], None).await;
-    let text = handle.render();
-    let runbook = include_str!("../../../docs/runbook.md");
-    let section = runbook.split("### Figures by name").nth(1).unwrap();
-    let section = section.split("### ").next().unwrap();
-    let names: Vec<&str> = section
-        .lines()
-        .filter(|line| line.starts_with("| `"))
-        .flat_map(|line| line.split('|').nth(1).unwrap().split('`'))
-        .filter(|name| name.contains('_'))
-        // This server calls Pantheon only; a system's own figures begin with its first call.
-        .filter(|name| !name.starts_with("odoo_"))
-        .collect();
-    assert!(names.len() > 16, "{names:?}");
-    for name in names {
-        assert!(
-            text.contains(&format!("# TYPE {name} ")),
-            "{name} is missing:\n{text}"
-        );
-    }
-    for line in [
-        "crossdock_live_sockets 1",
-        "crossdock_backlog_waiting{system=\"connection:1\"} 0",
-        "crossdock_backlog_arrived_last_hour{system=\"connection:1\"} 3",
-        "crossdock_backlog_drained_last_hour{system=\"connection:1\"} 3",
-        "crossdock_cursor_age_seconds{connection=\"1\",entity=\"dispatches\"} 0",
-    ] {
-        assert!(text.contains(line), "{line} is missing:\n{text}");
-    }
-    for histogram in ["crossdock_http_request_seconds", "upstream_request_seconds"] {
-        assert!(
-            text.contains(&format!("{histogram}_bucket{{")),
-            "{histogram}"
-        );
-    }
 }
 
 #[tokio::test]

@@ -14,6 +14,7 @@ use engine::Engine;
 use operations::connections::Sealing;
 use operations::sagas::Command;
 use serde_json::json;
+use simulators::sap::{Access, Config, Fault, FaultKind, Running, Simulator};
 use std::collections::BTreeMap;
 use store::connections::NewConnection;
 use testkit::upstream::secret_key;
@@ -108,27 +109,13 @@ async fn a_503_of_odoo_costs_no_attempt_and_the_product_stands_there_once() {
 }
 
 /// A purchased material of the simulated SAP, without a bill of materials.
-const MATERIAL: &str = "AR-5381";
+pub const MATERIAL: &str = "AR-5381";
 
 #[tokio::test]
 async fn a_503_of_sap_costs_no_attempt_and_the_bill_stands_there_once() {
-    use simulators::sap::{Access, Config, Fault, FaultKind, Simulator};
     for mode in ["odata", "soap_rfc"] {
         let rig = Rig::new(items(0)).await;
-        let config = Config {
-            now: Some(rig.now()),
-            ..Config::default()
-        };
-        let settings = json!({
-            "client": config.client, "user": config.user, "plant": config.plant, "mode": mode,
-            "rate_per_second": 1000.0,
-        });
-        let password = config.password.clone();
-        let sap = Simulator::start(config, ([127, 0, 0, 1], 0).into());
-        let sap = sap.await.unwrap();
-        let connection = connect_sap(&rig, &sap.url(), settings, &password).await;
-        let engine = node(rig.database.store(), options(), rig.clock.shared());
-        known(&rig, &engine, connection).await;
+        let (sap, connection, engine) = at_sap(&rig, mode).await;
         let closed = Fault::times(FaultKind::Unavailable, 2).on(Access::Write);
         sap.faults().add(closed);
         let payload = json!({
@@ -147,23 +134,29 @@ async fn a_503_of_sap_costs_no_attempt_and_the_bill_stands_there_once() {
     }
 }
 
-/// A connection to a simulated SAP.
-pub async fn connect_sap(
-    rig: &Rig,
-    url: &str,
-    mut settings: serde_json::Value,
-    password: &str,
-) -> ConnectionId {
-    settings["base_url"] = json!(url);
+/// A simulated SAP, a connection to it in that mode, and a node that knows what can be written there.
+pub async fn at_sap(rig: &Rig, mode: &str) -> (Running, ConnectionId, Engine) {
+    let config = Config {
+        now: Some(rig.now()),
+        ..Config::default()
+    };
+    let mut settings = json!({
+        "client": config.client, "user": config.user, "plant": config.plant, "mode": mode,
+        "rate_per_second": 1000.0,
+    });
+    let password = config.password.clone();
+    let sap = Simulator::start(config, ([127, 0, 0, 1], 0).into());
+    let sap = sap.await.unwrap();
+    settings["base_url"] = json!(sap.url());
     let connection = NewConnection {
         name: "SAP".to_owned(),
         kind: "sap".to_owned(),
         warehouse_id: rig.people.warehouse,
-        base_url: url.to_owned(),
+        base_url: sap.url(),
         settings,
         secret_names: vec!["passwd".to_owned()],
     };
-    let secrets = BTreeMap::from([("passwd".to_owned(), password.to_owned())]);
+    let secrets = BTreeMap::from([("passwd".to_owned(), password)]);
     let key = secret_key();
     let sealing = Sealing {
         key: &key,
@@ -172,7 +165,9 @@ pub async fn connect_sap(
     };
     let (store, company, now) = (&rig.store, rig.people.company, rig.now());
     let pulled = connectors::registry::pulled;
-    operations::connections::ensure(store, company, &connection, sealing, pulled, now)
-        .await
-        .unwrap()
+    let made = operations::connections::ensure(store, company, &connection, sealing, pulled, now);
+    let connection = made.await.unwrap();
+    let engine = node(rig.database.store(), options(), rig.clock.shared());
+    known(rig, &engine, connection).await;
+    (sap, connection, engine)
 }

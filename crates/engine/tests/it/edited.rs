@@ -2,7 +2,7 @@
 
 use crate::accounts::{ask, ledger, look, product};
 use crate::books::Mood;
-use crate::busy::{connect_sap, known};
+use crate::busy::{MATERIAL, at_sap, known};
 use crate::odoo;
 use crate::support::{Rig, items, node, options};
 use chrono::TimeDelta;
@@ -12,8 +12,6 @@ use operations::sagas::Command;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-/// A purchased material of the simulated SAP, without a bill of materials.
-const MATERIAL: &str = "AR-5381";
 /// What goes into it.
 const COMPONENT: &str = "BA-8327";
 /// Of Odoo's main stock.
@@ -67,7 +65,7 @@ async fn goes_through(rig: &Rig, engine: &Engine, id: Uuid) {
 
 #[tokio::test]
 async fn an_edited_bill_stands_in_sap_once_though_the_one_before_was_written_unheard() {
-    use simulators::sap::{Access, Config, Fault, FaultKind, Simulator};
+    use simulators::sap::{Access, Fault, FaultKind};
     let bill = |quantity: &str| {
         json!({
             "product_code": MATERIAL, "quantity": "1",
@@ -76,20 +74,7 @@ async fn an_edited_bill_stands_in_sap_once_though_the_one_before_was_written_unh
     };
     for mode in ["odata", "soap_rfc"] {
         let rig = Rig::new(items(0)).await;
-        let config = Config {
-            now: Some(rig.now()),
-            ..Config::default()
-        };
-        let settings = json!({
-            "client": config.client, "user": config.user, "plant": config.plant, "mode": mode,
-            "rate_per_second": 1000.0,
-        });
-        let password = config.password.clone();
-        let sap = Simulator::start(config, ([127, 0, 0, 1], 0).into());
-        let sap = sap.await.unwrap();
-        let connection = connect_sap(&rig, &sap.url(), settings, &password).await;
-        let engine = node(rig.database.store(), options(), rig.clock.shared());
-        known(&rig, &engine, connection).await;
+        let (sap, connection, engine) = at_sap(&rig, mode).await;
         // Of the command as it was, and of the edited one.
         let lost = Fault::times(FaultKind::LostAnswer, 2).on(Access::Write);
         sap.faults().add(lost);

@@ -19,6 +19,7 @@ mod dry_run;
 mod erp_entry;
 mod exceptions;
 mod floor;
+mod forecast;
 mod import;
 mod interleavings;
 mod item_codes;
