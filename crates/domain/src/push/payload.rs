@@ -235,11 +235,9 @@ pub struct Product {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ProductType {
-    /// A thing of which stock is kept; `product` in the words of Odoo before 18.
-    #[serde(alias = "product")]
+    /// A thing of which stock is kept.
     Goods,
-    /// A thing of which none is kept; `consu` in Odoo's words.
-    #[serde(alias = "consu")]
+    /// A thing of which none is kept.
     Consumable,
     /// No thing.
     Service,
