@@ -71,7 +71,15 @@ test("a handheld that starts reads each task once, and a list that did not chang
   await kept(marko, task.id);
   await expect.poll(() => reads.size).toBe(tasks);
   expect([...reads.values()], "reads of each task").toEqual(Array(tasks).fill(1));
-  expect(lists.slice(0, 2)).toEqual([200, 304]);
+  // One that changed in between is sent, and rightly: then it is looked at anew.
+  let begun = 0;
+  await expect(async () => {
+    if (begun > 0) await marko.reload();
+    await expect.poll(() => lists.length).toBeGreaterThanOrEqual(begun + 2);
+    const [first, second] = lists.slice(begun, begun + 2);
+    begun = lists.length;
+    expect([first, second]).toEqual([200, 304]);
+  }).toPass();
   await marko.context().close();
 });
 
