@@ -1,7 +1,6 @@
 //! One act on many tasks: all or nothing, on record, and heard by everybody concerned.
 
 use crate::support::{Site, pick, request, undo};
-use chrono::{DateTime, TimeDelta, Utc};
 use domain::operation::{FloorAction, Outcome};
 use domain::picking::Refusal;
 use domain::task::{Assignee, Priority, TaskState, TaskSummary};
