@@ -1,18 +1,14 @@
-import { act, call, freshTask, whole, type Line } from "../support/api";
+import { SHELVES, act, call, freshTask, setUpShelves, whole, type Line } from "../support/api";
 import { expect, linked, open, test, text } from "../support/app";
 import { scan } from "../support/floor";
 
 interface Place { location: string; quantity: string }
 
-const SHELVES = ["A-01-01", "A-01-02", "A-02-01", "B-01-01", "B-01-02", "B-02-01", "C-01-01", "C-01-02"];
-
 const small = (lines: Line[]) => lines.length >= 1 && lines.length <= 6 && lines.every(whole);
 
 /** The locations of the site, and a receipt of which everything came. */
 async function received(): Promise<Line> {
-  const site = await call<{ warehouse_id: number }>("luka", "session");
-  const locations = SHELVES.map((code) => ({ code, zone: code[0] }));
-  await call("luka", "locations", { warehouse: site.warehouse_id, locations }, "PUT");
+  await setUpShelves();
   const { task, lines } = await freshTask(small, "receipt");
   const { user_id } = await call<{ user_id: number }>("marko", "session");
   await call("luka", `tasks/${task.id}/assignment`, { to: "worker", id: user_id });

@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { act, call, data, freshTask, whole } from "../support/api";
+import { act, call, data, freshTask, setUpShelves, whole } from "../support/api";
 import { expect, faults, give, linked, open, test } from "../support/app";
 import { scan, work } from "../support/floor";
 import { handheld } from "../support/handheld";
@@ -72,6 +72,7 @@ for (const theme of ["light", "dark"]) {
       expect(await page.locator("html").getAttribute("data-theme"), name).toBe(theme);
       found.push(...(await faults(page)).map((fault) => `${name}: ${fault}`));
     };
+    await setUpShelves();
     const { task, lines } = await freshTask((all) => all.length >= 2 && all.every(whole), "receipt");
     await give(lead, task.id, { worker: "marko" });
     await act("marko", task.id, { do: "pick", line_id: lines[0].id, quantity: lines[0].requested, scanned: null, over_confirmed: false });

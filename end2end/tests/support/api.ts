@@ -54,6 +54,16 @@ export const act = (login: Login, taskId: number, action: Record<string, unknown
     id, task_id: taskId, made_at: new Date().toISOString(), device: "spec", action,
   });
 
+/** Codes of the locations that goods are put on. */
+export const SHELVES = ["A-01-01", "A-01-02", "A-02-01", "B-01-01", "B-01-02", "B-02-01", "C-01-01", "C-01-02"];
+
+/** Gives the site its locations. */
+export async function setUpShelves(): Promise<void> {
+  const site = await call<{ warehouse_id: number }>("luka", "session");
+  const locations = SHELVES.map((code) => ({ code, zone: code[0] }));
+  await call("luka", "locations", { warehouse: site.warehouse_id, locations }, "PUT");
+}
+
 const ended = ["done", "failed", "cancelled", "needs_approval"];
 
 /** Syncs the connection that was set up first. */
