@@ -4,11 +4,12 @@
 
 use connectors::registry::ConnectorKind;
 use connectors::{Secrets, Services, registry};
-use domain::connection_form::Misfit;
+use domain::connection_form::{Misfit, NAME};
 use domain::delivery::DeliverySettings;
 use domain::word;
 use secrecy::SecretString;
 use serde_json::{Map, Value};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 /// A connection as it was written, with its variables filled in.
@@ -24,17 +25,60 @@ pub struct ConnectionFile {
     pub secrets: BTreeMap<String, String>,
     /// How messages go to it.
     pub delivery: DeliverySettings,
+    /// The parts of that which are written; the others are as usual.
+    pub treated: Vec<String>,
+    /// Where it belongs; what comes over the web says that in another way.
+    pub place: Place,
+}
+
+/// Which connection of which site a file is about, as far as it says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The connection's name.
+    pub name: Option<String>,
+    /// Code of the site whose lines become floor work.
+    pub warehouse: Option<String>,
+    /// Name of the company.
+    pub company: Option<String>,
+}
+
+impl Place {
+    fn take(written: &mut Map<String, Value>) -> Result<Self, Misfit> {
+        let mut text = |key: &str| match written.remove(key) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(_) => Err(Misfit::at(key, format!("{key} is a text"))),
+        };
+        Ok(Self {
+            name: text(NAME)?,
+            warehouse: text("warehouse")?,
+            company: text("company")?,
+        })
+    }
 }
 
 impl ConnectionFile {
     /// Reads a file; `variable` looks an environment variable up.
     ///
     /// # Errors
-    /// A sentence that names what is missing or not allowed.
+    /// A sentence that names the field and what is missing or not allowed, without what variables hold.
     pub fn read(text: &str, variable: impl Fn(&str) -> Option<String>) -> Result<Self, String> {
-        let written = serde_json::from_str(text)
+        let written: Value = serde_json::from_str(text)
             .map_err(|error| format!("the file does not fit: {error}"))?;
-        Self::of(written, &variable, &[]).map_err(|misfit| misfit.sentence)
+        let Value::Object(mut written) = written else {
+            return Err("the file does not fit: it is no object".to_owned());
+        };
+        let filled = RefCell::new(BTreeMap::new());
+        let noting = |name: &str| {
+            let value = variable(name)?;
+            filled.borrow_mut().insert(name.to_owned(), value.clone());
+            Some(value)
+        };
+        let read = Place::take(&mut written).and_then(|place| {
+            let file = Self::of(written, &noting, &[])?;
+            Ok(Self { place, ..file })
+        });
+        read.map_err(|misfit| told(misfit, &filled.borrow()))
     }
 
     /// Reads what came over the web. Secrets of these names are set already and need not be given.
@@ -66,6 +110,7 @@ impl ConnectionFile {
         };
         let known = registry::kinds().iter().find(|kind| kind.kind == named);
         let kind = known.ok_or_else(|| Misfit::at("adapter_type", unknown(&named)))?;
+        let treated = written.keys().cloned().collect();
         let delivery = treatment(written)?;
         for (name, value) in &mut settings {
             fill(value, variable).map_err(|sentence| Misfit::at(name, sentence))?;
@@ -77,6 +122,8 @@ impl ConnectionFile {
             secrets: take_secrets(&mut settings, kind)?,
             settings: Value::Object(settings),
             delivery,
+            treated,
+            place: Place::default(),
         };
         file.check(kept)?;
         Ok(file)
@@ -97,6 +144,22 @@ impl ConnectionFile {
                 field: error.setting().map(str::to_owned),
                 sentence: error.to_string(),
             })
+    }
+}
+
+/// What does not fit, with its field. A refusal may repeat what was given, and that may be a secret that stands in the
+/// wrong place: for what variables hold, their names are told.
+fn told(misfit: Misfit, filled: &BTreeMap<String, String>) -> String {
+    let mut sentence = misfit.sentence;
+    for (name, value) in filled.iter().filter(|(_, value)| !value.is_empty()) {
+        let quoted = Value::from(value.as_str()).to_string();
+        for held in [quoted.trim_matches('"'), value.as_str()] {
+            sentence = sentence.replace(held, &format!("${{{name}}}"));
+        }
+    }
+    match misfit.field {
+        Some(field) if !sentence.contains(&field) => format!("{field}: {sentence}"),
+        _ => sentence,
     }
 }
 
@@ -184,7 +247,7 @@ fn fill(value: &mut Value, variable: &impl Fn(&str) -> Option<String>) -> Result
     while let Some((before, after)) = rest.split_once("${") {
         let (name, behind) = after
             .split_once('}')
-            .ok_or_else(|| format!("'${{{after}' has no end: write ${{NAME}}"))?;
+            .ok_or_else(|| "a '${' in it has no end: write ${NAME}".to_owned())?;
         let found =
             variable(name).ok_or_else(|| format!("the environment variable {name} is not set"))?;
         filled.push_str(before);
@@ -197,138 +260,4 @@ fn fill(value: &mut Value, variable: &impl Fn(&str) -> Option<String>) -> Result
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    fn file(password: &str) -> String {
-        json!({
-            "adapter_type": "pantheon",
-            "connection": {
-                "base_url": "http://pantheon.example.invalid:3003", "username": "crossdock",
-                "password": password,
-            },
-            "retry_policy": { "max_attempts": 3 },
-        })
-        .to_string()
-    }
-
-    fn read(text: &str) -> Result<ConnectionFile, String> {
-        // What a process does once.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        ConnectionFile::read(text, |name| {
-            (name == "ERP_PASSWORD").then(|| "hush".to_owned())
-        })
-    }
-
-    #[test]
-    fn variables_are_filled_in_and_secrets_kept_apart_from_settings() {
-        let read = read(&file("${ERP_PASSWORD}")).unwrap();
-        assert_eq!(read.secrets["password"], "hush");
-        assert!(!read.settings.to_string().contains("hush"));
-        assert_eq!(read.base_url, "http://pantheon.example.invalid:3003");
-        assert_eq!(read.delivery.retry_policy.max_attempts, 3);
-    }
-
-    #[test]
-    fn every_example_of_the_schema_becomes_a_connection_without_a_secret_in_its_settings() {
-        // What a process does once.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let schema = registry::connection_schema();
-        let examples = schema["examples"].as_array().unwrap();
-        for kind in registry::kinds() {
-            let of_kind = |example: &Value| example["adapter_type"] == kind.kind;
-            assert!(examples.iter().any(of_kind), "{}", kind.kind);
-        }
-        for example in examples {
-            let variable = |name: &str| Some(format!("secret of {name}"));
-            let read = ConnectionFile::read(&example.to_string(), variable)
-                .map_err(|refusal| format!("{refusal}: {example}"))
-                .unwrap();
-            assert!(!read.base_url.is_empty(), "{example}");
-            assert_eq!(read.secrets.len(), 1, "{example}");
-            assert!(!read.settings.to_string().contains("secret of"));
-        }
-    }
-
-    #[test]
-    fn a_connection_in_the_keys_of_older_settings_is_read_under_todays() {
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let text = json!({
-            "adapter_type": "odoo",
-            "connection": {
-                "url": "https://mycompany.odoo.com", "database": "production",
-                "username": "integration", "password": "${ODOO_API_KEY}", "port": 8069,
-                "protocol": "jsonrpc+ssl",
-            },
-        })
-        .to_string();
-        let key = |_: &str| Some("hush".to_owned());
-        let read = ConnectionFile::read(&text, key).unwrap();
-        assert_eq!(read.base_url, "https://mycompany.odoo.com");
-        assert_eq!(read.settings["base_url"], "https://mycompany.odoo.com");
-        assert_eq!(read.secrets["api_key"], "hush");
-        let both = text.replace("\"database\"", "\"api_key\":\"x\",\"database\"");
-        let refused = ConnectionFile::read(&both, key).unwrap_err();
-        assert!(refused.contains("api_key") && refused.contains("password"));
-    }
-
-    #[test]
-    fn what_comes_over_the_web_reaches_no_variable_and_is_refused_by_its_field() {
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let entered = |pointer: &str, value: Value, kept: &[String]| {
-            let mut written: Value = serde_json::from_str(&file("x")).unwrap();
-            let (above, name) = pointer.rsplit_once('/').unwrap();
-            written.pointer_mut(above).unwrap()[name] = value;
-            ConnectionFile::entered(written.as_object().unwrap().clone(), kept)
-        };
-        let variable = json!("x ${ERP_PASSWORD} y");
-        let refused = entered("/connection/password", variable, &[]).unwrap_err();
-        assert_eq!(refused.field.as_deref(), Some("password"));
-        assert!(refused.sentence.contains("as ${ERP_PASSWORD} count"));
-        for (pointer, value, field) in [
-            ("/connection/password", json!("}${"), "password"),
-            ("/connection/password", json!(7), "password"),
-            ("/connection/password", Value::Null, "password"),
-            ("/connection/user", json!("x"), "user"),
-            ("/connection/username", json!(" "), "username"),
-            ("/connection/base_url", json!("ftp://x"), "base_url"),
-            ("/connection/page_size", json!(0), "page_size"),
-            ("/connection/rate_per_second", json!(0), "rate_per_second"),
-            ("/adapter_type", json!("abacus"), "adapter_type"),
-            ("/connection", json!({ "password": "x" }), "base_url"),
-            ("/connection", json!("x"), "connection"),
-            ("/retry_policy", json!({ "attempts": 3 }), "retry_policy"),
-            (
-                "/retry_policy",
-                json!({ "max_attempts": 11 }),
-                "retry_policy",
-            ),
-            ("/monitoring_settings", json!({}), "monitoring_settings"),
-        ] {
-            let refused = entered(pointer, value, &[]).unwrap_err();
-            assert_eq!(refused.field.as_deref(), Some(field), "{refused:?}");
-        }
-        let kept = ["password".to_owned()];
-        let read = entered("/connection/password", Value::Null, &kept).unwrap();
-        assert!(read.secrets.is_empty(), "the one that is set stays");
-    }
-
-    #[test]
-    fn what_does_not_fit_is_refused_by_name() {
-        for (text, named) in [
-            (file("${OTHER}"), "OTHER"),
-            (file("${ERP_PASSWORD"), "no end"),
-            (file("x").replace("pantheon\"", "abacus\""), "abacus"),
-            (file("x").replace("max_attempts", "attempts"), "attempts"),
-            (
-                file("x").replace("\"max_attempts\":3", "\"max_attempts\":11"),
-                "max_attempts",
-            ),
-            (file("x").replace("username", "user"), "user"),
-        ] {
-            let refused = read(&text).unwrap_err();
-            assert!(refused.contains(named), "{refused}");
-        }
-    }
-}
+mod tests;

@@ -16,6 +16,7 @@ pub mod clock;
 pub mod commands;
 pub mod connecting;
 pub mod connection_file;
+pub mod connection_files;
 pub mod database;
 pub mod doctor;
 pub mod exports;

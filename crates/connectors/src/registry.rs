@@ -53,6 +53,19 @@ pub fn pulled(kind: &str, settings: &serde_json::Value) -> Vec<Entity> {
     entities
 }
 
+/// What a file may say beside: which connection of which site it is about.
+const PLACE: &[(&str, &str)] = &[
+    (
+        "name",
+        "Its name; in a file that has none, that of the file without its ending.",
+    ),
+    (
+        "warehouse",
+        "In a file: the code of the site whose lines become floor work.",
+    ),
+    ("company", "In a file: the name of the company."),
+];
+
 /// JSON Schema (2020-12) of a whole connection: the kind of system, its settings and secrets, and how
 /// messages go to it.
 pub fn connection_schema() -> serde_json::Value {
@@ -66,6 +79,10 @@ pub fn connection_schema() -> serde_json::Value {
     whole["properties"]["connection"] = json!({
         "type": "object", "description": "Its settings and secrets.",
     });
+    for (name, what) in PLACE {
+        whole["properties"][*name] =
+            json!({ "type": "string", "minLength": 1, "description": what });
+    }
     whole["required"] = json!(["adapter_type", "connection"]);
     whole["oneOf"] = kinds().iter().map(of_kind).collect();
     whole["examples"] = examples::all().into();

@@ -1,6 +1,7 @@
 //! Accounts at upstream systems.
 
 mod amend;
+mod apply;
 mod setup;
 
 use crate::secrets::SecretKey;
@@ -20,6 +21,7 @@ use store::exchanges::Exchange;
 use store::{Scope, Store, Tx};
 
 pub use amend::{Amended, Given, amend, site_by_name};
+pub use apply::{Applied, Filed, Occasion, apply};
 pub use setup::{Change, change, create};
 
 /// Leaves the wish for a check; the answer arrives as a live event on `connections`.
@@ -52,7 +54,7 @@ pub struct Sealing<'a> {
 pub type Pulled = fn(&str, &serde_json::Value) -> Vec<Entity>;
 
 /// The account of that name, created when missing; settings and secrets become those given here, all of them,
-/// and its schedules are of what it can be asked for. For `crossdock connect` and the demo, so no caller.
+/// and its schedules are of what it can be asked for. For `crossdock seed`, so no caller.
 pub async fn ensure(
     store: &Store,
     company: CompanyId,
@@ -138,7 +140,7 @@ pub async fn set_delivery(
     Ok(tx.commit().await?)
 }
 
-/// The same for `crossdock connect`, so no caller; and a wish for a check, which tells what the
+/// The same for the demo, so no caller; and a wish for a check, which tells what the
 /// account can.
 pub async fn deliver_as(
     store: &Store,

@@ -2,26 +2,24 @@
 
 use super::Failure;
 use crate::clock::Clock;
-use crate::connection_file::ConnectionFile;
+use crate::connection_files::{Applier, environment, read};
 use crate::database::Database;
 use crate::secret_key::SecretKey;
-use crate::seed::company_and_sites;
 use crate::settings::Settings;
+use crate::telemetry::chain;
 use clap::Args;
-use domain::{CompanyId, WarehouseId};
-use operations::connections::Sealing;
+use operations::connections::Occasion;
 use std::path::PathBuf;
-use store::connections::NewConnection;
-use store::{Scope, Store};
 
 /// What is connected.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// The connection, in the form of the schema at /api/v1/schemas/connection.
+    /// The connection, in the form of the schema at /api/v1/schemas/connection; it may also say name, warehouse and
+    /// company.
     file: PathBuf,
-    /// Its name; a connection of that name is changed.
+    /// Its name, else that in the file, else that of the file without its ending; a connection of that name is changed.
     #[arg(long)]
-    name: String,
+    name: Option<String>,
     /// Code of the site whose lines become floor work; needed when there are several.
     #[arg(long)]
     warehouse: Option<String>,
@@ -32,63 +30,30 @@ pub struct Arguments {
 
 /// Reads the file, fills its variables in from the environment, and keeps what it says.
 pub async fn run(settings: &Settings, arguments: &Arguments) -> Result<(), Failure> {
-    let text = std::fs::read_to_string(&arguments.file)
-        .map_err(|error| format!("{} cannot be read: {error}", arguments.file.display()))?;
-    let file = ConnectionFile::read(&text, |name| std::env::var(name).ok())?;
+    let path = arguments.file.display();
+    let mut file = read(&arguments.file, environment)
+        .map_err(|refusal| format!("{path}: {}", chain(&refusal)))?;
+    let place = &mut file.place;
+    for (given, kept) in [
+        (&arguments.name, &mut place.name),
+        (&arguments.warehouse, &mut place.warehouse),
+        (&arguments.company, &mut place.company),
+    ] {
+        if given.is_some() {
+            kept.clone_from(given);
+        }
+    }
     let secret = SecretKey::load(settings)?;
     let database = Database::open_current(settings).await?;
-    let done = keep(&database.store, &secret, arguments, file).await;
+    let applier = Applier {
+        store: &database.store,
+        secret: &secret,
+        occasion: Occasion::Command,
+        now: Clock::system().now(),
+    };
+    let done = applier.apply(file).await;
     database.close().await;
-    done?;
-    println!(
-        "{} is set up. It is checked as soon as a worker runs.",
-        arguments.name
-    );
+    let done = done.map_err(|refusal| format!("{path}: {}", chain(&refusal)))?;
+    println!("{done}. It is checked as soon as a worker runs.");
     Ok(())
-}
-
-async fn keep(
-    store: &Store,
-    secret: &SecretKey,
-    arguments: &Arguments,
-    file: ConnectionFile,
-) -> Result<(), Failure> {
-    let (company, sites) = company_and_sites(store, arguments.company.as_deref()).await?;
-    let warehouse = site(store, company, &sites, arguments.warehouse.as_deref()).await?;
-    let now = Clock::system().now();
-    let connection = NewConnection {
-        name: arguments.name.clone(),
-        kind: file.kind,
-        warehouse_id: warehouse,
-        base_url: file.base_url,
-        settings: file.settings,
-        secret_names: file.secrets.keys().cloned().collect(),
-    };
-    let sealing = Sealing {
-        key: secret.sealing(),
-        nonce: rand::random(),
-        secrets: &file.secrets,
-    };
-    let pulled = connectors::registry::pulled;
-    let id = operations::connections::ensure(store, company, &connection, sealing, pulled, now);
-    let id = id.await?;
-    operations::connections::deliver_as(store, company, id, &file.delivery, now).await?;
-    Ok(())
-}
-
-async fn site(
-    store: &Store,
-    company: CompanyId,
-    sites: &[WarehouseId],
-    code: Option<&str>,
-) -> Result<WarehouseId, Failure> {
-    let Some(code) = code else {
-        return match sites {
-            [only] => Ok(*only),
-            _ => Err("say which site with --warehouse and its code".into()),
-        };
-    };
-    let mut tx = store.begin(Scope::Company(company)).await?;
-    let found = store::warehouses::find_by_code(&mut tx, company, code).await?;
-    Ok(found.ok_or_else(|| format!("there is no warehouse with the code {code}"))?)
 }

@@ -2,6 +2,7 @@
 
 use super::{Failure, simulate};
 use crate::clock::DatabaseClock;
+use crate::connection_files;
 use crate::database::Database;
 use crate::secret_key::SecretKey;
 use crate::services::Services;
@@ -76,6 +77,8 @@ impl Parts {
         let odoo = start_odoo(&settings).await?;
         let simulator = start_simulator(&settings).await?;
         let sap = start_sap(&settings).await?;
+        // Before anything signs in with what the files replace.
+        connection_files::at_start(&settings, store, secret, clock.now()).await;
         let meter = Meter::default();
         let engine = if settings.role.works() {
             work::start(

@@ -83,7 +83,8 @@ impl Written {
     }
 }
 
-fn name(value: Value) -> Result<String, Misfit> {
+/// A connection's name as it is kept.
+pub(crate) fn name(value: Value) -> Result<String, Misfit> {
     let name = value.as_str().unwrap_or_default().trim();
     if (1..=LONGEST_NAME).contains(&name.chars().count()) {
         return Ok(name.to_owned());

@@ -1,6 +1,7 @@
 //! What is configured, reachable and wrong, in words that tell what to do.
 
 mod connections;
+mod files;
 mod finding;
 
 pub use finding::Finding;
@@ -41,7 +42,7 @@ pub async fn examine(settings: &Settings) -> Vec<Finding> {
     match Database::open(settings).await {
         Err(error) => findings.push(Finding::fail("database", chain(&error))),
         Ok(database) => {
-            look_at_database(&database, secret.ok().as_ref(), &mut findings).await;
+            look_at_database(settings, &database, secret.ok().as_ref(), &mut findings).await;
             database.close().await;
         }
     }
@@ -91,6 +92,7 @@ fn look_at_site_files(settings: &Settings) -> Finding {
 }
 
 async fn look_at_database(
+    settings: &Settings,
     database: &Database,
     secret: Option<&SecretKey>,
     findings: &mut Vec<Finding>,
@@ -115,7 +117,7 @@ async fn look_at_database(
     let usable = !schema.is_failure();
     findings.push(schema);
     if usable {
-        look_inside(&database.store, secret, findings).await;
+        look_inside(settings, &database.store, secret, findings).await;
     }
 }
 
@@ -164,12 +166,18 @@ fn schema(condition: &Condition) -> Finding {
     Finding::ok("schema", "up to date")
 }
 
-async fn look_inside(store: &Store, secret: Option<&SecretKey>, findings: &mut Vec<Finding>) {
+async fn look_inside(
+    settings: &Settings,
+    store: &Store,
+    secret: Option<&SecretKey>,
+    findings: &mut Vec<Finding>,
+) {
     findings.push(match store::users::any_exist(store).await {
         Ok(true) => Finding::ok("users", "somebody can sign in"),
         Ok(false) => Finding::warn("users", "nobody can sign in; run 'crossdock create-admin'"),
         Err(error) => Finding::fail("users", chain(&error)),
     });
+    findings.extend(files::look_at(settings, store, secret).await);
     match store::connections::all_for_work(store).await {
         Ok(all) if all.is_empty() => {
             let text =

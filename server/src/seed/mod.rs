@@ -146,7 +146,7 @@ async fn only_company(store: &Store) -> Result<Option<CompanyId>, Error> {
         [] => Ok(None),
         [only] => Ok(Some(*only)),
         _ => Err(Error::Incomplete(
-            "there are several companies; say which with --company".to_owned(),
+            "there are several companies; say which with --company, or in a connection's file as company".to_owned(),
         )),
     }
 }

@@ -157,6 +157,12 @@ pub const KEYS: &[Key] = &[
         "text or json",
     ),
     key(
+        "connections_dir",
+        &["CROSSDOCK_CONNECTIONS_DIR"],
+        None,
+        "a directory that holds files of connections, for example /etc/crossdock/connections",
+    ),
+    key(
         "webhook_allowed_hosts",
         &["CROSSDOCK_WEBHOOK_ALLOWED_HOSTS"],
         Some(""),

@@ -34,6 +34,8 @@ pub struct Settings {
     pub data_dir: PathBuf,
     /// Built browser files.
     pub site_root: PathBuf,
+    /// Files of connections that are applied at each start.
+    pub connections_dir: Option<PathBuf>,
     /// An existing PostgreSQL; without it a private one is started.
     pub database_url: Option<SecretString>,
     /// Connections for transactions; at most half as many more are opened for reads.
@@ -144,6 +146,7 @@ impl Settings {
             role: values.get("role")?,
             data_dir: data_dir(values, environment)?,
             site_root: values.get("site_root")?,
+            connections_dir: values.find("connections_dir")?,
             database_url: secret(values, "database_url", |url| {
                 url.starts_with("postgres://") || url.starts_with("postgresql://")
             })?,

@@ -12,6 +12,7 @@
 mod access;
 mod administration;
 mod chaos;
+mod connection_files;
 mod connections;
 mod documentation;
 mod documents;

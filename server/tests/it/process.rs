@@ -40,7 +40,7 @@ pub fn free_port() -> u16 {
         .port()
 }
 
-async fn answers(url: &str) -> bool {
+pub async fn answers(url: &str) -> bool {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let begun = Instant::now();
     while begun.elapsed() < PATIENCE {

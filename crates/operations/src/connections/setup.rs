@@ -3,13 +3,13 @@
 use super::{Pulled, Sealing, check_lengths, kept_form, merge, seal, tell};
 use crate::{Error, Result, audit, require, schedules};
 use chrono::{DateTime, Utc};
-use domain::ConnectionId;
 use domain::delivery::DeliverySettings;
 use domain::permission::Permission;
 use domain::user::Caller;
-use serde_json::json;
+use domain::{CompanyId, ConnectionId};
+use serde_json::{Value, json};
 use store::connections::NewConnection;
-use store::{Scope, Store};
+use store::{Scope, Store, Tx};
 
 /// Creates an account for a person with schedules of what it can be asked for, and asks for its first check.
 ///
@@ -32,12 +32,11 @@ pub async fn create(
     check_lengths(&sealing)?;
     let delivery = kept_form(delivery)?;
     let mut tx = store.begin(Scope::from(caller)).await?;
-    let id = store::connections::create(&mut tx, caller.company_id, connection, now).await?;
-    let entities = pulled(&connection.kind, &connection.settings);
-    schedules::add_usual(&mut tx, caller.company_id, id, &entities, now).await?;
-    store::connections::set_delivery(&mut tx, id, &delivery).await?;
-    seal(&mut tx, caller.company_id, id, &sealing).await?;
-    store::connections::request_check(&mut tx, id, now).await?;
+    let company = caller.company_id;
+    let id = add(
+        &mut tx, company, connection, &delivery, &sealing, pulled, now,
+    )
+    .await?;
     let facts = json!({ "kind": connection.kind, "base_url": connection.base_url });
     audit::by_person(
         &mut tx,
@@ -53,6 +52,25 @@ pub async fn create(
     Ok(id)
 }
 
+/// Adds an account with its secrets and with schedules of what it can be asked for, and asks for its first check.
+pub(super) async fn add(
+    tx: &mut Tx,
+    company: CompanyId,
+    connection: &NewConnection,
+    delivery: &Value,
+    sealing: &Sealing<'_>,
+    pulled: Pulled,
+    now: DateTime<Utc>,
+) -> Result<ConnectionId> {
+    let id = store::connections::create(tx, company, connection, now).await?;
+    let entities = pulled(&connection.kind, &connection.settings);
+    schedules::add_usual(tx, company, id, &entities, now).await?;
+    store::connections::set_delivery(tx, id, delivery).await?;
+    seal(tx, company, id, sealing).await?;
+    store::connections::request_check(tx, id, now).await?;
+    Ok(id)
+}
+
 /// What becomes of an account.
 #[derive(Debug, Clone, Copy)]
 pub struct Change<'a> {
@@ -61,7 +79,7 @@ pub struct Change<'a> {
     /// Where it points.
     pub base_url: &'a str,
     /// Settings without secrets.
-    pub settings: &'a serde_json::Value,
+    pub settings: &'a Value,
     /// How messages to it are treated; none leaves it as it is.
     pub delivery: Option<&'a DeliverySettings>,
     /// What it can be asked for; its schedules follow.

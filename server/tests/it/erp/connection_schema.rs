@@ -26,6 +26,11 @@ async fn the_schema_of_a_connection_is_sound_and_takes_its_examples_and_no_other
         assert!(faults.is_empty(), "{faults:?} in {example}");
     }
     let good = &examples[0];
+    let mut placed = good.clone();
+    placed["name"] = json!("Pantheon of the hall");
+    placed["company"] = json!("Cungu");
+    placed["warehouse"] = json!("VP-9");
+    assert!(validator.is_valid(&placed));
     for (pointer, wrong) in [
         ("/adapter_type", json!("unheard of")),
         ("/retry_policy/max_attempts", json!(11)),
@@ -36,8 +41,9 @@ async fn the_schema_of_a_connection_is_sound_and_takes_its_examples_and_no_other
         ("/timeout_settings/connection_timeout_seconds", json!(121)),
         ("/features", json!({ "breaker": false })),
         ("/features/batching", json!("no")),
+        ("/warehouse", json!(1)),
     ] {
-        let mut broken = good.clone();
+        let mut broken = placed.clone();
         *broken.pointer_mut(pointer).unwrap() = wrong;
         assert!(!validator.is_valid(&broken), "{pointer}");
     }
