@@ -24,6 +24,7 @@ mod config;
 mod database;
 mod demo;
 mod domain;
+mod external;
 mod fault;
 mod faults;
 mod handle;

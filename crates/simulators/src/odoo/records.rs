@@ -3,7 +3,7 @@
 use super::database::{Database, Record};
 use super::fault::Refusal;
 use super::schema::{Field, Kind};
-use super::stock;
+use super::{external, stock};
 use serde_json::{Map, Value, json};
 
 /// Makes a record; returns its id.
@@ -85,7 +85,10 @@ pub(crate) fn unlink(database: &mut Database, model: &str, id: i64) -> Result<()
         _ => {}
     }
     match database.remove(stored, id) {
-        true => Ok(()),
+        true => {
+            external::forget(database, model, id);
+            Ok(())
+        }
         false => Err(Refusal::missing(model, id)),
     }
 }
@@ -239,6 +242,7 @@ fn rules(
                 true => Err(duplicate_lot(database, record)),
             }
         }
+        "ir.model.data" => external::check(database, id, record),
         "mrp.bom" | "mrp.bom.line" => {
             let quantity = record.get("product_qty").and_then(Value::as_f64);
             match quantity {

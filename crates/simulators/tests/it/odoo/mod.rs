@@ -1,5 +1,6 @@
 //! The simulated Odoo over real HTTP.
 
+mod external;
 mod faults;
 mod replay;
 mod transfers;
