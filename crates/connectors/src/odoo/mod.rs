@@ -142,10 +142,13 @@ impl Connector for Odoo {
                 ),
             ));
         }
-        let rights = match found.missing.as_slice() {
+        let mut rights = match found.missing.as_slice() {
             [] => "every right that is needed is there".to_owned(),
             missing => format!("missing: {}", missing.join(", ")),
         };
+        if let Some(lost) = &found.lost {
+            rights = format!("{rights}; {lost}");
+        }
         Ok(CheckReport {
             latency_ms,
             detail: format!("Odoo {version}, database {database}, over {how}; {rights}."),

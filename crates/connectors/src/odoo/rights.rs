@@ -2,7 +2,7 @@
 
 use super::client::Ask;
 use super::orm::Orm;
-use super::push::lot_model;
+use super::push::{EXTERNAL_IDS, lot_model};
 use crate::{Error, ErrorKind};
 use serde_json::{Value, json};
 
@@ -27,6 +27,8 @@ pub(super) struct Found {
     pub blocking: Vec<String>,
     /// What will be refused.
     pub missing: Vec<String>,
+    /// What goes on without a right that few users have, and what is lost with it.
+    pub lost: Option<String>,
 }
 
 fn needed(major: u32) -> Vec<Needed> {
@@ -73,7 +75,28 @@ pub(super) async fn look_at(orm: Orm<'_>, major: u32) -> Result<Found, Error> {
             }
         }
     }
+    found.lost = lost(orm, major).await?;
     Ok(found)
+}
+
+/// What is made gets its external id whatever the user may do with those; only what is there already does not.
+async fn lost(orm: Orm<'_>, major: u32) -> Result<Option<String>, Error> {
+    let mut denied = Vec::new();
+    for operation in MAKE {
+        match may(orm, major, EXTERNAL_IDS, operation).await {
+            Ok(true) => {}
+            Ok(false) => denied.push(*operation),
+            Err(error) if is_unknown(&error) => return Ok(None),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok((!denied.is_empty()).then(|| {
+        format!(
+            "without the right to {} {EXTERNAL_IDS} (Administration: Access Rights) bills that \
+             people made get no external id, and are known by product and reference alone",
+            denied.join(", ")
+        )
+    }))
 }
 
 /// A model nobody installed.

@@ -2,11 +2,13 @@
 
 mod bom;
 mod document;
+mod external;
 mod lots;
 mod product;
 mod products;
 mod stock;
 
+pub(super) use external::MODEL as EXTERNAL_IDS;
 pub(super) use lots::model as lot_model;
 
 use super::config::Settings;
@@ -30,7 +32,10 @@ pub(super) async fn push(writing: Writing<'_>, request: &PushRequest) -> Result<
     match request.direction {
         Direction::Undo => undo(writing, request).await,
         Direction::Do => match find(writing, request).await? {
-            Some(before) => Ok(before),
+            Some(before) => {
+                adopt(writing, request, &before).await?;
+                Ok(before)
+            }
             None => write(writing, request).await,
         },
     }
@@ -59,6 +64,19 @@ pub(super) async fn find(
         (Push::Product(_), Some(accepted)) if undo => product::find_undone(writing, accepted).await,
         (Push::Product(product), _) => product::find(writing, product).await,
         (Push::ProcessOrder(_), _) => Err(unsupported(&request.push)),
+    }
+}
+
+/// What is there as it should be may be somebody else's work; then it is known as ours from now on.
+async fn adopt(
+    writing: Writing<'_>,
+    request: &PushRequest,
+    found: &Acceptance,
+) -> Result<(), Error> {
+    match &request.push {
+        Push::Bom(bom) => bom::adopt(writing, &bom::Wanted::from(bom), found).await,
+        Push::Recipe(recipe) => bom::adopt(writing, &bom::Wanted::from(recipe), found).await,
+        _ => Ok(()),
     }
 }
 

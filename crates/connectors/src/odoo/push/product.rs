@@ -3,15 +3,13 @@
 //! Known by an external id of ours, which Odoo keeps unique, so that two that are made at once
 //! cannot be two; one that people made there is known by its internal reference.
 
+use super::external::ExternalId;
 use super::{Writing, rejected};
-use crate::odoo::answer::unreadable;
-use crate::odoo::client::Ask;
 use crate::odoo::orm::Wanted;
 use crate::odoo::wire::{Row, number};
-use crate::{Acceptance, Error, ErrorKind};
+use crate::{Acceptance, Error};
 use domain::push::{Product, ProductType};
 use serde_json::{Map, Value, json};
-use std::fmt::Write as _;
 
 const MODEL: &str = "product.product";
 const FIELDS: &[&str] = &[
@@ -26,8 +24,6 @@ const FIELDS: &[&str] = &[
     "active",
     "product_tmpl_id",
 ];
-/// The first part of our external ids.
-const MODULE: &str = "crossdock";
 
 /// Whether Odoo holds what the command says.
 pub(super) async fn find(
@@ -117,7 +113,7 @@ fn acceptance(product: &Product, id: i64, created: bool, before: Value) -> Accep
 
 /// The product of our external id, else the only one with the code.
 async fn known(writing: Writing<'_>, product: &Product) -> Result<Option<Row>, Error> {
-    if let Some(id) = external(writing, &product.code).await?
+    if let Some(id) = external_id(product).find(writing).await?
         && let Some(row) = one(writing, json!([["id", "=", id]])).await?
     {
         return Ok(Some(row));
@@ -139,25 +135,8 @@ async fn known(writing: Writing<'_>, product: &Product) -> Result<Option<Row>, E
     }
 }
 
-async fn external(writing: Writing<'_>, code: &str) -> Result<Option<i64>, Error> {
-    let domain = json!([
-        ["module", "=", MODULE],
-        ["name", "=", external_name(code)],
-        ["model", "=", MODEL]
-    ]);
-    let wanted = Wanted {
-        limit: Some(1),
-        ..Wanted::all("ir.model.data", domain, &["res_id"])
-    };
-    match writing.orm.search_read(&wanted).await {
-        Ok(rows) => Ok(rows
-            .first()
-            .and_then(|row| row.0.get("res_id")?.as_i64())
-            .filter(|id| *id > 0)),
-        // Not every user may read external ids; the internal reference remains.
-        Err(error) if error.kind() == ErrorKind::Forbidden => Ok(None),
-        Err(error) => Err(error),
-    }
+fn external_id(product: &Product) -> ExternalId {
+    ExternalId::new(MODEL, "product", &[product.code.as_str()])
 }
 
 async fn one(writing: Writing<'_>, domain: Value) -> Result<Option<Row>, Error> {
@@ -249,75 +228,16 @@ async fn load(
     product: &Product,
     wanted: &Map<String, Value>,
 ) -> Result<i64, Error> {
-    let mut fields = vec!["id".to_owned()];
-    let mut cells = vec![format!("{MODULE}.{}", external_name(&product.code))];
-    for (field, value) in wanted {
-        fields.push(field.clone());
-        cells.push(match value {
-            Value::String(text) => text.clone(),
-            Value::Bool(true) => "1".to_owned(),
-            Value::Bool(false) => "0".to_owned(),
-            other => other.to_string(),
-        });
-    }
-    let answer = writing
-        .orm
-        .ask(Ask {
-            model: MODEL,
-            method: "load",
-            ids: None,
-            args: vec![("fields", json!(fields)), ("data", json!([cells]))],
-            context: Value::Null,
-            reads: false,
-        })
-        .await?;
-    if let Some(id) = answer["ids"].get(0).and_then(Value::as_i64) {
-        return Ok(id);
-    }
-    let messages = answer["messages"].as_array().cloned().unwrap_or_default();
-    let messages: Vec<&str> = messages
-        .iter()
-        .filter_map(|message| message["message"].as_str())
-        .map(str::trim)
-        .collect();
-    if messages.is_empty() {
-        return Err(unreadable("push", "it names no product"));
-    }
-    Err(rejected(format!(
-        "Odoo refused the product {}: {}",
-        product.code,
-        messages.join(" ").replace('\n', " ")
-    )))
-}
-
-/// The code's letters and digits as they are, everything else as its number: external ids allow
-/// little more.
-fn external_name(code: &str) -> String {
-    let mut name = String::from("product_");
-    for byte in code.bytes() {
-        if byte.is_ascii_alphanumeric() {
-            name.push(char::from(byte));
-        } else {
-            // Writing to a String cannot fail.
-            let _ = write!(name, "_{byte:02x}");
-        }
-    }
-    name
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn external_names_are_allowed_and_differ() {
-        assert_eq!(external_name("REC-1"), "product_REC_2d1");
-        assert_ne!(external_name("A.1"), external_name("A-1"));
-        assert_ne!(external_name("A_2d1"), external_name("A-1"));
-        let odd = external_name("ŽUT 5%");
-        assert!(
-            odd.bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-        );
-    }
+    let fields: Vec<&str> = wanted.keys().map(String::as_str).collect();
+    let cells = wanted.values().map(|value| match value {
+        Value::String(text) => text.clone(),
+        Value::Bool(true) => "1".to_owned(),
+        Value::Bool(false) => "0".to_owned(),
+        other => other.to_string(),
+    });
+    let rows: [Vec<String>; 1] = [cells.collect()];
+    let what = format!("the product {}", product.code);
+    external_id(product)
+        .load(writing, &what, &fields, &rows)
+        .await
 }

@@ -6,7 +6,7 @@ use domain::push::{Bom, BomLine, Material, Product, Push, Recipe};
 use serde_json::{Value, json};
 use simulators::odoo::{Fault, FaultKind};
 
-fn bom(lines: &[(&str, i64)]) -> Push {
+pub(super) fn bom(lines: &[(&str, i64)]) -> Push {
     let lines = lines.iter().map(|(component, quantity)| BomLine {
         component: (*component).into(),
         quantity: (*quantity).into(),
@@ -22,7 +22,7 @@ fn bom(lines: &[(&str, i64)]) -> Push {
     })
 }
 
-fn recipe(version: &str, quantity: &str, uom: &str) -> Push {
+pub(super) fn recipe(version: &str, quantity: &str, uom: &str) -> Push {
     Push::Recipe(Recipe {
         recipe_code: "RECIPE-001".into(),
         name: "Example".into(),
@@ -51,7 +51,7 @@ fn product(code: &str, price: &str) -> Product {
     }
 }
 
-fn bills(odoo: &Odoo) -> Vec<Value> {
+pub(super) fn bills(odoo: &Odoo) -> Vec<Value> {
     let rows = odoo.running.handle.records("mrp.bom", json!([]));
     rows.into_iter().map(Value::Object).collect()
 }
@@ -87,7 +87,7 @@ async fn unknown_components_are_named_and_nothing_is_written() {
 #[tokio::test]
 async fn a_bill_whose_answer_was_lost_is_found_and_not_made_twice() {
     let odoo = Odoo::start(demo()).await;
-    let lost = Fault::times(FaultKind::LostAnswer, 1).on("mrp.bom/create");
+    let lost = Fault::times(FaultKind::LostAnswer, 1).on("mrp.bom/load");
     odoo.running.faults().add(lost);
     let push = bom(&[("RM-001", 2)]);
     odoo.push("bom-1", &push).await.unwrap_err();

@@ -1,5 +1,6 @@
 //! The Odoo connector against the simulated server, faults included.
 
+mod bills;
 mod counts;
 mod documents;
 mod faults;

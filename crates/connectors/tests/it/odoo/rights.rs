@@ -42,6 +42,24 @@ async fn missing_rights_are_named_with_what_they_are_for() {
 }
 
 #[tokio::test]
+async fn what_is_lost_without_the_right_to_external_ids_is_told_and_nothing_more_is_needed() {
+    for major in [16, 19] {
+        let odoo = Odoo::start(Config { major, ..empty() }).await;
+        for operation in ["read", "create"] {
+            odoo.running.handle.deny("ir.model.data", operation);
+        }
+        let report = odoo.connector.check().await.unwrap();
+        for part in [
+            "every right that is needed is there",
+            "the right to read, create ir.model.data",
+            "known by product and reference alone",
+        ] {
+            assert!(report.detail.contains(part), "{}", report.detail);
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_right_that_is_missing_when_it_is_needed_is_told() {
     let odoo = Odoo::start(empty()).await;
     odoo.running.handle.deny("product.product", "read");

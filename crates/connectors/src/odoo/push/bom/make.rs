@@ -1,0 +1,110 @@
+//! A bill that is not there yet, made together with its external id.
+
+use super::held::{existing, lines};
+use super::wanted::{Resolved, Wanted};
+use super::{MODEL, acceptance, change, command, replaced};
+use crate::odoo::push::Writing;
+use crate::odoo::wire::number;
+use crate::{Acceptance, Error, ErrorKind};
+use serde_json::{Value, json};
+
+/// Columns of a line when a bill is loaded.
+const LINE_COLUMNS: [&str; 3] = [
+    "bom_line_ids/product_id/.id",
+    "bom_line_ids/product_qty",
+    "bom_line_ids/product_uom_id/.id",
+];
+
+/// Makes the bill and its external id in one transaction of Odoo's, so that neither is there without the other, and two
+/// that are made at once are one.
+pub(super) async fn load(
+    writing: Writing<'_>,
+    wanted: &Wanted<'_>,
+    resolved: &Resolved,
+) -> Result<Acceptance, Error> {
+    let (fields, rows) = table(writing, wanted, resolved);
+    let what = format!("the bill of materials of {}", wanted.product);
+    let external_id = wanted.external_id(writing);
+    let id = match external_id.load(writing, &what, &fields, &rows).await {
+        Ok(id) => id,
+        // Refused, too, when somebody else makes it at this moment; then it is there now.
+        Err(error) if error.kind() == ErrorKind::Rejected => {
+            let held = existing(writing, wanted, &resolved.product).await?;
+            return match held.bill {
+                Some(_) => change(writing, wanted, resolved, &held).await,
+                None => Err(error),
+            };
+        }
+        Err(error) => return Err(error),
+    };
+    // One that somebody else just made, or that this account could not find, has its old lines beside the new ones.
+    let created = lines(writing, id).await?.len() <= resolved.lines.len();
+    if !created {
+        let values = json!({ "bom_line_ids": replaced(&resolved.lines) });
+        writing.orm.write(MODEL, &[id], values).await?;
+    }
+    Ok(acceptance(wanted, id, created, Value::Null))
+}
+
+/// Makes the bill, and takes its external id from the record that has it: another product's bill by now.
+pub(super) async fn create(
+    writing: Writing<'_>,
+    wanted: &Wanted<'_>,
+    resolved: &Resolved,
+) -> Result<Acceptance, Error> {
+    let mut values = json!({
+        "product_tmpl_id": resolved.product.template,
+        "type": "normal",
+        "product_qty": number(resolved.quantity),
+        "bom_line_ids": resolved.lines.iter().map(command).collect::<Value>(),
+    });
+    if let Some(uom) = uom(resolved) {
+        values["product_uom_id"] = json!(uom);
+    }
+    if let Some(code) = &wanted.code {
+        values["code"] = json!(code);
+    }
+    if let Some(company) = writing.settings.company_id {
+        values["company_id"] = json!(company);
+    }
+    let ids = writing.orm.create(MODEL, vec![values], Value::Null).await?;
+    let id = ids.first().copied().unwrap_or_default();
+    wanted.external_id(writing).give(writing, id).await?;
+    Ok(acceptance(wanted, id, true, Value::Null))
+}
+
+/// Odoo would take its first unit where none is said.
+fn uom(resolved: &Resolved) -> Option<i64> {
+    let own = resolved.product.uom.as_ref().map(|own| own.id);
+    resolved.uom.or(own)
+}
+
+/// Columns, and a row for each line; what is said of the bill stands in the first.
+fn table(
+    writing: Writing<'_>,
+    wanted: &Wanted<'_>,
+    resolved: &Resolved,
+) -> (Vec<&'static str>, Vec<Vec<String>>) {
+    let mut header = vec![
+        ("product_tmpl_id/.id", resolved.product.template.to_string()),
+        ("type", "normal".to_owned()),
+        ("active", "1".to_owned()),
+        ("product_qty", resolved.quantity.normalize().to_string()),
+    ];
+    let company = writing.settings.company_id;
+    header.extend(uom(resolved).map(|id| ("product_uom_id/.id", id.to_string())));
+    header.extend(wanted.code.clone().map(|code| ("code", code)));
+    header.extend(company.map(|id| ("company_id/.id", id.to_string())));
+    let (mut fields, first): (Vec<&'static str>, Vec<String>) = header.into_iter().unzip();
+    fields.extend(LINE_COLUMNS);
+    let blank = vec![String::new(); first.len()];
+    let heads = std::iter::once(first).chain(std::iter::repeat(blank));
+    let rows = resolved.lines.iter().zip(heads).map(|(part, mut row)| {
+        let uom = part.uom.or(part.own_uom);
+        row.push(part.component.to_string());
+        row.push(part.quantity.normalize().to_string());
+        row.push(uom.map(|id| id.to_string()).unwrap_or_default());
+        row
+    });
+    (fields, rows.collect())
+}

@@ -1,0 +1,171 @@
+//! A bill of materials, made or brought up to date, never made anew beside the one that is there.
+//!
+//! Known by an external id of ours, which is made together with the bill and which Odoo keeps unique; a bill that has
+//! none, since people or an earlier version made it, is known by product and reference and is given it. Bills and
+//! recipes are states: what Odoo holds says whether one was written, so that a bill whose answer or external id was
+//! lost is found as well.
+
+mod held;
+mod make;
+mod wanted;
+
+pub(super) use wanted::Wanted;
+
+use super::{Writing, rejected};
+use crate::odoo::wire::number;
+use crate::{Acceptance, Error};
+use held::{Held, by_id, existing, lines, same_header, same_lines, snapshot};
+use serde_json::{Value, json};
+use wanted::{Part, Resolved, resolve};
+
+const MODEL: &str = "mrp.bom";
+const LINES: &str = "mrp.bom.line";
+
+/// Whether Odoo holds exactly this bill.
+pub(super) async fn find(
+    writing: Writing<'_>,
+    wanted: &Wanted<'_>,
+) -> Result<Option<Acceptance>, Error> {
+    let resolved = resolve(writing, wanted).await?;
+    let held = existing(writing, wanted, &resolved.product).await?;
+    let Some(bill) = held.bill else {
+        return Ok(None);
+    };
+    let lines = lines(writing, bill.id()).await?;
+    let same = same_header(&bill, wanted, &resolved) && same_lines(&lines, &resolved);
+    Ok(same.then(|| acceptance(wanted, bill.id(), false, Value::Null)))
+}
+
+/// Gives a bill that is as it should be our external id, where it has none.
+pub(super) async fn adopt(
+    writing: Writing<'_>,
+    wanted: &Wanted<'_>,
+    found: &Acceptance,
+) -> Result<(), Error> {
+    let id = id_of(found)?;
+    wanted.external_id(writing).give(writing, id).await
+}
+
+/// Makes the bill, or gives the one that is there these lines.
+pub(super) async fn write(writing: Writing<'_>, wanted: &Wanted<'_>) -> Result<Acceptance, Error> {
+    let resolved = resolve(writing, wanted).await?;
+    let held = existing(writing, wanted, &resolved.product).await?;
+    match (&held.bill, held.named) {
+        (Some(_), _) => change(writing, wanted, &resolved, &held).await,
+        (None, Some(_)) => make::create(writing, wanted, &resolved).await,
+        (None, None) => make::load(writing, wanted, &resolved).await,
+    }
+}
+
+/// Brings the bill that is there up to date; it has our external id before it has our lines.
+async fn change(
+    writing: Writing<'_>,
+    wanted: &Wanted<'_>,
+    resolved: &Resolved,
+    held: &Held,
+) -> Result<Acceptance, Error> {
+    let Some(bill) = &held.bill else {
+        return Err(rejected("Odoo has no such bill of materials any more."));
+    };
+    if held.named != Some(bill.id()) {
+        let external_id = wanted.external_id(writing);
+        external_id.give(writing, bill.id()).await?;
+    }
+    let before = snapshot(writing, bill).await?;
+    let mut values = json!({
+        "product_qty": number(resolved.quantity),
+        "bom_line_ids": replaced(&resolved.lines),
+    });
+    if let Some(uom) = resolved.uom {
+        values["product_uom_id"] = json!(uom);
+    }
+    if let Some(code) = &wanted.code {
+        values["code"] = json!(code);
+    }
+    if !bill.flag("active") {
+        values["active"] = json!(true);
+    }
+    writing.orm.write(MODEL, &[bill.id()], values).await?;
+    Ok(acceptance(wanted, bill.id(), false, before))
+}
+
+/// Puts the bill of before back; one that was made is deleted, or archived when it is used.
+pub(super) async fn undo(writing: Writing<'_>, accepted: &Acceptance) -> Result<Acceptance, Error> {
+    let id = id_of(accepted)?;
+    if accepted.detail["created"] == true {
+        writing.orm.take_away(MODEL, id).await?;
+        return Ok(accepted.clone());
+    }
+    let before = &accepted.detail["before"];
+    if let Some(lines) = before["lines"].as_array() {
+        let clear = std::iter::once(json!([5, 0, 0]));
+        let lines = lines.iter().map(|line| json!([0, 0, line]));
+        let mut values = json!({
+            "product_qty": before["product_qty"],
+            "product_uom_id": before["product_uom_id"],
+            "bom_line_ids": clear.chain(lines).collect::<Value>(),
+        });
+        // What was written before these were kept has neither.
+        for field in ["active", "code"] {
+            if let Some(value) = before.get(field) {
+                values[field] = value.clone();
+            }
+        }
+        writing.orm.write(MODEL, &[id], values).await?;
+    }
+    Ok(accepted.clone())
+}
+
+/// Whether it was taken back.
+pub(super) async fn find_undone(
+    writing: Writing<'_>,
+    accepted: &Acceptance,
+) -> Result<Option<Acceptance>, Error> {
+    let id = id_of(accepted)?;
+    let undone = match by_id(writing, id).await? {
+        None => true,
+        Some(bill) if accepted.detail["created"] == true => !bill.flag("active"),
+        Some(bill) => match accepted.detail["before"].as_object() {
+            Some(before) => {
+                let now = snapshot(writing, &bill).await?;
+                before.iter().all(|(field, value)| now[field] == *value)
+            }
+            None => true,
+        },
+    };
+    Ok(undone.then(|| accepted.clone()))
+}
+
+fn id_of(accepted: &Acceptance) -> Result<i64, Error> {
+    accepted.detail["id"]
+        .as_i64()
+        .ok_or_else(|| rejected("Which bill of Odoo was written is not known any more."))
+}
+
+fn acceptance(wanted: &Wanted<'_>, id: i64, created: bool, before: Value) -> Acceptance {
+    Acceptance {
+        number: wanted
+            .code
+            .clone()
+            .unwrap_or_else(|| format!("BoM {id} of {}", wanted.product)),
+        warnings: Vec::new(),
+        detail: json!({ "id": id, "created": created, "before": before }),
+    }
+}
+
+/// All lines are replaced in one transaction.
+fn replaced(lines: &[Part]) -> Value {
+    let clear = std::iter::once(json!([5, 0, 0]));
+    clear.chain(lines.iter().map(command)).collect()
+}
+
+fn command(part: &Part) -> Value {
+    let mut line = json!({
+        "product_id": part.component,
+        "product_qty": number(part.quantity),
+    });
+    if let Some(uom) = part.uom {
+        line["product_uom_id"] = json!(uom);
+    }
+    json!([0, 0, line])
+}

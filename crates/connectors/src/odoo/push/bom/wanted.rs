@@ -1,0 +1,162 @@
+//! What a bill should be, from either command, and Odoo's ids for it.
+
+use super::MODEL;
+use crate::Error;
+use crate::odoo::orm::Wanted as Rows;
+use crate::odoo::push::external::ExternalId;
+use crate::odoo::push::products::{Known, Products};
+use crate::odoo::push::{Writing, rejected};
+use domain::push::{Bom, Recipe};
+use rust_decimal::Decimal;
+use serde_json::json;
+use std::collections::BTreeMap;
+
+/// What the bill should be, from either command.
+#[derive(Debug)]
+pub(in crate::odoo::push) struct Wanted<'a> {
+    pub(super) product: &'a str,
+    /// Recipes only.
+    version: Option<&'a str>,
+    /// Odoo's reference of the bill; bills without a version have none.
+    pub(super) code: Option<String>,
+    quantity: Decimal,
+    uom: Option<&'a str>,
+    lines: Vec<Line<'a>>,
+}
+
+#[derive(Debug)]
+struct Line<'a> {
+    component: &'a str,
+    quantity: Decimal,
+    uom: Option<&'a str>,
+}
+
+impl<'a> From<&'a Bom> for Wanted<'a> {
+    fn from(bom: &'a Bom) -> Self {
+        let lines = bom.lines.iter().map(|line| Line {
+            component: &line.component,
+            quantity: line.quantity,
+            uom: line.uom.as_deref(),
+        });
+        Self {
+            product: &bom.product_code,
+            version: None,
+            code: None,
+            quantity: bom.quantity,
+            uom: bom.uom.as_deref(),
+            lines: lines.collect(),
+        }
+    }
+}
+
+impl<'a> From<&'a Recipe> for Wanted<'a> {
+    fn from(recipe: &'a Recipe) -> Self {
+        let lines = recipe.materials.iter().map(|material| Line {
+            component: &material.material_code,
+            quantity: material.quantity,
+            uom: Some(&material.unit_of_measure),
+        });
+        Self {
+            product: &recipe.recipe_code,
+            version: Some(&recipe.version),
+            code: Some(format!("{}/{}", recipe.recipe_code, recipe.version)),
+            quantity: Decimal::ONE,
+            uom: None,
+            lines: lines.collect(),
+        }
+    }
+}
+
+impl Wanted<'_> {
+    /// Our name for the bill: by product, by version if it is a recipe's, and by company where the connection has one.
+    pub(super) fn external_id(&self, writing: Writing<'_>) -> ExternalId {
+        let company = writing.settings.company_id.map(|id| id.to_string());
+        let (kind, mut words) = match self.version {
+            Some(version) => ("recipe", vec![self.product, version]),
+            None => ("bom", vec![self.product]),
+        };
+        words.extend(company.as_deref());
+        ExternalId::new(MODEL, kind, &words)
+    }
+}
+
+/// The bill in Odoo's ids, complete before anything is written.
+pub(super) struct Resolved {
+    pub product: Known,
+    pub quantity: Decimal,
+    /// None where the product's own is meant.
+    pub uom: Option<i64>,
+    pub lines: Vec<Part>,
+}
+
+/// A line in Odoo's ids.
+pub(super) struct Part {
+    pub component: i64,
+    pub quantity: Decimal,
+    /// None where the component's own is meant.
+    pub uom: Option<i64>,
+    /// The component's own unit.
+    pub own_uom: Option<i64>,
+}
+
+/// Finds products and units; what is missing is named, and nothing is written.
+pub(super) async fn resolve(writing: Writing<'_>, wanted: &Wanted<'_>) -> Result<Resolved, Error> {
+    let components = wanted.lines.iter().map(|line| line.component);
+    let codes = components.chain(std::iter::once(wanted.product));
+    let products = Products::find(writing, codes).await?;
+    let units = Units::read(writing, wanted).await?;
+    let product = products.get(wanted.product)?.clone();
+    let mut lines = Vec::with_capacity(wanted.lines.len());
+    for line in &wanted.lines {
+        let component = products.get(line.component)?;
+        lines.push(Part {
+            component: component.id,
+            quantity: line.quantity,
+            uom: units.of(line.uom, component, line.component)?,
+            own_uom: component.uom.as_ref().map(|own| own.id),
+        });
+    }
+    Ok(Resolved {
+        quantity: wanted.quantity,
+        uom: units.of(wanted.uom, &product, wanted.product)?,
+        product,
+        lines,
+    })
+}
+
+/// Units of measure by name, without regard to letter case.
+struct Units(BTreeMap<String, i64>);
+
+impl Units {
+    async fn read(writing: Writing<'_>, wanted: &Wanted<'_>) -> Result<Self, Error> {
+        let named = wanted.lines.iter().any(|line| line.uom.is_some()) || wanted.uom.is_some();
+        if !named {
+            return Ok(Self(BTreeMap::new()));
+        }
+        let rows = Rows::all("uom.uom", json!([]), &["name"]);
+        let rows = writing.orm.read_all(rows).await?;
+        let units = rows
+            .iter()
+            .filter_map(|row| Some((row.text("name")?.to_lowercase(), row.id())));
+        Ok(Self(units.collect()))
+    }
+
+    /// The unit's id; none where the product's own is meant.
+    fn of(&self, name: Option<&str>, product: &Known, code: &str) -> Result<Option<i64>, Error> {
+        let Some(name) = name.map(str::trim).filter(|name| !name.is_empty()) else {
+            return Ok(None);
+        };
+        let own = product.uom.as_ref();
+        if own.is_some_and(|own| own.name.eq_ignore_ascii_case(name)) {
+            return Ok(own.map(|own| own.id));
+        }
+        match self.0.get(&name.to_lowercase()) {
+            Some(id) => Ok(Some(*id)),
+            None => Err(rejected(format!(
+                "Odoo has no unit of measure {name} (product {code}). Nothing was written: name \
+                 the unit as Odoo does, {} for this product.",
+                own.map_or("its own", |own| own.name.as_str())
+            ))),
+        }
+    }
+}
