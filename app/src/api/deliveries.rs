@@ -39,27 +39,38 @@ pub async fn retry_all(filter: DeadFilter, seen: i64, reason: String) -> Result<
     Ok(operations::outbox::retry_all(&store, &caller, &filter, seen, &reason, now).await?)
 }
 
-/// What the fields of a message's payload hold and mean; none where it is no single command to an ERP.
+/// What the fields of a message's payload hold and mean, or of that of a step of a saga; none where it is no command to
+/// an ERP.
 #[server(prefix = "/api/fn", endpoint = "deliveries/help", input = Json, output = Answered)]
-pub async fn help(id: Uuid) -> Result<Vec<FieldHelp>, AppError> {
+pub async fn help(id: Uuid, step: Option<i16>) -> Result<Vec<FieldHelp>, AppError> {
     let caller = caller_with(Permission::ManageConnections).await?;
     let (store, _) = store_and_now()?;
-    let event = store::outbox::get(&store, &caller, id)
-        .await?
-        .message
-        .event_type;
+    let detail = store::outbox::get(&store, &caller, id).await?;
+    let mut steps = detail.steps.into_iter();
+    let event = match step {
+        None => detail.message.event_type,
+        Some(step) => steps
+            .find(|one| one.step == step)
+            .map(|one| one.event_type)
+            .unwrap_or_default(),
+    };
     Ok(event
         .parse()
         .map(domain::push::help::fields)
         .unwrap_or_default())
 }
 
-/// Gives a dead message another payload, as JSON, and puts it back into the queue.
+/// Gives a dead message, or a step of a dead saga, another payload, as JSON, and puts it back into the queue.
 #[server(prefix = "/api/fn", endpoint = "deliveries/edit", input = Json, output = Answered)]
-pub async fn edit(id: Uuid, payload: String, reason: String) -> Result<(), AppError> {
+pub async fn edit(
+    id: Uuid,
+    step: Option<i16>,
+    payload: String,
+    reason: String,
+) -> Result<(), AppError> {
     let caller = caller_with(Permission::ManageConnections).await?;
     let (store, now) = store_and_now()?;
     let payload = serde_json::from_str(&payload)
         .map_err(|error| operations::Error::Invalid(format!("This is no JSON: {error}.")))?;
-    Ok(operations::outbox::edit(&store, &caller, id, &payload, &reason, now).await?)
+    Ok(operations::outbox::edit(&store, &caller, id, step, &payload, &reason, now).await?)
 }

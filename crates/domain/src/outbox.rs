@@ -1,9 +1,11 @@
 //! What has to reach other systems: messages, their attempts, and when the next one is due.
 
 mod failed_for;
+mod step_edit;
 mod subject;
 
 pub use failed_for::{FailedFor, MessageGroup};
+pub use step_edit::{FixedStep, step_to_edit};
 pub use subject::Subject;
 
 use crate::word;
@@ -221,6 +223,8 @@ pub struct MessageDetail {
     pub result: Option<serde_json::Value>,
     /// Steps that were accepted are being taken back.
     pub undoing: bool,
+    /// An attempt may have been accepted all the same.
+    pub outcome_unknown: bool,
     /// Steps of a saga that has several, in their order.
     pub steps: Vec<StepDetail>,
     /// The click, operation or run that caused it.
@@ -245,6 +249,9 @@ pub struct StepDetail {
     pub target: String,
     /// What is written.
     pub payload: serde_json::Value,
+    /// What was queued first, if a person edited the payload.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+    pub original_payload: Option<serde_json::Value>,
     /// Where it stands.
     pub state: StepState,
     /// What the other system answered.

@@ -1,15 +1,18 @@
 //! What has to reach other systems. Messages are queued only inside the transaction of the change
 //! that caused them, are claimed with a lease, and what came of them is written fenced by it.
 
-use crate::{Error, Result, audit, require, sagas, write_back};
+mod edit;
+
+pub use edit::edit;
+
+use crate::{Error, Result, audit, require, write_back};
 use chrono::{DateTime, Utc};
 use domain::live::Topic;
-use domain::outbox::{DeadFilter, MessageDetail, SAGA};
+use domain::outbox::{DeadFilter, MessageDetail};
 use domain::permission::Permission;
-use domain::push::Push;
 use domain::user::Caller;
 use domain::{CompanyId, ConnectionId};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::time::Duration;
@@ -192,45 +195,6 @@ pub async fn discard(
     settling.finish(tx, moved, "MESSAGE_DISCARDED").await
 }
 
-/// Gives a dead message that goes to an account another payload, by the rules of what is written,
-/// and puts it back into the queue. What was queued first is kept.
-pub async fn edit(
-    store: &Store,
-    caller: &Caller,
-    id: Uuid,
-    payload: &Value,
-    reason: &str,
-    now: DateTime<Utc>,
-) -> Result<()> {
-    require(caller, Permission::ManageConnections)?;
-    let settling = Settling::of(store, caller, id, reason, now).await?;
-    let message = &settling.before.message;
-    let account = message.connection_id.filter(|_| message.event_type != SAGA);
-    let Some(account) = account else {
-        let text = "Only a single command to an ERP can be edited.";
-        return Err(Error::Conflict(text.to_owned()));
-    };
-    let mut tx = store.begin(Scope::from(caller)).await?;
-    let (_, delivery) = sagas::account(&mut tx, caller, account).await?;
-    let judged = if delivery.features.validation {
-        Push::parse
-    } else {
-        Push::read
-    };
-    let event = &message.event_type;
-    let payload = domain::erp::alone(event, payload);
-    let push = judged(event, payload).map_err(|error| Error::Invalid(error.to_string()))?;
-    let same_place = Push::parse(event, &settling.before.payload).map_or(true, |before| {
-        before.aggregate_key() == push.aggregate_key()
-    });
-    if !same_place {
-        let text = "It would be about something else: discard it and ask for the other one.";
-        return Err(Error::Invalid(text.to_owned()));
-    }
-    let moved = store::outbox::edit(&mut tx, id, payload, settling.word()).await?;
-    settling.finish(tx, moved, "MESSAGE_EDITED").await
-}
-
 /// Puts all dead messages that fit back into the queue, in their order; returns how many. `seen` is
 /// how many the person was shown: when there are more by now, nothing happens.
 pub async fn retry_all(
@@ -313,7 +277,18 @@ impl<'a> Settling<'a> {
         }
     }
 
-    async fn finish(&self, mut tx: Tx, moved: bool, action: &'static str) -> Result<()> {
+    async fn finish(&self, tx: Tx, moved: bool, action: &'static str) -> Result<()> {
+        self.finish_telling(tx, moved, action, Map::new()).await
+    }
+
+    /// The same with more facts for the audit.
+    async fn finish_telling(
+        &self,
+        mut tx: Tx,
+        moved: bool,
+        action: &'static str,
+        more: Map<String, Value>,
+    ) -> Result<()> {
         if !moved {
             return Err(Error::Conflict(
                 "This message is not waiting for a person any more.".to_owned(),
@@ -328,8 +303,8 @@ impl<'a> Settling<'a> {
             "attempts": message.attempts,
             "last_error": message.last_error,
         });
-        if action == "MESSAGE_EDITED" {
-            facts["payload_before"] = self.before.payload.clone();
+        for (name, fact) in more {
+            facts[name] = fact;
         }
         let (caller, subject) = (self.caller, self.id.to_string());
         audit::by_person(&mut tx, caller, action, &subject, facts, self.now).await?;

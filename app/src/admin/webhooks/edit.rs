@@ -12,23 +12,66 @@ use domain::outbox::MessageDetail;
 use domain::push::help::{FieldHelp, misfit};
 use domain::push::{Push, PushError};
 use leptos::prelude::*;
+use serde_json::Value;
+use uuid::Uuid;
 
-/// The form.
+/// What is changed: a command, or a step of a saga.
+pub(super) struct Edited {
+    id: Uuid,
+    step: Option<i16>,
+    event: String,
+    payload: Value,
+}
+
+impl Edited {
+    /// The command itself.
+    pub(super) fn command(detail: &MessageDetail) -> Self {
+        Self {
+            id: detail.message.id,
+            step: None,
+            event: detail.message.event_type.clone(),
+            payload: detail.payload.clone(),
+        }
+    }
+
+    /// A step of it; none while that cannot be changed.
+    pub(super) fn step(detail: &MessageDetail, number: i16) -> Option<Self> {
+        let mut steps = detail.steps.iter();
+        let step = steps.find(|step| step.step == number && detail.can_edit(number))?;
+        Some(Self {
+            id: detail.message.id,
+            step: Some(number),
+            event: step.event_type.clone(),
+            payload: step.payload.clone(),
+        })
+    }
+}
+
+/// The form; for a step it was asked for, so it stands open.
 pub(super) fn edit(
-    detail: &MessageDetail,
+    edited: Edited,
     help: Loader<Vec<FieldHelp>>,
     act: Act,
     open: RwSignal<bool>,
 ) -> AnyView {
-    let (id, event) = (detail.message.id, detail.message.event_type.clone());
-    let before = serde_json::to_string_pretty(&detail.payload).unwrap_or_default();
+    let Edited {
+        id,
+        step,
+        event,
+        payload,
+    } = edited;
+    let title = match step {
+        None => t!("Change what is sent").to_owned(),
+        Some(step) => t!("Change what step {step} sends", step),
+    };
+    let before = serde_json::to_string_pretty(&payload).unwrap_or_default();
     let (text, reason) = (RwSignal::new(before), RwSignal::new(String::new()));
     let known = RwSignal::new(Vec::<FieldHelp>::new());
     let fault = Memo::new(move |_| known.with(|fields| judged(&event, fields, &text.get())));
     let wrong =
         Signal::derive(move || fault.get().is_some() || reason.get().trim().chars().count() < 3);
     let press = move |()| {
-        let call = api::deliveries::edit(id, text.get_untracked(), reason.get_untracked());
+        let call = api::deliveries::edit(id, step, text.get_untracked(), reason.get_untracked());
         act.run(call, t!("Changed, and back in the queue."), move |()| {
             let _ = open.try_set(false);
         });
@@ -51,8 +94,8 @@ pub(super) fn edit(
             .into_any(),
     };
     view! {
-        <details class="px-4" data-testid="delivery-edit">
-            <summary class="cursor-pointer text-sm font-medium">{t!("Change what is sent")}</summary>
+        <details class="px-4" open=step.is_some() data-testid="delivery-edit">
+            <summary class="cursor-pointer text-sm font-medium">{title}</summary>
             <div class="flex flex-col gap-2 pt-2">
                 {labelled(t!("Payload"), t!("What was queued first is kept."), input.into_any())}
                 {said}

@@ -2,7 +2,8 @@
 
 use super::about::{about, target};
 use super::deliveries::{next_attempt, state_badge};
-use super::{edit, steps};
+use super::edit::{self, Edited};
+use super::steps;
 use crate::api;
 use crate::load::{Loader, load};
 use crate::site_time::SiteTime;
@@ -57,10 +58,15 @@ pub(super) fn MessageDialog(
 
 fn message(id: Uuid, live: Signal<u64>, open: RwSignal<bool>) -> AnyView {
     let detail = load(move || live.get(), move |_| api::webhooks::delivery(id));
-    let help = load(|| (), move |()| api::deliveries::help(id));
+    let editing = RwSignal::new(None::<i16>);
+    let help = load(
+        move || editing.get(),
+        move |step| api::deliveries::help(id, step),
+    );
     let (act, reason) = (use_act(), RwSignal::new(String::new()));
     loaded(detail, move |detail: MessageDetail, site| {
-        show(&detail, &site, act, reason, help, open)
+        let form = forms(&detail, editing, help, act, open);
+        show(&detail, &site, act, reason, open, (editing, form))
     })
 }
 
@@ -69,8 +75,8 @@ fn show(
     site: &SiteTime,
     act: Act,
     reason: RwSignal<String>,
-    help: Loader<Vec<FieldHelp>>,
     open: RwSignal<bool>,
+    (editing, form): (RwSignal<Option<i16>>, AnyView),
 ) -> AnyView {
     let message = &detail.message;
     let settled = detail.settled_by.as_ref().map(|by| {
@@ -92,9 +98,6 @@ fn show(
         (t!("Next attempt"), maybe(next_attempt(message, site))),
         (t!("Last decision"), maybe(settled)),
     ]);
-    let editable = message.state == MessageState::Dead
-        && message.connection_id.is_some()
-        && detail.steps.is_empty();
     let attempts = detail.attempts.iter().enumerate();
     let attempts = attempts
         .map(|(number, attempt)| one(attempt, number == 0, site))
@@ -104,14 +107,37 @@ fn show(
         <div class="-mx-4 flex max-h-[78vh] flex-col gap-3 overflow-y-auto" data-testid="delivery">
             {facts}
             {waits.then(|| decide(message, act, reason, open))}
-            {editable.then(|| edit::edit(detail, help, act, open))}
-            {steps::steps(detail, site)}
+            {steps::steps(detail, site, editing)}
+            {form}
             <ol class="flex flex-col gap-2 px-4">{attempts}</ol>
             {contents(detail)}
             {identities(detail)}
         </div>
     }
     .into_any()
+}
+
+/// The form that changes a dead command, or the step of a dead saga that was chosen.
+fn forms(
+    detail: &MessageDetail,
+    editing: RwSignal<Option<i16>>,
+    help: Loader<Vec<FieldHelp>>,
+    act: Act,
+    open: RwSignal<bool>,
+) -> AnyView {
+    let message = &detail.message;
+    if message.state != MessageState::Dead || message.connection_id.is_none() {
+        return ().into_any();
+    }
+    if detail.steps.is_empty() {
+        return edit::edit(Edited::command(detail), help, act, open);
+    }
+    let detail = detail.clone();
+    let form = move || {
+        let edited = Edited::step(&detail, editing.get()?)?;
+        Some(edit::edit(edited, help, act, open))
+    };
+    view! { <div data-testid="step-edit-form">{form}</div> }.into_any()
 }
 
 /// What is told and what came of it, side by side.
@@ -247,7 +273,7 @@ fn earlier(calls: Vec<String>) -> Option<AnyView> {
     Some(shown.into_any())
 }
 
-fn block(label: &'static str, text: String) -> AnyView {
+pub(super) fn block(label: &'static str, text: String) -> AnyView {
     view! {
         <div class="flex min-w-0 flex-col gap-1 px-3 pb-2">
             {(!label.is_empty()).then(|| view! { <span class="text-xs text-muted">{label}</span> })}

@@ -1,21 +1,38 @@
 //! The steps of a saga and where each stands.
 
 use super::about::target;
+use super::message::block;
 use crate::site_time::SiteTime;
 use crate::ui::badge::{Tone, badge};
+use crate::ui::button::Button;
 use crate::words::tell;
-use domain::outbox::{MessageDetail, StepDetail, StepState};
+use domain::outbox::{MessageDetail, MessageState, StepDetail, StepState};
 use leptos::prelude::*;
 
-/// The list; nothing for a message that is no saga of several steps.
-pub(super) fn steps(detail: &MessageDetail, site: &SiteTime) -> AnyView {
+/// The list; nothing for a message that is no saga of several steps. A step that can be changed is put into `editing`
+/// when that is asked for.
+pub(super) fn steps(
+    detail: &MessageDetail,
+    site: &SiteTime,
+    editing: RwSignal<Option<i16>>,
+) -> AnyView {
     if detail.steps.is_empty() {
         return ().into_any();
     }
-    let note = detail.undoing.then_some(t!(
-        "A step was refused for good: what was written before it is taken back."
-    ));
-    let rows = detail.steps.iter().map(|step| one(step, site));
+    let in_doubt = detail.message.state == MessageState::Dead && detail.outcome_unknown;
+    let note = match (detail.undoing, in_doubt) {
+        (true, _) => Some(t!(
+            "A step was refused for good: what was written before it is taken back."
+        )),
+        (false, true) => Some(t!(
+            "The step it stands at may have been written: discarding the saga looks for it and takes it back, then it can be edited."
+        )),
+        (false, false) => None,
+    };
+    let rows = detail
+        .steps
+        .iter()
+        .map(|step| one(step, site, detail.can_edit(step.step).then_some(editing)));
     view! {
         <div class="flex flex-col gap-1 px-4 text-sm">
             <span class="text-xs text-muted">{t!("Steps")}</span>
@@ -26,7 +43,7 @@ pub(super) fn steps(detail: &MessageDetail, site: &SiteTime) -> AnyView {
     .into_any()
 }
 
-fn one(step: &StepDetail, site: &SiteTime) -> AnyView {
+fn one(step: &StepDetail, site: &SiteTime, editing: Option<RwSignal<Option<i16>>>) -> AnyView {
     let (tone, word) = match step.state {
         StepState::Waiting => (Tone::Neutral, t!("Waits")),
         StepState::Accepted => (Tone::Good, t!("Accepted")),
@@ -39,14 +56,30 @@ fn one(step: &StepDetail, site: &SiteTime) -> AnyView {
         .as_ref()
         .and_then(|answer| answer["number"].as_str().map(str::to_owned));
     let about = tell(&domain::erp::summary(&step.event_type, &step.payload));
+    let place = step.step;
+    let change = editing.map(|editing| {
+        let press = move |()| editing.set(Some(place));
+        view! { <Button label=t!("Edit and retry") small=true on_press=press testid="step-edit" /> }
+    });
+    let first = step.original_payload.as_ref().map(|first| {
+        let text = serde_json::to_string_pretty(first).unwrap_or_default();
+        view! {
+            <details class="w-full" data-testid="step-original">
+                <summary class="cursor-pointer text-xs font-medium">{t!("What was queued first")}</summary>
+                {block("", text)}
+            </details>
+        }
+    });
     view! {
         <li class="flex flex-wrap items-center gap-2" data-testid="saga-step" data-key=step.state.as_str()>
-            <span class="tabular-nums">{step.step.to_string()}</span>
+            <span class="tabular-nums">{place.to_string()}</span>
             {badge(tone, word)}
             <span>{about}</span>
             <span class="text-muted">{target(&step.target)}</span>
             <span class="text-muted">{number}</span>
             <span class="text-muted">{site.short(step.changed_at)}</span>
+            {change}
+            {first}
         </li>
     }
     .into_any()

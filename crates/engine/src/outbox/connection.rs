@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use store::Store;
 use store::connections::ConnectionForDelivery;
-use store::outbox::{Claimed, Target};
+use store::outbox::{Claimed, StepForWork, Target};
 
 /// Characters kept of a call before the last one, and of its answer.
 const EARLIER: usize = 500;
@@ -143,7 +143,7 @@ impl Account {
         let push = parse(&step.event_type, &step.payload, judging).map_err(placed)?;
         let unsure = step.state == StepState::Unknown;
         let request = PushRequest {
-            reference: reference(message, Some(step.step)),
+            reference: reference(message, Some(step)),
             push,
             direction: place.direction,
             accepted: step.acceptance.as_ref().and_then(accepted),
@@ -171,14 +171,17 @@ impl Destination for Account {
 }
 
 /// The same at every attempt of a command or a step; another one once a saga begins anew, or a
-/// command was edited.
-fn reference(message: &Claimed, step: Option<i16>) -> String {
+/// command or the step was edited. Both rounds of a step only grow, so that no sum of them comes
+/// twice; what is accepted keeps its own, since neither grows while it stands.
+fn reference(message: &Claimed, step: Option<&StepForWork>) -> String {
     let mut reference = message.id.to_string();
+    let mut round = i32::from(message.round);
     if let Some(step) = step {
-        reference.push_str(&format!("-{step}"));
+        reference.push_str(&format!("-{}", step.step));
+        round += i32::from(step.round);
     }
-    if message.round > 0 {
-        reference.push_str(&format!("-{}", message.round));
+    if round > 0 {
+        reference.push_str(&format!("-{round}"));
     }
     reference
 }

@@ -112,6 +112,7 @@ mod tests {
                 payload: Value::Null,
                 state: *state,
                 acceptance: None,
+                round: 0,
             })
             .collect()
     }

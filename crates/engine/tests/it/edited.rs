@@ -42,7 +42,7 @@ async fn dies(rig: &Rig, engine: &Engine, id: Uuid) {
 
 async fn edit(rig: &Rig, id: Uuid, payload: &Value) {
     let (store, ana, now) = (&rig.store, &rig.people.ana, rig.now());
-    operations::outbox::edit(store, ana, id, payload, "it was another number", now)
+    operations::outbox::edit(store, ana, id, None, payload, "it was another number", now)
         .await
         .unwrap();
 }

@@ -27,6 +27,7 @@ mod odoo;
 mod outbox;
 mod receivers;
 mod restart;
+mod saga_edits;
 mod sagas;
 mod schedule;
 mod secrets;

@@ -118,7 +118,7 @@ async fn a_lead_of_another_site_and_a_worker_decide_nothing_about_a_result() {
     let luka = &site.people.luka;
     let unsaid = outbox::retry(store, luka, id, " a ", now).await;
     assert!(matches!(unsaid, Err(Error::Invalid(_))), "{unsaid:?}");
-    let edited = outbox::edit(store, luka, id, &json!({}), REASON, now).await;
+    let edited = outbox::edit(store, luka, id, None, &json!({}), REASON, now).await;
     assert!(matches!(edited, Err(Error::Forbidden(_))), "{edited:?}");
     assert_eq!(state(&site, id).await, MessageState::Dead);
 }

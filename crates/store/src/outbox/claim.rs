@@ -52,7 +52,7 @@ pub struct Claimed {
     pub outcome_unknown: bool,
     /// Steps that were accepted are being taken back.
     pub undoing: bool,
-    /// How often the saga was begun anew, or the command was edited.
+    /// How often the saga was begun anew, or the command was edited; each step has a round of its own beside it.
     pub round: i16,
     /// When it was queued.
     pub created_at: DateTime<Utc>,

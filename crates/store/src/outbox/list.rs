@@ -64,6 +64,7 @@ struct MessageRow {
     original_payload: Option<serde_json::Value>,
     result_payload: Option<serde_json::Value>,
     undoing: bool,
+    outcome_unknown: bool,
     correlation_id: String,
     settled_by: Option<String>,
     settled_reason: Option<String>,
@@ -110,6 +111,7 @@ macro_rules! select_messages {
                             and earlier.status in ('pending', 'in_progress', 'dead'))) as "held!",
                       o.cause, o.last_error, o.created_at as "created_at!", o.processed_at, o.payload as "payload!",
                       o.original_payload, o.result_payload, o.undoing as "undoing!",
+                      o.outcome_unknown as "outcome_unknown!",
                       o.correlation_id as "correlation_id!", o.settled_by, o.settled_reason
                from erp_outbox o
                left join erp_outbox_taken h on h.seq = o.seq
@@ -249,6 +251,7 @@ pub async fn get(store: &Store, caller: &Caller, id: Uuid) -> Result<MessageDeta
         original_payload: row.original_payload,
         result: row.result_payload,
         undoing: row.undoing,
+        outcome_unknown: row.outcome_unknown,
         steps,
         correlation_id: row.correlation_id,
         settled_by: row.settled_by,

@@ -6,7 +6,6 @@ use chrono::{DateTime, Utc};
 use domain::CompanyId;
 use domain::outbox::{Cause, DeadFilter};
 use domain::user::Caller;
-use serde_json::Value;
 use uuid::Uuid;
 
 /// Who decided about messages, why and when.
@@ -98,31 +97,6 @@ pub async fn dead_ids(tx: &mut Tx, caller: &Caller, filter: &DeadFilter) -> Resu
     )
     .fetch_all(tx.conn())
     .await?)
-}
-
-/// Gives a dead message another payload, keeps the one it was queued with and its hash, so that the
-/// same request is still the same message, and puts it back into the queue. It begins a round: what an
-/// attempt before may have written is not taken for it. A result of the floor begins none, since it is
-/// written once and what the upstream holds instead is told. False when it is not dead, or a saga of
-/// several steps.
-pub async fn edit(tx: &mut Tx, id: Uuid, payload: &Value, word: Word<'_>) -> Result<bool> {
-    let moved = sqlx::query!(
-        "update erp_outbox
-         set original_payload = coalesce(original_payload, payload), payload = $3, status = 'pending',
-             round = round + (event_type <> 'document.result')::int,
-             attempts = 0, next_run_at = $6, settled_by = $4, settled_reason = $5, updated_at = $6
-         where company_id = $1 and id = $2 and status = 'dead' and event_type <> 'saga'",
-        word.company.0,
-        id,
-        payload,
-        word.by,
-        word.reason,
-        word.at,
-    )
-    .execute(tx.conn())
-    .await?;
-    tx.queued();
-    Ok(moved.rows_affected() == 1)
 }
 
 /// Has the accepted steps of a saga taken back instead of giving it up half written. False when

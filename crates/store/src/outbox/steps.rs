@@ -62,13 +62,24 @@ pub struct StepForWork {
     pub state: StepState,
     /// What was answered.
     pub acceptance: Option<Value>,
+    /// How often it was edited.
+    pub round: i16,
 }
 
 /// The steps of a saga, in their order.
 pub async fn steps(store: &Store, company: CompanyId, message: Uuid) -> Result<Vec<StepForWork>> {
     let mut tx = store.begin(Scope::Company(company)).await?;
+    for_work(&mut tx, company, message).await
+}
+
+/// The same as the transaction sees them.
+pub(super) async fn for_work(
+    tx: &mut Tx,
+    company: CompanyId,
+    message: Uuid,
+) -> Result<Vec<StepForWork>> {
     let rows = sqlx::query!(
-        "select step, event_type, connection_id, payload, state, acceptance from erp_outbox_steps
+        "select step, event_type, connection_id, payload, state, acceptance, round from erp_outbox_steps
          where company_id = $1 and message_id = $2
          order by step",
         company.0,
@@ -85,6 +96,7 @@ pub async fn steps(store: &Store, company: CompanyId, message: Uuid) -> Result<V
                 payload: row.payload,
                 state: word("erp_outbox_steps", "state", &row.state)?,
                 acceptance: row.acceptance,
+                round: row.round,
             })
         })
         .collect()
@@ -97,7 +109,7 @@ pub(super) async fn details(
     message: Uuid,
 ) -> Result<Vec<StepDetail>> {
     let rows = sqlx::query!(
-        "select s.step, s.event_type, c.name, s.payload, s.state, s.acceptance, s.changed_at
+        "select s.step, s.event_type, c.name, s.payload, s.original_payload, s.state, s.acceptance, s.changed_at
          from erp_outbox_steps s
          join connections c on c.id = s.connection_id
          where s.company_id = $1 and s.message_id = $2
@@ -114,6 +126,7 @@ pub(super) async fn details(
                 event_type: row.event_type,
                 target: row.name,
                 payload: row.payload,
+                original_payload: row.original_payload,
                 state: word("erp_outbox_steps", "state", &row.state)?,
                 acceptance: row.acceptance,
                 changed_at: row.changed_at,

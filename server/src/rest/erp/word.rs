@@ -24,6 +24,10 @@ pub struct SagaWord {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SagaEdit {
+    /// Which step of several, from 1. When it is left out: the one that was refused, or at which the saga stands. A
+    /// saga of one command has no steps to name.
+    #[schema(minimum = 1, maximum = 50)]
+    step: Option<i16>,
     /// What is written instead, as the saga shows it or by itself; about the same thing.
     #[schema(value_type = Object)]
     payload: Value,
@@ -95,11 +99,13 @@ pub async fn discard(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Gives a dead saga another payload and puts it back into the queue; what was queued first is kept.
+/// Gives a dead saga, or a step of one, another payload and puts it back into the queue.
+/// What was queued first is kept. One that is taken back begins anew, another goes on where it stands. A step that
+/// stands in the ERP, or may stand there, is not edited (409): discard the saga, which takes it back, then edit it.
 #[utoipa::path(post, path = "/erp/saga/{saga_id}/payload", tag = "ERP",
     params(("saga_id" = Uuid, Path, example = "5d0f1c5e-0a51-4b4e-9b7a-2d6f1f5f0b03")),
     request_body(content = SagaEdit, example = json!({
-        "payload": { "code": "SKU-001", "name": "Hammer, 500 g" }, "reason": "The name was missing."
+        "step": 2, "payload": { "code": "SKU-001", "name": "Hammer, 500 g" }, "reason": "The name was wrong."
     })),
     responses((status = 204, description = "It waits again.")))]
 pub async fn edit(
@@ -110,8 +116,8 @@ pub async fn edit(
 ) -> Result<StatusCode, Problem> {
     let (store, now) = (&services.store, services.clock.now());
     let message = store::erp::message_of(store, &caller, id).await?;
-    let (payload, reason) = (&edit.payload, &edit.reason);
-    ::operations::outbox::edit(store, &caller, message, payload, reason, now).await?;
+    let (step, payload, reason) = (edit.step, &edit.payload, &edit.reason);
+    ::operations::outbox::edit(store, &caller, message, step, payload, reason, now).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -268,3 +268,43 @@ async fn a_dead_saga_is_requeued_edited_or_given_up_with_a_reason_and_says_what_
     let second = read(&server, &format!("/api/erp/saga/{}", sagas[1])).await;
     assert_eq!(second["payload"]["recipe"]["name"], "Another name");
 }
+
+#[tokio::test]
+async fn a_step_of_a_dead_saga_is_edited_where_it_stands_and_elsewhere_it_is_said_what_to_do() {
+    let (server, connection) = writing().await;
+    let step = |code: &str| {
+        let product = json!({ "code": code, "name": code });
+        json!({
+            "event_type": "inventory.product.upsert", "connection_id": connection, "payload": product,
+        })
+    };
+    let body = json!({ "idempotency_key": "k1", "steps": [step("A"), step("B")] });
+    let (_, saga) = call(&server, "ana", Method::POST, "/api/v1/erp/sagas", body).await;
+    let id = saga["saga_id"].as_str().unwrap().to_owned();
+    for dead in [
+        "update erp_outbox set status = 'dead', last_error = 'refused'",
+        "update erp_outbox_steps set state = 'accepted' where step = 1",
+    ] {
+        sqlx::query(dead).execute(&server.admin()).await.unwrap();
+    }
+    let path = format!("/api/v1/erp/saga/{id}/payload");
+    let edit = async |step: Value, code: &str| {
+        let payload = json!({ "code": code, "name": "Another name" });
+        let body = json!({ "step": step, "payload": payload, "reason": "The name was wrong." });
+        let (status, problem) = call(&server, "ana", Method::POST, &path, body).await;
+        (status, problem["detail"].to_string())
+    };
+    let (status, detail) = edit(json!(1), "A").await;
+    assert_eq!(status, StatusCode::CONFLICT);
+    assert!(detail.contains("discard the saga first"), "{detail}");
+    let (status, detail) = edit(json!(3), "C").await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(detail.contains("from 1 to 2"), "{detail}");
+    let (status, detail) = edit(Value::Null, "B").await;
+    assert_eq!(status, StatusCode::NO_CONTENT, "{detail}");
+    let saga = read(&server, &format!("/api/erp/saga/{id}")).await;
+    assert_eq!(saga["status"], "pending");
+    let steps = &saga["payload"]["steps"];
+    assert_eq!(steps[0]["payload"]["name"], "A");
+    assert_eq!(steps[1]["payload"]["name"], "Another name");
+}

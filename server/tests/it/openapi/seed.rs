@@ -194,7 +194,8 @@ async fn waves(server: &Harness, connection: ConnectionId) {
     out.await.unwrap();
 }
 
-/// The connection writes, and there are three dead sagas with the ids of the examples.
+/// The connection writes, and there are three dead sagas with the ids of the examples; the last has two steps, the first
+/// of which is taken back.
 async fn sagas(server: &Harness, connection: ConnectionId) {
     use operations::sagas::{Command, start};
     let (store, now, ana) = (&server.store, server.now(), server.caller("ana").await);
@@ -205,15 +206,18 @@ async fn sagas(server: &Harness, connection: ConnectionId) {
     operations::connections::record_push_kinds(store, server.site.company, connection, &kinds)
         .await
         .unwrap();
-    for number in ["01", "02", "03"] {
-        let command = Command {
-            event_type: "inventory.product.upsert".to_owned(),
-            connection,
-            payload: json!({ "code": "SKU-001", "name": "Hammer" }),
-        };
-        let id = start(store, &ana, &format!("product-{number}"), &[command], now).await;
+    let product = |code: &str| Command {
+        event_type: "inventory.product.upsert".to_owned(),
+        connection,
+        payload: json!({ "code": code, "name": "Hammer" }),
+    };
+    let one = || vec![product("SKU-001")];
+    let several = vec![product("SKU-002"), product("SKU-001")];
+    for (number, commands) in [("01", one()), ("02", one()), ("03", several)] {
+        let id = start(store, &ana, &format!("product-{number}"), &commands, now).await;
         let rename = "update erp_outbox
-                      set saga_id = $2::text::uuid, status = 'dead', attempts = 5, last_error = 'refused'
+                      set saga_id = $2::text::uuid, status = 'dead', attempts = 5, last_error = 'refused',
+                          undoing = (event_type = 'saga')
                       where id = $1";
         sqlx::query(rename)
             .bind(id.unwrap())
@@ -222,6 +226,12 @@ async fn sagas(server: &Harness, connection: ConnectionId) {
             .await
             .unwrap();
     }
+    let taken_back =
+        "update erp_outbox_steps set state = case step when 1 then 'undone' else 'refused' end";
+    sqlx::query(taken_back)
+        .execute(&server.admin())
+        .await
+        .unwrap();
 }
 
 fn receipt(server: &Harness) -> DocumentRecord {

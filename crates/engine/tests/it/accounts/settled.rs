@@ -54,7 +54,7 @@ async fn an_edited_message_is_judged_like_a_new_one_and_what_was_queued_first_is
     engine.deliver_due().await;
     let (store, ana, now) = (&rig.store, &rig.people.ana, rig.now());
     let edit = async |payload: Value| {
-        operations::outbox::edit(store, ana, id, &payload, "the name was missing", now).await
+        operations::outbox::edit(store, ana, id, None, &payload, "the name was missing", now).await
     };
     let wrong = edit(json!({ "code": "A" })).await;
     assert!(matches!(wrong, Err(operations::Error::Invalid(text)) if text.contains("name")));
