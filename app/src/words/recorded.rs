@@ -4,7 +4,7 @@
 use domain::word;
 
 /// Where they stand, and how they read.
-pub const RECORDED: [(&str, &[&str]); 36] = [
+pub const RECORDED: [(&str, &[&str]); 37] = [
     (
         "crates/store/src/exceptions/detect.rs",
         &[
@@ -64,6 +64,16 @@ pub const RECORDED: [(&str, &[&str]); 36] = [
             word!("The result is tried at once: {reason}"),
             word!("The result was corrected: {reason}"),
             word!("The result was discarded: {reason}"),
+        ],
+    ),
+    // Of entries that an earlier version wrote.
+    (
+        "crates/operations/src/write_back.rs",
+        &[
+            word!(
+                "The result was given up: its workers ended each time. An admin finds it under Deliveries."
+            ),
+            word!("The result was given up: {error} An admin finds it under Deliveries."),
         ],
     ),
     (

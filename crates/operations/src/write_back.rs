@@ -181,9 +181,8 @@ pub(crate) async fn lost(
     message: Uuid,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let text =
-        "The result was given up: its workers ended each time. An admin finds it under Deliveries."
-            .to_owned();
+    let text = "The result was given up: its workers ended each time. It waits for a decision, here and under Deliveries."
+        .to_owned();
     let about = (company, document, message);
     let entry = (TimelineKind::Undelivered, text);
     told(tx, about, CROSSDOCK, entry, now).await
@@ -244,8 +243,10 @@ fn sentence(done: &Done, unknown: bool, again: &str) -> Option<(TimelineKind, St
             Some((TimelineKind::Attempted, text))
         }
         Verdict::Dead => {
-            let text =
-                format!("The result was given up: {error} An admin finds it under Deliveries.");
+            // Older entries end with: An admin finds it under Deliveries.
+            let text = format!(
+                "The result was given up: {error} It waits for a decision, here and under Deliveries."
+            );
             Some((TimelineKind::Undelivered, text))
         }
         Verdict::Postponed(_) | Verdict::Next(_) | Verdict::TakeBack(_) | Verdict::TakenBack => {
