@@ -173,8 +173,11 @@ fn treatment(written: Map<String, Value>) -> Result<DeliverySettings, Misfit> {
             .and_then(|part| part.check())
             .map_err(|sentence| Misfit::at(name, sentence))?;
     }
-    serde_json::from_value(Value::Object(written))
-        .map_err(|error| Misfit::whole(format!("what is written does not fit: {error}")))
+    let whole: DeliverySettings = serde_json::from_value(Value::Object(written))
+        .map_err(|error| Misfit::whole(format!("what is written does not fit: {error}")))?;
+    // Each part is allowed; not all of them go together.
+    whole.check().map_err(Misfit::whole)?;
+    Ok(whole)
 }
 
 /// A value that would be looked up where the server runs, if it stood in a file.

@@ -2,8 +2,9 @@
 
 use super::text::Answered;
 use crate::AppError;
+use domain::ConnectionId;
 use domain::monitoring::DeliveriesView;
-use domain::outbox::DeadFilter;
+use domain::outbox::{DeadFilter, TestSystem};
 use domain::push::help::FieldHelp;
 use leptos::prelude::*;
 use server_fn::codec::Json;
@@ -70,7 +71,34 @@ pub async fn edit(
 ) -> Result<(), AppError> {
     let caller = caller_with(Permission::ManageConnections).await?;
     let (store, now) = store_and_now()?;
-    let payload = serde_json::from_str(&payload)
-        .map_err(|error| operations::Error::Invalid(format!("This is no JSON: {error}.")))?;
+    let payload = read(&payload)?;
     Ok(operations::outbox::edit(&store, &caller, id, step, &payload, &reason, now).await?)
+}
+
+/// The test systems at which a message can be tried.
+#[server(prefix = "/api/fn", endpoint = "deliveries/test_systems", input = Json, output = Answered)]
+pub async fn test_systems(id: Uuid) -> Result<Vec<TestSystem>, AppError> {
+    let caller = caller_with(Permission::ManageConnections).await?;
+    let (store, _) = store_and_now()?;
+    Ok(store::outbox::test_systems(&store, &caller, id).await?)
+}
+
+/// Sends a copy of a message to a test system, with this payload as JSON; answers which message the copy is.
+#[server(prefix = "/api/fn", endpoint = "deliveries/rehearse", input = Json, output = Answered)]
+pub async fn rehearse(
+    id: Uuid,
+    connection: ConnectionId,
+    payload: String,
+) -> Result<Uuid, AppError> {
+    let caller = caller_with(Permission::ManageConnections).await?;
+    let (store, now) = store_and_now()?;
+    let payload = Some(read(&payload)?);
+    let payload = payload.as_ref();
+    Ok(operations::rehearsals::rehearse(&store, &caller, id, connection, payload, now).await?)
+}
+
+#[cfg(feature = "ssr")]
+fn read(payload: &str) -> operations::Result<serde_json::Value> {
+    serde_json::from_str(payload)
+        .map_err(|error| operations::Error::Invalid(format!("This is no JSON: {error}.")))
 }

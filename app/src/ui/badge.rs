@@ -122,6 +122,11 @@ pub fn health(health: Health) -> AnyView {
     badge(tone, text)
 }
 
+/// That a connection leads to a test system; nothing for any other.
+pub fn test_system(is: bool) -> Option<AnyView> {
+    is.then(|| badge(Tone::Info, t!("Test system")))
+}
+
 /// That results do not get through to a connection, since when and how many wait.
 pub fn undelivered(waiting: i64, since: String) -> String {
     tn!(

@@ -98,6 +98,8 @@ pub struct ConnectionSummary {
     pub check_pending: bool,
     /// Results that do not get through to it; none when all do.
     pub undelivered: Option<Undelivered>,
+    /// It is a test system: copies of messages can be tried there.
+    pub test_system: bool,
 }
 
 /// One entity of a connection: where its sync stands.

@@ -5,6 +5,7 @@ mod treatment;
 pub use treatment::{FeatureSettings, TimeoutSettings};
 
 use crate::outbox::words;
+use crate::word;
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -17,6 +18,8 @@ use std::time::Duration;
 pub struct DeliverySettings {
     /// Results of the floor are written into the system.
     pub write_back: bool,
+    /// It is a test system: copies of messages can be tried there, and nothing goes there by itself.
+    pub test_system: bool,
     /// How failures are tried again.
     pub retry_policy: RetryPolicy,
     /// How long things may take.
@@ -199,6 +202,12 @@ impl DeliverySettings {
     /// # Errors
     /// The sentence names the field and what is allowed.
     pub fn check(&self) -> Result<(), String> {
+        if self.test_system && self.write_back {
+            return Err(word!(
+                "A test system takes no results of the floor: choose one of the two."
+            )
+            .to_owned());
+        }
         let retry = &self.retry_policy;
         within("max_attempts", i64::from(retry.max_attempts), 1, 10)?;
         let first = i64::from(retry.initial_delay_seconds);
@@ -346,6 +355,12 @@ mod tests {
         settings = DeliverySettings::default();
         settings.timeout_settings.idle_timeout_seconds = Some(0);
         assert!(settings.check().unwrap_err().contains("idle_timeout"));
+        settings = DeliverySettings {
+            write_back: true,
+            test_system: true,
+            ..DeliverySettings::default()
+        };
+        assert!(settings.check().unwrap_err().contains("test system"));
         for unknown in [
             serde_json::json!({ "write_bak": true }),
             serde_json::json!({ "features": { "breaker": false } }),

@@ -74,7 +74,7 @@ words! {
         Completed = "completed",
         /// Given up by Crossdock; a person decides.
         Dead = "dead",
-        /// Given up by a person.
+        /// Given up by a person; or a copy that a test system did not take.
         Discarded = "discarded",
     }
 }
@@ -205,6 +205,17 @@ pub struct MessageSummary {
     pub created_at: DateTime<Utc>,
     /// When it was accepted or given up.
     pub processed_at: Option<DateTime<Utc>>,
+    /// The message that it is a copy of, to be tried at a test system.
+    pub rehearsal_of: Option<Uuid>,
+}
+
+/// A test system at which a message can be tried.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TestSystem {
+    /// Identity.
+    pub id: ConnectionId,
+    /// Chosen by the admin.
+    pub name: String,
 }
 
 /// A message with everything that was tried.

@@ -93,6 +93,21 @@ fn kept_form(settings: &DeliverySettings) -> Result<serde_json::Value> {
     serde_json::to_value(settings).map_err(|error| Error::Invalid(error.to_string()))
 }
 
+/// Sets how messages to the account are treated, as kept; returns how they were. Of an account that becomes a test
+/// system the schedules are switched off: its documents are no work for the floor, unless a person wants them.
+async fn treat(
+    tx: &mut Tx,
+    id: ConnectionId,
+    kept: &serde_json::Value,
+) -> Result<serde_json::Value> {
+    let before = store::connections::set_delivery(tx, id, kept).await?;
+    let is_test_system = |kept: &serde_json::Value| kept["test_system"].as_bool() == Some(true);
+    if is_test_system(kept) && !is_test_system(&before) {
+        store::schedules::stop(tx, id).await?;
+    }
+    Ok(before)
+}
+
 /// Sets from which share of the active rows on a full pass asks before it marks rows inactive; 0 asks
 /// always, 100 never.
 pub async fn set_brake(
@@ -132,7 +147,7 @@ pub async fn set_delivery(
     let after = kept_form(settings)?;
     let mut tx = store.begin(Scope::from(caller)).await?;
     store::connections::check_visible(&mut tx, caller, id).await?;
-    let before = store::connections::set_delivery(&mut tx, id, &after).await?;
+    let before = treat(&mut tx, id, &after).await?;
     let facts = json!({ "before": before, "after": after });
     let (action, subject) = ("DELIVERY_SETTINGS_CHANGED", id.to_string());
     audit::by_person(&mut tx, caller, action, &subject, facts, now).await?;
@@ -151,7 +166,7 @@ pub async fn deliver_as(
 ) -> Result<()> {
     let after = kept_form(settings)?;
     let mut tx = store.begin(Scope::Company(company)).await?;
-    store::connections::set_delivery(&mut tx, id, &after).await?;
+    treat(&mut tx, id, &after).await?;
     store::connections::request_check(&mut tx, id, now).await?;
     tell(&mut tx, company, "check_requested").await?;
     Ok(tx.commit().await?)

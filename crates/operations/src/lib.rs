@@ -32,6 +32,7 @@ pub mod mappings;
 pub mod outbox;
 pub mod pacing;
 pub mod photos;
+pub mod rehearsals;
 pub mod reports;
 pub mod rests;
 pub mod reviews;

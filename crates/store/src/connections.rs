@@ -12,8 +12,9 @@ use domain::delivery::DeliverySettings;
 use domain::{CompanyId, ConnectionId, WarehouseId};
 
 pub use change::{
-    KeptSecrets, KeptSettings, NewConnection, change, create, find_by_name, for_change, set_brake,
-    set_delivery, set_push_kinds, set_secrets, set_settings, site_by_name,
+    KeptSecrets, KeptSettings, NewConnection, change, create, find_by_name, for_change,
+    is_test_system, set_brake, set_delivery, set_push_kinds, set_secrets, set_settings,
+    site_by_name,
 };
 pub use cursors::{cursor, move_cursor};
 pub use health::{CallOutcome, claim_check, record_outcome, request_check, silent, took_messages};

@@ -319,7 +319,7 @@ pub async fn saga(store: &Store, caller: &Caller, saga: Uuid) -> Result<Saga> {
 }
 
 /// The account that commands go to when nobody names one: the only one of the caller's sites whose
-/// connector writes this kind.
+/// connector writes this kind and that is no test system.
 pub async fn only_account(
     store: &Store,
     caller: &Caller,
@@ -330,6 +330,7 @@ pub async fn only_account(
         .all(sqlx::query_scalar!(
             "select id from connections
              where company_id = $1 and warehouse_id = any($2) and $3 = any(push_kinds)
+               and not delivery @> '{\"test_system\": true}'
              order by id limit 2",
             caller.company_id.0,
             &caller.warehouse_ids(),

@@ -283,6 +283,17 @@ pub async fn switch_off(tx: &mut Tx, connection: ConnectionId, can: &[Entity]) -
     Ok(())
 }
 
+/// Switches all lines off, as a person would: they stay off until one switches them on.
+pub async fn stop(tx: &mut Tx, connection: ConnectionId) -> Result<()> {
+    sqlx::query!(
+        "update schedules set enabled = false, next_run_at = null where connection_id = $1 and enabled",
+        connection.0,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// The lines that [`switch_off`] switched off and that are of these entities.
 pub async fn switched_off(
     tx: &mut Tx,

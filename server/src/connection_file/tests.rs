@@ -126,6 +126,10 @@ fn what_does_not_fit_is_refused_by_name() {
             "max_attempts",
         ),
         (file("x").replace("username", "user"), "user"),
+        (
+            file("x").replacen('{', "{\"write_back\":true,\"test_system\":true,", 1),
+            "test system",
+        ),
     ] {
         let refused = read(&text).unwrap_err();
         assert!(refused.contains(named), "{refused}");

@@ -1,15 +1,17 @@
 //! `deliveries`: messages to other systems and what became of them.
 
-use super::Problem;
 use super::extract::{Id, Json, Parameters, RestCaller};
 use super::paging::{Answer, cursor, limit, page};
+use super::{PREFIX, Problem};
 use crate::services::Services;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use domain::outbox::{FailedFor, MessageDetail, MessageState, MessageSummary};
 use domain::page::Page;
 use domain::{ConnectionId, WebhookId};
 use serde::Deserialize;
+use serde_json::Value;
 use store::outbox::Filter;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -53,6 +55,18 @@ pub struct Word {
     /// Why; kept with the message and in the audit.
     #[schema(min_length = 3, max_length = 500)]
     reason: String,
+}
+
+/// Where a message is tried.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Rehearsal {
+    /// A test system of the kind that the message goes to.
+    connection_id: ConnectionId,
+    /// What the copy says instead, as the message shows it or by itself; the same when left out.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    payload: Option<Value>,
 }
 
 /// Messages, newest first. By `cause`, `event`, `lane` or the code of goods, the newest 100,000 of each state that are
@@ -125,4 +139,29 @@ pub async fn discard(
     let now = services.clock.now();
     ::operations::outbox::discard(&services.store, &caller, id, &word.reason, now).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Sends a copy of a command to a test system, with another payload if one is given. It is tried once; its
+/// attempt, request and answer stand with the copy, whose `rehearsal_of` names the message. The message, its document
+/// and what waits behind it stay as they are, and a copy that is not taken ends as discarded.
+#[utoipa::path(post, path = "/deliveries/{id}/rehearse", tag = "Webhooks",
+    params(("id" = Uuid, Path, example = "5d0f1c5e-0a51-4b4e-9b7a-2d6f1f5f0a03")),
+    request_body(content = Rehearsal, example = json!({
+        "connection_id": 2, "payload": { "code": "SKU-001", "name": "Hammer, 500 g" }
+    })),
+    responses((status = 202, description = "Queued; Location is where to look at the copy.", body = MessageDetail,
+        headers(("Location" = String, description = "The copy.")))))]
+pub async fn rehearse(
+    State(services): State<Services>,
+    caller: RestCaller,
+    Id(id): Id<Uuid>,
+    Json(wanted): Json<Rehearsal>,
+) -> Result<Response, Problem> {
+    let (store, now) = (&services.store, services.clock.now());
+    let (target, payload) = (wanted.connection_id, wanted.payload.as_ref());
+    let copy = ::operations::rehearsals::rehearse(store, &caller, id, target, payload, now).await?;
+    let detail = store::outbox::get(store, &caller, copy).await?;
+    let location = format!("{PREFIX}/deliveries/{copy}");
+    let queued = StatusCode::ACCEPTED;
+    Ok((queued, [(header::LOCATION, location)], Json(detail)).into_response())
 }

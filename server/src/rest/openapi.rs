@@ -62,6 +62,7 @@ use utoipa::OpenApi;
         previews::rows, previews::apply, previews::discard, previews::decide,
         webhooks::list, webhooks::get, webhooks::create, webhooks::update, webhooks::rotate, webhooks::test,
         webhooks::delete, deliveries::list, deliveries::get, deliveries::requeue, deliveries::discard,
+        deliveries::rehearse,
         erp::status, erp::metrics, erp::failed, erp::saga, erp::dead, erp::recipe, erp::inventory, erp::bom,
         erp::start, erp::requeue, erp::discard, erp::edit, erp::retry_all,
         connections::set_delivery, schemas::connection,

@@ -22,8 +22,8 @@ const MOST_CONNECTIONS: i64 = 200;
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SyncRequest {
-    /// When left out, the one that was set up first of those that have such rows, so that a second
-    /// system changes nothing for callers.
+    /// When left out, the one that was set up first of those that have such rows and are no test systems, so
+    /// that a second system changes nothing for callers.
     connection_id: Option<ConnectionId>,
     /// Delta when left out.
     mode: Option<SyncMode>,
@@ -237,7 +237,7 @@ pub async fn accepted(
         .into_response())
 }
 
-/// The one that was set up first of those that have such rows.
+/// The one that was set up first of those that have such rows and are no test systems.
 async fn first_connection(
     services: &Services,
     caller: &Caller,
@@ -250,7 +250,8 @@ async fn first_connection(
             .filter(|known| known.kind == kind)
             .any(|known| known.capabilities.contains(&Capability::to_pull(entity)))
     };
-    let first = all.rows.iter().find(|connection| reads(&connection.kind));
+    let mut systems = all.rows.iter();
+    let first = systems.find(|connection| !connection.test_system && reads(&connection.kind));
     first
         .map(|connection| connection.id)
         .ok_or_else(|| Problem::invalid("No connection is set up that has such rows."))

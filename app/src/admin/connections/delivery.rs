@@ -7,6 +7,7 @@ use crate::ui::act::use_act;
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::dialog::Dialog;
 use crate::ui::field::{SelectField, TextField};
+use crate::words::tell;
 use domain::ConnectionId;
 use domain::delivery::{DeliverySettings, RetryStrategy};
 use domain::permission::Permission;
@@ -33,6 +34,9 @@ pub(super) fn delivery(
             fault
         ),
         Ok(_) if kinds.is_empty() => t!("It is only read").to_owned(),
+        Ok(settings) if settings.test_system => {
+            t!("A test system: only copies that a person sends").to_owned()
+        }
         Ok(settings) if can && settings.write_back => {
             t!("Written back when the floor finishes").to_owned()
         }
@@ -83,7 +87,18 @@ fn writing(setting: Setting) -> AnyView {
             t!("Yes: when the floor finishes").to_owned(),
         ),
     ];
+    let kinds = vec![
+        ("false".to_owned(), t!("No: the real one").to_owned()),
+        (
+            "true".to_owned(),
+            t!("Yes: copies can be tried there").to_owned(),
+        ),
+    ];
+    let by_itself = t!(
+        "Nothing goes to a test system by itself, and its schedules are switched off when it becomes one."
+    );
     view! {
+        <SelectField label=t!("Test system") options=kinds value=setting.test_system hint=by_itself testid="delivery-test-system" />
         <SelectField label=t!("Write results back") options=choices value=setting.write_back testid="delivery-write-back" />
         <SelectField label=t!("Waits between attempts") options=strategies value=setting.strategy testid="delivery-strategy" />
         <TextField label=t!("First wait, seconds") value=setting.first kind="number" testid="delivery-first" />
@@ -141,7 +156,7 @@ pub(super) fn DeliveryDialog(id: ConnectionId, setting: Setting) -> impl IntoVie
         <Dialog open title testid="delivery-settings">
             <div class="flex flex-col gap-3">
                 {fields()}
-                {move || fault.get().map(|fault| view! { <p class="text-sm text-error">{fault}</p> })}
+                {move || fault.get().map(|fault| view! { <p class="text-sm text-error">{tell(&fault)}</p> })}
                 <div class="flex justify-end gap-2 pt-2">
                     <Button label=t!("Cancel") on_press=move |()| open.set(false) />
                     <Button label=t!("Save") kind=ButtonKind::Primary disabled=wrong pending=act.pending() on_press=save testid="delivery-save" />

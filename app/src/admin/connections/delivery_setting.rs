@@ -11,6 +11,7 @@ pub(super) struct Setting {
     /// Something is written to the system; of one that is only read, nothing about that is asked.
     pub(super) writes: RwSignal<bool>,
     before: RwSignal<DeliverySettings>,
+    pub(super) test_system: RwSignal<String>,
     pub(super) write_back: RwSignal<String>,
     pub(super) strategy: RwSignal<String>,
     pub(super) attempts: RwSignal<String>,
@@ -35,6 +36,7 @@ pub(super) fn use_setting() -> Setting {
         open: RwSignal::new(false),
         writes: RwSignal::new(true),
         before: RwSignal::new(DeliverySettings::default()),
+        test_system: text(),
         write_back: text(),
         strategy: text(),
         attempts: text(),
@@ -60,6 +62,7 @@ impl Setting {
         let (times, features) = (&settings.timeout_settings, &settings.features);
         self.before.set(settings.clone());
         self.writes.set(writes);
+        self.test_system.set(settings.test_system.to_string());
         self.write_back.set(settings.write_back.to_string());
         self.strategy.set(retry.strategy.as_str().to_owned());
         self.attempts.set(retry.max_attempts.to_string());
@@ -83,6 +86,7 @@ impl Setting {
     pub(super) fn entered(self) -> Result<DeliverySettings, String> {
         let mut settings = self.before.get();
         let on = |switch: RwSignal<String>| switch.get() == "true";
+        settings.test_system = on(self.test_system);
         settings.write_back = on(self.write_back);
         let retry = &mut settings.retry_policy;
         retry.strategy = self.strategy.get().parse().unwrap_or(retry.strategy);
@@ -160,6 +164,7 @@ mod tests {
             setting.idle.set("20".to_owned());
             setting.sync.set("400".to_owned());
             setting.breaker.set("false".to_owned());
+            setting.test_system.set("true".to_owned());
             setting.dead.set("false".to_owned());
             setting.failures.set("35".to_owned());
             setting.entered().unwrap()
@@ -170,6 +175,7 @@ mod tests {
         assert_eq!(times.idle_timeout_seconds, Some(20));
         assert_eq!(times.sync_timeout_seconds, Some(400));
         assert!(!wanted.features.circuit_breaker && !wanted.monitoring.alert_on_dead);
+        assert!(wanted.test_system);
         assert_eq!(wanted.monitoring.failure_rate_percent, Some(35));
         let emptied = asked(&wanted, |setting| {
             for field in [

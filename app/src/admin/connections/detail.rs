@@ -18,7 +18,7 @@ use crate::routes;
 use crate::session::viewer_may;
 use crate::site_time::SiteTime;
 use crate::ui::act::{Act, use_act};
-use crate::ui::badge::{health, undelivered};
+use crate::ui::badge::{health, test_system, undelivered};
 use crate::ui::button::{Button, ButtonKind, link_button};
 use crate::ui::error::error_panel;
 use crate::ui::header::detail_header;
@@ -95,6 +95,7 @@ fn show(
     let below = view! {
         <span class="inline-flex items-center gap-2">
             <span data-testid="health">{health(connection.health)}</span>
+            {test_system(connection.test_system)}
             {connection.undelivered.map(|stuck| stuck_results(connection.id, stuck, site))}
             <span>{connection.base_url.clone()}</span>
         </span>

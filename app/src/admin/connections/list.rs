@@ -8,7 +8,7 @@ use crate::routes;
 use crate::session::viewer_may;
 use crate::site_time::SiteTime;
 use crate::ui::act::{Act, use_act};
-use crate::ui::badge::{health, undelivered};
+use crate::ui::badge::{health, test_system, undelivered};
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::empty::empty;
 use crate::ui::header::page_header;
@@ -90,8 +90,9 @@ fn line(row: ConnectionSummary, site: &SiteTime, act: Act) -> Row {
         None => health(row.health),
     };
     let name = link(routes::connection(row.id), row.name.as_str());
+    let name = view! { <span class="inline-flex items-center gap-2">{name} {test_system(row.test_system)}</span> };
     let cells = vec![
-        two_lines(name, row.base_url),
+        two_lines(name.into_any(), row.base_url),
         plain(row.kind),
         state,
         maybe(row.last_ok_at.map(|at| site.date_time(at))),

@@ -1,6 +1,7 @@
 //! What a message tells and what it is about, in words.
 
 use crate::routes;
+use crate::ui::badge::{Tone, badge};
 use crate::ui::table::{code, link, plain};
 use crate::words::tr;
 use domain::document::DocumentKind;
@@ -20,6 +21,8 @@ pub(super) fn about(message: &MessageSummary) -> AnyView {
             {told}
             " "
             {subject.map(named)}
+            " "
+            {message.rehearsal_of.map(|_| badge(Tone::Neutral, t!("Test copy")))}
         </span>
     }
     .into_any()

@@ -120,9 +120,12 @@ fn name_of(state: MessageState) -> (Tone, &'static str) {
     }
 }
 
-/// Where a message stands.
-pub(super) fn state_badge(state: MessageState) -> AnyView {
-    let (tone, text) = name_of(state);
+/// Where a message stands. Nobody decides about a copy that a test system did not take.
+pub(super) fn state_badge(message: &MessageSummary) -> AnyView {
+    let (tone, text) = match (message.rehearsal_of, message.state) {
+        (Some(_), MessageState::Discarded) => (Tone::Warning, t!("Not taken")),
+        (_, state) => name_of(state),
+    };
     badge(tone, text)
 }
 
@@ -183,7 +186,7 @@ fn line(row: MessageSummary, site: &SiteTime, url: UrlState) -> Row {
     let open = view! {
         <Button label=t!("Show") small=true kind=ButtonKind::Quiet on_press=move |()| url.open_over(MESSAGE, &id.to_string()) testid="delivery-open" />
     };
-    let what = about(&row);
+    let (what, state) = (about(&row), state_badge(&row));
     let error = row.last_error.map(|error| tell(&error));
     let failure = match (row.cause, error) {
         (Some(cause), Some(error)) => two_lines(plain(tr(cause.label())), error),
@@ -192,7 +195,7 @@ fn line(row: MessageSummary, site: &SiteTime, url: UrlState) -> Row {
     let cells = vec![
         plain(site.short(row.created_at)),
         two_lines(what, target(&row.target)),
-        state_badge(row.state),
+        state,
         plain(t!(
             "{count} of {most}",
             count = row.attempts,

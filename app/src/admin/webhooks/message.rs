@@ -3,9 +3,10 @@
 use super::about::{about, target};
 use super::deliveries::{next_attempt, state_badge};
 use super::edit::{self, Edited};
-use super::steps;
+use super::{rehearse, steps};
 use crate::api;
 use crate::load::{Loader, load};
+use crate::routes;
 use crate::site_time::SiteTime;
 use crate::ui::act::{Act, use_act};
 use crate::ui::badge::{Tone, badge};
@@ -15,10 +16,12 @@ use crate::ui::field::TextField;
 use crate::ui::load::loaded;
 use crate::ui::number::milliseconds;
 use crate::ui::panel::facts;
-use crate::ui::table::{code, maybe, plain};
+use crate::ui::table::{code, link, maybe, plain};
 use crate::ui::url_state::UrlState;
 use crate::words::{tell, tr};
-use domain::outbox::{Attempt, AttemptOutcome, MessageDetail, MessageState, MessageSummary};
+use domain::outbox::{
+    Attempt, AttemptOutcome, MessageDetail, MessageState, MessageSummary, TestSystem,
+};
 use domain::push::help::FieldHelp;
 use leptos::prelude::*;
 use uuid::Uuid;
@@ -46,7 +49,7 @@ pub(super) fn MessageDialog(
         is
     });
     let body = move || match opened.get_untracked() {
-        Some(id) => message(id, live, open),
+        Some(id) => message(id, live, open, url),
         None => ().into_any(),
     };
     view! {
@@ -56,17 +59,26 @@ pub(super) fn MessageDialog(
     }
 }
 
-fn message(id: Uuid, live: Signal<u64>, open: RwSignal<bool>) -> AnyView {
+fn message(id: Uuid, live: Signal<u64>, open: RwSignal<bool>, url: UrlState) -> AnyView {
     let detail = load(move || live.get(), move |_| api::webhooks::delivery(id));
     let editing = RwSignal::new(None::<i16>);
     let help = load(
         move || editing.get(),
         move |step| api::deliveries::help(id, step),
     );
+    let systems = load(|| (), move |()| api::deliveries::test_systems(id));
     let (act, reason) = (use_act(), RwSignal::new(String::new()));
     loaded(detail, move |detail: MessageDetail, site| {
         let form = forms(&detail, editing, help, act, open);
-        show(&detail, &site, act, reason, open, (editing, form))
+        show(
+            &detail,
+            &site,
+            act,
+            reason,
+            (editing, form),
+            systems,
+            (open, url),
+        )
     })
 }
 
@@ -75,8 +87,9 @@ fn show(
     site: &SiteTime,
     act: Act,
     reason: RwSignal<String>,
-    open: RwSignal<bool>,
     (editing, form): (RwSignal<Option<i16>>, AnyView),
+    systems: Loader<Vec<TestSystem>>,
+    (open, url): (RwSignal<bool>, UrlState),
 ) -> AnyView {
     let message = &detail.message;
     let settled = detail.settled_by.as_ref().map(|by| {
@@ -89,15 +102,20 @@ fn show(
     let failed = message.state != MessageState::Completed;
     let cause = message.cause.filter(|_| failed);
     let cause = cause.map(|cause| tr(cause.label()).to_owned());
-    let facts = facts(vec![
+    let original = message.rehearsal_of;
+    let original = original.map(|id| link(routes::delivery(id), t!("the original")));
+    let original = original.map(|link| (t!("Copy of"), link));
+    let known = [
         (t!("About"), about(message)),
         (t!("Goes to"), plain(target(&message.target))),
-        (t!("State"), state_badge(message.state)),
+        (t!("State"), state_badge(message)),
         (t!("Cause"), maybe(cause)),
         (t!("Queued"), plain(site.short(message.created_at))),
         (t!("Next attempt"), maybe(next_attempt(message, site))),
         (t!("Last decision"), maybe(settled)),
-    ]);
+    ];
+    let facts = facts(known.into_iter().chain(original).collect());
+    let command = message.connection_id.is_some() && detail.steps.is_empty();
     let attempts = detail.attempts.iter().enumerate();
     let attempts = attempts
         .map(|(number, attempt)| one(attempt, number == 0, site))
@@ -109,6 +127,7 @@ fn show(
             {waits.then(|| decide(message, act, reason, open))}
             {steps::steps(detail, site, editing)}
             {form}
+            {command.then(|| rehearse::rehearse(detail, systems, act, url))}
             <ol class="flex flex-col gap-2 px-4">{attempts}</ol>
             {contents(detail)}
             {identities(detail)}

@@ -7,4 +7,5 @@ mod edit;
 mod form;
 pub mod list;
 mod message;
+mod rehearse;
 mod steps;

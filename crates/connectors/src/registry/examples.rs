@@ -23,6 +23,7 @@ fn pantheon() -> Value {
             "password": "${PANTHEON_PASSWORD}",
         },
         "write_back": false,
+        "test_system": false,
         "retry_policy": {
             "max_attempts": 5, "strategy": "exponential", "initial_delay_seconds": 30, "base": 4,
             "max_delay_seconds": 3600, "jitter_percent": 10,

@@ -261,6 +261,11 @@ pub const WORDS: &[Words] = &[
         About::Operations,
     ),
     words(
+        "MESSAGE_REHEARSED",
+        "tried a copy of the message {} at a test system",
+        About::Operations,
+    ),
+    words(
         "SAGA_TAKEN_BACK",
         "had the saga {} taken back",
         About::Operations,

@@ -82,6 +82,10 @@ impl Account {
         message: &Claimed,
         account: &ConnectionForDelivery,
     ) -> Result<Delivery, Delivery> {
+        if message.rehearsal && !account.delivery.test_system {
+            let text = "This copy was for a test system, and its connection is none any more: nothing was sent.";
+            return Err(Delivery::fatal(Cause::Settings, text));
+        }
         if let Some(rest) = account.delivery.resting(account.site_time) {
             return Err(postponed("It is being maintained.".to_owned(), Some(rest)));
         }

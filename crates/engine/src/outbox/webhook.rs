@@ -309,6 +309,7 @@ mod tests {
             outcome_unknown: false,
             undoing: false,
             round: 0,
+            rehearsal: false,
             created_at: DateTime::UNIX_EPOCH + chrono::TimeDelta::milliseconds(1_234),
         }
     }

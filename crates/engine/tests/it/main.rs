@@ -26,6 +26,7 @@ mod nodes;
 mod odoo;
 mod outbox;
 mod receivers;
+mod rehearsals;
 mod restart;
 mod saga_edits;
 mod sagas;

@@ -21,12 +21,12 @@ use store::outbox::Filter;
 use testkit::{records, upstream};
 use uuid::Uuid;
 
-const FINISH: FloorAction = FloorAction::Finish {
+pub const FINISH: FloorAction = FloorAction::Finish {
     partial_confirmed: true,
 };
 
 /// The rig with dispatch 1 of 5 A and 2 B, given to team Alfa; results are written back.
-async fn dispatch(moods: &[Mood], write_back: bool) -> (Rig, Books, Engine, TaskId) {
+pub async fn dispatch(moods: &[Mood], write_back: bool) -> (Rig, Books, Engine, TaskId) {
     let (rig, books, engine) = ledger(moods).await;
     let settings = DeliverySettings {
         write_back,
@@ -57,14 +57,14 @@ async fn bring(rig: &Rig, rows: Records) {
     upstream::bring(&rig.store, &rig.people, rig.connection, rows, rig.now()).await;
 }
 
-async fn document(rig: &Rig) -> DocumentDetail {
+pub async fn document(rig: &Rig) -> DocumentDetail {
     let (store, ana, filter) = (&rig.store, &rig.people.ana, DocumentFilter::default());
     let page = store::documents::list(store, ana, DocumentKind::Dispatch, &filter, None, 10).await;
     let id = page.unwrap().rows[0].id;
     store::documents::get(store, ana, id).await.unwrap()
 }
 
-async fn act(rig: &Rig, task: TaskId, action: FloorAction) -> OperationRequest {
+pub async fn act(rig: &Rig, task: TaskId, action: FloorAction) -> OperationRequest {
     rig.clock.pass(TimeDelta::seconds(1));
     let request = OperationRequest {
         id: OperationId(Uuid::new_v4()),
@@ -80,7 +80,7 @@ async fn act(rig: &Rig, task: TaskId, action: FloorAction) -> OperationRequest {
     request
 }
 
-async fn pick(rig: &Rig, task: TaskId, code: &str, quantity: &str) {
+pub async fn pick(rig: &Rig, task: TaskId, code: &str, quantity: &str) {
     let lines = document(rig).await.lines;
     let line = lines.iter().find(|line| line.item_code == code).unwrap();
     let pick = FloorAction::Pick {

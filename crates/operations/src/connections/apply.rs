@@ -1,7 +1,7 @@
 //! Accounts that are kept in files.
 
 use super::setup::add;
-use super::{Pulled, Sealing, check_lengths, kept_form, seal, tell};
+use super::{Pulled, Sealing, check_lengths, kept_form, seal, tell, treat};
 use crate::{Error, Result, audit, schedules};
 use chrono::{DateTime, Utc};
 use domain::delivery::DeliverySettings;
@@ -149,7 +149,7 @@ async fn write(
     let (old, new, id) = (&found.old, filed.connection, found.old.id);
     store::connections::set_settings(tx, id, &new.base_url, &new.settings).await?;
     if found.treated() {
-        store::connections::set_delivery(tx, id, &found.delivery.1).await?;
+        treat(tx, id, &found.delivery.1).await?;
     }
     if !found.secrets.is_empty() {
         seal(tx, company, id, sealing).await?;
@@ -276,7 +276,10 @@ fn treatment(kept: &Value, filed: &Filed<'_>) -> Result<(Value, Value)> {
     for part in filed.treated {
         after[part] = wanted[part].clone();
     }
-    Ok((before, after))
+    // Each part is allowed; not all of them go together.
+    let together: DeliverySettings =
+        serde_json::from_value(after).map_err(|error| Error::Invalid(error.to_string()))?;
+    Ok((before, kept_form(&together)?))
 }
 
 /// Names of the fields that differ between two objects.

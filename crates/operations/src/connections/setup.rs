@@ -1,6 +1,6 @@
 //! Accounts are set up and changed by a person.
 
-use super::{Pulled, Sealing, check_lengths, kept_form, merge, seal, tell};
+use super::{Pulled, Sealing, check_lengths, kept_form, merge, seal, tell, treat};
 use crate::{Error, Result, audit, require, schedules};
 use chrono::{DateTime, Utc};
 use domain::delivery::DeliverySettings;
@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 use store::connections::NewConnection;
 use store::{Scope, Store, Tx};
 
-/// Creates an account for a person with schedules of what it can be asked for, and asks for its first check.
+/// Creates an account for a person with schedules of what it can be asked for, which are off for a test system, and
+/// asks for its first check.
 ///
 /// # Errors
 /// `Invalid` for delivery settings or secrets that are not allowed, `NotFound` for a site that is not the
@@ -52,7 +53,8 @@ pub async fn create(
     Ok(id)
 }
 
-/// Adds an account with its secrets and with schedules of what it can be asked for, and asks for its first check.
+/// Adds an account with its secrets and with schedules of what it can be asked for, which are off for a test system,
+/// and asks for its first check.
 pub(super) async fn add(
     tx: &mut Tx,
     company: CompanyId,
@@ -65,7 +67,7 @@ pub(super) async fn add(
     let id = store::connections::create(tx, company, connection, now).await?;
     let entities = pulled(&connection.kind, &connection.settings);
     schedules::add_usual(tx, company, id, &entities, now).await?;
-    store::connections::set_delivery(tx, id, delivery).await?;
+    treat(tx, id, delivery).await?;
     seal(tx, company, id, sealing).await?;
     store::connections::request_check(tx, id, now).await?;
     Ok(id)
@@ -123,8 +125,7 @@ pub async fn change(
     let before = json!({ "name": old.name, "base_url": old.base_url, "settings": old.settings });
     let mut facts = json!({ "before": before, "after": after, "secrets": given });
     if let Some(delivery) = delivery {
-        facts["before"]["delivery"] =
-            store::connections::set_delivery(&mut tx, id, &delivery).await?;
+        facts["before"]["delivery"] = treat(&mut tx, id, &delivery).await?;
         facts["after"]["delivery"] = delivery;
     }
     store::connections::request_check(&mut tx, id, now).await?;

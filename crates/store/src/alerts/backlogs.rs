@@ -17,7 +17,7 @@ struct Rests {
 /// and that of everything before it in its key has come and its account does not rest: what waits for its
 /// next attempt or for the end of maintenance is not. One that a system only ever puts off is due since it came: no
 /// attempt of it counts, so it would never be dead either. What is dead, switched off or behind such a message
-/// waits for a person. One pass over the open messages.
+/// waits for a person. Copies at test systems count for nothing. One pass over the open messages.
 pub async fn backlogs(
     tx: &mut Tx,
     limits: &Thresholds,
@@ -35,7 +35,7 @@ pub async fn backlogs(
                  left join webhook_endpoints e on e.id = o.endpoint_id
                  left join unnest($4::bigint[], $5::timestamptz[]) as r (account, free_at)
                         on r.account = o.connection_id
-                 where o.status in ('pending', 'in_progress', 'dead')
+                 where o.status in ('pending', 'in_progress', 'dead') and o.rehearsal_of is null
                  window ahead as (partition by o.company_id, o.aggregate_key order by o.seq
                                   rows unbounded preceding)) m
            where not m.held and m.due_at <= $1

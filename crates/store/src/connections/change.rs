@@ -208,6 +208,16 @@ pub async fn set_delivery(
     .await?)
 }
 
+/// Whether the account is a test system.
+pub async fn is_test_system(tx: &mut Tx, id: ConnectionId) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"select delivery @> '{"test_system": true}' as "test!" from connections where id = $1"#,
+        id.0,
+    )
+    .fetch_one(tx.conn())
+    .await?)
+}
+
 /// Notes what the account's connector can write.
 pub async fn set_push_kinds(tx: &mut Tx, id: ConnectionId, kinds: &[String]) -> Result<()> {
     sqlx::query!(

@@ -47,6 +47,7 @@ impl ConnectionRow {
             last_latency_ms: self.last_latency_ms,
             check_pending: self.check_pending,
             undelivered,
+            test_system: self.delivery["test_system"].as_bool() == Some(true),
         })
     }
 }

@@ -54,6 +54,8 @@ pub struct Claimed {
     pub undoing: bool,
     /// How often the saga was begun anew, or the command was edited; each step has a round of its own beside it.
     pub round: i16,
+    /// It is a copy, for test systems only.
+    pub rehearsal: bool,
     /// When it was queued.
     pub created_at: DateTime<Utc>,
 }
@@ -139,7 +141,8 @@ pub async fn claim(
                   o.destination as "destination!", o.endpoint_id, o.connection_id, o.lane as "lane!",
                   o.payload as "payload!", o.correlation_id as "correlation_id!", o.attempts as "attempts!",
                   o.max_attempts as "max_attempts!", o.outcome_unknown as "outcome_unknown!", o.undoing as "undoing!",
-                  o.round as "round!", o.created_at as "created_at!"
+                  o.round as "round!", (o.rehearsal_of is not null) as "rehearsal!",
+                  o.created_at as "created_at!"
            from taken o
            order by o.seq"#,
         now,
@@ -180,6 +183,7 @@ pub async fn claim(
             outcome_unknown: row.outcome_unknown,
             undoing: row.undoing,
             round: row.round,
+            rehearsal: row.rehearsal,
             created_at: row.created_at,
         });
     }
@@ -240,7 +244,7 @@ pub struct Rescued {
 /// sender is gone, and would not be found to have it yet. The last attempt counts as failed, so that
 /// a message that ends its worker each time is dead in the end; whether it arrived is unknown. A saga
 /// of several steps gets twice as many attempts: it is to be taken back rather than to be left half
-/// written.
+/// written. A copy at a test system is over instead of dead.
 pub async fn rescue(tx: &mut Tx, gone: &[Uuid], now: DateTime<Utc>) -> Result<Vec<Rescued>> {
     let rows = sqlx::query!(
         r#"with leases as materialized (
@@ -259,8 +263,10 @@ pub async fn rescue(tx: &mut Tx, gone: &[Uuid], now: DateTime<Utc>) -> Result<Ve
                       'The worker ended before it could say what came of it.'
                from lost)
            update erp_outbox o
-           set status = case when o.attempts + 1 >= o.max_attempts * case when o.event_type = 'saga' then 2 else 1 end
-                             then 'dead' else 'pending' end,
+           set status = case when o.attempts + 1 < o.max_attempts * case when o.event_type = 'saga' then 2 else 1 end
+                             then 'pending' when o.rehearsal_of is null then 'dead' else 'discarded' end,
+               processed_at = case when o.rehearsal_of is not null and o.attempts + 1 >= o.max_attempts
+                                   then $1::timestamptz end,
                attempts = o.attempts + 1, next_run_at = $1, processing_started_at = lost.taken_at,
                outcome_unknown = true, cause = 'lost', updated_at = $1,
                last_error = 'The worker ended before it could say what came of it.'

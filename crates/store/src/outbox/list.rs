@@ -68,6 +68,7 @@ struct MessageRow {
     correlation_id: String,
     settled_by: Option<String>,
     settled_reason: Option<String>,
+    rehearsal_of: Option<Uuid>,
 }
 
 impl MessageRow {
@@ -91,6 +92,7 @@ impl MessageRow {
             last_error: self.last_error.clone(),
             created_at: self.created_at,
             processed_at: self.processed_at,
+            rehearsal_of: self.rehearsal_of,
         })
     }
 }
@@ -112,7 +114,8 @@ macro_rules! select_messages {
                       o.cause, o.last_error, o.created_at as "created_at!", o.processed_at, o.payload as "payload!",
                       o.original_payload, o.result_payload, o.undoing as "undoing!",
                       o.outcome_unknown as "outcome_unknown!",
-                      o.correlation_id as "correlation_id!", o.settled_by, o.settled_reason
+                      o.correlation_id as "correlation_id!", o.settled_by, o.settled_reason,
+                      o.rehearsal_of
                from erp_outbox o
                left join erp_outbox_taken h on h.seq = o.seq
                left join webhook_endpoints e on e.id = o.endpoint_id

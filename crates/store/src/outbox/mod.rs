@@ -6,6 +6,7 @@ mod edit;
 mod enqueue;
 mod list;
 mod record;
+mod rehearsals;
 mod results;
 mod settle;
 mod steps;
@@ -19,6 +20,7 @@ pub use edit::{DeadSaga, dead_saga, edit, edit_step};
 pub use enqueue::{NewMessage, Target, enqueue, stored_hashes};
 pub use list::{Filter, figures, get, list, waiting};
 pub use record::{Done, StepDone, Verdict, Written, record};
+pub use rehearsals::{mark_rehearsal, test_systems};
 pub use results::{
     ResultHeader, ResultLine, WriteBack, carries_result, header, lines, settle_result, write_back,
 };

@@ -17,7 +17,7 @@ pub enum Verdict {
     Later(DateTime<Utc>),
     /// Try again then; the attempt does not count.
     Postponed(DateTime<Utc>),
-    /// A person has to look.
+    /// A person has to look; unless it is a copy at a test system, which is over then.
     Dead,
     /// A step of a saga is through; the next one goes to this account, at once.
     Next(ConnectionId),
@@ -172,7 +172,7 @@ pub async fn record(tx: &mut Tx, done: &[Done], now: DateTime<Utc>) -> Result<Ve
              where id in (select held.lease from held) and id not in (select rest.id from rest)),
          moved as (
              update erp_outbox o
-             set status = d.state,
+             set status = case when d.state = 'dead' and o.rehearsal_of is not null then 'discarded' else d.state end,
                  attempts = case when d.moved is null then o.attempts + (d.outcome = 'failed')::int else 0 end,
                  connection_id = coalesce(d.account, o.connection_id),
                  undoing = o.undoing or d.moved is not distinct from 'back',
@@ -182,7 +182,8 @@ pub async fn record(tx: &mut Tx, done: &[Done], now: DateTime<Utc>) -> Result<Ve
                  cause = coalesce(d.cause, o.cause),
                  result_payload = d.result,
                  processing_started_at = d.at,
-                 processed_at = case when d.state = 'completed' then $2::timestamptz end,
+                 processed_at = case when d.state = 'completed' or (d.state = 'dead' and o.rehearsal_of is not null)
+                                     then $2::timestamptz end,
                  updated_at = $2::timestamptz
              from held d
              where o.id = d.id

@@ -56,6 +56,9 @@ pub(super) fn webhooks() -> Vec<Endpoint> {
         act("/deliveries/{id}/discard", P::AssignTasks, || {
             post(deliveries::discard)
         }),
+        act("/deliveries/{id}/rehearse", MANAGE, || {
+            post(deliveries::rehearse)
+        }),
     ]
 }
 

@@ -66,6 +66,8 @@ pub fn body_of(path: &str, floor: &Floor) -> Value {
         erp_body(path, floor)
     } else if path.ends_with("/delivery") {
         json!({ "write_back": true })
+    } else if path.ends_with("/rehearse") {
+        json!({ "connection_id": floor.connection })
     } else if path.contains("/deliveries/") {
         json!({ "reason": "because" })
     } else if path.contains("/webhooks") {

@@ -424,6 +424,18 @@ pub fn calls(floor: &Floor, warehouse: i64, marko: i64) -> Vec<Call> {
             403,
             404,
         ),
+        call(
+            "deliveries/test_systems",
+            json!({ "id": Uuid::nil() }),
+            403,
+            200,
+        ),
+        call(
+            "deliveries/rehearse",
+            json!({ "id": Uuid::nil(), "connection": floor.connection, "payload": "{}" }),
+            403,
+            404,
+        ),
         call("webhooks/retry", settle.clone(), 403, 404),
         call("webhooks/hasten", settle.clone(), 403, 404),
         call("webhooks/discard", settle, 403, 404),

@@ -308,3 +308,55 @@ async fn a_step_of_a_dead_saga_is_edited_where_it_stands_and_elsewhere_it_is_sai
     assert_eq!(steps[0]["payload"]["name"], "A");
     assert_eq!(steps[1]["payload"]["name"], "Another name");
 }
+
+#[tokio::test]
+async fn a_copy_of_a_command_goes_to_a_test_system_and_leads_back_to_the_command() {
+    let (server, real) = writing().await;
+    let post = async |login: &str, path: &str, body: Value| {
+        call(&server, login, Method::POST, path, body).await
+    };
+    let mut test = json!({
+        "name": "Pantheon for tests", "warehouse_id": server.site.warehouse,
+        "adapter_type": "pantheon", "write_back": true, "test_system": true,
+        "connection": {
+            "base_url": "http://test.example.invalid:3003", "username": "crossdock", "password": "x",
+        },
+    });
+    let (status, _) = post("ana", "/api/v1/connections", test.clone()).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    test["write_back"] = json!(false);
+    let (status, made) = post("ana", "/api/v1/connections", test).await;
+    assert_eq!(
+        (status, &made["test_system"]),
+        (StatusCode::CREATED, &json!(true))
+    );
+    let schedules = read(
+        &server,
+        &format!("/api/v1/schedules?connection_id={}", made["id"]),
+    )
+    .await;
+    let schedules = schedules["rows"].as_array().unwrap();
+    assert!(!schedules.is_empty());
+    for row in schedules {
+        assert_eq!(row["schedule"]["enabled"], false, "{row}");
+    }
+    post("ana", "/api/v1/erp/recipes", recipe("k1", "1.0")).await;
+    let sent = read(&server, "/api/v1/deliveries").await;
+    let original = sent["rows"][0]["id"].as_str().unwrap().to_owned();
+    assert_eq!(sent["rows"][0]["rehearsal_of"], Value::Null);
+    let path = format!("/api/v1/deliveries/{original}/rehearse");
+    let to = |id: &Value| json!({ "connection_id": id });
+    let (status, problem) = post("ana", &path, to(&json!(real))).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(detail.contains("no test system"), "{detail}");
+    let (status, _) = post("luka", &path, to(&made["id"])).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    let (status, copy) = post("ana", &path, to(&made["id"])).await;
+    assert_eq!(status, StatusCode::ACCEPTED, "{copy}");
+    assert_eq!(copy["message"]["rehearsal_of"], json!(original));
+    assert_eq!(copy["message"]["connection_id"], made["id"]);
+    let id = copy["message"]["id"].as_str().unwrap();
+    let kept = read(&server, &format!("/api/v1/deliveries/{id}")).await;
+    assert_eq!(kept["payload"]["recipe_code"], "RECIPE-001");
+}

@@ -4,6 +4,7 @@ use crate::floor::{self, Floor};
 use crate::harness::Harness;
 use chrono::{NaiveTime, TimeDelta};
 use domain::cut_off::CutOff;
+use domain::delivery::DeliverySettings;
 use domain::document::{DocumentKind, DocumentRecord, LineRecord, TestDocument, TestLine};
 use domain::mapping::{MappingAnswer, MappingFilter};
 use domain::partner::PartnerRecord;
@@ -15,11 +16,14 @@ use domain::webhook::{WebhookEvent, WebhookForm};
 use domain::{ConnectionId, TaskId, WebhookId};
 use operations::sync_runs::Records;
 use serde_json::json;
+use std::collections::BTreeMap;
+use store::connections::NewConnection;
 
 /// What the examples speak of: dispatch 1 with task 1 and line 1, receipt 2, test documents 3 and 4,
 /// finished documents 5 and 6, item 1, partner 1, mappings 1 and 2 with answers, the previews of runs 7 and
 /// 8, run 10 that stopped at the brake, run 11 that waits, webhooks 1 and 2, two dead deliveries, three
-/// dead sagas, and waves 1 and 2 with what is beside them.
+/// dead sagas, waves 1 and 2 with what is beside them, and connection 2, a test system, with a dead command to
+/// try there.
 pub async fn seed(server: &Harness) -> Floor {
     let floor = floor::prepare(server).await;
     let receipt = Records::Documents(vec![receipt(server)]);
@@ -58,6 +62,7 @@ pub async fn seed(server: &Harness) -> Floor {
     webhooks(server).await;
     sagas(server, connection).await;
     waves(server, connection).await;
+    rehearsals(server, connection).await;
     let run = operations::sync_runs::request(
         &server.store,
         &ana,
@@ -229,6 +234,52 @@ async fn sagas(server: &Harness, connection: ConnectionId) {
     let taken_back =
         "update erp_outbox_steps set state = case step when 1 then 'undone' else 'refused' end";
     sqlx::query(taken_back)
+        .execute(&server.admin())
+        .await
+        .unwrap();
+}
+
+/// Connection 2, and a dead command with the id of the example.
+async fn rehearsals(server: &Harness, connection: ConnectionId) {
+    use operations::connections::{self, Pulled, Sealing};
+    use operations::sagas::{Command, start};
+    let (store, now, site) = (&server.store, server.now(), server.site);
+    let test = NewConnection {
+        name: "Pantheon for tests".to_owned(),
+        kind: "pantheon".to_owned(),
+        warehouse_id: site.warehouse,
+        base_url: "http://test.example.invalid:3003".to_owned(),
+        settings: json!({ "base_url": "http://test.example.invalid:3003", "username": "crossdock" }),
+        secret_names: Vec::new(),
+    };
+    let secrets = BTreeMap::new();
+    let sealing = Sealing {
+        key: server.secret.sealing(),
+        nonce: [8; 12],
+        secrets: &secrets,
+    };
+    let nothing: Pulled = |_, _| Vec::new();
+    let made = connections::ensure(store, site.company, &test, sealing, nothing, now).await;
+    let made = made.unwrap();
+    assert_eq!(made.0, 2);
+    let settings = DeliverySettings {
+        test_system: true,
+        ..DeliverySettings::default()
+    };
+    connections::deliver_as(store, site.company, made, &settings, now)
+        .await
+        .unwrap();
+    let command = Command {
+        event_type: "inventory.product.upsert".to_owned(),
+        connection,
+        payload: json!({ "code": "SKU-001", "name": "Hammer" }),
+    };
+    let ana = server.caller("ana").await;
+    let id = start(store, &ana, "product-to-try", &[command], now).await;
+    let rename = "update erp_outbox set id = $2::text::uuid, status = 'dead' where id = $1";
+    sqlx::query(rename)
+        .bind(id.unwrap())
+        .bind("5d0f1c5e-0a51-4b4e-9b7a-2d6f1f5f0a03")
         .execute(&server.admin())
         .await
         .unwrap();
