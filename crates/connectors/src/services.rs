@@ -3,7 +3,7 @@
 use crate::http::pacer::{LocalPacer, Pacer};
 use crate::http::recorder::{NoRecording, Recorder};
 use chrono::{DateTime, Utc};
-use domain::delivery::TimeoutSettings;
+use domain::delivery::{BreakerLimits, TimeoutSettings};
 use std::fmt;
 use std::sync::Arc;
 
@@ -21,8 +21,8 @@ pub struct Services {
     pub new_id: Arc<dyn Fn() -> String + Send + Sync>,
     /// How long calls may take, where the connection says so.
     pub timeouts: TimeoutSettings,
-    /// Whether calls pause after failures in a row.
-    pub circuit_breaker: bool,
+    /// When calls pause after failures in a row; none makes every call.
+    pub breaker: Option<BreakerLimits>,
 }
 
 impl Services {
@@ -38,7 +38,7 @@ impl Services {
             clock: Arc::new(clock),
             new_id: Arc::new(new_id),
             timeouts: TimeoutSettings::default(),
-            circuit_breaker: true,
+            breaker: Some(BreakerLimits::default()),
         }
     }
 }

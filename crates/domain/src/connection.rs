@@ -20,7 +20,7 @@ pub enum Health {
     Healthy,
     /// The last call failed, or results do not get through.
     Failing,
-    /// Three failures in a row: calls pause for two minutes.
+    /// Failures in a row, three unless set otherwise: calls pause, for two minutes unless set otherwise.
     Paused,
 }
 

@@ -2,7 +2,7 @@
 
 mod treatment;
 
-pub use treatment::{FeatureSettings, TimeoutSettings};
+pub use treatment::{BATCH_SIZE, BreakerLimits, FeatureSettings, TimeoutSettings};
 
 use crate::outbox::words;
 use crate::word;
@@ -28,7 +28,11 @@ pub struct DeliverySettings {
     pub features: FeatureSettings,
     /// What operators are told.
     pub monitoring: MonitoringSettings,
-    /// When nothing is sent, in the site's time, every day.
+    /// When nothing is sent, in the site's time, every day. A window may pass midnight.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(title = "Maintenance windows", length(max = 10))
+    )]
     pub maintenance: Vec<MaintenanceWindow>,
 }
 
@@ -39,25 +43,42 @@ pub struct DeliverySettings {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RetryPolicy {
     /// With so many failed attempts a message is dead, 1 to 10.
-    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 10)))]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(title = "Attempts", range(min = 1, max = 10))
+    )]
     pub max_attempts: i16,
     /// How the waits grow.
+    #[cfg_attr(feature = "schema", schemars(title = "Waits between attempts"))]
     pub strategy: RetryStrategy,
-    /// Waits after the first, second … failure, seconds, for `custom`; the last one serves all
-    /// further ones.
-    #[cfg_attr(feature = "schema", schemars(length(max = 10)))]
+    /// Waits after the first, second and further failures, seconds, where they are listed; the last
+    /// one serves all that follow.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(title = "Listed waits (s)", length(max = 10))
+    )]
     pub delays_seconds: Vec<u32>,
-    /// The first wait of the other strategies, seconds.
-    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 86_400)))]
+    /// The first wait where they are not listed, seconds.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(title = "First wait (s)", range(min = 1, max = 86_400))
+    )]
     pub initial_delay_seconds: u32,
-    /// What `exponential` multiplies by, 2 to 10.
-    #[cfg_attr(feature = "schema", schemars(range(min = 2, max = 10)))]
+    /// What each wait is multiplied by where it is a multiple of the one before.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(title = "Multiplied by", range(min = 2, max = 10))
+    )]
     pub base: u32,
     /// No wait is longer, seconds.
-    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 86_400)))]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(title = "Longest wait (s)", range(min = 1, max = 86_400))
+    )]
     pub max_delay_seconds: u32,
-    /// Waits are spread by so much either way, percent.
-    #[cfg_attr(feature = "schema", schemars(range(max = 50)))]
+    /// Waits are spread by so much either way, percent, so that what failed together does not come
+    /// back together.
+    #[cfg_attr(feature = "schema", schemars(title = "Spread (%)", range(max = 50)))]
     pub jitter_percent: u8,
 }
 
@@ -82,8 +103,24 @@ impl schemars::JsonSchema for RetryStrategy {
     }
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        let words: Vec<&str> = Self::ALL.iter().map(|word| word.as_str()).collect();
-        schemars::json_schema!({ "type": "string", "enum": words })
+        let words = Self::ALL.iter().map(
+            |word| serde_json::json!({ "const": word.as_str(), "description": word.meaning() }),
+        );
+        let words: Vec<serde_json::Value> = words.collect();
+        schemars::json_schema!({ "type": "string", "oneOf": words })
+    }
+}
+
+#[cfg(feature = "schema")]
+impl RetryStrategy {
+    /// What it is, for who chooses.
+    fn meaning(self) -> &'static str {
+        match self {
+            Self::Exponential => "Each a multiple of the one before.",
+            Self::Linear => "Each longer by the first wait.",
+            Self::Fixed => "All as long as the first.",
+            Self::Custom => "As listed.",
+        }
     }
 }
 
@@ -223,6 +260,7 @@ impl DeliverySettings {
             return Err("delays_seconds is empty: list the waits of 'custom'.".to_owned());
         }
         self.timeout_settings.check()?;
+        self.features.check()?;
         if let Some(percent) = self.monitoring.failure_rate_percent {
             within("failure_rate_percent", i64::from(percent), 1, 100)?;
         }

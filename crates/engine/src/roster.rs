@@ -7,7 +7,7 @@ use crate::samples::Meter;
 use crate::{Clock, NewId};
 use connectors::{Capability, Connector, Error, ErrorKind, Recorder, Secrets, Services, registry};
 use domain::ConnectionId;
-use domain::delivery::{DeliverySettings, TimeoutSettings};
+use domain::delivery::{BreakerLimits, DeliverySettings, TimeoutSettings};
 use operations::secrets::SecretKey;
 use secrecy::SecretString;
 use std::collections::HashMap;
@@ -28,7 +28,7 @@ struct Entry {
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Treatment {
     timeouts: TimeoutSettings,
-    circuit_breaker: bool,
+    breaker: Option<BreakerLimits>,
 }
 
 impl Treatment {
@@ -36,7 +36,7 @@ impl Treatment {
         let settings = delivery(connection)?;
         Ok(Self {
             timeouts: settings.timeout_settings,
-            circuit_breaker: settings.features.circuit_breaker,
+            breaker: settings.features.breaker(),
         })
     }
 }
@@ -158,7 +158,7 @@ impl Roster {
             clock: self.clock.clone(),
             new_id: Arc::new(move || new_id().to_string()),
             timeouts: treatment.timeouts,
-            circuit_breaker: treatment.circuit_breaker,
+            breaker: treatment.breaker,
         };
         let (kind, settings) = (&connection.kind, &connection.settings);
         let built = registry::build(kind, settings, &secrets, services)?;

@@ -37,7 +37,7 @@ pub(super) async fn look_at(
         clock: Arc::new(Utc::now),
         new_id: Arc::new(|| uuid::Uuid::new_v4().to_string()),
         timeouts: delivery.timeout_settings,
-        circuit_breaker: delivery.features.circuit_breaker,
+        breaker: delivery.features.breaker(),
     };
     let settings = &connection.settings;
     let built = connectors::registry::build(&connection.kind, settings, &secrets, services);

@@ -194,7 +194,7 @@ pub async fn check(
         "write_back": true,
         "retry_policy": { "max_attempts": 5, "strategy": "exponential", "initial_delay_seconds": 30, "base": 4 },
         "timeout_settings": { "request_timeout_seconds": 60, "sync_timeout_seconds": 300 },
-        "features": { "batching": true, "circuit_breaker": true, "validation": true },
+        "features": { "batch_size": 8, "circuit_breaker_failures": 3, "circuit_breaker_pause_seconds": 120 },
         "monitoring": { "backlog_threshold": 200 },
         "maintenance": [{ "from": "22:00:00", "until": "23:30:00" }]
     })),

@@ -1,12 +1,11 @@
 //! Leaves a failing upstream alone for a while.
 
+use domain::delivery::BreakerLimits;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Failed requests in a row that open it.
-const FAILURES: u32 = 3;
-/// How long it stays open.
+/// How long it stays open, unless the connection says so.
 const PAUSE: Duration = Duration::from_secs(120);
 /// How long others are told to wait while a probe is under way.
 const PROBE: Duration = Duration::from_secs(1);
@@ -58,11 +57,11 @@ pub(crate) enum Verdict {
     Busy,
 }
 
-/// Opens after three failed requests in a row, closes after one probe that is answered; one that is
-/// switched off never opens. Measures with tokio's clock, so that tests can move it.
+/// Opens after failed requests in a row, closes after one probe that is answered; one without limits
+/// never opens. Measures with tokio's clock, so that tests can move it.
 #[derive(Debug)]
 pub(crate) struct Breaker {
-    opens: bool,
+    limits: Option<BreakerLimits>,
     inner: Mutex<Inner>,
 }
 
@@ -95,10 +94,10 @@ pub(crate) struct Pass<'a> {
 }
 
 impl Breaker {
-    /// A closed one; without `opens` it stays so.
-    pub fn new(opens: bool) -> Self {
+    /// A closed one; without limits it stays so.
+    pub fn new(limits: Option<BreakerLimits>) -> Self {
         Self {
-            opens,
+            limits,
             inner: Mutex::default(),
         }
     }
@@ -143,20 +142,19 @@ impl Pass<'_> {
     pub fn settle(self, verdict: Verdict) -> (BreakerState, BreakerState) {
         let mut inner = self.breaker.lock();
         let before = inner.state();
-        match verdict {
-            Verdict::Failing(_) if !self.breaker.opens => {}
+        match (verdict, self.breaker.limits) {
             // A late answer of a request sent before the breaker opened closes nothing.
-            Verdict::Alive if self.probe || before == BreakerState::Closed => {
+            (Verdict::Alive, _) if self.probe || before == BreakerState::Closed => {
                 *inner = Inner::default();
             }
-            Verdict::Failing(cause) if self.probe => inner.open(cause),
-            Verdict::Failing(cause) if before == BreakerState::Closed => {
+            (Verdict::Failing(cause), Some(limits)) if self.probe => inner.open(cause, limits),
+            (Verdict::Failing(cause), Some(limits)) if before == BreakerState::Closed => {
                 inner.failures += 1;
-                if inner.failures >= FAILURES {
-                    inner.open(cause);
+                if inner.failures >= limits.failures {
+                    inner.open(cause, limits);
                 }
             }
-            Verdict::Alive | Verdict::Failing(_) | Verdict::Busy => {}
+            (Verdict::Alive | Verdict::Failing(_) | Verdict::Busy, _) => {}
         }
         (before, inner.state())
     }
@@ -184,8 +182,8 @@ impl Inner {
         }
     }
 
-    fn open(&mut self, cause: Arc<str>) {
-        let until = Instant::now() + PAUSE;
+    fn open(&mut self, cause: Arc<str>, limits: BreakerLimits) {
+        let until = Instant::now() + limits.pause.unwrap_or(PAUSE);
         *self = Self {
             failures: 0,
             open: Some(Opened { until, cause }),
@@ -216,7 +214,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn while_it_is_open_it_says_what_the_last_failure_was_a_probe_s_too() {
-        let breaker = Breaker::new(true);
+        let breaker = Breaker::new(Some(BreakerLimits::default()));
         fail(&breaker, 3);
         let cause = |breaker: &Breaker| breaker.enter().unwrap_err().cause;
         assert_eq!(&*cause(&breaker), "Failure 3.");
@@ -234,7 +232,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn three_failures_in_a_row_close_the_door_for_two_minutes() {
-        let breaker = Breaker::new(true);
+        let breaker = Breaker::new(Some(BreakerLimits::default()));
         fail(&breaker, 2);
         breaker.enter().unwrap().settle(Verdict::Alive);
         fail(&breaker, 2);
@@ -247,7 +245,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn after_the_pause_one_probe_decides() {
-        let breaker = Breaker::new(true);
+        let breaker = Breaker::new(Some(BreakerLimits::default()));
         fail(&breaker, 3);
         tokio::time::advance(PAUSE).await;
         let probe = breaker.enter().unwrap();
@@ -263,15 +261,31 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn one_that_is_switched_off_lets_everything_through() {
-        let breaker = Breaker::new(false);
+        let breaker = Breaker::new(None);
         fail(&breaker, 9);
         assert_eq!(breaker.state(), BreakerState::Closed);
         assert!(breaker.enter().is_ok());
     }
 
     #[tokio::test(start_paused = true)]
+    async fn one_with_limits_of_its_own_opens_and_pauses_by_them() {
+        let pause = Duration::from_secs(300);
+        let breaker = Breaker::new(Some(BreakerLimits {
+            failures: 5,
+            pause: Some(pause),
+        }));
+        fail(&breaker, 4);
+        assert_eq!(breaker.state(), BreakerState::Closed);
+        fail(&breaker, 1);
+        assert_eq!(wait(&breaker), pause);
+        tokio::time::advance(pause).await;
+        breaker.enter().unwrap().settle(failing("Still."));
+        assert_eq!(wait(&breaker), pause, "after a probe too");
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_cancelled_probe_gives_its_place_back() {
-        let breaker = Breaker::new(true);
+        let breaker = Breaker::new(Some(BreakerLimits::default()));
         fail(&breaker, 3);
         tokio::time::advance(PAUSE).await;
         drop(breaker.enter().unwrap());
@@ -280,7 +294,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn being_told_to_slow_down_is_not_a_failure() {
-        let breaker = Breaker::new(true);
+        let breaker = Breaker::new(Some(BreakerLimits::default()));
         fail(&breaker, 2);
         breaker.enter().unwrap().settle(Verdict::Busy);
         assert_eq!(breaker.state(), BreakerState::Closed);

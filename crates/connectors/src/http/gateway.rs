@@ -43,7 +43,7 @@ impl Gateway {
             gauge: Gauge::new(upstream.kind, &upstream.account),
             upstream,
             redactor,
-            breaker: Breaker::new(services.circuit_breaker),
+            breaker: Breaker::new(services.breaker),
             services,
             explains_500: false,
         })

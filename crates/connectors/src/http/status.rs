@@ -68,7 +68,7 @@ pub(crate) fn paused(upstream: &Upstream, operation: &'static str, paused: &Paus
     let (label, seconds) = (upstream.label, paused.retry_after.as_secs().max(1));
     let cause = &paused.cause;
     let message = format!(
-        "Calls to {label} are paused for {seconds} s, because 3 requests in a row failed, the \
+        "Calls to {label} are paused for {seconds} s, because requests in a row failed, the \
          last with: {cause} One request then tries whether it answers again."
     );
     Error::new(ErrorKind::Unavailable, operation, message).retry_after(paused.retry_after)

@@ -32,7 +32,10 @@ fn pantheon() -> Value {
             "connection_timeout_seconds": 5, "request_timeout_seconds": 30,
             "idle_timeout_seconds": 15, "sync_timeout_seconds": 300,
         },
-        "features": { "batching": true, "circuit_breaker": true, "validation": true },
+        "features": {
+            "batching": true, "batch_size": 8, "circuit_breaker": true, "circuit_breaker_failures": 3,
+            "circuit_breaker_pause_seconds": 120, "validation": true,
+        },
         "monitoring": {
             "alert_on_dead": true, "backlog_threshold": 100, "failure_rate_percent": 20, "log_payloads": false,
         },
@@ -52,7 +55,7 @@ fn sap_odata() -> Value {
         "retry_policy": {
             "strategy": "custom", "delays_seconds": [30, 120, 600, 1800, 3600], "max_attempts": 5,
         },
-        "features": { "circuit_breaker": true },
+        "features": { "batch_size": 4, "circuit_breaker_failures": 5, "circuit_breaker_pause_seconds": 300 },
     })
 }
 

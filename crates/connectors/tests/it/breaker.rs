@@ -1,7 +1,7 @@
 use crate::support::upstream::{Upstream, refuse, rows, with_header};
 use crate::support::{Rig, item_row};
 use connectors::{BreakerState, ErrorKind, Retry};
-use domain::delivery::TimeoutSettings;
+use domain::delivery::{BreakerLimits, TimeoutSettings};
 use domain::sync::Entity;
 use serde_json::json;
 use std::sync::Arc;
@@ -80,7 +80,7 @@ async fn three_failed_requests_pause_all_calls_until_one_probe_succeeds() {
 async fn a_connection_without_a_breaker_makes_every_call() {
     let (_fails, upstream) = failing().await;
     let settings = json!({ "retry_max": 1 });
-    let rig = Rig::treated(&upstream.url, settings, TimeoutSettings::default(), false);
+    let rig = Rig::treated(&upstream.url, settings, TimeoutSettings::default(), None);
     for _ in 0..7 {
         let error = rig.first_page(Entity::Items).await.unwrap_err();
         assert_eq!(error.retry(), Retry::Later, "not paused");
@@ -88,6 +88,30 @@ async fn a_connection_without_a_breaker_makes_every_call() {
     assert_eq!(upstream.data().len(), 7);
     assert_eq!(rig.connector.breaker(), BreakerState::Closed);
     assert!(rig.seen.breaker.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_connection_pauses_after_as_many_failures_and_as_long_as_it_says() {
+    let (_fails, upstream) = failing().await;
+    let limits = BreakerLimits {
+        failures: 5,
+        pause: Some(Duration::from_secs(300)),
+    };
+    let (settings, timeouts) = (json!({ "retry_max": 1 }), TimeoutSettings::default());
+    let rig = Rig::treated(&upstream.url, settings, timeouts, Some(limits));
+    for _ in 0..5 {
+        let error = rig.first_page(Entity::Items).await.unwrap_err();
+        assert_eq!(error.retry(), Retry::Later, "not paused yet");
+    }
+    let error = rig.first_page(Entity::Items).await.unwrap_err();
+    let Retry::After(wait) = error.retry() else {
+        panic!("{error}");
+    };
+    assert!(wait > Duration::from_secs(290) && wait <= Duration::from_secs(300));
+    assert_eq!(upstream.data().len(), 5);
+    two_minutes().await;
+    rig.first_page(Entity::Items).await.unwrap_err();
+    assert_eq!(upstream.data().len(), 5, "it pauses still");
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@ use crate::support::{Rig, item_row};
 use axum::body::{Body, Bytes};
 use axum::response::{IntoResponse, Response};
 use connectors::{ErrorKind, Retry};
-use domain::delivery::TimeoutSettings;
+use domain::delivery::{BreakerLimits, TimeoutSettings};
 use domain::sync::Entity;
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -123,7 +123,12 @@ async fn silence_is_given_up_before_the_whole_time_is_over() {
 async fn given_up(timeouts: TimeoutSettings) -> String {
     let upstream = Upstream::new(|_| silence()).await;
     let settings = serde_json::json!({ "timeout_seconds": 600, "retry_max": 1 });
-    let rig = Rig::treated(&upstream.url, settings, timeouts, true);
+    let rig = Rig::treated(
+        &upstream.url,
+        settings,
+        timeouts,
+        Some(BreakerLimits::default()),
+    );
     // Without the connection's word this would last ten minutes.
     let answer = tokio::time::timeout(Duration::from_secs(60), rig.first_page(Entity::Items)).await;
     let error = answer.unwrap().unwrap_err();
@@ -172,7 +177,12 @@ async fn reaching_a_system_takes_no_longer_than_the_connection_allows() {
         ..TimeoutSettings::default()
     };
     let settings = serde_json::json!({ "timeout_seconds": 600, "retry_max": 1 });
-    let rig = Rig::treated(&format!("http://{address}"), settings, timeouts, true);
+    let rig = Rig::treated(
+        &format!("http://{address}"),
+        settings,
+        timeouts,
+        Some(BreakerLimits::default()),
+    );
     // By default it would be five seconds.
     let answer = tokio::time::timeout(Duration::from_secs(4), rig.first_page(Entity::Items)).await;
     let error = answer.unwrap().unwrap_err();

@@ -72,7 +72,7 @@ impl Account {
             let (request, answer) = (&delivery.request, &delivery.answer);
             tracing::info!(message.id = %message.id, ?request, ?answer, "payloads of an attempt");
         }
-        delivery.guarded = account.delivery.features.circuit_breaker;
+        delivery.breaker = account.delivery.features.breaker();
         delivery.retry = Some(Box::new(account.delivery.retry_policy));
         Ok(delivery)
     }

@@ -2,7 +2,7 @@
 
 use super::saga::Place;
 use async_trait::async_trait;
-use domain::delivery::RetryPolicy;
+use domain::delivery::{BreakerLimits, RetryPolicy};
 use domain::outbox::Cause;
 use serde_json::Value;
 use std::time::Duration;
@@ -31,8 +31,8 @@ pub struct Delivery {
     pub retry: Option<Box<RetryPolicy>>,
     /// Which step it was, for a saga of several.
     pub place: Option<Box<Place>>,
-    /// Failures in a row pause what goes to this system.
-    pub guarded: bool,
+    /// When failures in a row pause what goes to this system; none never do.
+    pub breaker: Option<BreakerLimits>,
 }
 
 /// What an attempt means.
@@ -102,7 +102,7 @@ impl Delivery {
             answer: None,
             retry: None,
             place: None,
-            guarded: true,
+            breaker: Some(BreakerLimits::default()),
         }
     }
 

@@ -132,7 +132,7 @@ impl Engine {
             Vec::new()
         });
         self.outbox
-            .lanes(|lanes| claimed.iter().for_each(|m| lanes.start(&m.lane)));
+            .lanes(|lanes| claimed.iter().for_each(|m| lanes.start(&m.lane, m.at_once)));
         claimed
     }
 

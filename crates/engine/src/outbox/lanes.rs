@@ -6,22 +6,21 @@
 use super::bounded;
 use super::destination::Outcome;
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::delivery::BreakerLimits;
 use domain::outbox::Cause;
 use std::collections::HashMap;
 use store::outbox::{PLACES, Room};
 
 /// Messages on their way to one system at most.
 const MOST: usize = 128;
-/// Failures in a row that pause it.
-const FAILURES: u32 = 3;
-/// How long.
+/// How long failures in a row pause it, unless the system has its own way.
 const PAUSE: TimeDelta = TimeDelta::seconds(20);
 
 /// How a system is treated.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Manner {
-    /// Failures in a row pause what goes to it.
-    pub guarded: bool,
+    /// When failures in a row pause what goes to it; none never do.
+    pub breaker: Option<BreakerLimits>,
     /// It may be given more at once.
     pub widens: bool,
 }
@@ -29,18 +28,24 @@ pub(super) struct Manner {
 #[derive(Debug)]
 struct Lane {
     flying: usize,
+    /// What it begins with, and falls back to.
+    usual: usize,
     places: usize,
     failures: u32,
     paused_until: Option<DateTime<Utc>>,
+    /// Failures paused it, and no answer came since.
+    broken: bool,
 }
 
 impl Default for Lane {
     fn default() -> Self {
         Self {
             flying: 0,
+            usual: PLACES,
             places: PLACES,
             failures: 0,
             paused_until: None,
+            broken: false,
         }
     }
 }
@@ -51,12 +56,27 @@ impl Lane {
             return 0;
         }
         // After a pause, one message tries first.
-        let places = if self.failures >= FAILURES {
-            1
-        } else {
-            self.places
-        };
+        let places = if self.broken { 1 } else { self.places };
         places.saturating_sub(self.flying)
+    }
+
+    /// Takes over how many messages the system is to get at once.
+    fn fit(&mut self, at_once: Option<usize>) {
+        let usual = at_once.unwrap_or(PLACES);
+        if usual != self.usual {
+            (self.usual, self.places) = (usual, usual);
+        }
+    }
+
+    /// An attempt failed.
+    fn fail(&mut self, limits: BreakerLimits, now: DateTime<Utc>) {
+        self.places = self.usual;
+        self.failures += 1;
+        if self.failures >= limits.failures {
+            self.broken = true;
+            let pause = limits.pause.map_or(PAUSE, |pause| bounded(Some(pause)));
+            self.paused_until = Some(now + pause);
+        }
     }
 
     /// One place more for each message that arrives while they are used: up to twice as many after
@@ -81,8 +101,11 @@ impl Lanes {
         self.0.iter().map(room).collect()
     }
 
-    pub(super) fn start(&mut self, name: &str) {
-        self.0.entry(name.to_owned()).or_default().flying += 1;
+    /// A message is on its way; `at_once` is how many the system is to get, where it says so.
+    pub(super) fn start(&mut self, name: &str, at_once: Option<usize>) {
+        let lane = self.0.entry(name.to_owned()).or_default();
+        lane.fit(at_once);
+        lane.flying += 1;
     }
 
     /// An attempt ended.
@@ -94,24 +117,22 @@ impl Lanes {
         now: DateTime<Utc>,
     ) {
         let lane = self.0.entry(name.to_owned()).or_default();
-        match outcome {
-            Outcome::Postponed { wait, .. } => {
-                lane.places = PLACES;
+        match (outcome, manner.breaker) {
+            (Outcome::Postponed { wait, .. }, _) => {
+                lane.places = lane.usual;
                 lane.paused_until = Some(now + bounded(*wait));
             }
-            Outcome::Failed {
-                cause: Cause::Timeout | Cause::Unreachable | Cause::UpstreamError,
-                ..
-            } if manner.guarded => {
-                lane.places = PLACES;
-                lane.failures += 1;
-                if lane.failures >= FAILURES {
-                    lane.paused_until = Some(now + PAUSE);
-                }
-            }
+            (
+                Outcome::Failed {
+                    cause: Cause::Timeout | Cause::Unreachable | Cause::UpstreamError,
+                    ..
+                },
+                Some(limits),
+            ) => lane.fail(limits, now),
             _ => {
                 lane.failures = 0;
                 lane.paused_until = None;
+                lane.broken = false;
                 if manner.widens && matches!(outcome, Outcome::Delivered(_)) {
                     lane.widen();
                 }
@@ -121,7 +142,7 @@ impl Lanes {
         let nothing_to_remember = lane.flying == 0
             && lane.failures == 0
             && lane.paused_until.is_none()
-            && lane.places == PLACES;
+            && lane.places == lane.usual;
         if nothing_to_remember {
             self.0.remove(name);
         }
@@ -133,16 +154,20 @@ mod tests {
     use super::*;
 
     const LANE: &str = "webhook:1";
+    const LIMITS: BreakerLimits = BreakerLimits {
+        failures: 3,
+        pause: None,
+    };
     const PROGRAM: Manner = Manner {
-        guarded: true,
+        breaker: Some(LIMITS),
         widens: true,
     };
     const ACCOUNT: Manner = Manner {
-        guarded: true,
+        breaker: Some(LIMITS),
         widens: false,
     };
     const UNGUARDED: Manner = Manner {
-        guarded: false,
+        breaker: None,
         widens: false,
     };
 
@@ -167,7 +192,7 @@ mod tests {
     /// As many at once as there is room for, all answered the same way.
     fn fill(lanes: &mut Lanes, outcome: &Outcome, manner: Manner, now: DateTime<Utc>) -> usize {
         let count = room(lanes, now);
-        (0..count).for_each(|_| lanes.start(LANE));
+        (0..count).for_each(|_| lanes.start(LANE, None));
         (0..count).for_each(|_| lanes.end(LANE, outcome, manner, now));
         count
     }
@@ -175,24 +200,57 @@ mod tests {
     #[test]
     fn three_failures_in_a_row_pause_a_lane_and_one_message_tries_it_again() {
         let (mut lanes, now) = (Lanes::default(), DateTime::UNIX_EPOCH);
-        for _ in 0..FAILURES {
-            lanes.start(LANE);
+        for _ in 0..LIMITS.failures {
+            lanes.start(LANE, None);
             lanes.end(LANE, &failed(), PROGRAM, now);
         }
         assert_eq!(room(&lanes, now), 0);
         let later = now + PAUSE;
         assert_eq!(room(&lanes, later), 1);
-        lanes.start(LANE);
+        lanes.start(LANE, None);
         assert_eq!(room(&lanes, later), 0, "one at a time");
         lanes.end(LANE, &delivered(), PROGRAM, later);
         assert_eq!(room(&lanes, later), PLACES);
     }
 
     #[test]
+    fn a_lane_pauses_after_as_many_failures_and_as_long_as_its_system_says() {
+        let (mut lanes, now) = (Lanes::default(), DateTime::UNIX_EPOCH);
+        let pause = TimeDelta::minutes(5);
+        let patient = Manner {
+            breaker: Some(BreakerLimits {
+                failures: 5,
+                pause: pause.to_std().ok(),
+            }),
+            widens: false,
+        };
+        for failures in 1..=5 {
+            assert_eq!(room(&lanes, now), PLACES, "after {failures}");
+            lanes.start(LANE, None);
+            lanes.end(LANE, &failed(), patient, now);
+        }
+        assert_eq!(room(&lanes, now + pause - TimeDelta::seconds(1)), 0);
+        assert_eq!(room(&lanes, now + pause), 1, "one tries again");
+    }
+
+    #[test]
+    fn a_lane_has_as_many_places_as_its_system_says() {
+        let (mut lanes, now) = (Lanes::default(), DateTime::UNIX_EPOCH);
+        lanes.start(LANE, Some(2));
+        assert_eq!(room(&lanes, now), 1);
+        lanes.start(LANE, Some(2));
+        assert_eq!(room(&lanes, now), 0);
+        lanes.end(LANE, &failed(), ACCOUNT, now);
+        assert_eq!(room(&lanes, now), 1, "a failure gives no places back");
+        lanes.start(LANE, Some(20));
+        assert_eq!(room(&lanes, now), 18, "it was changed meanwhile");
+    }
+
+    #[test]
     fn a_lane_without_a_breaker_is_never_paused_by_failures() {
         let (mut lanes, now) = (Lanes::default(), DateTime::UNIX_EPOCH);
-        for _ in 0..FAILURES * 3 {
-            lanes.start(LANE);
+        for _ in 0..9 {
+            lanes.start(LANE, None);
             lanes.end(LANE, &failed(), UNGUARDED, now);
         }
         assert_eq!(room(&lanes, now), PLACES);
@@ -202,7 +260,7 @@ mod tests {
     fn a_slow_system_takes_no_more_than_its_places() {
         let (mut lanes, now) = (Lanes::default(), DateTime::UNIX_EPOCH);
         for _ in 0..PLACES {
-            lanes.start(LANE);
+            lanes.start(LANE, None);
         }
         assert_eq!(room(&lanes, now), 0);
     }
@@ -215,7 +273,7 @@ mod tests {
             .collect();
         assert!(widths.is_sorted(), "{widths:?}");
         assert_eq!(widths.last(), Some(&MOST));
-        lanes.start(LANE);
+        lanes.start(LANE, None);
         lanes.end(LANE, &failed(), PROGRAM, now);
         assert_eq!(room(&lanes, now), PLACES);
     }

@@ -119,7 +119,7 @@ impl Engine {
         let plain = self.judge(&message, &mut delivery, now);
         let (verdict, step) = saga::verdict(&message, &delivery, plain);
         let manner = Manner {
-            guarded: delivery.guarded,
+            breaker: delivery.breaker,
             // Accounts at ERPs are paced by their connectors: more at once would only wait there.
             widens: matches!(message.target, Target::Webhook(_)),
         };

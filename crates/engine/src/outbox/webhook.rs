@@ -302,6 +302,7 @@ mod tests {
             event_type: "document.finished".to_owned(),
             target: Target::Webhook(WebhookId(1)),
             lane: "webhook:1".to_owned(),
+            at_once: None,
             payload,
             correlation_id: "a \"quoted\" one".to_owned(),
             attempts: 0,

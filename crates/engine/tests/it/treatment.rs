@@ -126,6 +126,77 @@ async fn without_a_breaker_messages_are_sent_after_any_number_of_failures() {
     }
 }
 
+/// Five failures in a row, then five minutes.
+fn patient() -> FeatureSettings {
+    FeatureSettings {
+        circuit_breaker_failures: 5,
+        circuit_breaker_pause_seconds: Some(300),
+        ..FeatureSettings::default()
+    }
+}
+
+#[tokio::test]
+async fn calls_pause_after_as_many_failures_and_as_long_as_the_connection_says() {
+    use simulators::pantheon::{Fault, FaultKind};
+    let rig = Rig::with(items(0), json!({ "retry_max": 1 })).await;
+    let faults = rig.upstream.faults();
+    faults.add(Fault::always(FaultKind::ServerError));
+    set(&rig, &featuring(patient())).await;
+    let engine = rig.engine_with(impatient());
+    let mut said = Vec::new();
+    for _ in 0..6 {
+        let run = rig.sync_on(&engine, Entity::Items, SyncMode::Full).await;
+        said.push(run.message.unwrap());
+    }
+    let paused = said.iter().map(|text| text.contains("are paused"));
+    let paused: Vec<bool> = paused.collect();
+    assert_eq!(paused, [false, false, false, false, false, true]);
+    let (_, left) = said[5].split_once("paused for ").unwrap();
+    let left: u64 = left.split(' ').next().unwrap().parse().unwrap();
+    assert!((200..=300).contains(&left), "{left}");
+}
+
+#[tokio::test]
+async fn messages_pause_after_as_many_failures_and_as_long_as_the_connection_says() {
+    let (rig, _, engine) = ledger(&[Mood::Refuse(500); 5]).await;
+    set(&rig, &featuring(patient())).await;
+    for code in ["A", "B", "C", "D", "E"] {
+        ask(&rig, code, &[product(&rig, code)]).await;
+        assert_eq!(engine.deliver_due().await, 1, "{code}");
+    }
+    ask(&rig, "F", &[product(&rig, "F")]).await;
+    rig.clock.pass(chrono::TimeDelta::seconds(299));
+    assert_eq!(engine.deliver_due().await, 0);
+    rig.clock.pass(chrono::TimeDelta::seconds(1));
+    assert!(engine.deliver_due().await > 0);
+}
+
+#[tokio::test]
+async fn a_node_takes_as_many_messages_at_once_as_the_connection_says() {
+    let codes = ["A", "B", "C", "D", "E", "F", "G", "H", "I"];
+    for (batch_size, at_once) in [(None, 8), (Some(2), 2), (Some(9), 9)] {
+        let (rig, books, engine) = ledger(&[]).await;
+        if let Some(batch_size) = batch_size {
+            let features = FeatureSettings {
+                batch_size,
+                ..FeatureSettings::default()
+            };
+            set(&rig, &featuring(features)).await;
+        }
+        for code in codes {
+            ask(&rig, code, &[product(&rig, code)]).await;
+        }
+        let (token, now) = (Uuid::new_v4(), rig.now());
+        let held = operations::outbox::claim(&rig.store, token, 10, &[], LEASE, now).await;
+        assert_eq!(held.unwrap().len(), at_once, "{batch_size:?}");
+        rig.clock.pass(chrono::TimeDelta::seconds(31));
+        engine.deliver_due().await;
+        let mut standing = books.standing();
+        standing.sort();
+        assert_eq!(standing, codes);
+    }
+}
+
 #[tokio::test]
 async fn without_batching_messages_travel_one_after_the_other_over_all_nodes() {
     for (batching, at_once) in [(true, 3), (false, 1)] {

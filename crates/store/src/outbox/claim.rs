@@ -7,8 +7,9 @@ use domain::{CompanyId, ConnectionId, DocumentId, WebhookId};
 use serde_json::Value;
 use uuid::Uuid;
 
-/// Messages that a system takes at once from a node that sent it nothing yet.
-pub const PLACES: usize = 8;
+/// Messages that a system takes at once from a node that sent it nothing yet, unless its account says
+/// otherwise.
+pub const PLACES: usize = domain::delivery::BATCH_SIZE as usize;
 
 /// Held by who looks for messages to take, and by who gives up or puts forward what waits: a lease is
 /// a row beside the messages, so nothing about a message itself tells that it is taken meanwhile.
@@ -40,6 +41,8 @@ pub struct Claimed {
     pub target: Target,
     /// The one system it goes to.
     pub lane: String,
+    /// How many that system is to get at once from each node, where its account says so.
+    pub at_once: Option<usize>,
     /// What is told.
     pub payload: Value,
     /// What caused it.
@@ -62,9 +65,9 @@ pub struct Claimed {
 
 /// Takes what is due, at most `limit` messages, of each lane the longest due ones and no more than it
 /// has room for, nothing that is held or stands behind an earlier message of its key. Lanes that `rooms`
-/// does not name have [`PLACES`]. When there are too many lanes for the limit, each gets its share. An
-/// account that takes one message at a time gets the first that was queued of those that are due, and
-/// only while none is on its way.
+/// does not name have as many places as their account says, else [`PLACES`]. When there are too many
+/// lanes for the limit, each gets its share. An account that takes one message at a time gets the first
+/// that was queued of those that are due, and only while none is on its way.
 ///
 /// Claims come one after the other, over all nodes, each with a snapshot that is younger than the one
 /// before; the messages themselves are only read.
@@ -93,18 +96,20 @@ pub async fn claim(
     // sort all that waits.
     let rows = sqlx::query!(
         r#"with systems as (
-               select 'webhook:' || e.id::text as lane, null::bigint as single from webhook_endpoints e where e.active
+               select 'webhook:' || e.id::text as lane, null::bigint as single, null::integer as at_once
+               from webhook_endpoints e where e.active
                union all
-               select 'connection:' || c.id::text, case when c.one_at_a_time then c.id end from connections c
+               select 'connection:' || c.id::text, case when c.one_at_a_time then c.id end, c.at_once from connections c
                union all
-               select 'email', null),
+               select 'email', null, null),
            lanes as materialized (
-               select systems.lane, coalesce(room.places, $7) as places, systems.single
+               select systems.lane, coalesce(room.places, systems.at_once, $7) as places, systems.single, systems.at_once
                from systems
                left join unnest($2::text[], $6::integer[]) as room (lane, places) on room.lane = systems.lane
-               where coalesce(room.places, $7) > 0),
+               where coalesce(room.places, systems.at_once, $7) > 0),
            due as materialized (
-               select o.*, row_number() over (partition by lanes.lane order by o.next_run_at, o.seq) as place
+               select o.*, lanes.at_once,
+                      row_number() over (partition by lanes.lane order by o.next_run_at, o.seq) as place
                from lanes cross join lateral (
                    select due.* from erp_outbox due
                    where due.status = 'pending' and due.lane = lanes.lane and due.next_run_at <= $1
@@ -117,7 +122,7 @@ pub async fn claim(
                    limit lanes.places) o
                where lanes.single is null
                union all
-               select o.*, 1::bigint as place
+               select o.*, lanes.at_once, 1::bigint as place
                from lanes cross join lateral (
                    select first.* from erp_outbox first
                    where first.connection_id = lanes.single and first.status = 'pending' and first.next_run_at <= $1
@@ -142,7 +147,7 @@ pub async fn claim(
                   o.payload as "payload!", o.correlation_id as "correlation_id!", o.attempts as "attempts!",
                   o.max_attempts as "max_attempts!", o.outcome_unknown as "outcome_unknown!", o.undoing as "undoing!",
                   o.round as "round!", (o.rehearsal_of is not null) as "rehearsal!",
-                  o.created_at as "created_at!"
+                  o.created_at as "created_at!", o.at_once as "at_once?"
            from taken o
            order by o.seq"#,
         now,
@@ -176,6 +181,7 @@ pub async fn claim(
             event_type: row.event_type,
             target,
             lane: row.lane,
+            at_once: row.at_once.and_then(|most| usize::try_from(most).ok()),
             payload: row.payload,
             correlation_id: row.correlation_id,
             attempts: row.attempts,

@@ -42,6 +42,9 @@ async fn the_schema_of_a_connection_is_sound_and_takes_its_examples_and_no_other
         ("/features", json!({ "breaker": false })),
         ("/features/batching", json!("no")),
         ("/warehouse", json!(1)),
+        ("/features/batch_size", json!(101)),
+        ("/features/circuit_breaker_failures", json!(0)),
+        ("/features/circuit_breaker_pause_seconds", json!(3_601)),
     ] {
         let mut broken = placed.clone();
         *broken.pointer_mut(pointer).unwrap() = wrong;

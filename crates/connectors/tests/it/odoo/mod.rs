@@ -14,7 +14,7 @@ use connectors::{
     Acceptance, Connector, Direction, Error, NoPacing, PullRequest, PulledPage, PushRequest,
     Records, Secrets, Services, registry,
 };
-use domain::delivery::TimeoutSettings;
+use domain::delivery::{BreakerLimits, TimeoutSettings};
 use domain::document::DocumentRecord;
 use domain::push::{DocumentResult, LineResult, Push};
 use domain::sync::Entity;
@@ -135,7 +135,7 @@ pub fn connect(running: &Running, settings: &Value) -> (Box<dyn Connector>, Arc<
         clock: Arc::new(now),
         new_id: Arc::new(move || format!("made-{}", ids.fetch_add(1, Ordering::Relaxed))),
         timeouts: TimeoutSettings::default(),
-        circuit_breaker: true,
+        breaker: Some(BreakerLimits::default()),
     };
     let mut all = json!({
         "base_url": running.url(), "database": config.database, "username": config.login

@@ -13,7 +13,7 @@ use connectors::{
     Acceptance, Capability, Connector, Direction, ErrorKind, NoPacing, PushRequest, Secrets,
     Services, registry,
 };
-use domain::delivery::TimeoutSettings;
+use domain::delivery::{BreakerLimits, TimeoutSettings};
 use domain::push::{Push, PushKind};
 use domain::sync::Entity;
 use serde_json::{Value, json};
@@ -70,7 +70,7 @@ impl Rig {
             clock: Arc::new(move || now() + TimeDelta::minutes(passed.load(Ordering::Relaxed))),
             new_id: Arc::new(move || format!("made-{}", ids.fetch_add(1, Ordering::Relaxed))),
             timeouts: TimeoutSettings::default(),
-            circuit_breaker: true,
+            breaker: Some(BreakerLimits::default()),
         };
         let secrets = Secrets::default().with("passwd", password);
         Self {

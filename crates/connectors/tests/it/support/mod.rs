@@ -7,7 +7,7 @@ use connectors::{
     BreakerChange, Connector, Error, Exchange, LocalPacer, NoPacing, Pacer, PullRequest,
     PulledPage, Recorder, Records, Secrets, Services, registry,
 };
-use domain::delivery::TimeoutSettings;
+use domain::delivery::{BreakerLimits, TimeoutSettings};
 use domain::item::ItemRecord;
 use domain::sync::Entity;
 use serde_json::{Value, json};
@@ -71,11 +71,11 @@ impl Rig {
         base_url: &str,
         settings: Value,
         timeouts: TimeoutSettings,
-        circuit_breaker: bool,
+        breaker: Option<BreakerLimits>,
     ) -> Self {
         Self::built(base_url, settings, |services| {
             services.timeouts = timeouts;
-            services.circuit_breaker = circuit_breaker;
+            services.breaker = breaker;
         })
     }
 
@@ -91,7 +91,7 @@ impl Rig {
             clock: Arc::new(move || now_after(passed.load(Ordering::Relaxed))),
             new_id: Arc::new(move || format!("made-{}", ids.fetch_add(1, Ordering::Relaxed))),
             timeouts: TimeoutSettings::default(),
-            circuit_breaker: true,
+            breaker: Some(BreakerLimits::default()),
         };
         change(&mut services);
         let mut all = json!({ "base_url": base_url, "username": USERNAME });
