@@ -11,8 +11,9 @@ use server_fn::codec::Json;
 #[cfg(feature = "ssr")]
 use {
     super::PAGE,
+    crate::ErrorCode,
     crate::session::caller_with,
-    crate::state::{store, store_and_now},
+    crate::state::{state, store, store_and_now},
     domain::permission::Permission,
 };
 
@@ -39,7 +40,7 @@ pub async fn preview(
     Ok(upcoming.map_err(|error| error.to_string()))
 }
 
-/// Adds a line.
+/// Adds a line of what the connection can be asked for.
 #[server(prefix = "/api/fn", endpoint = "schedules/create", input = Json, output = Answered)]
 pub async fn create(
     connection_id: ConnectionId,
@@ -49,6 +50,13 @@ pub async fn create(
 ) -> Result<ScheduleId, AppError> {
     let caller = caller_with(Permission::ManageConnections).await?;
     let (store, now) = store_and_now()?;
+    let found = store::connections::get(&store, &caller, connection_id).await?;
+    let kind = &found.connection.kind;
+    let pulled = state()?.connections.pulled(kind, &found.settings);
+    if !pulled.contains(&entity) {
+        let sentence = "This system does not have that: choose something else.";
+        return Err(AppError::new(ErrorCode::Invalid, sentence));
+    }
     let what = (entity, mode);
     Ok(operations::schedules::create(&store, &caller, connection_id, what, &line, now).await?)
 }

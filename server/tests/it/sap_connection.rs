@@ -198,3 +198,23 @@ async fn a_wish_for_what_sap_does_not_have_leaves_the_account_healthy() {
     );
     assert_eq!(health(&server, id).await, Health::Healthy);
 }
+
+#[tokio::test]
+async fn a_schedule_is_of_what_the_system_has() {
+    let server = Harness::start().await;
+    let ana = server.sign_in("ana").await;
+    let id = made(&server, account(NOBODY)).await;
+    let add = async |entity: &str| {
+        let line = json!({ "cron": "0 3 * * 0", "time_zone": "Europe/Belgrade", "enabled": true });
+        let arguments =
+            json!({ "connection_id": id, "entity": entity, "mode": "full", "line": line });
+        ana.call("/api/fn/schedules/create", &arguments).await
+    };
+    let refused = add("partners").await;
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let said = refused.text().await.unwrap();
+    assert!(said.contains("does not have that"), "{said}");
+    assert_eq!(page(&ana, id).await.1.len(), 1, "nothing was added");
+    assert_eq!(add("items").await.status(), StatusCode::OK);
+    assert_eq!(page(&ana, id).await.1.len(), 2);
+}

@@ -1,5 +1,6 @@
 //! Setting when a line comes due, with its next times while one types.
 
+use crate::AppError;
 use crate::admin::connections::schedules::mode;
 use crate::api;
 use crate::load::load;
@@ -147,16 +148,14 @@ fn new_fields(connections: &[ConnectionSummary], editing: Editing, act: Act) -> 
         .map(|connection| connection.id.to_string())
         .unwrap_or_default();
     let connection = RwSignal::new(first);
-    let entity = RwSignal::new(Entity::Items.as_str().to_owned());
+    let entity = RwSignal::new(String::new());
     let reads = RwSignal::new(SyncMode::Full.as_str().to_owned());
     let fields = Fields::new("0 3 * * 0", "Europe/Belgrade", true);
     let accounts = connections
         .iter()
         .map(|connection| (connection.id.to_string(), connection.name.clone()))
         .collect();
-    let entities = Entity::ALL
-        .map(|entity| (entity.as_str().to_owned(), tr(entity.label()).to_owned()))
-        .to_vec();
+    let incomplete = Signal::derive(move || !fields.valid.get() || entity.with(String::is_empty));
     let modes = [SyncMode::Full, SyncMode::Delta]
         .map(|reads| (reads.as_str().to_owned(), mode(reads).to_owned()))
         .to_vec();
@@ -177,15 +176,51 @@ fn new_fields(connections: &[ConnectionSummary], editing: Editing, act: Act) -> 
     view! {
         <div class="flex flex-col gap-3">
             <SelectField label=t!("Connection") options=accounts value=connection testid="schedule-connection" />
-            <SelectField label=t!("What") options=entities value=entity testid="schedule-entity" />
+            {what(connection, entity)}
             <SelectField label=t!("Reads") options=modes value=reads hint=t!("Only reading everything can mark rows inactive.") testid="schedule-mode" />
             {inputs(fields)}
             <div class="flex justify-end pt-2">
-                <Button label=t!("Add schedule") kind=ButtonKind::Primary disabled=invalid(fields) pending=act.pending() on_press=create testid="schedule-save" />
+                <Button label=t!("Add schedule") kind=ButtonKind::Primary disabled=incomplete pending=act.pending() on_press=create testid="schedule-save" />
             </div>
         </div>
     }
     .into_any()
+}
+
+/// What the chosen connection can be asked for, as its own page offers it.
+fn what(connection: RwSignal<String>, entity: RwSignal<String>) -> AnyView {
+    let offered = load(
+        move || connection.get().parse::<ConnectionId>().ok(),
+        offered,
+    );
+    loaded(offered, move |entities: Vec<Entity>, _| {
+        let words = entities.iter().map(|entity| entity.as_str());
+        let words: Vec<&str> = words.collect();
+        let chosen = entity.get_untracked();
+        if !words.contains(&chosen.as_str()) {
+            entity.set(words.first().copied().unwrap_or_default().to_owned());
+        }
+        if entities.is_empty() {
+            let text = t!("Nothing is read from this system.");
+            return view! { <p class="text-sm text-muted" data-testid="schedule-nothing">{text}</p> }
+                .into_any();
+        }
+        let options = entities.iter();
+        let options = options.map(|entity| {
+            let label = tr(entity.label()).to_owned();
+            (entity.as_str().to_owned(), label)
+        });
+        view! { <SelectField label=t!("What") options=options.collect() value=entity testid="schedule-entity" /> }
+            .into_any()
+    })
+}
+
+async fn offered(id: Option<ConnectionId>) -> Result<Vec<Entity>, AppError> {
+    let Some(id) = id else {
+        return Ok(Vec::new());
+    };
+    let entities = api::connections::get(id).await?.entities.into_iter();
+    Ok(entities.map(|status| status.entity).collect())
 }
 
 fn close(editing: Editing) {
