@@ -1,9 +1,19 @@
+import { call } from "./support/api";
 import { expect, open, test } from "./support/app";
 
-// Leaves a connection behind; runs last, because other specs expect those that were there before.
+// Leaves connections behind; runs last, because other specs expect those that were there before.
 const odoo = process.env.CROSSDOCK_ODOO!;
 /** What the simulator's only user signs in with. */
 const account = { database: "demo", username: "admin", api_key: "0123456789abcdef0123456789abcdef01234567" };
+
+interface Treatment { retry_policy: object; features: object; maintenance: object[] }
+
+/** Sets a connection up over the API, at the site of the first one; answers its number. */
+async function setUp(written: object): Promise<number> {
+  const { rows } = await call<{ rows: { warehouse_id: number }[] }>("ana", "connections");
+  const body = { warehouse_id: rows[0].warehouse_id, ...written };
+  return (await call<{ id: number }>("ana", "connections", body)).id;
+}
 
 test("an admin sets a connection up in the form its schema draws, and changes it without its key", async ({ admin, lead }) => {
   await open(lead, "/admin/connections");
@@ -70,4 +80,94 @@ test("an admin sets a connection up in the form its schema draws, and changes it
   await admin.getByTestId("connection-test").click();
   await expect(admin.getByTestId("connection-test")).toBeEnabled({ timeout: 30_000 });
   await expect(admin.getByTestId("health")).toHaveText("Healthy", { timeout: 30_000 });
+});
+
+test("retries, limits and maintenance are set in the folded part of the form and stand in the API", async ({ admin }) => {
+  const id = await setUp({
+    name: "Odoo that rests", adapter_type: "odoo", connection: { base_url: odoo, ...account },
+    features: { validation: false },
+  });
+  const kept = async () => (await call<{ delivery: Treatment }>("ana", `connections/${id}`)).delivery;
+  const dialog = admin.getByTestId("connection-dialog");
+  const field = (name: string) => dialog.getByTestId(`setting-${name}`);
+  const fold = () => dialog.getByTestId("connection-rare").locator("summary").press("Enter");
+  const save = () => dialog.getByTestId("connection-save").click();
+  const unfolded = async () => {
+    await open(admin, `/admin/connections/${id}`);
+    await admin.getByTestId("connection-change").click();
+    await expect(field("database")).toHaveValue(account.database);
+    await expect(field("retry_policy.delays_seconds")).toBeHidden();
+    await fold();
+    await expect(field("retry_policy.delays_seconds")).toBeVisible();
+  };
+
+  await unfolded();
+  const waits = field("retry_policy.delays_seconds");
+  await expect(waits).toHaveAttribute("placeholder", "30, 120, 600, 1800, 3600");
+  await expect(waits).toHaveValue("");
+  await expect(field("retry_policy.strategy")).toHaveValue("custom");
+  await waits.fill("10, soon");
+  await fold();
+  await save();
+  // What is wrong unfolds, and what is typed goes there.
+  await expect(dialog.getByTestId("fault-retry_policy.delays_seconds"))
+    .toHaveText("Enter whole numbers with commas between them.");
+  await expect(waits).toBeFocused();
+  await waits.fill("10, 60");
+  await field("retry_policy.jitter_percent").fill("0");
+  await field("features.batch_size").fill("101");
+  await save();
+  await expect(dialog.getByTestId("fault-features.batch_size")).toHaveText("Allowed is 1 to 100.");
+  await field("features.batch_size").fill("4");
+  await field("features.circuit_breaker_failures").fill("5");
+  const windows = field("maintenance");
+  await windows.getByTestId("window-add").click();
+  await expect(windows.getByTestId("window-from")).toBeFocused();
+  await windows.getByTestId("window-from").fill("22:00");
+  await save();
+  await expect(dialog.getByTestId("fault-maintenance")).toHaveText("Enter both times of every window.");
+  await windows.getByTestId("window-until").fill("23:30");
+  await save();
+  await expect(dialog).toBeHidden();
+
+  const told = await kept();
+  expect(told.retry_policy).toMatchObject({
+    strategy: "custom", delays_seconds: [10, 60], jitter_percent: 0, max_attempts: 5,
+  });
+  expect(told.features).toMatchObject({ batch_size: 4, circuit_breaker_failures: 5, validation: false });
+  expect(told.maintenance).toEqual([{ from: "22:00:00", until: "23:30:00" }]);
+
+  await unfolded();
+  await expect(waits).toHaveValue("10, 60");
+  await expect(field("retry_policy.jitter_percent")).toHaveValue("0");
+  await expect(field("features.batch_size")).toHaveValue("4");
+  await expect(field("retry_policy.max_attempts"), "what is as by default stays empty").toHaveValue("");
+  await expect(windows.getByTestId("window-from")).toHaveValue("22:00");
+  await expect(windows.getByTestId("window-until")).toHaveValue("23:30");
+  await save();
+  await expect(dialog).toBeHidden();
+  expect(await kept(), "saved without being touched").toEqual(told);
+
+  await unfolded();
+  await windows.getByTestId("window-remove").click();
+  await expect(windows.getByTestId("window-row")).toHaveCount(0);
+  await save();
+  await expect(dialog).toBeHidden();
+  expect(await kept()).toEqual({ ...told, maintenance: [] });
+});
+
+test("a schedule is offered what the system of its connection has", async ({ admin }) => {
+  const id = await setUp({
+    name: "SAP of materials", adapter_type: "sap",
+    connection: { base_url: "http://127.0.0.1:9", client: "100", user: "CROSSDOCK", passwd: "kept sealed" },
+  });
+  await open(admin, "/admin/schedules");
+  await admin.getByTestId("schedule-new").click();
+  const dialog = admin.getByTestId("schedule-dialog");
+  const offered = dialog.getByTestId("schedule-entity").locator("option");
+  await expect(offered).toHaveCount(5);
+  await dialog.getByTestId("schedule-entity").selectOption("partners");
+  await dialog.getByTestId("schedule-connection").selectOption(String(id));
+  await expect(offered).toHaveCount(1);
+  await expect(dialog.getByTestId("schedule-entity")).toHaveValue("items");
 });

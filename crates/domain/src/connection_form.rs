@@ -46,6 +46,8 @@ pub struct FormField {
     pub default: Option<String>,
     /// What it is now; never of a secret.
     pub value: Option<String>,
+    /// It is rarely changed, and stands in a part of the form that is folded at first.
+    pub folded: bool,
 }
 
 impl FormField {
@@ -89,11 +91,40 @@ pub enum FieldKind {
     Day,
     /// One of these words.
     Choice(Vec<FormChoice>),
+    /// Whole numbers with commas between them.
+    Numbers {
+        /// How many there may be.
+        most: Option<usize>,
+    },
+    /// Times between which something rests every day, as [`written_windows`] writes them.
+    Windows {
+        /// How many there may be.
+        most: Option<usize>,
+    },
     /// A text that is kept sealed and never shown again.
     Secret {
         /// Whether there is one; an empty field keeps it.
         set: bool,
     },
+}
+
+/// Begins and ends of daily times as the text of a field: `22:00-23:30, 04:00-05:00`.
+pub fn written_windows<'a>(windows: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    let windows = windows.into_iter();
+    let texts: Vec<String> = windows
+        .map(|(from, until)| format!("{from}-{until}"))
+        .collect();
+    texts.join(", ")
+}
+
+/// The same taken apart again; a time that was not entered is empty.
+pub fn read_windows(text: &str) -> Vec<(String, String)> {
+    let windows = text.split(',').filter(|window| !window.trim().is_empty());
+    let ends = windows.map(|window| {
+        let (from, until) = window.split_once('-').unwrap_or((window, ""));
+        (from.trim().to_owned(), until.trim().to_owned())
+    });
+    ends.collect()
 }
 
 /// What people call a setting or secret, and what it takes.
@@ -156,7 +187,19 @@ mod tests {
             required,
             default: None,
             value: None,
+            folded: false,
         }
+    }
+
+    #[test]
+    fn windows_are_read_as_they_were_written_also_those_that_lack_a_time() {
+        let windows = [("22:00", "23:30"), ("", "05:00"), ("06:00", "")];
+        let text = written_windows(windows);
+        assert_eq!(text, "22:00-23:30, -05:00, 06:00-");
+        let owned = windows.map(|(from, until)| (from.to_owned(), until.to_owned()));
+        assert_eq!(read_windows(&text), owned);
+        assert!(read_windows(" ").is_empty());
+        assert_eq!(read_windows("7"), [("7".to_owned(), String::new())]);
     }
 
     #[test]

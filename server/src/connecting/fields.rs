@@ -1,5 +1,6 @@
 //! The form of a kind of system, made from the JSON Schema of its settings.
 
+use super::{lists, treatment};
 use connectors::registry::ConnectorKind;
 use domain::connection::ConnectionDetail;
 use domain::connection_form::{ConnectionForm, FieldKind, FormChoice, FormField, Misfit, NAME};
@@ -23,6 +24,7 @@ pub(super) fn form(kind: &ConnectorKind, present: Option<&ConnectionDetail>) -> 
     fields.extend(kind.secrets.iter().map(|name| secret(name, present)));
     fields.push(name_field(present));
     fields.sort_by_key(rank);
+    fields.extend(treatment::fields(kind, present));
     ConnectionForm {
         kind: kind.kind.to_owned(),
         label: kind.label.to_owned(),
@@ -49,6 +51,7 @@ fn name_field(present: Option<&ConnectionDetail>) -> FormField {
         required: true,
         default: None,
         value: present.map(|detail| detail.connection.name.clone()),
+        folded: false,
     }
 }
 
@@ -66,6 +69,7 @@ fn secret(name: &str, present: Option<&ConnectionDetail>) -> FormField {
         required: true,
         default: None,
         value: None,
+        folded: false,
     }
 }
 
@@ -80,11 +84,12 @@ fn field(schema: &Value, name: &str, setting: &Value, settings: Option<&Value>) 
         required: required.any(|needed| needed == name),
         default: text_of(&setting["default"]),
         value: settings.and_then(|settings| text_of(&settings[name])),
+        folded: false,
     }
 }
 
 /// A description as one line, without marks for code; nothing where the label says it all.
-fn help(label: &str, description: &Value) -> String {
+pub(super) fn help(label: &str, description: &Value) -> String {
     let words = description.as_str().unwrap_or_default().split_whitespace();
     let text = words.collect::<Vec<_>>().join(" ").replace('`', "");
     match text.trim_end_matches('.') == label {
@@ -93,18 +98,26 @@ fn help(label: &str, description: &Value) -> String {
     }
 }
 
-fn text_of(value: &Value) -> Option<String> {
+/// A setting as the text of its field.
+pub(super) fn text_of(value: &Value) -> Option<String> {
     match value {
         Value::Null => None,
+        Value::Array(all) => Some(lists::text_of(all)).filter(|text| !text.is_empty()),
         Value::String(text) => Some(text.clone()).filter(|text| !text.is_empty()),
         other => Some(other.to_string()),
     }
 }
 
-fn kind_of(schema: &Value, setting: &Value) -> FieldKind {
-    let elsewhere = setting["$ref"].as_str();
+/// What a schema says, also where it stands elsewhere in it.
+pub(super) fn resolved<'a>(schema: &'a Value, of: &'a Value) -> &'a Value {
+    let elsewhere = of["$ref"].as_str();
     let elsewhere = elsewhere.and_then(|path| schema.pointer(path.trim_start_matches('#')));
-    let choices = choices(elsewhere.unwrap_or(setting));
+    elsewhere.unwrap_or(of)
+}
+
+/// What a setting takes.
+pub(super) fn kind_of(schema: &Value, setting: &Value) -> FieldKind {
+    let choices = choices(resolved(schema, setting));
     let is = |kind: &str| match &setting["type"] {
         Value::Array(kinds) => kinds.iter().any(|known| known == kind),
         known => known == kind,
@@ -120,6 +133,8 @@ fn kind_of(schema: &Value, setting: &Value) -> FieldKind {
             least: text_of(&setting["minimum"]),
             most: text_of(&setting["maximum"]),
         }
+    } else if is("array") {
+        lists::kind_of(resolved(schema, &setting["items"]), &setting["maxItems"])
     } else {
         FieldKind::Text
     }
@@ -148,7 +163,7 @@ fn choices(of: &Value) -> Vec<FormChoice> {
     all
 }
 
-/// The settings that were entered, as they are written in a file; the name among them.
+/// The settings that were entered, as they are written in a file; the name among them, what is folded not.
 ///
 /// # Errors
 /// The first field that is missing or cannot be read.
@@ -161,7 +176,7 @@ pub(super) fn settings(
         return Err(Misfit::at(name, word!("There is no such setting.")));
     }
     let mut settings = Map::new();
-    for field in &form.fields {
+    for field in form.fields.iter().filter(|field| !field.folded) {
         let text = values.get(&field.name).map_or("", String::as_str);
         let is_secret = matches!(field.kind, FieldKind::Secret { .. });
         // A password may begin with a space.
@@ -175,7 +190,8 @@ pub(super) fn settings(
     Ok(settings)
 }
 
-fn value(field: &FormField, text: &str) -> Result<Value, Misfit> {
+/// What a text that was entered stands for.
+pub(super) fn value(field: &FormField, text: &str) -> Result<Value, Misfit> {
     match &field.kind {
         FieldKind::Number { least, most } => {
             let (least, most) = (least.as_deref(), most.as_deref());
@@ -190,6 +206,12 @@ fn value(field: &FormField, text: &str) -> Result<Value, Misfit> {
         },
         FieldKind::Choice(choices) if choices.iter().all(|choice| choice.word != text) => {
             Err(Misfit::at(&field.name, word!("Choose one.")))
+        }
+        FieldKind::Numbers { most } => {
+            lists::numbers(text, *most).map_err(|sentence| Misfit::at(&field.name, sentence))
+        }
+        FieldKind::Windows { most } => {
+            lists::windows(text, *most).map_err(|sentence| Misfit::at(&field.name, sentence))
         }
         _ => Ok(Value::String(text.to_owned())),
     }

@@ -41,6 +41,17 @@ pub const LABELS: &[&str] = &[
     word!("Recipes as"),
     word!("Date format of the user"),
     word!("Decimal comma"),
+    word!("Attempts"),
+    word!("Waits between attempts"),
+    word!("Listed waits (s)"),
+    word!("First wait (s)"),
+    word!("Multiplied by"),
+    word!("Longest wait (s)"),
+    word!("Spread (%)"),
+    word!("Messages at once"),
+    word!("Failures before a pause"),
+    word!("Pause after failures (s)"),
+    word!("Maintenance windows"),
     word!("Address of the gateway, for example http://pantheon.example.invalid:3003."),
     word!("User name of the account."),
     word!("The ERP's code of the warehouse whose lines become floor work."),
@@ -102,6 +113,29 @@ pub const LABELS: &[&str] = &[
         "How the technical user's dates are written; bills of materials are written in it over SOAP."
     ),
     word!("Whether the technical user's decimals are written with a comma."),
+    word!("With so many failed attempts a message is dead, 1 to 10."),
+    word!("How the waits grow."),
+    word!(
+        "Waits after the first, second and further failures, seconds, where they are listed; the last one serves all that follow."
+    ),
+    word!("The first wait where they are not listed, seconds."),
+    word!("What each wait is multiplied by where it is a multiple of the one before."),
+    word!("No wait is longer, seconds."),
+    word!(
+        "Waits are spread by so much either way, percent, so that what failed together does not come back together."
+    ),
+    word!(
+        "Messages on their way to the system at once from each node, where they do not go one after the other."
+    ),
+    word!("After so many failures in a row calls and messages pause."),
+    word!(
+        "How long they pause, seconds. When empty, two minutes for calls and 20 seconds for messages."
+    ),
+    word!("When nothing is sent, in the site's time, every day. A window may pass midnight."),
+    word!("Each a multiple of the one before"),
+    word!("Each longer by the first wait"),
+    word!("All as long as the first"),
+    word!("As listed"),
     word!("POST /get with the method in the body: what gateways speak today"),
     word!("GET /<method>: the older form"),
     word!("By its version: JSON-2 from 19 on, JSON-RPC before"),

@@ -3,7 +3,9 @@
 
 mod fields;
 mod labels;
+mod lists;
 mod office;
+mod treatment;
 
 pub use labels::LABELS;
 

@@ -1,10 +1,11 @@
 //! Forms of connections for the pages.
 
-use super::{Connecting, Refusal, Written, fields};
+use super::{Connecting, Refusal, Written, fields, treatment};
 use app::AppError;
 use app::state::ConnectionForms;
 use async_trait::async_trait;
 use connectors::registry;
+use domain::connection::ConnectionDetail;
 use domain::connection_form::{ConnectionForm, EnteredConnection, Misfit, NAME};
 use domain::sync::Entity;
 use domain::user::Caller;
@@ -18,16 +19,8 @@ impl ConnectionForms for Connecting {
         caller: &Caller,
         id: Option<ConnectionId>,
     ) -> Result<Vec<ConnectionForm>, AppError> {
-        let Some(id) = id else {
-            let kinds = registry::kinds().iter();
-            return Ok(kinds.map(|kind| fields::form(kind, None)).collect());
-        };
-        let present = store::connections::get(&self.store, caller, id).await?;
-        let of_kind = |kind: &&registry::ConnectorKind| kind.kind == present.connection.kind;
-        let kinds = registry::kinds().iter().filter(of_kind);
-        Ok(kinds
-            .map(|kind| fields::form(kind, Some(&present)))
-            .collect())
+        let present = self.present(caller, id).await?;
+        Ok(drawn(present.as_ref()))
     }
 
     async fn save(
@@ -36,8 +29,8 @@ impl ConnectionForms for Connecting {
         id: Option<ConnectionId>,
         entered: EnteredConnection,
     ) -> Result<Result<ConnectionId, Misfit>, AppError> {
-        let forms = self.forms(caller, id).await?;
-        let written = match written(&forms, entered) {
+        let present = self.present(caller, id).await?;
+        let written = match written(entered, present.as_ref()) {
             Ok(written) => written,
             Err(misfit) => return Ok(Err(misfit)),
         };
@@ -56,11 +49,40 @@ impl ConnectionForms for Connecting {
     }
 }
 
-fn written(forms: &[ConnectionForm], entered: EnteredConnection) -> Result<Written, Misfit> {
+impl Connecting {
+    /// The connection that is changed; none where one is set up.
+    async fn present(
+        &self,
+        caller: &Caller,
+        id: Option<ConnectionId>,
+    ) -> Result<Option<ConnectionDetail>, AppError> {
+        match id {
+            Some(id) => Ok(Some(
+                store::connections::get(&self.store, caller, id).await?,
+            )),
+            None => Ok(None),
+        }
+    }
+}
+
+/// The form of this connection as it is; without one, those of every kind of system.
+fn drawn(present: Option<&ConnectionDetail>) -> Vec<ConnectionForm> {
+    let asked = |kind: &&registry::ConnectorKind| {
+        present.is_none_or(|present| kind.kind == present.connection.kind)
+    };
+    let kinds = registry::kinds().iter().filter(asked);
+    kinds.map(|kind| fields::form(kind, present)).collect()
+}
+
+fn written(
+    entered: EnteredConnection,
+    present: Option<&ConnectionDetail>,
+) -> Result<Written, Misfit> {
+    let forms = drawn(present);
     let form = forms.iter().find(|form| form.kind == entered.kind);
     let form = form.ok_or_else(|| Misfit::whole(word!("Choose one.")))?;
     let mut settings = fields::settings(form, &entered.values)?;
-    let mut body = serde_json::Map::new();
+    let mut body = treatment::changed(form, &entered.values, present)?;
     if let Some(name) = settings.remove(NAME) {
         body.insert(NAME.to_owned(), name);
     }

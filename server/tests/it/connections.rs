@@ -271,6 +271,61 @@ async fn the_office_draws_its_form_from_the_schema_and_shows_no_secret() {
 }
 
 #[tokio::test]
+async fn the_folded_part_of_the_form_changes_what_was_entered_and_keeps_all_else() {
+    let server = Harness::start().await;
+    let ana = server.sign_in("ana").await;
+    let id = set_up(&server, "Odoo").await;
+    let save = async |more: Value| -> Value {
+        let mut values = json!({
+            "name": "Odoo", "base_url": "https://odoo.example.invalid", "database": "demo",
+        });
+        let more = more.as_object().unwrap().clone();
+        values.as_object_mut().unwrap().extend(more);
+        let entered = json!({ "kind": "odoo", "warehouse_id": null, "values": values });
+        let arguments = json!({ "id": id, "entered": entered });
+        let answer = ana.call("/api/fn/connections/save", &arguments).await;
+        assert_eq!(answer.status(), StatusCode::OK);
+        answer.json().await.unwrap()
+    };
+    let saved = json!({ "Ok": id });
+    let own = json!({
+        "retry_policy.strategy": "linear", "retry_policy.initial_delay_seconds": "60",
+        "features.circuit_breaker_pause_seconds": "300", "maintenance": "22:00-01:30",
+    });
+    assert_eq!(save(own.clone()).await, saved);
+    let delivery = kept(&server, id).await.0.delivery().unwrap();
+    assert!(delivery.write_back, "the form does not ask for it");
+    let settings = json!(delivery);
+    assert_eq!(settings["retry_policy"]["strategy"], "linear");
+    assert_eq!(settings["retry_policy"]["max_attempts"], 5);
+    assert_eq!(settings["features"]["circuit_breaker_pause_seconds"], 300);
+    let window = json!([{ "from": "22:00:00", "until": "01:30:00" }]);
+    assert_eq!(settings["maintenance"], window);
+    let reopened = ana
+        .call("/api/fn/connections/forms", &json!({ "id": id }))
+        .await;
+    let reopened: Value = reopened.json().await.unwrap();
+    let fields = reopened[0]["fields"].as_array().unwrap().iter();
+    let shown = fields.filter(|field| field["folded"] == true && !field["value"].is_null());
+    let shown: serde_json::Map<String, Value> = shown
+        .map(|field| {
+            let name = field["name"].as_str().unwrap().to_owned();
+            (name, field["value"].clone())
+        })
+        .collect();
+    assert_eq!(Value::Object(shown), own);
+    assert_eq!(save(own.clone()).await, saved);
+    let again = kept(&server, id).await.0.delivery().unwrap();
+    assert_eq!(again, delivery, "nobody touched it");
+    let mut wrong = own;
+    wrong["maintenance"] = json!("22:00-22:00");
+    let misfit = json!({
+        "field": "maintenance", "sentence": "A window ends at another time than it begins.",
+    });
+    assert_eq!(save(wrong).await, json!({ "Err": misfit }));
+}
+
+#[tokio::test]
 async fn settings_of_delivery_that_cannot_be_read_are_told_on_the_page_and_can_be_set_again() {
     let server = Harness::start().await;
     let id = set_up(&server, "Odoo").await;

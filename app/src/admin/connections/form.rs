@@ -42,7 +42,7 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    fn of(forms: &[ConnectionForm], sites: &[Warehouse]) -> Self {
+    pub(super) fn of(forms: &[ConnectionForm], sites: &[Warehouse]) -> Self {
         let fields = forms.iter().flat_map(|form| &form.fields);
         let values = fields.filter_map(|field| Some((field.name.clone(), field.value.clone()?)));
         let kind = forms.first().map(|form| form.kind.clone());
@@ -138,29 +138,42 @@ fn form((forms, sites): Choices, id: Option<ConnectionId>, open: RwSignal<bool>)
     entry.unmark_with_kind();
     let which = id.is_none().then(|| which(&forms, &sites, entry));
     let forms = StoredValue::new(forms);
-    // By kind too: an input of another kind is another input, whatever was typed into it.
-    let fields = move || {
-        let kind = entry.kind.get();
-        forms.with_value(|forms| {
-            let fields = forms.iter().filter(|form| form.kind == kind);
-            let fields = fields.flat_map(|form| &form.fields);
-            let keyed = fields.map(|field| (format!("{kind}/{}", field.name), field.clone()));
-            keyed.collect::<Vec<(String, FormField)>>()
-        })
-    };
     let save = saving(forms, entry, id, open);
     view! {
         <div class="flex flex-col gap-3">
             {which}
-            <div class="grid grid-cols-2 items-start gap-3">
-                <For each=fields key=|(key, _)| key.clone() children=move |(_, field)| drawn(&field, entry) />
-            </div>
+            {fields(forms, entry, false)}
+            <details class="rounded-md border border-base-300" data-testid="connection-rare">
+                <summary class="cursor-pointer px-3 py-2 text-sm font-medium">{t!("Retries, limits and maintenance")}</summary>
+                <div class="px-3 pb-3">{fields(forms, entry, true)}</div>
+            </details>
             {elsewhere(forms, entry)}
             <div class="flex items-center justify-end gap-2 pt-2">
                 {marked(entry)}
                 <Button label=t!("Cancel") on_press=move |()| open.set(false) />
                 <Button label=t!("Save") kind=ButtonKind::Primary pending=entry.pending on_press=save testid="connection-save" />
             </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// Those fields of the chosen kind that are folded, or those that are not.
+fn fields(forms: StoredValue<Vec<ConnectionForm>>, entry: Entry, folded: bool) -> AnyView {
+    // By kind too: an input of another kind is another input, whatever was typed into it.
+    let of_kind = move || {
+        let kind = entry.kind.get();
+        forms.with_value(|forms| {
+            let fields = forms.iter().filter(|form| form.kind == kind);
+            let fields = fields.flat_map(|form| &form.fields);
+            let fields = fields.filter(|field| field.folded == folded);
+            let keyed = fields.map(|field| (format!("{kind}/{}", field.name), field.clone()));
+            keyed.collect::<Vec<(String, FormField)>>()
+        })
+    };
+    view! {
+        <div class="grid grid-cols-2 items-start gap-3">
+            <For each=of_kind key=|(key, _)| key.clone() children=move |(_, field)| drawn(&field, entry) />
         </div>
     }
     .into_any()

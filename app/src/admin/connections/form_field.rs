@@ -1,6 +1,7 @@
 //! One field of a form that the server describes.
 
 use super::form::Entry;
+use super::form_windows::windows;
 use crate::ui::field::choices;
 use crate::words::tell;
 use domain::connection_form::{FieldKind, FormField};
@@ -15,13 +16,13 @@ pub(super) fn field_id(name: &str) -> String {
 
 /// What is called wrong with a field, for who does not see the page.
 #[derive(Clone, Copy)]
-struct Faulty {
+pub(super) struct Faulty {
     now: Signal<bool>,
     said_in: StoredValue<String>,
 }
 
 impl Faulty {
-    fn of(name: &str, entry: Entry) -> Self {
+    pub(super) fn of(name: &str, entry: Entry) -> Self {
         let field = name.to_owned();
         Self {
             now: Signal::derive(move || entry.wrong(&field).is_some()),
@@ -33,7 +34,7 @@ impl Faulty {
         self.now.get().then_some("true")
     }
 
-    fn described(self) -> Option<String> {
+    pub(super) fn described(self) -> Option<String> {
         self.now.get().then(|| self.said_in.get_value())
     }
 }
@@ -45,6 +46,9 @@ fn fault_id(name: &str) -> String {
 
 /// The field with its label, its help, and what is wrong with it.
 pub(super) fn drawn(field: &FormField, entry: Entry) -> AnyView {
+    if let FieldKind::Windows { most } = field.kind {
+        return windows(field, most, entry);
+    }
     let now = entry
         .values
         .with_untracked(|values| values.get(&field.name).cloned());
@@ -138,6 +142,18 @@ fn framed(field: &FormField, control: AnyView, entry: Entry) -> AnyView {
         true => format!("{} *", tell(&field.label)),
         false => tell(&field.label),
     };
+    view! {
+        <label class="flex flex-col gap-1">
+            <span class="text-sm font-medium">{label}</span>
+            {control}
+            {beneath(field, entry)}
+        </label>
+    }
+    .into_any()
+}
+
+/// What stands below an input: what is wrong with it, and how to fill it in.
+pub(super) fn beneath(field: &FormField, entry: Entry) -> AnyView {
     let help = tell(&field.help);
     let (name, id) = (field.name.clone(), fault_id(&field.name));
     let fault = move || {
@@ -147,12 +163,8 @@ fn framed(field: &FormField, control: AnyView, entry: Entry) -> AnyView {
         )
     };
     view! {
-        <label class="flex flex-col gap-1">
-            <span class="text-sm font-medium">{label}</span>
-            {control}
-            {fault}
-            {(!help.is_empty()).then(|| view! { <span class="text-xs text-muted">{help}</span> })}
-        </label>
+        {fault}
+        {(!help.is_empty()).then(|| view! { <span class="text-xs text-muted">{help}</span> })}
     }
     .into_any()
 }

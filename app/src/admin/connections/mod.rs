@@ -8,6 +8,7 @@ pub mod detail;
 pub(crate) mod entities;
 mod form;
 mod form_field;
+mod form_windows;
 pub mod list;
 pub(crate) mod schedules;
 mod secrets;
