@@ -105,7 +105,7 @@ pub(super) fn windows(field: &FormField, most: Option<usize>, entry: Entry) -> A
             id=id.clone()
             data-testid=id
         >
-            <span class="text-sm font-medium" id=title>{tell(&field.label)}</span>
+            <span class="text-sm font-medium" id=title.clone()>{tell(&field.label)}</span>
             <For each=move || windows.rows.get() key=|row| row.key children=move |row| line(row, windows) />
             <span>
                 <Button label=t!("Add a window") small=true disabled=full on_press=move |()| windows.add() testid="window-add" />

@@ -1,6 +1,6 @@
 //! Writing commands into upstream systems through the connections' connectors.
 
-use super::destination::{Delivery, Destination, Outcome};
+use super::destination::{Delivery, Destination, Outcome, Treatment};
 use super::saga::{self, Place};
 use crate::Clock;
 use crate::capture::{Capture, Listening};
@@ -72,8 +72,10 @@ impl Account {
             let (request, answer) = (&delivery.request, &delivery.answer);
             tracing::info!(message.id = %message.id, ?request, ?answer, "payloads of an attempt");
         }
-        delivery.breaker = account.delivery.features.breaker();
-        delivery.retry = Some(Box::new(account.delivery.retry_policy));
+        delivery.treatment = Some(Box::new(Treatment {
+            breaker: account.delivery.features.breaker(),
+            retry: account.delivery.retry_policy,
+        }));
         Ok(delivery)
     }
 

@@ -27,11 +27,18 @@ pub struct Delivery {
     pub request: Option<String>,
     /// Beginning of the answer, at most 2,000 characters.
     pub answer: Option<String>,
-    /// How failures are tried again, where the system has its own way.
-    pub retry: Option<Box<RetryPolicy>>,
+    /// How failures are dealt with, where the system has its own way.
+    pub treatment: Option<Box<Treatment>>,
     /// Which step it was, for a saga of several.
     pub place: Option<Box<Place>>,
-    /// When failures in a row pause what goes to this system; none never do.
+}
+
+/// How failures of one system are dealt with.
+#[derive(Debug, Clone)]
+pub struct Treatment {
+    /// When they are tried again.
+    pub retry: RetryPolicy,
+    /// When failures in a row pause what goes to it; none never do.
     pub breaker: Option<BreakerLimits>,
 }
 
@@ -100,9 +107,8 @@ impl Delivery {
             status: None,
             request: None,
             answer: None,
-            retry: None,
+            treatment: None,
             place: None,
-            breaker: Some(BreakerLimits::default()),
         }
     }
 
@@ -133,6 +139,13 @@ impl Delivery {
             wait: Some(Duration::from_secs(1)),
             unknown: false,
         })
+    }
+
+    pub(super) fn breaker(&self) -> Option<BreakerLimits> {
+        match &self.treatment {
+            Some(treatment) => treatment.breaker,
+            None => Some(BreakerLimits::default()),
+        }
     }
 
     pub(crate) fn overdue() -> Self {

@@ -16,7 +16,7 @@ mod saga;
 mod sign;
 mod webhook;
 
-pub use destination::{Delivery, Destination, Outcome};
+pub use destination::{Delivery, Destination, Outcome, Treatment};
 pub use email::{Security, Smtp};
 pub use presence::announce;
 pub use saga::Place;
@@ -119,7 +119,7 @@ impl Engine {
         let plain = self.judge(&message, &mut delivery, now);
         let (verdict, step) = saga::verdict(&message, &delivery, plain);
         let manner = Manner {
-            breaker: delivery.breaker,
+            breaker: delivery.breaker(),
             // Accounts at ERPs are paced by their connectors: more at once would only wait there.
             widens: matches!(message.target, Target::Webhook(_)),
         };
@@ -183,8 +183,8 @@ impl Engine {
                     return Verdict::Dead;
                 }
                 let unit = unit((self.new_id)());
-                let wait = match &delivery.retry {
-                    Some(policy) => policy.wait(failed, unit),
+                let wait = match &delivery.treatment {
+                    Some(treatment) => treatment.retry.wait(failed, unit),
                     None => wait_after(failed, unit),
                 };
                 Verdict::Later(now + wait)

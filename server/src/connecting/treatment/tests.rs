@@ -28,6 +28,7 @@ fn treated(delivery: Result<DeliverySettings, String>) -> ConnectionDetail {
             last_latency_ms: None,
             check_pending: false,
             undelivered: None,
+            test_system: false,
         },
         settings: json!({}),
         secrets_set: Vec::new(),
