@@ -154,13 +154,14 @@ insert into webhook_endpoints (company_id, name, url, events, secret, created_at
 select :company, 'Receiver ' || n, 'https://receiver-' || n || '.example.invalid/crossdock/hooks', array['document.finished'], '\x00', x.at, 'Mila Milić', x.at
 from generate_series(1, 12) n cross join lateral (select now() - interval '1 year' as at) x;
 -- Younger than 30 days, after which messages that ended are thrown away.
-insert into erp_outbox (company_id, idempotency_key, event_type, destination, endpoint_id, aggregate_key, payload, payload_hash,
+insert into erp_outbox (company_id, idempotency_key, event_type, destination, endpoint_id, lane, aggregate_key, payload, payload_hash,
     status, attempts, next_run_at, processed_at, last_error, cause, created_at, updated_at)
-select :company, 'many-' || n, 'document.finished', 'webhook', (select min(id) + n % 12 from webhook_endpoints where company_id = :company),
+select :company, 'many-' || n, 'document.finished', 'webhook', e.id, 'webhook:' || e.id,
        'document:' || n, '{}', '\x00', x.status, 5 * (x.status = 'dead')::int, x.ended_at,
        case x.status when 'completed' then x.ended_at end, case x.status when 'dead' then 'The receiver answered 500.' end,
        case x.status when 'dead' then 'upstream_error' end, x.created_at, x.ended_at
 from generate_series(1, 200000) n
+cross join lateral (select min(id) + n % 12 as id from webhook_endpoints where company_id = :company) e
 cross join lateral (select case when n % 40 = 0 then 'dead' else 'completed' end as status,
                            now() - (200001 - n) * interval '12 s' as created_at) y
 cross join lateral (select y.status, y.created_at,

@@ -132,12 +132,11 @@ const TARGETS: &str = "
 /// In the order of their arrival, spread evenly; a tenth goes to the webhook, a fiftieth needs retries.
 const MESSAGES: &str = "
     insert into erp_outbox (id, saga_id, company_id, idempotency_key, event_type, destination, endpoint_id,
-        connection_id, aggregate_key, payload, payload_hash, correlation_id, status, attempts, next_run_at, last_error,
+        connection_id, lane, aggregate_key, payload, payload_hash, correlation_id, status, attempts, next_run_at, last_error,
         cause, result_payload, processing_started_at, processed_at, created_at, updated_at)
     select lpad(to_hex(n), 32, '0')::uuid, ('1' || lpad(to_hex(n), 31, '0'))::uuid, e.company_id, 'bench-' || n,
-        'document.result', case when n % 10 = 0 then 'webhook' else 'connection' end,
-        case when n % 10 = 0 then e.id end,
-        case when n % 10 > 0 then case n % 2 when 1 then t.low else t.high end end,
+        'document.result', goes.destination, goes.endpoint_id, goes.connection_id,
+        message_lane(goes.destination, goes.endpoint_id, goes.connection_id),
         'document:' || n % 250000, jsonb_build_object('document', n % 250000, 'number', 'B-' || n), '\\x00',
         'bench', s.status,
         case s.status when 'dead' then 5 when 'completed' then case n % 50 when 7 then 1 + (n / 50) % 4 else 0 end
@@ -150,6 +149,10 @@ const MESSAGES: &str = "
     from generate_series({from}, {to}) n
     cross join (select * from webhook_endpoints where name = 'Bench') e
     cross join (select min(id) as low, max(id) as high from connections where name like 'Bench %') t
+    cross join lateral (
+        select case when n % 10 = 0 then 'webhook' else 'connection' end as destination,
+               case when n % 10 = 0 then e.id end as endpoint_id,
+               case when n % 10 > 0 then case n % 2 when 1 then t.low else t.high end end as connection_id) goes
     cross join lateral (
         select case when n > {messages} - {waiting} then 'pending' when n % 5003 = 0 then 'dead'
                     when n % 3001 = 0 then 'discarded' else 'completed' end as status,

@@ -78,9 +78,9 @@ async fn a_result_that_was_given_up_is_shown_although_a_newer_one_waits_behind_i
     let (site, id) = given_up().await;
     run(
         &site,
-        "insert into erp_outbox (company_id, idempotency_key, event_type, destination, connection_id, aggregate_key,
-                                 payload, payload_hash, max_attempts, document_id, next_run_at)
-         select company_id, 'newer', event_type, destination, connection_id, aggregate_key, payload, payload_hash,
+        "insert into erp_outbox (company_id, idempotency_key, event_type, destination, connection_id, lane,
+                                 aggregate_key, payload, payload_hash, max_attempts, document_id, next_run_at)
+         select company_id, 'newer', event_type, destination, connection_id, lane, aggregate_key, payload, payload_hash,
                 max_attempts, document_id, now()
          from erp_outbox",
     )

@@ -76,10 +76,10 @@ async fn enqueue_one(
     at: DateTime<Utc>,
 ) -> Result<Vec<(String, Uuid)>> {
     let id = sqlx::query_scalar!(
-        "insert into erp_outbox (company_id, idempotency_key, event_type, destination, endpoint_id, connection_id,
+        "insert into erp_outbox (company_id, idempotency_key, event_type, destination, endpoint_id, connection_id, lane,
                                  aggregate_key, payload, payload_hash, max_attempts, correlation_id, document_id,
                                  next_run_at, created_at, updated_at)
-         values ($1, $3, $4, $5, $6, $7, $8, $9, $10, $11,
+         values ($1, $3, $4, $5, $6, $7, message_lane($5, $6, $7), $8, $9, $10, $11,
                  coalesce($12, nullif(current_setting('crossdock.correlation', true), ''), gen_random_uuid()::text),
                  $13, $2, $2, $2)
          on conflict (company_id, idempotency_key) do nothing
@@ -124,11 +124,11 @@ async fn enqueue_many(
         messages.iter().map(|m| m.correlation_id.clone()).collect();
     let documents: Vec<Option<i64>> = messages.iter().map(|m| m.document.map(|id| id.0)).collect();
     let rows = sqlx::query!(
-        "insert into erp_outbox (company_id, idempotency_key, event_type, destination, endpoint_id, connection_id,
+        "insert into erp_outbox (company_id, idempotency_key, event_type, destination, endpoint_id, connection_id, lane,
                                  aggregate_key, payload, payload_hash, max_attempts, correlation_id, document_id,
                                  next_run_at, created_at, updated_at)
-         select $1, m.key, m.event, m.destination, m.endpoint, m.connection, m.aggregate, m.payload, m.hash,
-                m.max_attempts,
+         select $1, m.key, m.event, m.destination, m.endpoint, m.connection,
+                message_lane(m.destination, m.endpoint, m.connection), m.aggregate, m.payload, m.hash, m.max_attempts,
                 coalesce(m.correlation, nullif(current_setting('crossdock.correlation', true), ''), gen_random_uuid()::text),
                 m.document,
                 $2, $2, $2

@@ -126,7 +126,8 @@ pub async fn take_back(tx: &mut Tx, id: Uuid, word: Word<'_>) -> Result<bool> {
              limit 1)
          update erp_outbox o
          set undoing = true, status = 'pending', attempts = 0, outcome_unknown = false, next_run_at = $5,
-             connection_id = last.connection_id, settled_by = $3, settled_reason = $4, last_error = $4,
+             connection_id = last.connection_id, lane = message_lane(o.destination, o.endpoint_id, last.connection_id),
+             settled_by = $3, settled_reason = $4, last_error = $4,
              cause = coalesce(o.cause, 'rejected'), updated_at = $5
          from last
          where o.company_id = $1 and o.id = $2 and o.status in ('dead', 'pending') and not o.undoing",

@@ -12,3 +12,4 @@ mod full_pass;
 mod history;
 mod patience;
 mod schema;
+mod soundness;

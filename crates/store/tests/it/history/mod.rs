@@ -214,9 +214,9 @@ async fn a_message_is_found_by_a_part_of_the_code_of_its_goods_and_by_its_whole_
     let site = Site::new().await;
     for connection in site.connections {
         sqlx::query(
-            "insert into erp_outbox (company_id, idempotency_key, event_type, destination, connection_id,
+            "insert into erp_outbox (company_id, idempotency_key, event_type, destination, connection_id, lane,
                                      aggregate_key, payload, payload_hash, next_run_at)
-             values ($1, 'key-' || $2::bigint, 'inventory.bom.upsert', 'connection', $2,
+             values ($1, 'key-' || $2::bigint, 'inventory.bom.upsert', 'connection', $2, 'connection:' || $2,
                      'connection:' || $2 || ':bom:AW-0530', '{}', '', now())",
         )
         .bind(site.people.company.0)

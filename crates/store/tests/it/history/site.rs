@@ -104,8 +104,8 @@ impl Site {
         };
         sqlx::query(
             "insert into erp_outbox (company_id, idempotency_key, event_type, destination, endpoint_id, connection_id,
-                                     aggregate_key, payload, payload_hash, next_run_at, created_at, updated_at)
-             select $1, gen_random_uuid()::text, 'document.result', $2, $3, $4, 'k' || n, '{}', '', $5, $5, $5
+                                     lane, aggregate_key, payload, payload_hash, next_run_at, created_at, updated_at)
+             select $1, gen_random_uuid()::text, 'document.result', $2, $3, $4, message_lane($2, $3, $4), 'k' || n, '{}', '', $5, $5, $5
              from generate_series(1, $6) n",
         )
         .bind(self.people.company.0)
