@@ -34,7 +34,11 @@ pub(super) async fn push(writing: Writing<'_>, request: &PushRequest) -> Result<
         Direction::Do => match find(writing, request).await? {
             Some(before) => {
                 adopt(writing, request, &before).await?;
-                Ok(before)
+                Ok(match &request.push {
+                    // Whoever is in doubt asks before it writes.
+                    Push::Product(_) => product::unchanged(before),
+                    _ => before,
+                })
             }
             None => write(writing, request).await,
         },

@@ -25,7 +25,7 @@ const FIELDS: &[&str] = &[
     "product_tmpl_id",
 ];
 
-/// Whether Odoo holds what the command says.
+/// Whether Odoo holds what the command says. What it held before is not known from that.
 pub(super) async fn find(
     writing: Writing<'_>,
     product: &Product,
@@ -64,15 +64,28 @@ pub(super) async fn write(writing: Writing<'_>, product: &Product) -> Result<Acc
     Ok(acceptance(product, row.id(), false, Value::Object(before)))
 }
 
+/// What was found before anything was sent for the command: there is nothing to put back.
+pub(super) fn unchanged(mut found: Acceptance) -> Acceptance {
+    found.detail["before"] = json!({});
+    found
+}
+
 /// Puts the values of before back; a product that was made is deleted, or archived when it is
 /// used already.
 pub(super) async fn undo(writing: Writing<'_>, accepted: &Acceptance) -> Result<Acceptance, Error> {
     let id = id_of(accepted)?;
     if accepted.detail["created"] == true {
         writing.orm.take_away(MODEL, id).await?;
-    } else if let Some(before) = accepted.detail["before"].as_object()
-        && !before.is_empty()
-    {
+        return Ok(accepted.clone());
+    }
+    let Some(before) = accepted.detail["before"].as_object() else {
+        return Err(rejected(format!(
+            "What was there before is not known of the product {}, so that it cannot be put back. \
+             Correct it in Odoo.",
+            accepted.number
+        )));
+    };
+    if !before.is_empty() {
         let before = Value::Object(before.clone());
         writing.orm.write(MODEL, &[id], before).await?;
     }
@@ -92,7 +105,7 @@ pub(super) async fn find_undone(
         (Some(row), Some(before)) => before
             .iter()
             .all(|(field, value)| holds(&row, field, value)),
-        (Some(_), None) => true,
+        (Some(_), None) => false,
     };
     Ok(undone.then(|| accepted.clone()))
 }

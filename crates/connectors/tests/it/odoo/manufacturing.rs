@@ -146,6 +146,31 @@ async fn a_product_is_made_once_and_then_changed_in_every_version() {
     }
 }
 
+#[tokio::test]
+async fn a_product_whose_answer_was_lost_is_not_said_to_be_taken_back_while_it_stands() {
+    let odoo = Odoo::start(demo()).await;
+    let price = || {
+        let row = odoo.record("product.product", json!([["default_code", "=", "NEW-1"]]));
+        row["list_price"].as_f64()
+    };
+    let (first, dearer) = (product("NEW-1", "12.50"), product("NEW-1", "13"));
+    let (first, dearer) = (Push::Product(first), Push::Product(dearer));
+    odoo.push("p-1", &first).await.unwrap();
+    let lost = Fault::times(FaultKind::LostAnswer, 1).on("product.product/write");
+    odoo.running.faults().add(lost);
+    odoo.push("p-2", &dearer).await.unwrap_err();
+    let found = odoo.find("p-2", &dearer).await.unwrap();
+    let error = odoo.undo("p-2", &dearer, found.clone()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Rejected);
+    assert!(error.to_string().contains("NEW-1"), "{error}");
+    assert_eq!(price(), Some(13.0));
+    assert!(!odoo.is_undone("p-2", &dearer, found).await);
+    // What stood there before the command was ever sent needs no putting back.
+    let same = odoo.push("p-3", &dearer).await.unwrap();
+    odoo.undo("p-3", &dearer, same).await.unwrap();
+    assert_eq!(price(), Some(13.0));
+}
+
 fn command(code: &str, more: Value) -> Push {
     let mut payload = json!({ "code": code, "name": "Made here" });
     for (key, value) in more.as_object().unwrap() {

@@ -121,6 +121,16 @@ impl Odoo {
         };
         self.connector.push(&request).await
     }
+
+    /// Whether the connector finds that it was taken back.
+    pub async fn is_undone(&self, reference: &str, push: &Push, accepted: Acceptance) -> bool {
+        let request = PushRequest {
+            direction: Direction::Undo,
+            accepted: Some(accepted),
+            ..command(reference, push)
+        };
+        self.connector.find_push(&request).await.unwrap().is_some()
+    }
 }
 
 /// A connector for a running server.
