@@ -5,7 +5,7 @@ mod apply;
 mod setup;
 
 use crate::secrets::SecretKey;
-use crate::{Error, Result, audit, require, schedules};
+use crate::{Error, Result, audit, require, schedules, sync_runs};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::delivery::DeliverySettings;
 use domain::live::Topic;
@@ -94,16 +94,20 @@ fn kept_form(settings: &DeliverySettings) -> Result<serde_json::Value> {
 }
 
 /// Sets how messages to the account are treated, as kept; returns how they were. Of an account that becomes a test
-/// system the schedules are switched off: its documents are no work for the floor, unless a person wants them.
+/// system the schedules are switched off and the runs stopped: its documents are no work for the floor, unless a person
+/// wants them.
 async fn treat(
     tx: &mut Tx,
+    company: CompanyId,
     id: ConnectionId,
     kept: &serde_json::Value,
+    now: DateTime<Utc>,
 ) -> Result<serde_json::Value> {
     let before = store::connections::set_delivery(tx, id, kept).await?;
     let is_test_system = |kept: &serde_json::Value| kept["test_system"].as_bool() == Some(true);
     if is_test_system(kept) && !is_test_system(&before) {
         store::schedules::stop(tx, id).await?;
+        sync_runs::stop(tx, company, id, now).await?;
     }
     Ok(before)
 }
@@ -147,7 +151,7 @@ pub async fn set_delivery(
     let after = kept_form(settings)?;
     let mut tx = store.begin(Scope::from(caller)).await?;
     store::connections::check_visible(&mut tx, caller, id).await?;
-    let before = treat(&mut tx, id, &after).await?;
+    let before = treat(&mut tx, caller.company_id, id, &after, now).await?;
     let facts = json!({ "before": before, "after": after });
     let (action, subject) = ("DELIVERY_SETTINGS_CHANGED", id.to_string());
     audit::by_person(&mut tx, caller, action, &subject, facts, now).await?;
@@ -166,7 +170,7 @@ pub async fn deliver_as(
 ) -> Result<()> {
     let after = kept_form(settings)?;
     let mut tx = store.begin(Scope::Company(company)).await?;
-    treat(&mut tx, id, &after).await?;
+    treat(&mut tx, company, id, &after, now).await?;
     store::connections::request_check(&mut tx, id, now).await?;
     tell(&mut tx, company, "check_requested").await?;
     Ok(tx.commit().await?)

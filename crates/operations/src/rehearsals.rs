@@ -126,7 +126,7 @@ fn copy(
         target: Target::Connection(target),
         payload: told.clone(),
         max_attempts: 1,
-        correlation_id: Some(original.correlation_id.clone()),
+        correlation_id: None,
         document: None,
     }
 }

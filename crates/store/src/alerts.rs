@@ -154,11 +154,12 @@ pub async fn list(store: &Store, caller: &Caller, limit: i64) -> Result<Vec<Aler
         .collect()
 }
 
-/// Accounts whose last call failed.
+/// Accounts, other than test systems, whose last call failed.
 pub async fn failing_connections(tx: &mut Tx) -> Result<Vec<Finding>> {
     let rows = sqlx::query!(
         r#"select id, company_id, name, coalesce(last_error, 'It does not answer.') as "error!" from connections
-           where health in ('failing', 'paused') order by id limit 1000"#
+           where health in ('failing', 'paused') and not delivery @> '{"test_system": true}'
+           order by id limit 1000"#
     )
     .fetch_all(tx.conn())
     .await?;
@@ -301,7 +302,7 @@ pub async fn stale_cursors(tx: &mut Tx, before: DateTime<Utc>) -> Result<Vec<Fin
         .collect())
 }
 
-/// Accounts of which too many calls failed since, of at least 20.
+/// Accounts, other than test systems, of which too many calls failed since, of at least 20.
 pub async fn failing_calls(
     tx: &mut Tx,
     since: DateTime<Utc>,
@@ -311,7 +312,7 @@ pub async fn failing_calls(
         r#"select c.company_id, c.id, c.name, sum(m.requests)::bigint as "requests!", sum(m.errors)::bigint as "errors!"
            from minute_samples m
            join connections c on c.id = m.connection_id
-           where m.series = 'upstream' and m.at >= $1
+           where m.series = 'upstream' and m.at >= $1 and not c.delivery @> '{"test_system": true}'
            group by c.company_id, c.id, c.name
            having sum(m.requests) >= 20 and sum(m.errors) * 100 >= sum(m.requests) * $2::bigint
            order by c.id

@@ -1,6 +1,7 @@
 //! Writing commands into upstream systems through the connections' connectors.
 
 use super::destination::{Delivery, Destination, Outcome, Treatment};
+use super::rehearsal::{misplaced, tried_once};
 use super::saga::{self, Place};
 use crate::Clock;
 use crate::capture::{Capture, Listening};
@@ -84,8 +85,7 @@ impl Account {
         message: &Claimed,
         account: &ConnectionForDelivery,
     ) -> Result<Delivery, Delivery> {
-        if message.rehearsal && !account.delivery.test_system {
-            let text = "This copy was for a test system, and its connection is none any more: nothing was sent.";
+        if let Some(text) = misplaced(message, account.delivery.test_system) {
             return Err(Delivery::fatal(Cause::Settings, text));
         }
         if let Some(rest) = account.delivery.resting(account.site_time) {
@@ -113,6 +113,9 @@ impl Account {
         )
         .await;
         delivery.place = command.place.map(Box::new);
+        if message.rehearsal {
+            delivery.outcome = tried_once(delivery.outcome);
+        }
         Ok(delivery)
     }
 

@@ -12,6 +12,7 @@ mod email;
 mod floor;
 mod lanes;
 mod presence;
+mod rehearsal;
 mod saga;
 mod sign;
 mod webhook;

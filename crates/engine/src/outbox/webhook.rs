@@ -311,6 +311,7 @@ mod tests {
             undoing: false,
             round: 0,
             rehearsal: false,
+            result: false,
             created_at: DateTime::UNIX_EPOCH + chrono::TimeDelta::milliseconds(1_234),
         }
     }

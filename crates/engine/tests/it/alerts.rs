@@ -2,6 +2,7 @@
 
 mod backlog;
 
+use crate::accounts::set;
 use crate::outbox::{endpoint, here};
 use crate::receivers::{Mailbox, Receiver};
 use crate::support::{Rig, items, node, options};
@@ -126,6 +127,38 @@ async fn a_connection_that_fails_for_a_moment_is_not_told() {
     rig.clock.pass(TimeDelta::minutes(10));
     engine.look_for_alerts().await;
     assert!(alerts(&rig).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_test_system_that_is_down_or_fails_is_told_to_nobody() {
+    use domain::delivery::DeliverySettings;
+    let rig = Rig::new(items(0)).await;
+    let mailbox = Mailbox::start(0).await;
+    let now = Thresholds {
+        connection_down_minutes: 0,
+        ..quiet()
+    };
+    let engine = watcher(&rig, &mailbox, now);
+    let settings = DeliverySettings {
+        test_system: true,
+        ..DeliverySettings::default()
+    };
+    set(&rig, &settings).await;
+    called(&rig, CallOutcome::Failed("Down.".to_owned())).await;
+    let meter = Meter::default();
+    let took = Duration::from_millis(40);
+    for _ in 0..30 {
+        meter.called(rig.people.company, rig.connection, took, true);
+    }
+    write(&rig.store, &meter, "one", 0, rig.now(), rig.now()).await;
+    engine.look_for_alerts().await;
+    engine.look_for_alerts().await;
+    assert!(alerts(&rig).await.is_empty());
+    // The same of a system that counts is told.
+    set(&rig, &DeliverySettings::default()).await;
+    engine.look_for_alerts().await;
+    let kinds: Vec<AlertKind> = alerts(&rig).await.iter().map(|alert| alert.kind).collect();
+    assert_eq!(kinds.len(), 2, "{kinds:?}");
 }
 
 #[tokio::test]

@@ -7,9 +7,10 @@ use crate::write_back::{FINISH, act, dispatch, document, pick};
 use chrono::TimeDelta;
 use domain::ConnectionId;
 use domain::delivery::DeliverySettings;
+use domain::document::ErpState;
 use domain::outbox::{AttemptOutcome, Cause, MessageState};
 use domain::push::PushKind;
-use domain::sync::Entity;
+use domain::sync::{Entity, RunState, SyncMode};
 use operations::connections::{Pulled, Sealing};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -106,7 +107,7 @@ async fn a_copy_of_a_dead_result_reaches_the_test_system_only_and_leaves_its_doc
     );
     assert_eq!(copy.message.rehearsal_of, Some(original));
     assert_eq!(copy.message.document_id, None);
-    assert_eq!(copy.correlation_id, before.correlation_id);
+    assert_eq!(copy.correlation_id, id.to_string());
     assert_eq!(copy.payload, before.payload);
     assert_eq!(copy.attempts.len(), 1);
     assert_eq!(copy.attempts[0].outcome, AttemptOutcome::Delivered);
@@ -155,6 +156,7 @@ async fn a_copy_that_is_refused_is_over_and_holds_nothing_up() {
     assert_eq!(second.message.state, MessageState::Completed);
     assert_eq!(second.message.rehearsal_of, Some(original));
     assert_eq!(second.payload["name"], "Apple");
+    assert_ne!(second.correlation_id, refused.correlation_id);
     operations::outbox::retry(store, ana, original, "once more", rig.now())
         .await
         .unwrap();
@@ -164,6 +166,77 @@ async fn a_copy_that_is_refused_is_over_and_holds_nothing_up() {
         MessageState::Completed
     );
     assert_eq!(books.entries().len(), 1);
+}
+
+#[tokio::test]
+async fn a_copy_is_over_also_when_the_test_system_asks_to_come_later() {
+    for (mood, cause) in [
+        (Mood::Busy(60), Cause::Busy),
+        // It may have broken off in mid-command.
+        (Mood::Refuse(503), Cause::UpstreamError),
+    ] {
+        let (rig, _, engine) = ledger(&[]).await;
+        let (test, there) = test_system(&rig, "pantheon", &[mood]).await;
+        let engine = engine.with_connector(test, Ledger::new(&there));
+        let original = ask(&rig, "k1", &[product(&rig, "A")]).await;
+        engine.deliver_due().await;
+        let id = copy(&rig, original, test, None).await.unwrap();
+        engine.deliver_due().await;
+        let message = look(&rig, id).await.message;
+        assert_eq!(message.state, MessageState::Discarded, "{mood:?}");
+        assert_eq!(message.cause, Some(cause), "{mood:?}");
+        rig.clock.pass(TimeDelta::minutes(5));
+        engine.deliver_due().await;
+        assert_eq!(there.lines().len(), 1, "{mood:?}");
+        let (waiting, _) = store::outbox::waiting(&rig.store).await.unwrap();
+        assert_eq!(waiting, 0, "{mood:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_copy_is_found_by_what_it_is_about_and_not_by_its_own_key() {
+    let (rig, _, engine) = ledger(&[]).await;
+    let (test, there) = test_system(&rig, "pantheon", &[]).await;
+    let engine = engine.with_connector(test, Ledger::new(&there));
+    let original = ask(&rig, "k1", &[product(&rig, "SKU-7")]).await;
+    engine.deliver_due().await;
+    copy(&rig, original, test, None).await.unwrap();
+    engine.deliver_due().await;
+    for (text, found) in [("sku-7", 2), ("rehearsal", 0)] {
+        let filter = Filter {
+            number: Some(text),
+            ..Filter::default()
+        };
+        let page = store::outbox::list(&rig.store, &rig.people.ana, filter, None, 50).await;
+        assert_eq!(page.unwrap().rows.len(), found, "{text}");
+    }
+}
+
+#[tokio::test]
+async fn what_waits_for_a_connection_that_becomes_a_test_system_does_not_go_there() {
+    let (rig, books, engine, task) = dispatch(&[], true).await;
+    pick(&rig, task, "A", "5").await;
+    act(&rig, task, FINISH).await;
+    let run = rig.request(Entity::Items, SyncMode::Full).await;
+    mark(&rig, rig.connection, true).await;
+    assert_eq!(rig.run(run).await.state, RunState::Cancelled);
+    engine.deliver_due().await;
+    let (store, ana) = (&rig.store, &rig.people.ana);
+    let page = store::outbox::list(store, ana, Filter::default(), None, 50).await;
+    let id = page.unwrap().rows[0].id;
+    let message = look(&rig, id).await.message;
+    assert_eq!(message.state, MessageState::Dead);
+    assert_eq!(message.cause, Some(Cause::Settings));
+    assert!(books.entries().is_empty());
+    assert_ne!(document(&rig).await.erp.state, ErpState::Entered);
+    // A person decides: it is the real one after all.
+    mark(&rig, rig.connection, false).await;
+    operations::outbox::retry(store, ana, id, "it is the real one", rig.now())
+        .await
+        .unwrap();
+    engine.deliver_due().await;
+    assert_eq!(books.standing(), ["20ET 1"]);
+    assert_eq!(document(&rig).await.erp.state, ErpState::Entered);
 }
 
 #[tokio::test]
@@ -232,7 +305,7 @@ async fn copies_go_to_test_systems_of_the_same_kind_only_and_by_a_word_of_who_ma
 #[tokio::test]
 async fn nothing_goes_to_a_test_system_by_itself() {
     let (rig, _, engine) = ledger(&[]).await;
-    let (test, there) = test_system(&rig, "pantheon", &[Mood::Busy(60)]).await;
+    let (test, there) = test_system(&rig, "pantheon", &[]).await;
     let engine = engine.with_connector(test, Ledger::new(&there));
     let on = "select count(*) from schedules s join connections c on c.id = s.connection_id
               where s.enabled and c.name = 'Second pantheon'";
@@ -257,10 +330,7 @@ async fn nothing_goes_to_a_test_system_by_itself() {
     let original = ask(&rig, "k1", &[product(&rig, "A")]).await;
     engine.deliver_due().await;
     let id = copy(&rig, original, test, None).await.unwrap();
-    engine.deliver_due().await;
-    assert_eq!(look(&rig, id).await.message.state, MessageState::Pending);
     mark(&rig, test, false).await;
-    rig.clock.pass(TimeDelta::minutes(2));
     engine.deliver_due().await;
     let message = look(&rig, id).await.message;
     assert_eq!(message.state, MessageState::Discarded);

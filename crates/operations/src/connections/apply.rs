@@ -149,7 +149,7 @@ async fn write(
     let (old, new, id) = (&found.old, filed.connection, found.old.id);
     store::connections::set_settings(tx, id, &new.base_url, &new.settings).await?;
     if found.treated() {
-        treat(tx, id, &found.delivery.1).await?;
+        treat(tx, company, id, &found.delivery.1, now).await?;
     }
     if !found.secrets.is_empty() {
         seal(tx, company, id, sealing).await?;

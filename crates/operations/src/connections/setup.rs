@@ -67,7 +67,7 @@ pub(super) async fn add(
     let id = store::connections::create(tx, company, connection, now).await?;
     let entities = pulled(&connection.kind, &connection.settings);
     schedules::add_usual(tx, company, id, &entities, now).await?;
-    treat(tx, id, delivery).await?;
+    treat(tx, company, id, delivery, now).await?;
     seal(tx, company, id, sealing).await?;
     store::connections::request_check(tx, id, now).await?;
     Ok(id)
@@ -125,7 +125,8 @@ pub async fn change(
     let before = json!({ "name": old.name, "base_url": old.base_url, "settings": old.settings });
     let mut facts = json!({ "before": before, "after": after, "secrets": given });
     if let Some(delivery) = delivery {
-        facts["before"]["delivery"] = treat(&mut tx, id, &delivery).await?;
+        let before = treat(&mut tx, caller.company_id, id, &delivery, now).await?;
+        facts["before"]["delivery"] = before;
         facts["after"]["delivery"] = delivery;
     }
     store::connections::request_check(&mut tx, id, now).await?;

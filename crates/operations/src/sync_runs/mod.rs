@@ -15,6 +15,7 @@ pub use decide_preview::{apply_preview, discard_preview, request_preview};
 pub use finish::{Finish, cancelled, fail, finish};
 pub use lookup::{due_lookups, record_lookup};
 pub use page::{Committed, Page, Records, commit_page};
+pub(crate) use request::stop;
 pub use request::{cancel, decide_deactivation, request};
 
 use told::{lost_lease, tell};

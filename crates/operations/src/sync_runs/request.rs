@@ -6,10 +6,10 @@ use chrono::{DateTime, Utc};
 use domain::permission::Permission;
 use domain::sync::{Entity, RunState, SyncMode};
 use domain::user::Caller;
-use domain::{ConnectionId, SyncRunId};
+use domain::{CompanyId, ConnectionId, SyncRunId};
 use serde_json::json;
 use store::sync_runs::NewRun;
-use store::{Scope, Store};
+use store::{Scope, Store, Tx};
 
 /// Asks for a sync; when one of that account and entity is under way, its id comes back.
 pub async fn request(
@@ -89,6 +89,19 @@ pub async fn cancel(
     )
     .await?;
     Ok(tx.commit().await?)
+}
+
+/// Stops the real runs of an account as [`cancel`] would.
+pub(crate) async fn stop(
+    tx: &mut Tx,
+    company: CompanyId,
+    connection: ConnectionId,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    for (id, entity) in store::sync_runs::stop(tx, connection, now).await? {
+        tell(tx, company, id, entity, "cancel_requested").await?;
+    }
+    Ok(())
 }
 
 /// Answers the brake: deactivate what the pass did not meet, or leave it.

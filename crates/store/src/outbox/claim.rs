@@ -59,6 +59,8 @@ pub struct Claimed {
     pub round: i16,
     /// It is a copy, for test systems only.
     pub rehearsal: bool,
+    /// It carries the result of a document.
+    pub result: bool,
     /// When it was queued.
     pub created_at: DateTime<Utc>,
 }
@@ -147,7 +149,7 @@ pub async fn claim(
                   o.payload as "payload!", o.correlation_id as "correlation_id!", o.attempts as "attempts!",
                   o.max_attempts as "max_attempts!", o.outcome_unknown as "outcome_unknown!", o.undoing as "undoing!",
                   o.round as "round!", (o.rehearsal_of is not null) as "rehearsal!",
-                  o.created_at as "created_at!", o.at_once as "at_once?"
+                  (o.document_id is not null) as "result!", o.created_at as "created_at!", o.at_once as "at_once?"
            from taken o
            order by o.seq"#,
         now,
@@ -190,6 +192,7 @@ pub async fn claim(
             undoing: row.undoing,
             round: row.round,
             rehearsal: row.rehearsal,
+            result: row.result,
             created_at: row.created_at,
         });
     }

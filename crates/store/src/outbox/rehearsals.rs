@@ -7,7 +7,8 @@ use domain::user::Caller;
 use serde_json::Value;
 use uuid::Uuid;
 
-/// Marks a message that was just queued as a copy; with what the original says, if the copy says something else.
+/// Marks a message that was just queued as a copy; with what the original says, if the copy says something else. Its
+/// correlation id becomes its own, so that nobody takes its calls for those of another copy.
 pub async fn mark_rehearsal(
     tx: &mut Tx,
     copy: Uuid,
@@ -15,7 +16,7 @@ pub async fn mark_rehearsal(
     edited_from: Option<&Value>,
 ) -> Result<()> {
     sqlx::query!(
-        "update erp_outbox set rehearsal_of = $2, original_payload = $3 where id = $1",
+        "update erp_outbox set rehearsal_of = $2, original_payload = $3, correlation_id = id::text where id = $1",
         copy,
         original,
         edited_from as Option<&Value>,

@@ -1,5 +1,6 @@
 //! What people and schedules ask of runs.
 
+use crate::error::word;
 use crate::{Error, Result, Tx};
 use chrono::{DateTime, Utc};
 use domain::sync::{Entity, SyncMode};
@@ -106,6 +107,33 @@ pub async fn cancel(
     .execute(tx.conn())
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Stops the real runs of an account: those that wait at once, those under way after their current page. Returns which.
+pub async fn stop(
+    tx: &mut Tx,
+    connection: ConnectionId,
+    at: DateTime<Utc>,
+) -> Result<Vec<(SyncRunId, Entity)>> {
+    let rows = sqlx::query!(
+        "update sync_runs
+         set cancel_requested = true,
+             state = case when state = 'running' then state else 'cancelled' end,
+             finished_at = case when state = 'running' then null else $2::timestamptz end,
+             updated_at = $2
+         where connection_id = $1 and not dry and state in ('queued', 'running') and not cancel_requested
+         returning id, entity",
+        connection.0,
+        at,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let entity: Entity = word("sync_runs", "entity", &row.entity)?;
+            Ok((SyncRunId(row.id), entity))
+        })
+        .collect()
 }
 
 /// A person's answer to the brake: the run goes back to the queue to finish accordingly.

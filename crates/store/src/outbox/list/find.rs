@@ -44,7 +44,8 @@ fn open(state: Option<MessageState>) -> Vec<String> {
 
 /// A page of what fits a search, a cause, an event or a lane. A search finds the results of documents by the index of
 /// those; what webhooks were told of them, for which all that is kept of the webhooks is read once, joined to the keys
-/// of the documents; a message by its own key; and what goes to accounts by a part of what it is about.
+/// of the documents; a message by its own key; and what goes to accounts by a part of what it is about: of a copy, that is
+/// what stands before its own key.
 pub(super) async fn narrowed(
     tx: &mut Tx,
     caller: &Caller,
@@ -129,7 +130,8 @@ pub(super) async fn narrowed(
                   and ($9::text is null or m.lane = $9) and ($10::text is null or coalesce(m.cause, 'unknown') = $10)
                   and ($11::text is null or m.event_type = $11)
                   and ($16::text is null
-                       or (m.connection_id is not null and substr(m.aggregate_key, length(m.lane) + 2) ilike $16))
+                       or (m.connection_id is not null
+                           and split_part(substr(m.aggregate_key, length(m.lane) + 2), ':rehearsal:', 1) ilike $16))
                 order by m.seq desc
                 limit $6))
          order by o.seq desc
