@@ -120,13 +120,24 @@ fn name_of(state: MessageState) -> (Tone, &'static str) {
     }
 }
 
-/// Where a message stands. Nobody decides about a copy that a test system did not take.
+/// Where a message stands. Nobody decides about a copy that was tried and that a test system did not take, or took
+/// without saying so.
 pub(super) fn state_badge(message: &MessageSummary) -> AnyView {
-    let (tone, text) = match (message.rehearsal_of, message.state) {
-        (Some(_), MessageState::Discarded) => (Tone::Warning, t!("Not taken")),
-        (_, state) => name_of(state),
+    let over = message.state == MessageState::Discarded && message.attempts > 0;
+    let (tone, text) = match message.rehearsal_of.filter(|_| over) {
+        Some(_) if may_be_taken(message.cause) => (Tone::Warning, t!("Not known")),
+        Some(_) => (Tone::Warning, t!("Not taken")),
+        None => name_of(message.state),
     };
     badge(tone, text)
+}
+
+/// Whether what failed for it may be written all the same.
+fn may_be_taken(cause: Option<Cause>) -> bool {
+    matches!(
+        cause,
+        Some(Cause::Timeout | Cause::Lost | Cause::UpstreamError)
+    )
 }
 
 /// When a message is tried next, if it is by itself.
@@ -206,4 +217,19 @@ fn line(row: MessageSummary, site: &SiteTime, url: UrlState) -> Row {
         open.into_any(),
     ];
     Row::new("delivery-row", row.state.as_str(), cells)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_broke_off_on_its_way_may_be_taken() {
+        let open: Vec<&str> = (Cause::ALL.iter())
+            .filter(|cause| may_be_taken(Some(**cause)))
+            .map(|cause| cause.as_str())
+            .collect();
+        assert_eq!(open, ["timeout", "upstream_error", "lost"]);
+        assert!(!may_be_taken(None));
+    }
 }

@@ -3,6 +3,7 @@
 use super::about::{about, target};
 use super::deliveries::{next_attempt, state_badge};
 use super::edit::{self, Edited};
+use super::rehearse::Draft;
 use super::{rehearse, steps};
 use crate::api;
 use crate::load::{Loader, load};
@@ -68,6 +69,7 @@ fn message(id: Uuid, live: Signal<u64>, open: RwSignal<bool>, url: UrlState) -> 
     );
     let systems = load(|| (), move |()| api::deliveries::test_systems(id));
     let (act, reason) = (use_act(), RwSignal::new(String::new()));
+    let draft = Draft::new();
     loaded(detail, move |detail: MessageDetail, site| {
         let form = forms(&detail, editing, help, act, open);
         show(
@@ -76,7 +78,7 @@ fn message(id: Uuid, live: Signal<u64>, open: RwSignal<bool>, url: UrlState) -> 
             act,
             reason,
             (editing, form),
-            systems,
+            (systems, draft),
             (open, url),
         )
     })
@@ -88,7 +90,7 @@ fn show(
     act: Act,
     reason: RwSignal<String>,
     (editing, form): (RwSignal<Option<i16>>, AnyView),
-    systems: Loader<Vec<TestSystem>>,
+    (systems, draft): (Loader<Vec<TestSystem>>, Draft),
     (open, url): (RwSignal<bool>, UrlState),
 ) -> AnyView {
     let message = &detail.message;
@@ -127,7 +129,7 @@ fn show(
             {waits.then(|| decide(message, act, reason, open))}
             {steps::steps(detail, site, editing)}
             {form}
-            {command.then(|| rehearse::rehearse(detail, systems, act, url))}
+            {command.then(|| rehearse::rehearse(detail, systems, draft, act, url))}
             <ol class="flex flex-col gap-2 px-4">{attempts}</ol>
             {contents(detail)}
             {identities(detail)}

@@ -25,7 +25,7 @@ pub(super) fn steps(
             "A step was refused for good: what was written before it is taken back."
         )),
         (false, true) => Some(t!(
-            "The step it stands at may have been written: discarding the saga looks for it and takes it back, then it can be edited."
+            "The step it stands at may have been written: look in the ERP first. If it is not there, try again; if it is, discarding the saga takes it back where the ERP can do that, and it can be edited then."
         )),
         (false, false) => None,
     };

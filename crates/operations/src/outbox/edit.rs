@@ -136,13 +136,13 @@ fn refused(fixed: FixedStep, steps: &[StepForWork]) -> Error {
             "All of the saga is taken back: name the step that is edited.".to_owned(),
         ),
         FixedStep::TakingBack => Error::Conflict(
-            "The saga is being taken back: try again until nothing of it is left in the ERP, then edit it.".to_owned(),
+            "The saga is being taken back: try again until nothing of it is left in the ERP, then edit it. What the ERP cannot take back has to be corrected there by hand; discard the saga then, which is final.".to_owned(),
         ),
         FixedStep::Accepted(step) => Error::Conflict(format!(
-            "Step {step} is accepted and stands in the ERP: discard the saga first, which takes it back, then edit it."
+            "Step {step} is accepted and stands in the ERP: discard the saga, which takes it back where the ERP can do that, then edit it."
         )),
         FixedStep::InDoubt(step) => Error::Conflict(format!(
-            "Step {step} may have been written: discard the saga first, which looks for it and takes it back, then edit it."
+            "Step {step} may have been written: look in the ERP first. If it is not there, try the saga again; if it is, discard the saga, which takes it back where the ERP can do that, then edit it."
         )),
         FixedStep::Elsewhere(here) => {
             Error::Conflict(format!("The saga stands at step {here}: edit that one."))

@@ -101,7 +101,8 @@ pub async fn discard(
 
 /// Gives a dead saga, or a step of one, another payload and puts it back into the queue.
 /// What was queued first is kept. One that is taken back begins anew, another goes on where it stands. A step that
-/// stands in the ERP, or may stand there, is not edited (409): discard the saga, which takes it back, then edit it.
+/// stands in the ERP, or may stand there, is not edited (409): discard the saga, which takes it back where
+/// the ERP can do that, then edit it.
 #[utoipa::path(post, path = "/erp/saga/{saga_id}/payload", tag = "ERP",
     params(("saga_id" = Uuid, Path, example = "5d0f1c5e-0a51-4b4e-9b7a-2d6f1f5f0b03")),
     request_body(content = SagaEdit, example = json!({
