@@ -25,7 +25,7 @@ pub struct ConnectionFile {
     pub secrets: BTreeMap<String, String>,
     /// How messages go to it.
     pub delivery: DeliverySettings,
-    /// The parts of that which are written; the others are as usual.
+    /// What is written of that, a key within a part as `features.batch_size`; all else is as usual.
     pub treated: Vec<String>,
     /// Where it belongs; what comes over the web says that in another way.
     pub place: Place,
@@ -110,7 +110,7 @@ impl ConnectionFile {
         };
         let known = registry::kinds().iter().find(|kind| kind.kind == named);
         let kind = known.ok_or_else(|| Misfit::at("adapter_type", unknown(&named)))?;
-        let treated = written.keys().cloned().collect();
+        let treated = said(&written);
         let delivery = treatment(written)?;
         for (name, value) in &mut settings {
             fill(value, variable).map_err(|sentence| Misfit::at(name, sentence))?;
@@ -161,6 +161,18 @@ fn told(misfit: Misfit, filled: &BTreeMap<String, String>) -> String {
         Some(field) if !sentence.contains(&field) => format!("{field}: {sentence}"),
         _ => sentence,
     }
+}
+
+/// Names of what is written, of a part that is an object those within it.
+fn said(written: &Map<String, Value>) -> Vec<String> {
+    let mut names = Vec::new();
+    for (part, value) in written {
+        match value {
+            Value::Object(keys) => names.extend(keys.keys().map(|key| format!("{part}.{key}"))),
+            _ => names.push(part.clone()),
+        }
+    }
+    names
 }
 
 /// How messages to it are treated: everything beside its kind and settings.

@@ -158,6 +158,13 @@ struct Owned {
     file: ConnectionFile,
 }
 
+impl Owned {
+    /// Which connection it is about.
+    fn key(&self) -> (CompanyId, String) {
+        (self.company, self.name.clone())
+    }
+}
+
 impl Applier<'_> {
     /// Applies one file.
     ///
@@ -165,7 +172,7 @@ impl Applier<'_> {
     /// Where it belongs is not known, or the connection that is there cannot become what is written.
     pub async fn apply(&self, file: ConnectionFile) -> Result<Done, Refusal> {
         let owned = self.owned(file).await?;
-        self.put(owned).await
+        self.put(owned, &BTreeSet::new()).await
     }
 
     /// Applies the files of a directory in the order of their names, each for itself.
@@ -177,10 +184,20 @@ impl Applier<'_> {
         folder: &Path,
         variable: impl Fn(&str) -> Option<String>,
     ) -> io::Result<Vec<Outcome>> {
-        let (mut outcomes, mut taken) = (Vec::new(), BTreeSet::new());
+        let mut files = Vec::new();
         for file in listed(folder)? {
-            let done = match read(&file, &variable) {
-                Ok(read) => self.apply_once(read, &mut taken).await,
+            let owned = match read(&file, &variable) {
+                Ok(read) => self.owned(read).await,
+                Err(refusal) => Err(refusal),
+            };
+            files.push((file, owned));
+        }
+        let owned = files.iter().filter_map(|(_, owned)| owned.as_ref().ok());
+        let about: BTreeSet<_> = owned.map(Owned::key).collect();
+        let (mut outcomes, mut taken) = (Vec::new(), BTreeSet::new());
+        for (file, owned) in files {
+            let done = match owned {
+                Ok(owned) => self.put_once(owned, &about, &mut taken).await,
                 Err(refusal) => Err(refusal),
             };
             outcomes.push(Outcome { file, done });
@@ -189,19 +206,19 @@ impl Applier<'_> {
     }
 
     /// Two files of one connection would undo one another at each start.
-    async fn apply_once(
+    async fn put_once(
         &self,
-        file: ConnectionFile,
+        owned: Owned,
+        about: &BTreeSet<(CompanyId, String)>,
         taken: &mut BTreeSet<(CompanyId, String)>,
     ) -> Result<Done, Refusal> {
-        let owned = self.owned(file).await?;
-        if !taken.insert((owned.company, owned.name.clone())) {
+        if !taken.insert(owned.key()) {
             let name = &owned.name;
             return Err(Refusal::Misfit(format!(
                 "name: another file of the directory is about the connection {name} already"
             )));
         }
-        self.put(owned).await
+        self.put(owned, about).await
     }
 
     async fn owned(&self, file: ConnectionFile) -> Result<Owned, Refusal> {
@@ -218,7 +235,12 @@ impl Applier<'_> {
         })
     }
 
-    async fn put(&self, owned: Owned) -> Result<Done, Refusal> {
+    /// Applies a file; others are about the connections of these names.
+    async fn put(
+        &self,
+        owned: Owned,
+        about: &BTreeSet<(CompanyId, String)>,
+    ) -> Result<Done, Refusal> {
         let warehouse_id = self.site(&owned).await?;
         let Owned {
             company,
@@ -239,6 +261,8 @@ impl Applier<'_> {
             delivery: &file.delivery,
             treated: &file.treated,
             pulled: registry::pulled,
+            same_account: registry::same_account,
+            about,
             occasion: self.occasion,
         };
         let sealing = Sealing {

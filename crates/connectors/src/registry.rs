@@ -23,6 +23,8 @@ pub struct ConnectorKind {
     pub secrets: &'static [&'static str],
     /// Names that older settings give to settings and secrets, each with today's.
     pub older_names: &'static [(&'static str, &'static str)],
+    /// The settings that tell, beside the address, whose account it is and what of it is worked for.
+    pub(crate) account: &'static [&'static str],
     pub(crate) capable: fn(&serde_json::Value) -> &'static [Capability],
     pub(crate) schema: fn() -> schemars::Schema,
     pub(crate) build: Build,
@@ -51,6 +53,22 @@ pub fn pulled(kind: &str, settings: &serde_json::Value) -> Vec<Entity> {
     let mut entities = Entity::ALL.to_vec();
     entities.retain(|entity| capabilities.contains(&Capability::to_pull(*entity)));
     entities
+}
+
+/// Whether two accounts of this kind are one at the ERP, as far as their settings tell; they point to the same address.
+/// How either is called and how fast, and what is read of it again, makes no difference.
+pub fn same_account(kind: &str, one: &serde_json::Value, other: &serde_json::Value) -> bool {
+    let Some(known) = kinds().iter().find(|known| known.kind == kind) else {
+        return false;
+    };
+    let mut names = known.account.iter();
+    names.all(|name| filled(one, name) == filled(other, name))
+}
+
+/// A setting; none that is empty.
+fn filled<'a>(settings: &'a serde_json::Value, name: &str) -> Option<&'a serde_json::Value> {
+    let value = settings.get(name)?;
+    (!value.is_null() && value.as_str() != Some("")).then_some(value)
 }
 
 /// What a file may say beside: which connection of which site it is about.
@@ -179,6 +197,29 @@ mod tests {
         of("sap", json!({ "mode": "odata" }), &[Entity::Items]);
         of("sap", json!({ "mode": "soap_rfc" }), &[]);
         of("unheard_of", json!({}), &[]);
+    }
+
+    #[test]
+    fn every_kind_tells_by_its_settings_which_accounts_are_one() {
+        let one = |kind, other| {
+            let settings = json!({ "username": "wms", "database": "demo", "retry_max": 3 });
+            same_account(kind, &settings, &other)
+        };
+        let slower = json!({ "username": "wms", "database": "demo", "rate_per_second": 1.0 });
+        assert!(one("pantheon", slower.clone()) && one("odoo", slower));
+        let of_all = json!({ "username": "wms", "warehouse_code": "" });
+        assert!(one("pantheon", of_all));
+        let another = json!({ "username": "wms", "database": "test" });
+        assert!(one("pantheon", another.clone()) && !one("odoo", another));
+        let of_a_hall = json!({ "username": "wms", "warehouse_code": "VP-9" });
+        assert!(!one("pantheon", of_a_hall));
+        assert!(!one("sap", json!({ "client": "100" })));
+        assert!(!one("unheard_of", json!({})));
+        for kind in kinds() {
+            let schema = kind.settings_schema();
+            let mut settings = kind.account.iter();
+            assert!(settings.all(|name| schema["properties"][*name].is_object()));
+        }
     }
 
     #[test]

@@ -21,7 +21,7 @@ use store::exchanges::Exchange;
 use store::{Scope, Store, Tx};
 
 pub use amend::{Amended, Given, amend, site_by_name};
-pub use apply::{Applied, Filed, Occasion, apply};
+pub use apply::{Applied, Filed, Occasion, SameAccount, apply};
 pub use setup::{Change, change, create};
 
 /// Leaves the wish for a check; the answer arrives as a live event on `connections`.

@@ -13,7 +13,7 @@ use domain::{CompanyId, ConnectionId, WarehouseId};
 
 pub use change::{
     KeptSecrets, KeptSettings, NewConnection, change, create, find_by_name, for_change,
-    is_test_system, set_brake, set_delivery, set_push_kinds, set_secrets, set_settings,
+    is_test_system, of_kind, set_brake, set_delivery, set_push_kinds, set_secrets, set_settings,
     site_by_name,
 };
 pub use cursors::{cursor, move_cursor};

@@ -141,7 +141,11 @@ fn a_file_may_say_its_name_company_and_site_and_what_it_treats() {
     let mut written: Value = serde_json::from_str(&file("x")).unwrap();
     let plain = read(&written.to_string()).unwrap();
     assert_eq!(plain.place, Place::default());
-    assert_eq!(plain.treated, ["retry_policy"]);
+    assert_eq!(plain.treated, ["retry_policy.max_attempts"]);
+    written["features"] = json!({});
+    written["maintenance"] = json!([]);
+    let more = read(&written.to_string()).unwrap();
+    assert_eq!(more.treated, ["maintenance", "retry_policy.max_attempts"]);
     written["name"] = json!("Pantheon of the hall");
     written["company"] = json!("Cungu");
     written["warehouse"] = json!("VP-9");

@@ -1,5 +1,7 @@
 //! Connections that are kept in files, applied at each start and by `crossdock connect`.
 
+mod office;
+
 use crate::harness::Harness;
 use crate::process::{answers, free_port, program, run};
 use operations::connections::{Applied, Occasion};

@@ -31,6 +31,7 @@ pub(crate) const KIND: ConnectorKind = ConnectorKind {
     capabilities: CAPABILITIES,
     secrets: &[config::PASSWORD],
     older_names: &[],
+    account: &["username", "warehouse_code"],
     capable: |_| CAPABILITIES,
     schema: || schemars::schema_for!(Settings),
     build: |settings, secrets, services| {

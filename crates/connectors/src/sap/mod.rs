@@ -50,6 +50,7 @@ pub(crate) const KIND: ConnectorKind = ConnectorKind {
     capabilities: OVER_ODATA,
     secrets: &[config::PASSWORD],
     older_names: &[],
+    account: &["sysnr", "client", "user"],
     capable: |settings| capabilities(Mode::of(settings)),
     schema: || schemars::schema_for!(Settings),
     build: |settings, secrets, services| {

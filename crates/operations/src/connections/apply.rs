@@ -31,6 +31,9 @@ impl Occasion {
     }
 }
 
+/// Whether settings of a kind, at the same address, are of one account there, as its connector says.
+pub type SameAccount = fn(&str, &Value, &Value) -> bool;
+
 /// What a file says of an account.
 #[derive(Debug, Clone, Copy)]
 pub struct Filed<'a> {
@@ -38,10 +41,15 @@ pub struct Filed<'a> {
     pub connection: &'a NewConnection,
     /// How messages to it are treated.
     pub delivery: &'a DeliverySettings,
-    /// The parts of that which the file says; at an account that is there, the others stay.
+    /// What the file says of that, a key within a part as `features.batch_size`; at an account that is there, all else
+    /// stays.
     pub treated: &'a [String],
     /// What it can be asked for; its schedules follow.
     pub pulled: Pulled,
+    /// Which accounts are one.
+    pub same_account: SameAccount,
+    /// The names that files have which are applied together, each with its company.
+    pub about: &'a BTreeSet<(CompanyId, String)>,
     /// When it is applied.
     pub occasion: Occasion,
 }
@@ -63,8 +71,9 @@ pub enum Applied {
 ///
 /// # Errors
 /// `Invalid` for secrets or delivery settings that are not allowed; `Conflict` when the account of that name is of
-/// another kind, or when its secrets do not open with this key and nobody asked to enter them anew: a node with a
-/// wrong key would take them from all others.
+/// another kind, when there is none and one that no file is about seems to be it under a newer name, or when its
+/// secrets do not open with this key and nobody asked to enter them anew: a node with a wrong key would take them from
+/// all others.
 pub async fn apply(
     store: &Store,
     company: CompanyId,
@@ -93,11 +102,39 @@ async fn apply_once(
     let name = &filed.connection.name;
     let applied = match store::connections::find_by_name(&mut tx, company, name).await? {
         Some(id) => renew(&mut tx, company, id, filed, sealing, now).await?,
-        None if filed.occasion == Occasion::Look => Applied::Created,
-        None => set_up(&mut tx, company, filed, sealing, now).await?,
+        None => {
+            refuse_second(&mut tx, company, filed).await?;
+            match filed.occasion {
+                Occasion::Look => Applied::Created,
+                _ => set_up(&mut tx, company, filed, sealing, now).await?,
+            }
+        }
     };
     tx.commit().await?;
     Ok(applied)
+}
+
+/// An account that people renamed is not found by the name in its file. Set up a second time, it would be read and
+/// written to twice.
+async fn refuse_second(tx: &mut Tx, company: CompanyId, filed: &Filed<'_>) -> Result<()> {
+    let new = filed.connection;
+    let address = new.base_url.trim_end_matches('/');
+    let of_kind = store::connections::of_kind(tx, company, &new.kind).await?;
+    let renamed = of_kind.into_iter().find(|old| {
+        // Another node may have set up what this file is about.
+        old.name != new.name
+            && old.base_url.trim_end_matches('/') == address
+            && (filed.same_account)(&new.kind, &old.settings, &new.settings)
+            && !filed.about.contains(&(company, old.name.clone()))
+    });
+    match renamed {
+        Some(old) => Err(Error::Conflict(format!(
+            "no connection is called {}, and {} is the same account at the same address: if it was renamed, give the \
+             file its present name; if you want a second one, set that up in the office first",
+            new.name, old.name
+        ))),
+        None => Ok(()),
+    }
 }
 
 async fn set_up(
@@ -273,8 +310,11 @@ fn treatment(kept: &Value, filed: &Filed<'_>) -> Result<(Value, Value)> {
     };
     let before = serde_json::to_value(read).map_err(|error| Error::Invalid(error.to_string()))?;
     let mut after = before.clone();
-    for part in filed.treated {
-        after[part] = wanted[part].clone();
+    for said in filed.treated {
+        match said.split_once('.') {
+            Some((part, key)) => after[part][key] = wanted[part][key].clone(),
+            None => after[said] = wanted[said].clone(),
+        }
     }
     // Each part is allowed; not all of them go together.
     let together: DeliverySettings =

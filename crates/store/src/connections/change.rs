@@ -138,15 +138,27 @@ pub async fn set_settings(
     Ok(())
 }
 
-/// Name, address and settings of an account as they were.
+/// Name, address and settings of an account as they are, or were before a change.
 #[derive(Debug, Clone)]
 pub struct KeptSettings {
     /// Its name.
     pub name: String,
-    /// Where it pointed.
+    /// Where it points.
     pub base_url: String,
     /// Settings without secrets.
     pub settings: serde_json::Value,
+}
+
+/// The accounts of a company at systems of this kind, in the order they were set up.
+pub async fn of_kind(tx: &mut Tx, company: CompanyId, kind: &str) -> Result<Vec<KeptSettings>> {
+    Ok(sqlx::query_as!(
+        KeptSettings,
+        "select name, base_url, settings from connections where company_id = $1 and kind = $2 order by id",
+        company.0,
+        kind,
+    )
+    .fetch_all(tx.conn())
+    .await?)
 }
 
 /// Changes an account's name, where it points and its settings; returns how they were.
