@@ -27,6 +27,18 @@ impl ConnectionForm {
             fields.filter(|field| field.lacks(values.get(&field.name).map(String::as_str)));
         lacking.map(|field| field.name.clone()).collect()
     }
+
+    /// What is sent of these texts: those of the form's own fields, of the folded ones only those that were changed, so
+    /// that what a colleague changed of them meanwhile stays.
+    pub fn sent(&self, values: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+        let sent = self.fields.iter().filter_map(|field| {
+            let text = values.get(&field.name)?;
+            let shown = field.value.as_deref().unwrap_or_default();
+            let counts = !field.folded || shown != text.trim();
+            counts.then(|| (field.name.clone(), text.clone()))
+        });
+        sent.collect()
+    }
 }
 
 /// One setting or secret.
@@ -143,7 +155,8 @@ pub struct EnteredConnection {
     pub kind: String,
     /// The site of a new connection; the only one of the caller's when it is left out.
     pub warehouse_id: Option<WarehouseId>,
-    /// Texts by the names of the fields; an empty one is left out.
+    /// Texts by the names of the fields; an empty one is left out. What is folded stays as it is where its text is
+    /// missing.
     pub values: BTreeMap<String, String>,
 }
 
@@ -200,6 +213,43 @@ mod tests {
         assert_eq!(read_windows(&text), owned);
         assert!(read_windows(" ").is_empty());
         assert_eq!(read_windows("7"), [("7".to_owned(), String::new())]);
+    }
+
+    #[test]
+    fn of_the_folded_fields_those_are_sent_that_were_changed_or_emptied() {
+        let folded = |name: &str, value: Option<&str>| FormField {
+            folded: true,
+            value: value.map(str::to_owned),
+            ..field(name, FieldKind::Text, false)
+        };
+        let form = ConnectionForm {
+            kind: "odoo".to_owned(),
+            label: "Odoo".to_owned(),
+            fields: vec![
+                FormField {
+                    value: Some("Odoo".to_owned()),
+                    ..field("name", FieldKind::Text, true)
+                },
+                folded("kept", Some("7")),
+                folded("emptied", Some("7")),
+                folded("changed", Some("7")),
+                folded("filled", None),
+                folded("untouched", None),
+            ],
+        };
+        let entered = [
+            ("name", "Odoo"),
+            ("kept", "7"),
+            ("emptied", ""),
+            ("changed", "8"),
+            ("filled", "9"),
+            ("of_another_kind", "1"),
+        ];
+        let entered = entered.map(|(name, text)| (name.to_owned(), text.to_owned()));
+        let sent = form.sent(&BTreeMap::from(entered));
+        let names: Vec<&String> = sent.keys().collect();
+        assert_eq!(names, ["changed", "emptied", "filled", "name"]);
+        assert_eq!(sent["emptied"], "");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use connectors::Capability;
 use connectors::registry::{self, ConnectorKind};
 use domain::connection::ConnectionDetail;
 use domain::connection_form::{ConnectionForm, FormField, Misfit};
-use domain::delivery::DeliverySettings;
+use domain::delivery::{DeliverySettings, RetryStrategy};
 use domain::word;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -86,7 +86,8 @@ fn at<'a>(settings: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
 }
 
 /// The parts of the treatment that were changed in the form, each as a whole and with what else it holds. What is
-/// as by default stays unwritten, and what nobody touched as it is.
+/// as by default stays unwritten, and what nobody touched as it is: a field that was emptied comes as an empty text,
+/// one that is missing says nothing.
 ///
 /// # Errors
 /// The first field that cannot be read.
@@ -98,7 +99,9 @@ pub(super) fn changed(
     let kept = kept(present);
     let mut changed = Map::new();
     for field in form.fields.iter().filter(|field| field.folded) {
-        let text = values.get(&field.name).map_or("", |text| text.trim());
+        let Some(text) = values.get(&field.name).map(|text| text.trim()) else {
+            continue;
+        };
         let usual = text.is_empty() || field.default.as_deref() == Some(text);
         let same = match &field.value {
             Some(now) => now == text,
@@ -112,7 +115,23 @@ pub(super) fn changed(
             put(&mut changed, &kept, &field.name, entered);
         }
     }
+    list_waits(&mut changed);
     Ok(changed)
+}
+
+/// Where waits become those listed and none are, as under a strategy that needs no list, they are the usual ones, which
+/// the empty field shows.
+fn list_waits(changed: &mut Map<String, Value>) {
+    let policy = changed.get_mut("retry_policy");
+    let Some(policy) = policy.and_then(Value::as_object_mut) else {
+        return;
+    };
+    let strategy = policy.get("strategy").and_then(Value::as_str);
+    let listed = strategy.is_none_or(|word| word == RetryStrategy::Custom.as_str());
+    let none = policy.get("delays_seconds").and_then(Value::as_array);
+    if listed && none.is_some_and(Vec::is_empty) {
+        policy.remove("delays_seconds");
+    }
 }
 
 /// Numbers of a treatment are whole.

@@ -92,8 +92,7 @@ impl Entry {
 
     /// What the chosen form holds.
     fn entered(self, form: &ConnectionForm, new: bool) -> EnteredConnection {
-        let mut values = self.values.get_untracked();
-        values.retain(|name, _| form.fields.iter().any(|field| field.name == *name));
+        let values = self.values.with_untracked(|values| form.sent(values));
         let site = self.site.get_untracked().parse::<i64>().ok();
         EnteredConnection {
             kind: form.kind.clone(),

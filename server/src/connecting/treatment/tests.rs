@@ -3,7 +3,7 @@ use crate::connecting::fields::form;
 use chrono::NaiveTime;
 use domain::connection::{ConnectionSummary, Health};
 use domain::connection_form::FieldKind;
-use domain::delivery::{FeatureSettings, MaintenanceWindow, RetryPolicy, RetryStrategy};
+use domain::delivery::{FeatureSettings, MaintenanceWindow, RetryPolicy};
 use domain::{ConnectionId, WarehouseId};
 use serde_json::json;
 
@@ -153,6 +153,47 @@ fn what_nobody_touched_stays_as_it_is() {
     assert_eq!(features, wanted);
     let unread = treated(Err("it does not fit".to_owned()));
     assert_eq!(saved(Some(&unread), &[]), Ok(Map::new()));
+}
+
+#[test]
+fn what_a_form_does_not_bring_stays_as_a_colleague_set_it_meanwhile() {
+    let opened = form(kind("odoo"), None);
+    let present = treated(Ok(own()));
+    let reopened = form(kind("odoo"), Some(&present));
+    let nothing = BTreeMap::new();
+    for form in [&opened, &reopened] {
+        assert_eq!(changed(form, &nothing, Some(&present)), Ok(Map::new()));
+    }
+    let one = BTreeMap::from([(
+        "features.circuit_breaker_failures".to_owned(),
+        "5".to_owned(),
+    )]);
+    let changed = changed(&reopened, &one, Some(&present)).unwrap();
+    assert_eq!(changed.keys().collect::<Vec<_>>(), ["features"]);
+    assert_eq!(changed["features"]["batch_size"], 4);
+    assert_eq!(changed["features"]["circuit_breaker_failures"], 5);
+}
+
+#[test]
+fn waits_as_listed_are_the_usual_ones_where_none_are_listed() {
+    let present = treated(Ok(own()));
+    let usual = RetryPolicy::default().delays_seconds;
+    for (entered, wanted) in [
+        (None, usual.clone()),
+        (Some(""), usual.clone()),
+        (Some("30, 120, 600, 1800, 3600"), usual),
+        (Some("7"), vec![7]),
+    ] {
+        let mut fields = vec![("retry_policy.strategy", "custom")];
+        fields.extend(entered.map(|text| ("retry_policy.delays_seconds", text)));
+        let changed = saved(Some(&present), &fields).unwrap();
+        let read: DeliverySettings = serde_json::from_value(Value::Object(changed)).unwrap();
+        assert_eq!(read.check(), Ok(()));
+        assert_eq!(read.retry_policy.strategy, RetryStrategy::Custom);
+        assert_eq!(read.retry_policy.delays_seconds, wanted, "{entered:?}");
+    }
+    let attempts = saved(Some(&present), &[("retry_policy.max_attempts", "7")]).unwrap();
+    assert_eq!(attempts["retry_policy"]["delays_seconds"], json!([]));
 }
 
 #[test]
