@@ -1,16 +1,25 @@
 //! `load`: rows of text with external ids, all of them or none.
 
 use super::database::Database;
+use super::fault::Refusal;
+use super::methods::allowed;
 use super::schema::{Field, Kind};
 use super::{external, records};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 /// What is wrong with a cell, without its place.
 type Complaint = Map<String, Value>;
 
 /// Makes or changes a record for each row; messages instead of ids when one is refused. Rows that hold nothing but
-/// lines belong to the record above them.
-pub(crate) fn load(database: &mut Database, model: &str, fields: &Value, data: &Value) -> Value {
+/// lines belong to the record above them. What the user may not do is a message like any other.
+pub(crate) fn load(
+    database: &mut Database,
+    denied: &BTreeSet<(String, String)>,
+    model: &str,
+    fields: &Value,
+    data: &Value,
+) -> Value {
     let fields: Vec<&str> = fields
         .as_array()
         .into_iter()
@@ -37,7 +46,7 @@ pub(crate) fn load(database: &mut Database, model: &str, fields: &Value, data: &
     }
     let mut ids = Vec::new();
     for (place, xid, values) in read {
-        match keep(database, model, &xid, values) {
+        match keep(database, denied, model, &xid, values) {
             Ok(id) => ids.push(id),
             Err(message) => messages.push(placed(&place, told(message))),
         }
@@ -46,6 +55,16 @@ pub(crate) fn load(database: &mut Database, model: &str, fields: &Value, data: &
         return json!({ "ids": ids, "messages": [], "nextrow": 0 });
     }
     database.roll_back();
+    refused(messages)
+}
+
+/// What is answered when others hold the records: the exception does not get out of `load`.
+pub(crate) fn locked() -> Value {
+    let place = json!({ "rows": { "from": 0, "to": 0 }, "record": 0, "type": "error" });
+    refused(vec![placed(&place, told(Refusal::serialization().message))])
+}
+
+fn refused(messages: Vec<Value>) -> Value {
     json!({ "ids": false, "messages": messages, "nextrow": 0 })
 }
 
@@ -205,6 +224,7 @@ fn read_cell(
 
 fn keep(
     database: &mut Database,
+    denied: &BTreeSet<(String, String)>,
     model: &str,
     xid: &str,
     values: Map<String, Value>,
@@ -220,18 +240,29 @@ fn keep(
             ));
         }
         if database.get(database.stored(model), held.record).is_some() {
+            allowed(denied, model, "write").map_err(|refusal| caught(database.major, &refusal))?;
             return records::write(database, model, held.record, &values)
                 .map(|()| held.record)
                 .map_err(|refusal| refusal.message);
         }
         external::remove(database, &held);
     }
+    allowed(denied, model, "create").map_err(|refusal| caught(database.major, &refusal))?;
     let id = records::create(database, model, &values, &Map::new())
         .map_err(|refusal| as_loaded(&refusal.message))?;
     if !name.is_empty() {
         external::insert(database, module, name, model, id);
     }
     Ok(id)
+}
+
+/// Before 16 what the user may not do is told with the name of its exception.
+fn caught(major: u32, refusal: &Refusal) -> String {
+    let Refusal { name, message, .. } = refusal;
+    match major {
+        ..=15 => format!("Unknown error during import: <class '{name}'>: {message}"),
+        _ => message.clone(),
+    }
 }
 
 /// A missing value is told without its wrapping and without the model.

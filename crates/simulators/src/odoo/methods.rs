@@ -85,7 +85,7 @@ impl Server<'_> {
         let text = |name: &str| arg(name).as_str().unwrap_or_default().to_owned();
         if !matches!(
             &*call.method,
-            "check_access_rights" | "has_access" | "fields_get"
+            "check_access_rights" | "has_access" | "fields_get" | "load"
         ) {
             self.allow(model, operation(&call.method))?;
         }
@@ -115,6 +115,7 @@ impl Server<'_> {
             "unlink" => self.unlink(call),
             "load" => Ok(load::load(
                 self.database,
+                self.denied,
                 model,
                 &arg("fields"),
                 &arg("data"),
@@ -143,16 +144,7 @@ impl Server<'_> {
     }
 
     fn allow(&self, model: &str, operation: &str) -> Result<(), Refusal> {
-        let denied = self
-            .denied
-            .contains(&(model.to_owned(), operation.to_owned()));
-        match denied {
-            false => Ok(()),
-            true => Err(Refusal::access(format!(
-                "You are not allowed to {operation} '{model}' records.\n\nContact your \
-                 administrator to request access if necessary."
-            ))),
-        }
+        allowed(self.denied, model, operation)
     }
 
     fn search(&self, call: &Call, domain: &Value) -> Result<Vec<i64>, Refusal> {
@@ -328,9 +320,24 @@ impl Server<'_> {
     }
 }
 
+/// Whether the user has a right.
+pub(crate) fn allowed(
+    denied: &BTreeSet<(String, String)>,
+    model: &str,
+    operation: &str,
+) -> Result<(), Refusal> {
+    match denied.contains(&(model.to_owned(), operation.to_owned())) {
+        false => Ok(()),
+        true => Err(Refusal::access(format!(
+            "You are not allowed to {operation} '{model}' records.\n\nContact your \
+             administrator to request access if necessary."
+        ))),
+    }
+}
+
 fn operation(method: &str) -> &'static str {
     match method {
-        "create" | "load" => "create",
+        "create" => "create",
         "unlink" => "unlink",
         method if changes(method) => "write",
         _ => "read",

@@ -4,6 +4,7 @@ use super::answer;
 use super::fault::Refusal;
 use super::faults::FaultKind;
 use super::handle::Handle;
+use super::load;
 use super::methods::{Call, signature};
 use crate::frame;
 use axum::Router;
@@ -270,6 +271,10 @@ async fn perform(
         return answer;
     }
     let result = match refusal {
+        Some(_) if call.method == "load" && spell.kind == Some(FaultKind::Locked) => {
+            handle.note(call, false);
+            return reply(Ok(load::locked()));
+        }
         Some(refusal) => Err(refusal),
         None => handle.call(call),
     };

@@ -141,8 +141,44 @@ fn read_loaded(answer: &Value, what: &str) -> Result<i64, Error> {
     if messages.is_empty() {
         return Err(unreadable("push", "it names no record"));
     }
-    let messages = messages.join(" ").replace('\n', " ");
-    Err(rejected(format!("Odoo refused {what}: {messages}")))
+    Err(refusal(what, &messages.join(" ").replace('\n', " ")))
+}
+
+/// What PostgreSQL says when others hold the records.
+const PASSING: [&str; 4] = [
+    "could not serialize access",
+    "deadlock detected",
+    "could not obtain lock",
+    "due to lock timeout",
+];
+
+/// What says that the account may not: the exception's name before 16, its words from then on.
+const FORBIDDEN: [&str; 3] = [
+    "odoo.exceptions.AccessError",
+    "ou are not allowed to ",
+    " access to:",
+];
+
+/// A refusal from its text, which is all that is told of one inside `load`; what is told in another language than ours
+/// is a refusal like any other.
+fn refusal(what: &str, words: &str) -> Error {
+    let says = |parts: &[&str]| parts.iter().any(|part| words.contains(*part));
+    let bare = words.trim_end_matches('.');
+    if says(&PASSING) {
+        let message = format!(
+            "Odoo could not get hold of the records for {what}, because others work on them: \
+             \"{bare}\". It is tried again later."
+        );
+        return Error::new(ErrorKind::RateLimited, "push", message);
+    }
+    if says(&FORBIDDEN) {
+        let message = format!(
+            "Odoo does not let the account write {what}: \"{bare}\". Give the user the rights named \
+             in the connection's check."
+        );
+        return Error::new(ErrorKind::Forbidden, "push", message);
+    }
+    rejected(format!("Odoo refused {what}: {words}"))
 }
 
 /// Letters and digits as they are, everything else as its number: external ids allow little more.
@@ -165,6 +201,47 @@ mod tests {
 
     fn name(words: &[&str]) -> String {
         ExternalId::new("product.product", "product", words).name
+    }
+
+    #[test]
+    fn what_load_refuses_is_told_apart_by_its_words() {
+        for (message, expected) in [
+            (
+                "could not serialize access due to concurrent update\n",
+                ErrorKind::RateLimited,
+            ),
+            (
+                "deadlock detected\nDETAIL:  Process 71 waits for ShareLock on transaction 9.\n",
+                ErrorKind::RateLimited,
+            ),
+            (
+                "could not obtain lock on row in relation \"mrp_bom\"\n",
+                ErrorKind::RateLimited,
+            ),
+            (
+                "Unknown error during import: <class 'odoo.exceptions.AccessError'>: Nije dozvoljeno.",
+                ErrorKind::Forbidden,
+            ),
+            (
+                "You are not allowed to create 'Bill of Material' (mrp.bom) records.\n\nContact your \
+                 administrator to request access if necessary.",
+                ErrorKind::Forbidden,
+            ),
+            (
+                "Sorry, Ana (id=7) doesn't have 'write' access to:\n- BoM (mrp.bom: 4)",
+                ErrorKind::Forbidden,
+            ),
+            (
+                "The quantity to produce must be positive!",
+                ErrorKind::Rejected,
+            ),
+        ] {
+            let answer = json!({ "ids": false, "messages": [{ "message": message }] });
+            let error = read_loaded(&answer, "the bill").unwrap_err();
+            assert_eq!(error.kind(), expected, "{error}");
+            let first = message.split_whitespace().next().unwrap();
+            assert!(error.to_string().contains(first), "{error}");
+        }
     }
 
     #[test]

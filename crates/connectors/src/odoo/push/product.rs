@@ -7,7 +7,7 @@ use super::external::ExternalId;
 use super::{Writing, rejected};
 use crate::odoo::orm::Wanted;
 use crate::odoo::wire::{Row, number};
-use crate::{Acceptance, Error};
+use crate::{Acceptance, Error, ErrorKind};
 use domain::push::{Product, ProductType};
 use serde_json::{Map, Value, json};
 
@@ -42,14 +42,25 @@ pub(super) async fn find(
 
 /// Makes the product or changes what differs.
 pub(super) async fn write(writing: Writing<'_>, product: &Product) -> Result<Acceptance, Error> {
-    let Some(row) = known(writing, product).await? else {
-        let wanted = wanted(writing, product, None);
-        let id = load(writing, product, &wanted).await?;
-        return Ok(acceptance(product, id, true, Value::Null));
-    };
-    let changes: Map<String, Value> = wanted(writing, product, Some(&row))
+    if let Some(row) = known(writing, product).await? {
+        return change(writing, product, &row).await;
+    }
+    let wanted = wanted(writing, product, None);
+    match load(writing, product, &wanted).await {
+        Ok(id) => Ok(acceptance(product, id, true, Value::Null)),
+        // Refused, too, when somebody else made it at this moment; then it is there now.
+        Err(error) if error.kind() == ErrorKind::Rejected => match known(writing, product).await? {
+            Some(row) => change(writing, product, &row).await,
+            None => Err(error),
+        },
+        Err(error) => Err(error),
+    }
+}
+
+async fn change(writing: Writing<'_>, product: &Product, row: &Row) -> Result<Acceptance, Error> {
+    let changes: Map<String, Value> = wanted(writing, product, Some(row))
         .into_iter()
-        .filter(|(field, value)| !holds(&row, field, value))
+        .filter(|(field, value)| !holds(row, field, value))
         .collect();
     let before: Map<String, Value> = changes
         .keys()

@@ -5,6 +5,7 @@ use connectors::ErrorKind;
 use domain::push::{Bom, BomLine, Material, Product, Push, Recipe};
 use serde_json::{Value, json};
 use simulators::odoo::{Fault, FaultKind};
+use std::time::Duration;
 
 pub(super) fn bom(lines: &[(&str, i64)]) -> Push {
     let lines = lines.iter().map(|(component, quantity)| BomLine {
@@ -252,6 +253,31 @@ async fn products_that_people_made_are_found_by_code_and_twins_are_refused() {
         .await
         .unwrap_err();
     assert!(error.to_string().contains("2 products"), "{error}");
+}
+
+#[tokio::test]
+async fn a_product_that_somebody_else_makes_at_the_same_moment_is_the_one_that_is_meant() {
+    let odoo = Odoo::start(demo()).await;
+    let late = Fault::times(FaultKind::Latency, 1)
+        .on("product.product/load")
+        .lasting(Duration::from_millis(500));
+    odoo.running.faults().add(late);
+    let push = Push::Product(product("NEW-1", "12.50"));
+    let theirs = async {
+        while !odoo.running.faults().list().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        let values = json!({
+            "name": "Theirs", "default_code": "NEW-1", "barcode": "8600000099999",
+        });
+        odoo.running.handle.make("product.product", values).unwrap()
+    };
+    let (accepted, theirs) = tokio::join!(odoo.push("p-1", &push), theirs);
+    let accepted = accepted.unwrap();
+    assert_eq!(accepted.detail["id"], theirs);
+    assert_eq!(accepted.detail["created"], false);
+    let row = odoo.record("product.product", json!([["default_code", "=", "NEW-1"]]));
+    assert_eq!(row["name"], "Made here");
 }
 
 #[tokio::test]

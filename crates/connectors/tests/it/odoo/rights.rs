@@ -1,6 +1,7 @@
 //! The check tells who answers, and what the user may not do.
 
-use super::{Odoo, empty};
+use super::manufacturing::{bills, bom};
+use super::{Odoo, empty, of_version};
 use connectors::ErrorKind;
 use serde_json::json;
 use simulators::odoo::Config;
@@ -66,4 +67,18 @@ async fn a_right_that_is_missing_when_it_is_needed_is_told() {
     let wanted = crate::support::request(domain::sync::Entity::Items, 10);
     let error = odoo.connector.pull(&wanted).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Forbidden);
+}
+
+#[tokio::test]
+async fn an_account_that_may_not_make_bills_is_told_so_in_every_version() {
+    for major in [14, 15, 16, 17, 18, 19] {
+        let odoo = Odoo::start(of_version(major)).await;
+        odoo.running.handle.deny("mrp.bom", "create");
+        let push = bom(&[("RM-001", 2)]);
+        let error = odoo.push("b-1", &push).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Forbidden, "{major}");
+        assert!(error.to_string().contains("Give the user"), "{error}");
+        assert!(bills(&odoo).is_empty(), "{major}");
+        assert_eq!(odoo.running.handle.count("ir.model.data"), 0, "{major}");
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::Server;
 use serde_json::{Value, json};
-use simulators::odoo::Config;
+use simulators::odoo::{Config, Fault, FaultKind};
 
 const FIELDS: [&str; 6] = [
     "id",
@@ -58,6 +58,21 @@ async fn a_line_that_is_refused_leaves_nothing() {
     for model in ["mrp.bom", "mrp.bom.line", "ir.model.data"] {
         assert_eq!(count(&server, model).await, 0, "{model}");
     }
+}
+
+#[tokio::test]
+async fn what_is_not_allowed_and_what_others_hold_are_messages_of_load() {
+    let server = demo().await;
+    let held = Fault::times(FaultKind::Locked, 1).on("mrp.bom/load");
+    server.running.faults().add(held);
+    for part in ["could not serialize access", "not allowed to create"] {
+        let answer = load(&server, "4").await;
+        assert_eq!(answer["ids"], false);
+        let message = answer["messages"][0]["message"].as_str().unwrap();
+        assert!(message.contains(part), "{message}");
+        server.running.handle.deny("mrp.bom", "create");
+    }
+    assert_eq!(count(&server, "mrp.bom").await, 0);
 }
 
 #[tokio::test]
