@@ -3,6 +3,7 @@
 
 mod answer;
 mod client;
+mod company;
 mod config;
 mod mark;
 mod orm;
@@ -20,6 +21,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use client::{Ask, Cause, Client};
+use company::OwnCompany;
 use domain::item::ItemRecord;
 use domain::push::PushKind;
 use orm::Orm;
@@ -61,6 +63,7 @@ const CAPABILITIES: &[Capability] = &[
 pub struct Odoo {
     settings: Settings,
     client: Client,
+    own_company: OwnCompany,
     services: Services,
 }
 
@@ -73,6 +76,7 @@ impl Odoo {
         settings.validate()?;
         Ok(Self {
             client: Client::new(&settings, secrets, services.clone())?,
+            own_company: OwnCompany::default(),
             settings,
             services,
         })
@@ -97,6 +101,7 @@ impl Odoo {
         Ok(Writing {
             orm,
             settings: &self.settings,
+            own_company: &self.own_company,
             major: self.client.server(orm.cause).await?.major,
             reference: &request.reference,
         })
@@ -114,6 +119,7 @@ impl Connector for Odoo {
         let orm = self.orm("check", &id);
         let before = self.client.took_ms();
         self.client.forget().await;
+        self.own_company.forget().await;
         let server = self.client.server(orm.cause).await?;
         orm.ask(Ask {
             model: "res.users",

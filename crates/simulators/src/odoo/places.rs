@@ -43,7 +43,7 @@ pub(crate) fn fill(database: &mut Database) {
     put(
         "res.users",
         2,
-        json!({ "login": "admin", "name": "Mitchell Admin" }),
+        json!({ "login": "admin", "name": "Mitchell Admin", "company_id": 1 }),
     );
     for (id, name) in [(1, "Units"), (2, "kg"), (3, "m"), (4, "Dozens")] {
         put("uom.uom", id, json!({ "name": name, "active": true }));

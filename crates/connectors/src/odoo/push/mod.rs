@@ -11,6 +11,7 @@ mod stock;
 pub(super) use external::MODEL as EXTERNAL_IDS;
 pub(super) use lots::model as lot_model;
 
+use super::company::OwnCompany;
 use super::config::Settings;
 use super::orm::Orm;
 use crate::{Acceptance, Direction, Error, ErrorKind, PushRequest};
@@ -21,10 +22,22 @@ use domain::push::Push;
 pub(super) struct Writing<'a> {
     pub orm: Orm<'a>,
     pub settings: &'a Settings,
+    /// For when the settings name no company.
+    pub own_company: &'a OwnCompany,
     /// Odoo's main version.
     pub major: u32,
     /// Ours.
     pub reference: &'a str,
+}
+
+impl Writing<'_> {
+    /// The company that is worked for: the setting's, else the user's own.
+    async fn company(self) -> Result<i64, Error> {
+        match self.settings.company_id {
+            Some(company) => Ok(company),
+            None => self.own_company.id(self.orm).await,
+        }
+    }
 }
 
 /// Writes the command, unless it was written before, or takes it back.

@@ -80,6 +80,16 @@ pub(super) async fn tracked(writing: Writing<'_>, ids: &[i64]) -> Result<BTreeSe
     Ok(tracked.map(Row::id).collect())
 }
 
+/// Whether the product is one of several variants in use.
+pub(super) async fn is_variant(writing: Writing<'_>, product: &Known) -> Result<bool, Error> {
+    let domain = json!([["product_tmpl_id", "=", product.template]]);
+    let wanted = Wanted {
+        limit: Some(2),
+        ..Wanted::all("product.product", domain, &["default_code"])
+    };
+    Ok(writing.orm.search_read(&wanted).await?.len() > 1)
+}
+
 const FIELDS: &[&str] = &["default_code", "product_tmpl_id", "uom_id", "tracking"];
 
 async fn by_code(writing: Writing<'_>, codes: Value, context: Value) -> Result<Vec<Row>, Error> {

@@ -9,7 +9,8 @@ pub(super) fn people(build: &mut Build) {
     build
         .model("res.users", "res.users", ("User", "res.users"))
         .required("login", "Login", Kind::Char)
-        .field("name", "Name", Kind::Char);
+        .field("name", "Name", Kind::Char)
+        .many2one("company_id", "Company", "res.company");
     build
         .model("res.company", "res.company", ("Companies", "res.company"))
         .required("name", "Company Name", Kind::Char);

@@ -4,7 +4,6 @@ use super::wanted::{Resolved, Wanted};
 use super::{LINES, MODEL};
 use crate::Error;
 use crate::odoo::orm::Wanted as Rows;
-use crate::odoo::push::products::Known;
 use crate::odoo::push::{Writing, rejected};
 use crate::odoo::wire::{Row, number};
 use serde_json::{Value, json};
@@ -30,29 +29,31 @@ pub(super) struct Held {
 pub(super) async fn existing(
     writing: Writing<'_>,
     wanted: &Wanted<'_>,
-    product: &Known,
+    resolved: &Resolved,
 ) -> Result<Held, Error> {
-    let named = wanted.external_id(writing).find(writing).await?;
+    let external_id = wanted.external_id(&resolved.product, resolved.company);
+    let named = external_id.find(writing).await?;
     let ours = match named {
-        Some(id) => of_product(writing, product, id).await?,
+        Some(id) => of_product(writing, resolved, id).await?,
         None => None,
     };
     let bill = match ours {
         Some(bill) if bill.flag("active") => Some(bill),
-        archived => alike(writing, wanted, product).await?.or(archived),
+        archived => alike(writing, wanted, resolved).await?.or(archived),
     };
     Ok(Held { bill, named })
 }
 
 /// This bill, archived or not, unless it is another product's.
-async fn of_product(writing: Writing<'_>, product: &Known, id: i64) -> Result<Option<Row>, Error> {
-    let mut terms = terms(product);
+async fn of_product(
+    writing: Writing<'_>,
+    resolved: &Resolved,
+    id: i64,
+) -> Result<Option<Row>, Error> {
+    let mut terms = terms(resolved);
     terms.push(json!(["id", "=", id]));
-    let rows = Rows {
-        context: json!({ "active_test": false }),
-        ..Rows::all(MODEL, Value::Array(terms), FIELDS)
-    };
-    Ok(writing.orm.search_read(&rows).await?.into_iter().next())
+    let rows = with_archived(writing, Value::Array(terms)).await?;
+    Ok(rows.into_iter().next())
 }
 
 /// A recipe's bill is found by its reference; a plain bill is the only one the product has beside its recipes, or the
@@ -60,13 +61,11 @@ async fn of_product(writing: Writing<'_>, product: &Known, id: i64) -> Result<Op
 async fn alike(
     writing: Writing<'_>,
     wanted: &Wanted<'_>,
-    product: &Known,
+    resolved: &Resolved,
 ) -> Result<Option<Row>, Error> {
-    let mut terms = terms(product);
+    let mut terms = terms(resolved);
     terms.push(json!(["type", "=", "normal"]));
-    if let Some(company) = writing.settings.company_id {
-        terms.push(json!(["company_id", "in", [false, company]]));
-    }
+    terms.push(json!(["company_id", "in", [false, resolved.company]]));
     let rows = Rows::all(MODEL, Value::Array(terms), FIELDS);
     let mut bills = writing.orm.search_read(&rows).await?;
     match &wanted.code {
@@ -93,20 +92,39 @@ async fn alike(
     }
 }
 
-fn terms(product: &Known) -> Vec<Value> {
+/// A bill that names no variant is the bill of all of them.
+fn terms(resolved: &Resolved) -> Vec<Value> {
+    let product = &resolved.product;
     vec![
         json!(["product_tmpl_id", "=", product.template]),
-        json!(["product_id", "in", [false, product.id]]),
+        match resolved.variant {
+            Some(variant) => json!(["product_id", "=", variant]),
+            None => json!(["product_id", "in", [false, product.id]]),
+        },
     ]
+}
+
+/// All bills of the product's template, archived or not.
+pub(super) async fn of_template(
+    writing: Writing<'_>,
+    resolved: &Resolved,
+) -> Result<Vec<Row>, Error> {
+    let template = resolved.product.template;
+    with_archived(writing, json!([["product_tmpl_id", "=", template]])).await
 }
 
 /// The bill of this id, archived or not, whosever it is.
 pub(super) async fn by_id(writing: Writing<'_>, id: i64) -> Result<Option<Row>, Error> {
+    let rows = with_archived(writing, json!([["id", "=", id]])).await?;
+    Ok(rows.into_iter().next())
+}
+
+async fn with_archived(writing: Writing<'_>, domain: Value) -> Result<Vec<Row>, Error> {
     let rows = Rows {
         context: json!({ "active_test": false }),
-        ..Rows::all(MODEL, json!([["id", "=", id]]), FIELDS)
+        ..Rows::all(MODEL, domain, FIELDS)
     };
-    Ok(writing.orm.search_read(&rows).await?.into_iter().next())
+    writing.orm.read_all(rows).await
 }
 
 /// The lines of a bill.
@@ -122,6 +140,11 @@ pub(super) async fn lines(writing: Writing<'_>, bill: i64) -> Result<Vec<Row>, E
 /// The bill as it is, for putting it back.
 pub(super) async fn snapshot(writing: Writing<'_>, bill: &Row) -> Result<Value, Error> {
     let lines = lines(writing, bill.id()).await?;
+    Ok(as_it_was(bill, &lines))
+}
+
+/// The bill with these lines, for putting it back.
+pub(super) fn as_it_was(bill: &Row, lines: &[Row]) -> Value {
     let lines = lines.iter().map(|line| {
         json!({
             "product_id": line.link("product_id").map(|product| product.id),
@@ -129,13 +152,13 @@ pub(super) async fn snapshot(writing: Writing<'_>, bill: &Row) -> Result<Value, 
             "product_uom_id": line.link("product_uom_id").map(|uom| uom.id),
         })
     });
-    Ok(json!({
+    json!({
         "active": bill.flag("active"),
         "code": bill.text("code"),
         "product_qty": number(bill.number("product_qty").unwrap_or_default()),
         "product_uom_id": bill.link("product_uom_id").map(|uom| uom.id),
         "lines": lines.collect::<Value>(),
-    }))
+    })
 }
 
 /// Whether the bill is in use and what it should be, its lines apart.

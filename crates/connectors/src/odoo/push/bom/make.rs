@@ -1,8 +1,8 @@
 //! A bill that is not there yet, made together with its external id.
 
-use super::held::{existing, lines};
+use super::held::{as_it_was, existing, lines, of_template};
 use super::wanted::{Resolved, Wanted};
-use super::{MODEL, acceptance, change, command, replaced};
+use super::{MODEL, acceptance, change, command, replaced, unseen};
 use crate::odoo::push::Writing;
 use crate::odoo::wire::number;
 use crate::{Acceptance, Error, ErrorKind};
@@ -22,14 +22,16 @@ pub(super) async fn load(
     wanted: &Wanted<'_>,
     resolved: &Resolved,
 ) -> Result<Acceptance, Error> {
-    let (fields, rows) = table(writing, wanted, resolved);
+    let (fields, rows) = table(wanted, resolved);
     let what = format!("the bill of materials of {}", wanted.product);
-    let external_id = wanted.external_id(writing);
+    // One of these may have the external id, and the account no right to see that.
+    let bills = of_template(writing, resolved).await?;
+    let external_id = wanted.external_id(&resolved.product, resolved.company);
     let id = match external_id.load(writing, &what, &fields, &rows).await {
         Ok(id) => id,
         // Refused, too, when somebody else makes it at this moment; then it is there now.
         Err(error) if error.kind() == ErrorKind::Rejected => {
-            let held = existing(writing, wanted, &resolved.product).await?;
+            let held = existing(writing, wanted, resolved).await?;
             return match held.bill {
                 Some(_) => change(writing, wanted, resolved, &held).await,
                 None => Err(error),
@@ -38,12 +40,18 @@ pub(super) async fn load(
         Err(error) => return Err(error),
     };
     // One that somebody else just made, or that this account could not find, has its old lines beside the new ones.
-    let created = lines(writing, id).await?.len() <= resolved.lines.len();
-    if !created {
+    let lines = lines(writing, id).await?;
+    let old = lines.len().saturating_sub(resolved.lines.len());
+    let before = match bills.iter().find(|bill| bill.id() == id) {
+        Some(bill) => as_it_was(bill, &lines[..old]),
+        None if old == 0 => return Ok(acceptance(wanted, id, true, Value::Null)),
+        None => unseen(),
+    };
+    if old > 0 {
         let values = json!({ "bom_line_ids": replaced(&resolved.lines) });
         writing.orm.write(MODEL, &[id], values).await?;
     }
-    Ok(acceptance(wanted, id, created, Value::Null))
+    Ok(acceptance(wanted, id, false, before))
 }
 
 /// Makes the bill, and takes its external id from the record that has it: another product's bill by now.
@@ -55,6 +63,7 @@ pub(super) async fn create(
     let mut values = json!({
         "product_tmpl_id": resolved.product.template,
         "type": "normal",
+        "company_id": resolved.company,
         "product_qty": number(resolved.quantity),
         "bom_line_ids": resolved.lines.iter().map(command).collect::<Value>(),
     });
@@ -64,12 +73,13 @@ pub(super) async fn create(
     if let Some(code) = &wanted.code {
         values["code"] = json!(code);
     }
-    if let Some(company) = writing.settings.company_id {
-        values["company_id"] = json!(company);
+    if let Some(variant) = resolved.variant {
+        values["product_id"] = json!(variant);
     }
     let ids = writing.orm.create(MODEL, vec![values], Value::Null).await?;
     let id = ids.first().copied().unwrap_or_default();
-    wanted.external_id(writing).give(writing, id).await?;
+    let external_id = wanted.external_id(&resolved.product, resolved.company);
+    external_id.give(writing, id).await?;
     Ok(acceptance(wanted, id, true, Value::Null))
 }
 
@@ -80,21 +90,18 @@ fn uom(resolved: &Resolved) -> Option<i64> {
 }
 
 /// Columns, and a row for each line; what is said of the bill stands in the first.
-fn table(
-    writing: Writing<'_>,
-    wanted: &Wanted<'_>,
-    resolved: &Resolved,
-) -> (Vec<&'static str>, Vec<Vec<String>>) {
+fn table(wanted: &Wanted<'_>, resolved: &Resolved) -> (Vec<&'static str>, Vec<Vec<String>>) {
     let mut header = vec![
         ("product_tmpl_id/.id", resolved.product.template.to_string()),
         ("type", "normal".to_owned()),
         ("active", "1".to_owned()),
+        ("company_id/.id", resolved.company.to_string()),
         ("product_qty", resolved.quantity.normalize().to_string()),
     ];
-    let company = writing.settings.company_id;
+    let variant = resolved.variant;
+    header.extend(variant.map(|id| ("product_id/.id", id.to_string())));
     header.extend(uom(resolved).map(|id| ("product_uom_id/.id", id.to_string())));
     header.extend(wanted.code.clone().map(|code| ("code", code)));
-    header.extend(company.map(|id| ("company_id/.id", id.to_string())));
     let (mut fields, first): (Vec<&'static str>, Vec<String>) = header.into_iter().unzip();
     fields.extend(LINE_COLUMNS);
     let blank = vec![String::new(); first.len()];

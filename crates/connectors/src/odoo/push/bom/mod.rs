@@ -11,11 +11,12 @@ mod wanted;
 
 pub(super) use wanted::Wanted;
 
+use super::products::Products;
 use super::{Writing, rejected};
 use crate::odoo::wire::number;
 use crate::{Acceptance, Error};
 use held::{Held, by_id, existing, lines, same_header, same_lines, snapshot};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use wanted::{Part, Resolved, resolve};
 
 const MODEL: &str = "mrp.bom";
@@ -27,7 +28,7 @@ pub(super) async fn find(
     wanted: &Wanted<'_>,
 ) -> Result<Option<Acceptance>, Error> {
     let resolved = resolve(writing, wanted).await?;
-    let held = existing(writing, wanted, &resolved.product).await?;
+    let held = existing(writing, wanted, &resolved).await?;
     let Some(bill) = held.bill else {
         return Ok(None);
     };
@@ -43,13 +44,16 @@ pub(super) async fn adopt(
     found: &Acceptance,
 ) -> Result<(), Error> {
     let id = id_of(found)?;
-    wanted.external_id(writing).give(writing, id).await
+    let products = Products::find(writing, std::iter::once(wanted.product)).await?;
+    let product = products.get(wanted.product)?;
+    let external_id = wanted.external_id(product, writing.company().await?);
+    external_id.give(writing, id).await
 }
 
 /// Makes the bill, or gives the one that is there these lines.
 pub(super) async fn write(writing: Writing<'_>, wanted: &Wanted<'_>) -> Result<Acceptance, Error> {
     let resolved = resolve(writing, wanted).await?;
-    let held = existing(writing, wanted, &resolved.product).await?;
+    let held = existing(writing, wanted, &resolved).await?;
     match (&held.bill, held.named) {
         (Some(_), _) => change(writing, wanted, &resolved, &held).await,
         (None, Some(_)) => make::create(writing, wanted, &resolved).await,
@@ -68,7 +72,7 @@ async fn change(
         return Err(rejected("Odoo has no such bill of materials any more."));
     };
     if held.named != Some(bill.id()) {
-        let external_id = wanted.external_id(writing);
+        let external_id = wanted.external_id(&resolved.product, resolved.company);
         external_id.give(writing, bill.id()).await?;
     }
     let before = snapshot(writing, bill).await?;
@@ -95,6 +99,12 @@ pub(super) async fn undo(writing: Writing<'_>, accepted: &Acceptance) -> Result<
     if accepted.detail["created"] == true {
         writing.orm.take_away(MODEL, id).await?;
         return Ok(accepted.clone());
+    }
+    if is_unseen(accepted) {
+        return Err(rejected(
+            "What the bill of materials was before is not known, so that it cannot be put back. \
+             Correct it in Odoo.",
+        ));
     }
     let before = &accepted.detail["before"];
     if let Some(lines) = before["lines"].as_array() {
@@ -125,6 +135,7 @@ pub(super) async fn find_undone(
     let undone = match by_id(writing, id).await? {
         None => true,
         Some(bill) if accepted.detail["created"] == true => !bill.flag("active"),
+        Some(_) if is_unseen(accepted) => false,
         Some(bill) => match accepted.detail["before"].as_object() {
             Some(before) => {
                 let now = snapshot(writing, &bill).await?;
@@ -140,6 +151,17 @@ fn id_of(accepted: &Acceptance) -> Result<i64, Error> {
     accepted.detail["id"]
         .as_i64()
         .ok_or_else(|| rejected("Which bill of Odoo was written is not known any more."))
+}
+
+/// What stands for a bill of before that was written over before it could be seen.
+fn unseen() -> Value {
+    json!({})
+}
+
+fn is_unseen(accepted: &Acceptance) -> bool {
+    accepted.detail["before"]
+        .as_object()
+        .is_some_and(Map::is_empty)
 }
 
 fn acceptance(wanted: &Wanted<'_>, id: i64, created: bool, before: Value) -> Acceptance {

@@ -4,7 +4,7 @@ use super::MODEL;
 use crate::Error;
 use crate::odoo::orm::Wanted as Rows;
 use crate::odoo::push::external::ExternalId;
-use crate::odoo::push::products::{Known, Products};
+use crate::odoo::push::products::{Known, Products, is_variant};
 use crate::odoo::push::{Writing, rejected};
 use domain::push::{Bom, Recipe};
 use rust_decimal::Decimal;
@@ -68,14 +68,15 @@ impl<'a> From<&'a Recipe> for Wanted<'a> {
 }
 
 impl Wanted<'_> {
-    /// Our name for the bill: by product, by version if it is a recipe's, and by company where the connection has one.
-    pub(super) fn external_id(&self, writing: Writing<'_>) -> ExternalId {
-        let company = writing.settings.company_id.map(|id| id.to_string());
+    /// Our name for the bill: by code, by version if it is a recipe's, by Odoo's id of the product, since codes go from
+    /// one to another, and by company, since each has bills of its own.
+    pub(super) fn external_id(&self, product: &Known, company: i64) -> ExternalId {
+        let (product, company) = (product.id.to_string(), company.to_string());
         let (kind, mut words) = match self.version {
             Some(version) => ("recipe", vec![self.product, version]),
             None => ("bom", vec![self.product]),
         };
-        words.extend(company.as_deref());
+        words.extend([product.as_str(), company.as_str()]);
         ExternalId::new(MODEL, kind, &words)
     }
 }
@@ -83,6 +84,10 @@ impl Wanted<'_> {
 /// The bill in Odoo's ids, complete before anything is written.
 pub(super) struct Resolved {
     pub product: Known,
+    /// The product's id where its template has other variants, whose bills are others.
+    pub variant: Option<i64>,
+    /// The company whose bill it is.
+    pub company: i64,
     pub quantity: Decimal,
     /// None where the product's own is meant.
     pub uom: Option<i64>,
@@ -116,7 +121,10 @@ pub(super) async fn resolve(writing: Writing<'_>, wanted: &Wanted<'_>) -> Result
             own_uom: component.uom.as_ref().map(|own| own.id),
         });
     }
+    let is_variant = is_variant(writing, &product).await?;
     Ok(Resolved {
+        variant: is_variant.then_some(product.id),
+        company: writing.company().await?,
         quantity: wanted.quantity,
         uom: units.of(wanted.uom, &product, wanted.product)?,
         product,
