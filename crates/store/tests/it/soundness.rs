@@ -49,3 +49,20 @@ async fn a_message_that_contradicts_itself_is_refused() {
                                        status = 'completed', processed_at = now(), cause = 'busy'";
     sqlx::query(sound).execute(&admin).await.unwrap();
 }
+
+#[tokio::test]
+async fn a_restore_which_searches_no_schema_can_check_its_messages() {
+    let database = TestDatabase::create().await;
+    let admin = testkit::traces::superuser(&database);
+    sqlx::raw_sql(
+        "set search_path = '';
+         insert into public.companies (name) values ('Kolibri d.o.o.');
+         insert into public.erp_outbox (company_id, idempotency_key, event_type, destination, lane, aggregate_key,
+                                        payload, payload_hash, correlation_id, next_run_at)
+         select id, 'key', 'alert.raised', 'email', 'email', 'about', '{}', '', 'cause', now() from public.companies;
+         reset search_path",
+    )
+    .execute(&admin)
+    .await
+    .unwrap();
+}

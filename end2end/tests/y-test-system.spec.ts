@@ -1,0 +1,53 @@
+import { call } from "./support/api";
+import { expect, open, test } from "./support/app";
+
+// Leaves connections behind; runs last, because other specs expect those that were there before.
+const connection = {
+  base_url: process.env.CROSSDOCK_ODOO!, rate_per_second: 50, database: "demo", username: "admin",
+  // What the simulator's only user signs in with.
+  api_key: "0123456789abcdef0123456789abcdef01234567",
+};
+
+interface Message { id: string; state: string; connection_id: number; rehearsal_of: string | null }
+
+async function setUp(name: string, test_system: boolean): Promise<number> {
+  const { rows } = await call<{ rows: { warehouse_id: number }[] }>("ana", "connections");
+  const body = { name, adapter_type: "odoo", warehouse_id: rows[0].warehouse_id, test_system, connection };
+  return (await call<{ id: number }>("ana", "connections", body)).id;
+}
+
+const sentTo = async (id: number) =>
+  (await call<{ rows: Message[] }>("ana", "deliveries?limit=50")).rows.filter(({ connection_id }) => connection_id === id);
+
+test("a command is tried at a test system in other words, and stays as it is", async ({ admin }) => {
+  const real = await setUp("Odoo that counts", false);
+  const trial = await setUp("Odoo for trials", true);
+  const payload = { code: "TRIAL-1", name: "Plum jam" };
+  const steps = [{ event_type: "inventory.product.upsert", connection_id: real, payload }];
+  await call("ana", "erp/sagas", { idempotency_key: `trial-${real}`, steps });
+  await expect.poll(async () => (await sentTo(real)).map(({ state }) => state)).toEqual(["completed"]);
+  const [original] = await sentTo(real);
+
+  await open(admin, "/admin/connections");
+  const badge = admin.getByTestId("connection-row").filter({ hasText: "Test system" });
+  await expect(badge).toHaveCount(1);
+  await expect(badge).toContainText("Odoo for trials");
+
+  await open(admin, "/admin/deliveries");
+  await admin.getByTestId("filter-q").fill("TRIAL-1");
+  await admin.getByTestId("filter-q").press("Enter");
+  await expect(admin.getByTestId("delivery-row")).toHaveCount(1);
+  await admin.getByTestId("delivery-row").getByTestId("delivery-open").click();
+  await admin.getByTestId("delivery-rehearse").locator("summary").click();
+  await expect(admin.getByTestId("delivery-rehearse-system").locator("option")).toHaveText(["Odoo for trials"]);
+  await admin.getByTestId("delivery-rehearse-payload").fill(JSON.stringify({ ...payload, name: "Plum jam, 300 g" }));
+  await admin.getByTestId("delivery-rehearse-send").click();
+
+  // The dialog goes on to the copy, which leads back.
+  const dialog = admin.getByTestId("delivery");
+  await expect(dialog.getByRole("link", { name: "the original" })).toBeVisible();
+  await expect(dialog.getByTestId("attempt")).toHaveCount(1);
+  await expect.poll(async () => (await sentTo(trial)).map(({ state, rehearsal_of }) => ({ state, rehearsal_of })))
+    .toEqual([{ state: "completed", rehearsal_of: original.id }]);
+  expect(await sentTo(real), "nothing more went where it counts").toEqual([original]);
+});
