@@ -1,5 +1,6 @@
 //! Writing: one command, done or taken back.
 
+mod before;
 mod bom;
 mod document;
 mod external;
@@ -45,12 +46,12 @@ pub(super) async fn push(writing: Writing<'_>, request: &PushRequest) -> Result<
     match request.direction {
         Direction::Undo => undo(writing, request).await,
         Direction::Do => match find(writing, request).await? {
-            Some(before) => {
-                adopt(writing, request, &before).await?;
+            Some(found) => {
+                adopt(writing, request, &found).await?;
                 Ok(match &request.push {
                     // Whoever is in doubt asks before it writes.
-                    Push::Product(_) => product::unchanged(before),
-                    _ => before,
+                    Push::Product(_) | Push::Bom(_) | Push::Recipe(_) => before::unchanged(found),
+                    _ => found,
                 })
             }
             None => write(writing, request).await,

@@ -4,7 +4,7 @@
 //! cannot be two; one that people made there is known by its internal reference.
 
 use super::external::ExternalId;
-use super::{Writing, rejected};
+use super::{Writing, before, rejected};
 use crate::odoo::orm::Wanted;
 use crate::odoo::wire::{Row, number};
 use crate::{Acceptance, Error, ErrorKind};
@@ -37,7 +37,7 @@ pub(super) async fn find(
     let same = wanted
         .iter()
         .all(|(field, value)| holds(&row, field, value));
-    Ok(same.then(|| acceptance(product, row.id(), false, Value::Null)))
+    Ok(same.then(|| acceptance(product, row.id(), false, before::unseen())))
 }
 
 /// Makes the product or changes what differs.
@@ -75,12 +75,6 @@ async fn change(writing: Writing<'_>, product: &Product, row: &Row) -> Result<Ac
     Ok(acceptance(product, row.id(), false, Value::Object(before)))
 }
 
-/// What was found before anything was sent for the command: there is nothing to put back.
-pub(super) fn unchanged(mut found: Acceptance) -> Acceptance {
-    found.detail["before"] = json!({});
-    found
-}
-
 /// Puts the values of before back; a product that was made is deleted, or archived when it is
 /// used already.
 pub(super) async fn undo(writing: Writing<'_>, accepted: &Acceptance) -> Result<Acceptance, Error> {
@@ -89,7 +83,7 @@ pub(super) async fn undo(writing: Writing<'_>, accepted: &Acceptance) -> Result<
         writing.orm.take_away(MODEL, id).await?;
         return Ok(accepted.clone());
     }
-    let Some(before) = accepted.detail["before"].as_object() else {
+    let Some(before) = before::seen(accepted) else {
         return Err(rejected(format!(
             "What was there before is not known of the product {}, so that it cannot be put back. \
              Correct it in Odoo.",
@@ -110,7 +104,7 @@ pub(super) async fn find_undone(
 ) -> Result<Option<Acceptance>, Error> {
     let id = id_of(accepted)?;
     let row = one(writing, json!([["id", "=", id]])).await?;
-    let undone = match (row, accepted.detail["before"].as_object()) {
+    let undone = match (row, before::seen(accepted)) {
         (None, _) => true,
         (Some(row), _) if accepted.detail["created"] == true => !row.flag("active"),
         (Some(row), Some(before)) => before

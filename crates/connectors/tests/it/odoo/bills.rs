@@ -23,7 +23,7 @@ fn named(odoo: &Odoo, name: &str) -> Option<i64> {
 }
 
 /// Components and quantities of a bill, in their order.
-fn parts(odoo: &Odoo, bill: i64) -> Vec<(String, f64)> {
+pub(super) fn parts(odoo: &Odoo, bill: i64) -> Vec<(String, f64)> {
     let domain = json!([["bom_id", "=", bill]]);
     let lines = odoo.running.handle.records("mrp.bom.line", domain);
     let part = |line: &serde_json::Map<String, Value>| {

@@ -7,6 +7,7 @@ mod faults;
 mod manufacturing;
 mod reading;
 mod rights;
+mod taking_back;
 
 use crate::support::{Seen, install_tls, now};
 use chrono::TimeDelta;

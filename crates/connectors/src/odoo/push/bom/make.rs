@@ -2,8 +2,8 @@
 
 use super::held::{as_it_was, existing, lines, of_template};
 use super::wanted::{Resolved, Wanted};
-use super::{MODEL, acceptance, change, command, replaced, unseen};
-use crate::odoo::push::Writing;
+use super::{MODEL, acceptance, change, command, replaced};
+use crate::odoo::push::{Writing, before};
 use crate::odoo::wire::number;
 use crate::{Acceptance, Error, ErrorKind};
 use serde_json::{Value, json};
@@ -45,7 +45,7 @@ pub(super) async fn load(
     let before = match bills.iter().find(|bill| bill.id() == id) {
         Some(bill) => as_it_was(bill, &lines[..old]),
         None if old == 0 => return Ok(acceptance(wanted, id, true, Value::Null)),
-        None => unseen(),
+        None => before::unseen(),
     };
     if old > 0 {
         let values = json!({ "bom_line_ids": replaced(&resolved.lines) });

@@ -12,17 +12,17 @@ mod wanted;
 pub(super) use wanted::Wanted;
 
 use super::products::Products;
-use super::{Writing, rejected};
+use super::{Writing, before, rejected};
 use crate::odoo::wire::number;
 use crate::{Acceptance, Error};
 use held::{Held, by_id, existing, lines, same_header, same_lines, snapshot};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use wanted::{Part, Resolved, resolve};
 
 const MODEL: &str = "mrp.bom";
 const LINES: &str = "mrp.bom.line";
 
-/// Whether Odoo holds exactly this bill.
+/// Whether Odoo holds exactly this bill. What it held before is not known from that.
 pub(super) async fn find(
     writing: Writing<'_>,
     wanted: &Wanted<'_>,
@@ -34,7 +34,7 @@ pub(super) async fn find(
     };
     let lines = lines(writing, bill.id()).await?;
     let same = same_header(&bill, wanted, &resolved) && same_lines(&lines, &resolved);
-    Ok(same.then(|| acceptance(wanted, bill.id(), false, Value::Null)))
+    Ok(same.then(|| acceptance(wanted, bill.id(), false, before::unseen())))
 }
 
 /// Gives a bill that is as it should be our external id, where it has none.
@@ -100,7 +100,7 @@ pub(super) async fn undo(writing: Writing<'_>, accepted: &Acceptance) -> Result<
         writing.orm.take_away(MODEL, id).await?;
         return Ok(accepted.clone());
     }
-    if is_unseen(accepted) {
+    if before::seen(accepted).is_none() {
         return Err(rejected(
             "What the bill of materials was before is not known, so that it cannot be put back. \
              Correct it in Odoo.",
@@ -135,13 +135,12 @@ pub(super) async fn find_undone(
     let undone = match by_id(writing, id).await? {
         None => true,
         Some(bill) if accepted.detail["created"] == true => !bill.flag("active"),
-        Some(_) if is_unseen(accepted) => false,
-        Some(bill) => match accepted.detail["before"].as_object() {
+        Some(bill) => match before::seen(accepted) {
             Some(before) => {
                 let now = snapshot(writing, &bill).await?;
                 before.iter().all(|(field, value)| now[field] == *value)
             }
-            None => true,
+            None => false,
         },
     };
     Ok(undone.then(|| accepted.clone()))
@@ -151,17 +150,6 @@ fn id_of(accepted: &Acceptance) -> Result<i64, Error> {
     accepted.detail["id"]
         .as_i64()
         .ok_or_else(|| rejected("Which bill of Odoo was written is not known any more."))
-}
-
-/// What stands for a bill of before that was written over before it could be seen.
-fn unseen() -> Value {
-    json!({})
-}
-
-fn is_unseen(accepted: &Acceptance) -> bool {
-    accepted.detail["before"]
-        .as_object()
-        .is_some_and(Map::is_empty)
 }
 
 fn acceptance(wanted: &Wanted<'_>, id: i64, created: bool, before: Value) -> Acceptance {
