@@ -46,8 +46,10 @@ pub(super) async fn write(writing: Writing<'_>, product: &Product) -> Result<Acc
         return change(writing, product, &row).await;
     }
     let wanted = wanted(writing, product, None);
+    let last = last(writing).await?;
     match load(writing, product, &wanted).await {
-        Ok(id) => Ok(acceptance(product, id, true, Value::Null)),
+        // One that has the external id may be there, and the account no right to see that.
+        Ok(id) => Ok(acceptance(product, id, id > last, before::unseen())),
         // Refused, too, when somebody else made it at this moment; then it is there now.
         Err(error) if error.kind() == ErrorKind::Rejected => match known(writing, product).await? {
             Some(row) => change(writing, product, &row).await,
@@ -155,6 +157,18 @@ async fn known(writing: Writing<'_>, product: &Product) -> Result<Option<Row>, E
 
 fn external_id(product: &Product) -> ExternalId {
     ExternalId::new(MODEL, "product", &[product.code.as_str()])
+}
+
+/// The id of the product that was made last, archived or not; what is made from now on has a higher one.
+async fn last(writing: Writing<'_>) -> Result<i64, Error> {
+    let wanted = Wanted {
+        order: "id desc",
+        context: json!({ "active_test": false }),
+        limit: Some(1),
+        ..Wanted::all(MODEL, json!([]), &["default_code"])
+    };
+    let rows = writing.orm.search_read(&wanted).await?;
+    Ok(rows.first().map_or(0, Row::id))
 }
 
 async fn one(writing: Writing<'_>, domain: Value) -> Result<Option<Row>, Error> {

@@ -52,7 +52,7 @@ fn make(odoo: &Odoo, quantity: i64) -> i64 {
 }
 
 /// Takes all rights to external ids from the account.
-fn deny_names(odoo: &Odoo) {
+pub(super) fn deny_names(odoo: &Odoo) {
     for operation in ["read", "write", "create"] {
         odoo.running.handle.deny("ir.model.data", operation);
     }

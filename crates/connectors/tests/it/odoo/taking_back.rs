@@ -1,11 +1,12 @@
 //! What was there before is put back, or it is said that it is not known; never is it said to be put back while it is
 //! not.
 
-use super::bills::parts;
+use super::bills::{deny_names, parts};
 use super::manufacturing::{bills, bom, recipe};
-use super::{Odoo, demo};
+use super::{Odoo, demo, of_version};
 use connectors::{Acceptance, ErrorKind};
 use domain::push::Push;
+use serde_json::json;
 use simulators::odoo::{Fault, FaultKind};
 
 /// Taking it back is refused in words, and it is not found taken back.
@@ -39,4 +40,30 @@ async fn a_bill_whose_answer_was_lost_is_not_said_to_be_taken_back_while_it_stan
     }
     assert_eq!(bills(&odoo).len(), 2);
     assert_eq!(parts(&odoo, bill), [("RM-001".to_owned(), 5.0)]);
+}
+
+#[tokio::test]
+async fn a_product_that_was_there_unseen_is_neither_deleted_nor_archived_by_taking_back() {
+    for major in [14, 16, 19] {
+        let odoo = Odoo::start(of_version(major)).await;
+        deny_names(&odoo);
+        let product = |name: &str| {
+            let payload = json!({ "code": "NEW-1", "name": name });
+            Push::parse("inventory.product.upsert", &payload).unwrap()
+        };
+        let (first, second) = (product("First"), product("Second"));
+        let made = odoo.push("p-1", &first).await.unwrap();
+        assert_eq!(made.detail["created"], true, "{major}");
+        let id = made.detail["id"].as_i64().unwrap();
+        // Not to be found by its code any more.
+        let code = json!({ "default_code": "THEIRS" });
+        let handle = &odoo.running.handle;
+        handle.edit("product.product", id, code).unwrap();
+        let accepted = odoo.push("p-2", &second).await.unwrap();
+        assert_eq!(accepted.detail["id"], id, "{major}");
+        stays(&odoo, &second, accepted).await;
+        let row = odoo.record("product.product", json!([["id", "=", id]]));
+        assert_eq!(row["active"], true, "{major}");
+        assert_eq!(row["name"], "Second", "{major}");
+    }
 }
