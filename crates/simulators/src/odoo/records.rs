@@ -252,10 +252,28 @@ fn rules(
                          positive!",
                     ))
                 }
+                _ if stored == "mrp.bom" => same_company(database, id, record),
                 _ => Ok(()),
             }
         }
         _ => Ok(()),
+    }
+}
+
+/// A bill is of its product's company, where that has one.
+fn same_company(database: &Database, id: Option<i64>, values: &Record) -> Result<(), Refusal> {
+    let link = |field: &str| match values.get(field) {
+        Some(value) => value.as_i64(),
+        None => database.link("mrp.bom", id?, field),
+    };
+    let of =
+        link("product_tmpl_id").and_then(|of| database.link("product.template", of, "company_id"));
+    match of.is_none() || of == link("company_id") {
+        true => Ok(()),
+        false => Err(Refusal::user(
+            "Incompatible companies on records:\n- The bill of material belongs to one company and \
+             its product (product_tmpl_id) belongs to another company.",
+        )),
     }
 }
 

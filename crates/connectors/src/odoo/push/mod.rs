@@ -17,13 +17,14 @@ use super::config::Settings;
 use super::orm::Orm;
 use crate::{Acceptance, Direction, Error, ErrorKind, PushRequest};
 use domain::push::Push;
+use products::Known;
 
 /// What a command is written with.
 #[derive(Clone, Copy)]
 pub(super) struct Writing<'a> {
     pub orm: Orm<'a>,
     pub settings: &'a Settings,
-    /// For when the settings name no company.
+    /// For when neither the settings nor the product names a company.
     pub own_company: &'a OwnCompany,
     /// Odoo's main version.
     pub major: u32,
@@ -32,9 +33,9 @@ pub(super) struct Writing<'a> {
 }
 
 impl Writing<'_> {
-    /// The company that is worked for: the setting's, else the user's own.
-    async fn company(self) -> Result<i64, Error> {
-        match self.settings.company_id {
+    /// The company that is worked for with a product: the setting's, else the product's, else the user's own.
+    async fn company(self, product: &Known) -> Result<i64, Error> {
+        match self.settings.company_id.or(product.company) {
             Some(company) => Ok(company),
             None => self.own_company.id(self.orm).await,
         }

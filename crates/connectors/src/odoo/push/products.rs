@@ -13,6 +13,8 @@ pub(super) struct Known {
     pub id: i64,
     pub template: i64,
     pub uom: Option<Link>,
+    /// The company it belongs to; none where all have it.
+    pub company: Option<i64>,
     /// Whether stock of it is told apart by lot or serial.
     pub tracked: bool,
 }
@@ -90,7 +92,13 @@ pub(super) async fn is_variant(writing: Writing<'_>, product: &Known) -> Result<
     Ok(writing.orm.search_read(&wanted).await?.len() > 1)
 }
 
-const FIELDS: &[&str] = &["default_code", "product_tmpl_id", "uom_id", "tracking"];
+const FIELDS: &[&str] = &[
+    "default_code",
+    "product_tmpl_id",
+    "uom_id",
+    "company_id",
+    "tracking",
+];
 
 async fn by_code(writing: Writing<'_>, codes: Value, context: Value) -> Result<Vec<Row>, Error> {
     let mut terms = vec![json!(["default_code", "in", codes])];
@@ -110,6 +118,7 @@ fn read(row: &Row) -> Known {
         id: row.id(),
         template: row.link("product_tmpl_id").map_or(0, |link| link.id),
         uom: row.link("uom_id"),
+        company: row.link("company_id").map(|link| link.id),
         tracked: tracking.is_some_and(|tracking| tracking != "none"),
     }
 }

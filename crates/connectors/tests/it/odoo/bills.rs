@@ -13,7 +13,7 @@ const PLAIN: &str = "bom_PROD_2d001__2__1";
 const RECIPE: &str = "recipe_RECIPE_2d001__1_2e0__5__1";
 
 /// The record that has this external id of ours.
-fn named(odoo: &Odoo, name: &str) -> Option<i64> {
+pub(super) fn named(odoo: &Odoo, name: &str) -> Option<i64> {
     let domain = json!([["module", "=", "crossdock"], ["name", "=", name]]);
     let mut rows = odoo.running.handle.records("ir.model.data", domain);
     assert!(rows.len() <= 1, "{rows:?}");

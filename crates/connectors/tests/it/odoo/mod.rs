@@ -1,6 +1,7 @@
 //! The Odoo connector against the simulated server, faults included.
 
 mod bills;
+mod companies;
 mod counts;
 mod documents;
 mod faults;

@@ -46,7 +46,7 @@ pub(super) async fn adopt(
     let id = id_of(found)?;
     let products = Products::find(writing, std::iter::once(wanted.product)).await?;
     let product = products.get(wanted.product)?;
-    let external_id = wanted.external_id(product, writing.company().await?);
+    let external_id = wanted.external_id(product, writing.company(product).await?);
     external_id.give(writing, id).await
 }
 

@@ -124,7 +124,7 @@ pub(super) async fn resolve(writing: Writing<'_>, wanted: &Wanted<'_>) -> Result
     let is_variant = is_variant(writing, &product).await?;
     Ok(Resolved {
         variant: is_variant.then_some(product.id),
-        company: writing.company().await?,
+        company: writing.company(&product).await?,
         quantity: wanted.quantity,
         uom: units.of(wanted.uom, &product, wanted.product)?,
         product,
