@@ -10,7 +10,7 @@ use simulators::odoo::{Fault, FaultKind};
 /// Code, Odoo's id of the product, company.
 const PLAIN: &str = "bom_PROD_2d001__2__1";
 /// Code, version, Odoo's id of the product, company.
-const RECIPE: &str = "recipe_RECIPE_2d001__1_2e0__5__1";
+pub(super) const RECIPE: &str = "recipe_RECIPE_2d001__1_2e0__5__1";
 
 /// The record that has this external id of ours.
 pub(super) fn named(odoo: &Odoo, name: &str) -> Option<i64> {
@@ -35,13 +35,13 @@ pub(super) fn parts(odoo: &Odoo, bill: i64) -> Vec<(String, f64)> {
     lines.iter().map(part).collect()
 }
 
-fn product(odoo: &Odoo, code: &str, field: &str) -> Value {
+pub(super) fn product(odoo: &Odoo, code: &str, field: &str) -> Value {
     let row = odoo.record("product.product", json!([["default_code", "=", code]]));
     row[field].clone()
 }
 
 /// A bill of PROD-001 that somebody made in Odoo.
-fn make(odoo: &Odoo, quantity: i64) -> i64 {
+pub(super) fn make(odoo: &Odoo, quantity: i64) -> i64 {
     let values = json!({
         "product_tmpl_id": product(odoo, "PROD-001", "product_tmpl_id")[0],
         "bom_line_ids": [[0, 0, {

@@ -13,6 +13,8 @@ const FIELDS: &[&str] = &[
     "product_qty",
     "product_uom_id",
     "product_id",
+    "company_id",
+    "type",
     "active",
 ];
 
@@ -155,6 +157,9 @@ pub(super) fn as_it_was(bill: &Row, lines: &[Row]) -> Value {
     json!({
         "active": bill.flag("active"),
         "code": bill.text("code"),
+        "type": bill.text("type"),
+        "company_id": bill.link("company_id").map(|company| company.id),
+        "product_id": bill.link("product_id").map(|product| product.id),
         "product_qty": number(bill.number("product_qty").unwrap_or_default()),
         "product_uom_id": bill.link("product_uom_id").map(|uom| uom.id),
         "lines": lines.collect::<Value>(),
@@ -171,6 +176,21 @@ pub(super) fn same_header(bill: &Row, wanted: &Wanted<'_>, resolved: &Resolved) 
             .code
             .as_ref()
             .is_none_or(|code| bill.text("code").as_ref() == Some(code))
+}
+
+/// Whether the bill looks as a `load` leaves it that found it and was broken off: as it should be, but with the lines it
+/// had before those it should have.
+pub(super) fn is_half_loaded(
+    bill: &Row,
+    lines: &[Row],
+    wanted: &Wanted<'_>,
+    resolved: &Resolved,
+) -> bool {
+    let old = lines.len().saturating_sub(resolved.lines.len());
+    old > 0
+        && !resolved.lines.is_empty()
+        && same_header(bill, wanted, resolved)
+        && same_lines(&lines[old..], resolved)
 }
 
 /// Whether these are the lines it should have.

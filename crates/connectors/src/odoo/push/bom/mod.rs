@@ -15,7 +15,9 @@ use super::products::Products;
 use super::{Writing, before, rejected};
 use crate::odoo::wire::number;
 use crate::{Acceptance, Error};
-use held::{Held, by_id, existing, lines, same_header, same_lines, snapshot};
+use held::{
+    Held, as_it_was, by_id, existing, is_half_loaded, lines, same_header, same_lines, snapshot,
+};
 use serde_json::{Value, json};
 use wanted::{Part, Resolved, resolve};
 
@@ -71,11 +73,18 @@ async fn change(
     let Some(bill) = &held.bill else {
         return Err(rejected("Odoo has no such bill of materials any more."));
     };
+    let external_id = wanted.external_id(&resolved.product, resolved.company);
     if held.named != Some(bill.id()) {
-        let external_id = wanted.external_id(&resolved.product, resolved.company);
         external_id.give(writing, bill.id()).await?;
     }
-    let before = snapshot(writing, bill).await?;
+    let lines = lines(writing, bill.id()).await?;
+    // Who may read names does not load what is there.
+    let before = match is_half_loaded(bill, &lines, wanted, resolved)
+        && external_id.find(writing).await?.is_none()
+    {
+        true => before::unseen(),
+        false => as_it_was(bill, &lines),
+    };
     let mut values = json!({
         "product_qty": number(resolved.quantity),
         "bom_line_ids": replaced(&resolved.lines),
@@ -115,8 +124,8 @@ pub(super) async fn undo(writing: Writing<'_>, accepted: &Acceptance) -> Result<
             "product_uom_id": before["product_uom_id"],
             "bom_line_ids": clear.chain(lines).collect::<Value>(),
         });
-        // What was written before these were kept has neither.
-        for field in ["active", "code"] {
+        // What was written before these were kept has none of them.
+        for field in ["active", "code", "type", "company_id", "product_id"] {
             if let Some(value) = before.get(field) {
                 values[field] = value.clone();
             }
