@@ -249,7 +249,9 @@ fn rename(settings: &mut Map<String, Value>, names: &[(&str, &str)]) -> Result<(
 
 fn address(settings: &Map<String, Value>) -> String {
     let named = ["base_url", "ashost"];
-    let found = named.iter().find_map(|name| settings.get(*name)?.as_str());
+    let given = |name: &&str| settings.get(*name)?.as_str();
+    let mut given = named.iter().filter_map(given);
+    let found = given.find(|address| !address.trim().is_empty());
     found.unwrap_or_default().to_owned()
 }
 

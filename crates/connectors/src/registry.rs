@@ -4,6 +4,7 @@ mod examples;
 
 use crate::{Capability, Connector, Error, ErrorKind, Secrets, Services};
 use domain::sync::Entity;
+use reqwest::Url;
 use serde_json::json;
 
 /// How a connector is made from its settings.
@@ -23,6 +24,8 @@ pub struct ConnectorKind {
     pub secrets: &'static [&'static str],
     /// Names that older settings give to settings and secrets, each with today's.
     pub older_names: &'static [(&'static str, &'static str)],
+    /// Where an account with these settings is reached.
+    pub(crate) address: fn(&serde_json::Value) -> Result<Url, Error>,
     /// The settings that tell, beside the address, whose account it is and what of it is worked for.
     pub(crate) account: &'static [&'static str],
     pub(crate) capable: fn(&serde_json::Value) -> &'static [Capability],
@@ -55,15 +58,26 @@ pub fn pulled(kind: &str, settings: &serde_json::Value) -> Vec<Entity> {
     entities
 }
 
-/// Whether two accounts of this kind are one at the ERP, as far as their settings tell; they point to the same address.
-/// How either is called and how fast, and what is read of it again, makes no difference.
+/// Whether two accounts of this kind are one at the ERP, as far as their settings tell, in whatever words these say where
+/// it is. How either is called and how fast, and what is read of it again, makes no difference.
 pub fn same_account(kind: &str, one: &serde_json::Value, other: &serde_json::Value) -> bool {
     let Some(known) = kinds().iter().find(|known| known.kind == kind) else {
         return false;
     };
-    let mut names = known.account.iter();
-    names.all(|name| filled(one, name) == filled(other, name))
+    let same = |names: &[&str]| {
+        let mut names = names.iter();
+        names.all(|name| filled(one, name) == filled(other, name))
+    };
+    let at_one_address = match ((known.address)(one), (known.address)(other)) {
+        (Ok(one), Ok(other)) => one == other,
+        // What cannot be read is compared as it is written.
+        _ => same(ADDRESS),
+    };
+    at_one_address && same(known.account)
 }
+
+/// The settings that tell where an account is.
+const ADDRESS: &[&str] = &["base_url", "port", "ashost", "sysnr"];
 
 /// A setting; none that is empty.
 fn filled<'a>(settings: &'a serde_json::Value, name: &str) -> Option<&'a serde_json::Value> {
@@ -219,6 +233,45 @@ mod tests {
             let schema = kind.settings_schema();
             let mut settings = kind.account.iter();
             assert!(settings.all(|name| schema["properties"][*name].is_object()));
+        }
+    }
+
+    #[test]
+    fn accounts_are_one_in_whatever_words_their_settings_say_where_they_are() {
+        let odoo = |address: &str, port: Option<u16>| {
+            json!({
+                "base_url": address, "port": port, "database": "demo", "username": "wms"
+            })
+        };
+        let sap = |address: Option<&str>, number: &str| {
+            json!({
+                "base_url": address, "ashost": "sap.example.invalid", "sysnr": number,
+                "client": "100", "user": "WMS"
+            })
+        };
+        let first = json!({ "ashost": "sap.example.invalid", "client": "100", "user": "WMS" });
+        let in_address = odoo("https://odoo.example.invalid:8069", None);
+        let beside = odoo("https://odoo.example.invalid/", Some(8069));
+        for (kind, one, other, expected) in [
+            ("odoo", &in_address, beside, true),
+            (
+                "odoo",
+                &in_address,
+                odoo("https://odoo.example.invalid", None),
+                false,
+            ),
+            ("sap", &first, sap(None, "00"), true),
+            ("sap", &first, sap(Some(""), "00"), true),
+            ("sap", &first, sap(None, "01"), false),
+            (
+                "sap",
+                &first,
+                sap(Some("https://other.example.invalid"), "00"),
+                false,
+            ),
+        ] {
+            let same = same_account(kind, one, &other);
+            assert_eq!(same, expected, "{kind}: {one} {other}");
         }
     }
 

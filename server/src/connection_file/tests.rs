@@ -74,6 +74,19 @@ fn a_connection_in_the_keys_of_older_settings_is_read_under_todays() {
 }
 
 #[test]
+fn an_address_that_is_left_empty_gives_way_to_the_application_server() {
+    let text = json!({
+        "adapter_type": "sap",
+        "connection": {
+            "base_url": "", "ashost": "sap.example.invalid", "sysnr": "00", "client": "100",
+            "user": "CROSSDOCK", "passwd": "x",
+        },
+    });
+    let read = read(&text.to_string()).unwrap();
+    assert_eq!(read.base_url, "sap.example.invalid");
+}
+
+#[test]
 fn what_comes_over_the_web_reaches_no_variable_and_is_refused_by_its_field() {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let entered = |pointer: &str, value: Value, kept: &[String]| {

@@ -35,7 +35,8 @@ pub(crate) const KIND: ConnectorKind = ConnectorKind {
     capabilities: CAPABILITIES,
     secrets: &[config::API_KEY],
     older_names: &[("url", "base_url"), (config::PASSWORD, config::API_KEY)],
-    account: &["database", "username", "port", "company_id"],
+    address: |settings| Settings::parse(settings)?.address(),
+    account: &["database", "username", "company_id"],
     capable: |_| CAPABILITIES,
     schema: || schemars::schema_for!(Settings),
     build: |settings, secrets, services| {

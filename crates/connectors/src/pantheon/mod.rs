@@ -31,6 +31,7 @@ pub(crate) const KIND: ConnectorKind = ConnectorKind {
     capabilities: CAPABILITIES,
     secrets: &[config::PASSWORD],
     older_names: &[],
+    address: |settings| Settings::parse(settings)?.address(),
     account: &["username", "warehouse_code"],
     capable: |_| CAPABILITIES,
     schema: || schemars::schema_for!(Settings),

@@ -50,7 +50,8 @@ pub(crate) const KIND: ConnectorKind = ConnectorKind {
     capabilities: OVER_ODATA,
     secrets: &[config::PASSWORD],
     older_names: &[],
-    account: &["sysnr", "client", "user"],
+    address: |settings| Settings::parse(settings)?.address(),
+    account: &["client", "user"],
     capable: |settings| capabilities(Mode::of(settings)),
     schema: || schemars::schema_for!(Settings),
     build: |settings, secrets, services| {

@@ -31,7 +31,7 @@ impl Occasion {
     }
 }
 
-/// Whether settings of a kind, at the same address, are of one account there, as its connector says.
+/// Whether settings of a kind are of one account, as its connector says.
 pub type SameAccount = fn(&str, &Value, &Value) -> bool;
 
 /// What a file says of an account.
@@ -118,12 +118,10 @@ async fn apply_once(
 /// written to twice.
 async fn refuse_second(tx: &mut Tx, company: CompanyId, filed: &Filed<'_>) -> Result<()> {
     let new = filed.connection;
-    let address = new.base_url.trim_end_matches('/');
     let of_kind = store::connections::of_kind(tx, company, &new.kind).await?;
     let renamed = of_kind.into_iter().find(|old| {
         // Another node may have set up what this file is about.
         old.name != new.name
-            && old.base_url.trim_end_matches('/') == address
             && (filed.same_account)(&new.kind, &old.settings, &new.settings)
             && !filed.about.contains(&(company, old.name.clone()))
     });
