@@ -296,7 +296,10 @@ async fn a_step_of_a_dead_saga_is_edited_where_it_stands_and_elsewhere_it_is_sai
     };
     let (status, detail) = edit(json!(1), "A").await;
     assert_eq!(status, StatusCode::CONFLICT);
-    assert!(detail.contains("discard the saga, which takes it back"), "{detail}");
+    assert!(
+        detail.contains("discard the saga, which takes it back"),
+        "{detail}"
+    );
     let (status, detail) = edit(json!(3), "C").await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(detail.contains("from 1 to 2"), "{detail}");
