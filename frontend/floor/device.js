@@ -241,6 +241,8 @@ globalThis.crossdock = {
     if (!registration?.waiting) { location.reload(); return; }
     navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
     registration.waiting.postMessage("take over");
+    // A browser may keep the older worker while that is busy; who asked for the new build sees it loaded all the same.
+    setTimeout(() => location.reload(), 5_000);
   },
 };
 
