@@ -10,20 +10,24 @@ use domain::webhook::{WebhookEvent, WebhookForm};
 use operations::webhooks::{self, AddressPolicy, Sealing};
 use simulators::pantheon::{Fault, FaultKind};
 
+/// Reads articles, partners and dispatches once.
+async fn sync_all(server: &Harness, connection: i64) {
+    let ana = server.caller("ana").await;
+    for entity in [Entity::Items, Entity::Partners, Entity::Dispatches] {
+        let (store, id) = (&server.store, domain::ConnectionId(connection));
+        operations::sync_runs::request(store, &ana, id, entity, SyncMode::Full, server.now())
+            .await
+            .unwrap();
+    }
+    engine(server).run_until_idle().await;
+}
+
 #[tokio::test]
 async fn the_seeds_eight_figures_have_their_names_from_the_start() {
     let (server, _upstream, connection) = site().await;
     // The recorder is the process's: each test has a process of its own.
     let handle = server::telemetry::start_metrics().unwrap();
-    let ana = server.caller("ana").await;
-    for entity in ["items", "partners", "dispatches"] {
-        let (entity, mode) = (entity.parse().unwrap(), domain::sync::SyncMode::Full);
-        let (store, id) = (&server.store, domain::ConnectionId(connection));
-        operations::sync_runs::request(store, &ana, id, entity, mode, server.now())
-            .await
-            .unwrap();
-        engine(&server).run_until_idle().await;
-    }
+    sync_all(&server, connection).await;
     let text = handle.render();
     for name in [
         "catalog_sync_duration_ms",
@@ -107,16 +111,9 @@ async fn every_figure_that_the_runbook_names_is_shown_by_a_server_at_work() {
     let handle = server::telemetry::start_metrics().unwrap();
     let (server, _upstream, connection) = site().await;
     let ana = server.caller("ana").await;
-    for entity in ["items", "partners", "dispatches"] {
-        let (entity, mode) = (entity.parse().unwrap(), domain::sync::SyncMode::Full);
-        let (store, id) = (&server.store, domain::ConnectionId(connection));
-        operations::sync_runs::request(store, &ana, id, entity, mode, server.now())
-            .await
-            .unwrap();
-    }
+    sync_all(&server, connection).await;
     request_test_message(&server, &ana).await;
     let engine = engine(&server);
-    engine.run_until_idle().await;
     assert_eq!(engine.deliver_due().await, 1);
     engine.gauge().await.unwrap();
     let browser = server.sign_in("ana").await;

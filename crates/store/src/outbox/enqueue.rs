@@ -67,8 +67,8 @@ pub async fn enqueue(
     Ok(added)
 }
 
-/// Most changes cause one message. PostgreSQL keeps the plan of a row of plain values, while it plans a statement over
-/// arrays anew each time, which takes longer than the insert.
+/// Most changes cause one message. PostgreSQL keeps the plan of a row of plain values for the session, while it plans a
+/// statement over arrays anew each time.
 async fn enqueue_one(
     tx: &mut Tx,
     company: CompanyId,
