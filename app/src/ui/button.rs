@@ -2,6 +2,7 @@
 
 use super::icon::{Icon, icon};
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// How much a button asks for attention. One primary button per screen.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -32,6 +33,24 @@ impl ButtonKind {
     }
 }
 
+/// What a button does. It lives as long as the button: a `Callback` is gone as soon as the rows around
+/// it are read again, and the old ones can still be pressed until the new ones are there.
+#[derive(Clone)]
+pub struct Press(Arc<dyn Fn() + Send + Sync>);
+
+impl<F: Fn(()) + Send + Sync + 'static> From<F> for Press {
+    fn from(act: F) -> Self {
+        Self(Arc::new(move || act(())))
+    }
+}
+
+impl Press {
+    /// Does it.
+    pub fn run(&self) {
+        (self.0)();
+    }
+}
+
 /// A button that does something. While `pending` it shows so and cannot be pressed again.
 #[component]
 pub fn Button(
@@ -40,7 +59,7 @@ pub fn Button(
     label: String,
     /// What to do.
     #[prop(into)]
-    on_press: Callback<()>,
+    on_press: Press,
     /// Attention.
     #[prop(optional)]
     kind: ButtonKind,
@@ -73,7 +92,7 @@ pub fn Button(
             disabled=move || holds(pending) || holds(disabled)
             aria-busy=move || holds(pending).then_some("true")
             data-testid=named(testid)
-            on:click=move |_| on_press.run(())
+            on:click=move |_| on_press.run()
         >
             {face(before, label, pending)}
         </button>

@@ -1,6 +1,6 @@
 //! A question before something that touches much, or cannot be taken back.
 
-use super::button::{Button, ButtonKind};
+use super::button::{Button, ButtonKind, Press};
 use super::dialog::Dialog;
 use leptos::prelude::*;
 
@@ -12,7 +12,7 @@ struct Question {
     yes: &'static str,
     /// How the button that agrees looks.
     kind: ButtonKind,
-    then: Callback<()>,
+    then: Press,
 }
 
 /// Asks; one per page.
@@ -45,7 +45,7 @@ impl Confirm {
             text: text.into(),
             yes,
             kind: ButtonKind::Primary,
-            then: Callback::new(move |()| then()),
+            then: Press::from(move |()| then()),
         });
     }
 
@@ -62,7 +62,7 @@ impl Confirm {
             text: text.into(),
             yes,
             kind: ButtonKind::Danger,
-            then: Callback::new(move |()| then()),
+            then: Press::from(move |()| then()),
         });
     }
 
@@ -96,7 +96,7 @@ fn answers(asked: Question, open: RwSignal<bool>) -> AnyView {
     } = asked;
     let agree = move |()| {
         open.set(false);
-        then.run(());
+        then.run();
     };
     view! {
         <p class="text-sm">{text}</p>

@@ -25,8 +25,12 @@ pub fn search(url: UrlState, placeholder: &'static str) -> AnyView {
                 aria-keyshortcuts="/"
                 data-testid="filter-q"
                 prop:value=move || text.get()
-                on:input=move |event| typed.run(event_target_value(&event))
-                on:change=move |event| entered.run(event_target_value(&event))
+                on:input=move |event| {
+                    typed.try_run(event_target_value(&event));
+                }
+                on:change=move |event| {
+                    entered.try_run(event_target_value(&event));
+                }
             />
         </label>
     }
@@ -119,10 +123,12 @@ pub fn input(url: UrlState, key: &'static str, label: &'static str, kind: &'stat
                 prop:value=move || text.get()
                 on:input=move |event| {
                     if follows {
-                        typed.run(event_target_value(&event));
+                        typed.try_run(event_target_value(&event));
                     }
                 }
-                on:change=move |event| entered.run(event_target_value(&event))
+                on:change=move |event| {
+                    entered.try_run(event_target_value(&event));
+                }
             />
         </label>
     }

@@ -21,16 +21,19 @@ pub fn pager(url: UrlState, passed: Passed, shown: usize, next: Option<Cursor>) 
     let after = url.get("after");
     let page = url.parsed::<usize>("page").unwrap_or(1);
     let has_next = next.is_some();
+    // Both can be pressed again before the page they ask for is there: the address is further then.
     let on_next = move |()| {
-        if let Some(Cursor(cursor)) = &next {
-            passed
-                .0
-                .update(|passed| passed.push(url.get("after").unwrap_or_default()));
+        let here = url.get("after").unwrap_or_default();
+        if let Some(Cursor(cursor)) = next.as_ref().filter(|next| next.0 != here) {
+            passed.0.update(|passed| passed.push(here));
             url.turn(cursor, page + 1);
         }
     };
     let on_back = move |()| match passed.0.try_update(Vec::pop).flatten() {
-        Some(earlier) => url.turn(&earlier, page.saturating_sub(1)),
+        Some(earlier) => {
+            let here = url.parsed::<usize>("page").unwrap_or(1);
+            url.turn(&earlier, here.saturating_sub(1));
+        }
         None => url.turn("", 1),
     };
     if after.is_none() && !has_next {

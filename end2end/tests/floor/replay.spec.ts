@@ -128,6 +128,7 @@ test("500 queued acts are sent at once and counted once, with the connection cut
 });
 
 test("a new build deployed meanwhile is offered, and the work that waits survives taking it", async ({ lead, browser }) => {
+  test.setTimeout(120_000);
   const worker = join(process.env.CROSSDOCK_SITE_ROOT!, "floor", "worker.js");
   const before = readFileSync(worker, "utf8");
   const { task, lines } = await freshTask(workable);
@@ -146,7 +147,8 @@ test("a new build deployed meanwhile is offered, and the work that waits survive
     await marko.getByTestId("back").click();
     await expect(marko.getByTestId("update-ready")).toBeVisible({ timeout: 20_000 });
     await expect(waiting(marko)).toHaveText("3 waiting");
-    const reloaded = marko.waitForEvent("load");
+    // A busy browser takes its time to end the older worker.
+    const reloaded = marko.waitForEvent("load", { timeout: 40_000 });
     await marko.getByTestId("update").click();
     await reloaded;
     await expect(waiting(marko)).toHaveText("3 waiting");

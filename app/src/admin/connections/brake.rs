@@ -3,7 +3,7 @@
 use crate::api;
 use crate::session::viewer_may;
 use crate::ui::act::use_act;
-use crate::ui::button::{Button, ButtonKind};
+use crate::ui::button::{Button, ButtonKind, Press};
 use crate::ui::dialog::Dialog;
 use crate::ui::field::TextField;
 use domain::ConnectionId;
@@ -51,7 +51,7 @@ pub(super) fn BrakeDialog(id: ConnectionId, braking: Braking) -> impl IntoView {
     let Braking { open, percent } = braking;
     let share = move || percent.get().trim().parse::<i16>().ok();
     let wrong = Signal::derive(move || !share().is_some_and(|share| (0..=100).contains(&share)));
-    let save = Callback::new(move |()| {
+    let save = Press::from(move |()| {
         let share = percent.get_untracked().trim().parse().unwrap_or(10);
         act.run(
             api::connections::set_brake(id, share),
@@ -70,7 +70,7 @@ pub(super) fn BrakeDialog(id: ConnectionId, braking: Braking) -> impl IntoView {
                 <TextField label=t!("Share of the active rows, %") value=percent kind="number" testid="brake-percent" />
                 <div class="flex justify-end gap-2 pt-2">
                     <Button label=t!("Cancel") on_press=move |()| open.set(false) />
-                    <Button label=t!("Save") kind=ButtonKind::Primary disabled=wrong pending=act.pending() on_press=save testid="brake-save" />
+                    <Button label=t!("Save") kind=ButtonKind::Primary disabled=wrong pending=act.pending() on_press=save.clone() testid="brake-save" />
                 </div>
             </div>
         </Dialog>

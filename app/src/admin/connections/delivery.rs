@@ -4,7 +4,7 @@ use super::delivery_setting::Setting;
 use crate::api;
 use crate::session::viewer_may;
 use crate::ui::act::use_act;
-use crate::ui::button::{Button, ButtonKind};
+use crate::ui::button::{Button, ButtonKind, Press};
 use crate::ui::dialog::Dialog;
 use crate::ui::field::{SelectField, TextField};
 use crate::words::tell;
@@ -131,7 +131,7 @@ pub(super) fn DeliveryDialog(id: ConnectionId, setting: Setting) -> impl IntoVie
     let fault = Memo::new(move |_| setting.entered().err());
     let wrong = Signal::derive(move || fault.get().is_some());
     let open = setting.open;
-    let save = Callback::new(move |()| {
+    let save = Press::from(move |()| {
         let Ok(settings) = untrack(|| setting.entered()) else {
             return;
         };
@@ -159,7 +159,7 @@ pub(super) fn DeliveryDialog(id: ConnectionId, setting: Setting) -> impl IntoVie
                 {move || fault.get().map(|fault| view! { <p class="text-sm text-error">{tell(&fault)}</p> })}
                 <div class="flex justify-end gap-2 pt-2">
                     <Button label=t!("Cancel") on_press=move |()| open.set(false) />
-                    <Button label=t!("Save") kind=ButtonKind::Primary disabled=wrong pending=act.pending() on_press=save testid="delivery-save" />
+                    <Button label=t!("Save") kind=ButtonKind::Primary disabled=wrong pending=act.pending() on_press=save.clone() testid="delivery-save" />
                 </div>
             </div>
         </Dialog>

@@ -6,7 +6,7 @@ use crate::api;
 use crate::load::{Loader, load};
 use crate::routes;
 use crate::session::use_session;
-use crate::ui::button::{Button, ButtonKind};
+use crate::ui::button::{Button, ButtonKind, Press};
 use crate::ui::dialog::Dialog;
 use crate::ui::field::SelectField;
 use crate::ui::focus::focus;
@@ -150,7 +150,7 @@ fn form((forms, sites): Choices, id: Option<ConnectionId>, open: RwSignal<bool>)
             <div class="flex items-center justify-end gap-2 pt-2">
                 {marked(entry)}
                 <Button label=t!("Cancel") on_press=move |()| open.set(false) />
-                <Button label=t!("Save") kind=ButtonKind::Primary pending=entry.pending on_press=save testid="connection-save" />
+                <Button label=t!("Save") kind=ButtonKind::Primary pending=entry.pending on_press=save.clone() testid="connection-save" />
             </div>
         </div>
     }
@@ -231,9 +231,9 @@ fn saving(
     entry: Entry,
     id: Option<ConnectionId>,
     open: RwSignal<bool>,
-) -> Callback<()> {
+) -> Press {
     let (toasts, navigate) = (use_toasts(), use_navigate());
-    Callback::new(move |()| {
+    Press::from(move |()| {
         let kind = entry.kind.get_untracked();
         let entered = forms.with_value(|forms| {
             let form = forms.iter().find(|form| form.kind == kind)?;

@@ -4,7 +4,7 @@ use super::detail::Labels;
 use crate::api;
 use crate::session::viewer_may;
 use crate::ui::act::use_act;
-use crate::ui::button::{Button, ButtonKind};
+use crate::ui::button::{Button, ButtonKind, Press};
 use crate::ui::dialog::Dialog;
 use crate::ui::field::TextField;
 use crate::words::tell;
@@ -67,7 +67,7 @@ pub(super) fn ReplaceDialog(id: ConnectionId, replacing: Replacing) -> impl Into
     let Replacing { open, name, value } = replacing;
     let title = Signal::derive(move || t!("Replace the {name}", name = name.get()));
     let missing = Signal::derive(move || value.with(String::is_empty));
-    let save = Callback::new(move |()| {
+    let save = Press::from(move |()| {
         act.run(
             api::connections::set_secret(id, name.get_untracked(), value.get_untracked()),
             t!("Replaced. The connection is being tested with it."),
@@ -85,7 +85,7 @@ pub(super) fn ReplaceDialog(id: ConnectionId, replacing: Replacing) -> impl Into
                 <TextField label=t!("New secret") value kind="password" autocomplete="new-password" testid="secret-value" />
                 <div class="flex justify-end gap-2 pt-2">
                     <Button label=t!("Cancel") on_press=move |()| open.set(false) />
-                    <Button label=t!("Replace") kind=ButtonKind::Primary disabled=missing pending=act.pending() on_press=save testid="secret-save" />
+                    <Button label=t!("Replace") kind=ButtonKind::Primary disabled=missing pending=act.pending() on_press=save.clone() testid="secret-save" />
                 </div>
             </div>
         </Dialog>

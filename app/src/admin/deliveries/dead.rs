@@ -5,7 +5,7 @@ use crate::api;
 use crate::routes;
 use crate::site_time::SiteTime;
 use crate::ui::act::use_act;
-use crate::ui::button::{Button, ButtonKind};
+use crate::ui::button::{Button, ButtonKind, Press};
 use crate::ui::dialog::Dialog;
 use crate::ui::field::TextField;
 use crate::ui::icon::{Icon, icon};
@@ -140,7 +140,7 @@ pub(super) fn RetryDialog(retrying: Retrying) -> impl IntoView {
         reason,
     } = retrying;
     let missing = Signal::derive(move || reason.get().trim().chars().count() < 3);
-    let press = Callback::new(move |()| {
+    let press = Press::from(move |()| {
         let Some(asked) = group.get_untracked() else {
             return;
         };
@@ -175,7 +175,7 @@ pub(super) fn RetryDialog(retrying: Retrying) -> impl IntoView {
                 <TextField label=t!("Reason") value=reason hint=t!("Needed before they go, 3 characters or more. Kept with the messages and in the audit.") testid="dead-reason" />
                 <div class="flex justify-end gap-2 pt-2">
                     <Button label=t!("Cancel") on_press=move |()| open.set(false) />
-                    <Button label=t!("Retry all") kind=ButtonKind::Primary disabled=missing pending=act.pending() on_press=press testid="dead-confirm" />
+                    <Button label=t!("Retry all") kind=ButtonKind::Primary disabled=missing pending=act.pending() on_press=press.clone() testid="dead-confirm" />
                 </div>
             </div>
         </Dialog>

@@ -6,7 +6,7 @@ use crate::session::viewer_may;
 use crate::site_time::SiteTime;
 use crate::ui::act::Act;
 use crate::ui::badge::{Tone, badge};
-use crate::ui::button::{Button, ButtonKind};
+use crate::ui::button::{Button, ButtonKind, Press};
 use crate::ui::field::TextField;
 use crate::ui::table::link;
 use crate::words::tell;
@@ -117,8 +117,8 @@ fn decide(unsent: &UnsentResult, act: Act, reason: RwSignal<String>) -> Option<A
         act.run(call, t!("Discarded."), decided);
     };
     let (label, testid, again) = match (unsent.state, unsent.failed) {
-        (MessageState::Dead, _) => (t!("Try again"), "erp-retry", Callback::new(retry)),
-        (MessageState::Pending, true) => (t!("Try now"), "erp-hasten", Callback::new(hasten)),
+        (MessageState::Dead, _) => (t!("Try again"), "erp-retry", Press::from(retry)),
+        (MessageState::Pending, true) => (t!("Try now"), "erp-hasten", Press::from(hasten)),
         _ => return None,
     };
     let shown = view! {

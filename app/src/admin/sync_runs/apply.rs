@@ -3,7 +3,7 @@
 use crate::api;
 use crate::routes;
 use crate::ui::act::{Act, use_act};
-use crate::ui::button::{Button, ButtonKind};
+use crate::ui::button::{Button, ButtonKind, Press};
 use crate::ui::dialog::Dialog;
 use crate::ui::number::count;
 use crate::ui::url_state::{UrlState, use_url_state};
@@ -66,7 +66,7 @@ pub(super) fn buttons(id: SyncRunId, counts: SyncCounts, applying: Applying, act
 pub(super) fn ApplyDialog(id: SyncRunId, applying: Applying) -> impl IntoView {
     let act = use_act();
     let url = use_url_state();
-    let apply = Callback::new(move |()| {
+    let apply = Press::from(move |()| {
         let seen = applying.accepted.get_untracked();
         act.run(
             api::sync_runs::apply_preview(id, seen),
@@ -84,7 +84,7 @@ pub(super) fn ApplyDialog(id: SyncRunId, applying: Applying) -> impl IntoView {
                 {deactivations(applying, url)}
                 <div class="flex justify-end gap-2 pt-2">
                     <Button label=t!("Cancel") on_press=move |()| applying.open.set(false) />
-                    <Button label=t!("Apply") kind=ButtonKind::Primary pending=act.pending() on_press=apply testid="apply-yes" />
+                    <Button label=t!("Apply") kind=ButtonKind::Primary pending=act.pending() on_press=apply.clone() testid="apply-yes" />
                 </div>
             </div>
         </Dialog>

@@ -5,7 +5,7 @@ use super::people::members;
 use crate::api;
 use crate::api::tasks::Crew;
 use crate::load::load;
-use crate::ui::button::{Button, ButtonKind};
+use crate::ui::button::{Button, ButtonKind, Press};
 use crate::ui::empty::empty;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::load::loaded;
@@ -33,7 +33,7 @@ pub(super) fn everybody(desk: Desk, suggested: Vec<(TaskId, UserId)>) -> AnyView
         }
         let choose = |to: Assignee| {
             let suggested = suggested.clone();
-            Callback::new(move |()| desk.change(TaskAct::Give(to), suggested.clone()))
+            Press::from(move |()| desk.change(TaskAct::Give(to), suggested.clone()))
         };
         let teams = crew.teams.into_iter().map(|team| {
             let hint = format!("{} · {}", members(team.members), counted(team.tasks));
@@ -92,7 +92,7 @@ fn choice(
     name: String,
     hint: String,
     testid: String,
-    then: Callback<()>,
+    then: Press,
 ) -> AnyView {
     view! {
         <button
@@ -100,7 +100,7 @@ fn choice(
             class="flex items-center gap-3 px-3 py-2.5 text-left hover:bg-base-200 disabled:opacity-50"
             data-testid=testid
             disabled=move || desk.act.pending().get()
-            on:click=move |_| then.run(())
+            on:click=move |_| then.run()
         >
             {icon(drawing, "size-4 text-muted")}
             <span class="flex-1 text-sm font-medium">{name}</span>

@@ -11,7 +11,7 @@ use crate::routes;
 use crate::site_time::SiteTime;
 use crate::ui::act::{Act, use_act};
 use crate::ui::badge::{Tone, badge};
-use crate::ui::button::{Button, ButtonKind};
+use crate::ui::button::{Button, ButtonKind, Press};
 use crate::ui::dialog::Dialog;
 use crate::ui::field::TextField;
 use crate::ui::load::loaded;
@@ -212,9 +212,9 @@ fn decide(
         act.run(call, t!("It goes now."), close);
     };
     let again = match (message.state, message.held) {
-        (MessageState::Dead, _) => Some((t!("Try again"), "delivery-retry", Callback::new(retry))),
+        (MessageState::Dead, _) => Some((t!("Try again"), "delivery-retry", Press::from(retry))),
         (MessageState::Pending, false) => {
-            Some((t!("Try now"), "delivery-hasten", Callback::new(hasten)))
+            Some((t!("Try now"), "delivery-hasten", Press::from(hasten)))
         }
         _ => None,
     };

@@ -126,6 +126,41 @@ fn a_temporary_cluster_of_a_killed_run_is_cleared_up_by_the_next() {
     eventually("the orphaned server is gone", || !lives(server));
 }
 
+#[test]
+fn a_cluster_that_may_be_lost_is_kept_in_memory_where_there_is_room_and_elsewhere_when_told() {
+    let memory = Path::new("/dev/shm");
+    let has_room = nix::sys::statvfs::statvfs(memory).is_ok_and(|found| {
+        u128::from(found.blocks_available()) * u128::from(found.fragment_size()) >= 4 << 30
+    });
+    let folder = folder();
+    let fast: &Path = if has_room { memory } else { Path::new("/tmp") };
+    for (flags, told, expected) in [
+        (vec!["--fast"], None, fast),
+        (vec![], None, Path::new("/tmp")),
+        (vec!["--fast"], Some(folder.path()), folder.path()),
+    ] {
+        let mut program = local_postgres();
+        program.arg("exec").args(&flags).env_remove("TMPDIR");
+        if let Some(told) = told {
+            program.env("TMPDIR", told);
+        }
+        let show = "show data_directory";
+        let output = program
+            .args(["--", "sh", "-c"])
+            .arg(format!(
+                "'{}' \"$CROSSDOCK_TEST_DATABASE_URL\" -Atc '{show}'",
+                psql()
+            ))
+            .output()
+            .unwrap();
+        let shown = String::from_utf8(output.stdout).unwrap();
+        assert!(
+            Path::new(shown.trim()).starts_with(expected),
+            "{flags:?}: {shown}"
+        );
+    }
+}
+
 fn temporary_in(folder: &Path) -> Option<std::path::PathBuf> {
     fs::read_dir(folder)
         .unwrap()

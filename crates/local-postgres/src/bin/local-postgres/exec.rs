@@ -19,7 +19,8 @@ pub(crate) struct Exec {
     /// A folder whose `*.sql` files are applied to the database in the order of their names.
     #[arg(long)]
     migrations: Option<PathBuf>,
-    /// Gives up durability for speed.
+    /// Gives up durability for speed. A temporary cluster is then kept in memory when 4 GiB of `/dev/shm` are
+    /// free and `TMPDIR` names no other place.
     #[arg(long)]
     fast: bool,
     /// How many connections the server accepts.
@@ -34,7 +35,7 @@ impl Exec {
     pub(crate) async fn run(self) -> Result<u8, Failure> {
         let mut signals = Signals::catch().map_err(Failure::Prepare)?;
         let Some(kept) = &self.data_dir else {
-            let temporary = temporary::create().await?;
+            let temporary = temporary::create(self.fast).await?;
             let outcome = self.with_cluster(temporary.path(), &mut signals).await;
             local_postgres::erase(temporary.path()).await?;
             return outcome;
