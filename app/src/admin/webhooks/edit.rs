@@ -1,6 +1,7 @@
 //! Changing what a dead message says before it is sent again. The browser judges it by the same rules as
 //! the server, while it is typed.
 
+use super::draft::Draft;
 use crate::api;
 use crate::load::Loader;
 use crate::ui::act::Act;
@@ -14,6 +15,33 @@ use domain::push::{Push, PushError};
 use leptos::prelude::*;
 use serde_json::Value;
 use uuid::Uuid;
+
+/// Which step of a saga is changed, if one was chosen, and what was typed so far.
+#[derive(Clone, Copy)]
+pub(super) struct Editing {
+    step: RwSignal<Option<i16>>,
+    draft: Draft,
+}
+
+impl Editing {
+    pub(super) fn new() -> Self {
+        Self {
+            step: RwSignal::new(None),
+            draft: Draft::new(),
+        }
+    }
+
+    /// The step that was chosen.
+    pub(super) fn step(self) -> Option<i16> {
+        self.step.get()
+    }
+
+    /// Asks for the form of a step, which stands open then.
+    pub(super) fn choose(self, step: i16) {
+        self.draft.shown.set(true);
+        self.step.set(Some(step));
+    }
+}
 
 /// What is changed: a command, or a step of a saga.
 pub(super) struct Edited {
@@ -47,9 +75,10 @@ impl Edited {
     }
 }
 
-/// The form; for a step it was asked for, so it stands open.
+/// The form.
 pub(super) fn edit(
     edited: Edited,
+    editing: Editing,
     help: Loader<Vec<FieldHelp>>,
     act: Act,
     open: RwSignal<bool>,
@@ -64,26 +93,19 @@ pub(super) fn edit(
         None => t!("Change what is sent").to_owned(),
         Some(step) => t!("Change what step {step} sends", step),
     };
-    let before = serde_json::to_string_pretty(&payload).unwrap_or_default();
-    let (text, reason) = (RwSignal::new(before), RwSignal::new(String::new()));
+    let draft = editing.draft;
+    let (text, reason) = (draft.text(step, &payload), draft.beside);
     let known = RwSignal::new(Vec::<FieldHelp>::new());
-    let fault = Memo::new(move |_| known.with(|fields| judged(&event, fields, &text.get())));
+    let typed = text.clone();
+    let fault = Memo::new(move |_| known.with(|fields| judged(&event, fields, &typed.get())));
     let wrong =
         Signal::derive(move || fault.get().is_some() || reason.get().trim().chars().count() < 3);
+    let (input, overtaken) = (text.area("delivery-payload"), text.overtaken());
     let press = move |()| {
         let call = api::deliveries::edit(id, step, text.get_untracked(), reason.get_untracked());
         act.run(call, t!("Changed, and back in the queue."), move |()| {
             let _ = open.try_set(false);
         });
-    };
-    let input = view! {
-        <textarea
-            class="textarea h-48 w-full font-mono text-xs"
-            spellcheck="false"
-            data-testid="delivery-payload"
-            prop:value=move || text.get()
-            on:input=move |event| text.set(event_target_value(&event))
-        />
     };
     let said = move || match fault.get() {
         Some(fault) => {
@@ -93,24 +115,20 @@ pub(super) fn edit(
         None => view! { <p class="text-sm text-success">{t!("It can be sent like this.")}</p> }
             .into_any(),
     };
-    view! {
-        <details class="px-4" open=step.is_some() data-testid="delivery-edit">
-            <summary class="cursor-pointer text-sm font-medium">{title}</summary>
-            <div class="flex flex-col gap-2 pt-2">
-                {labelled(t!("Payload"), t!("What was queued first is kept."), input.into_any())}
-                {said}
-                {loaded(help, move |fields: Vec<FieldHelp>, _| {
-                    known.set(fields.clone());
-                    meanings(fields)
-                })}
-                <TextField label=t!("Reason for the change") value=reason testid="delivery-edit-reason" />
-                <div class="flex justify-end">
-                    <Button label=t!("Change and try again") kind=ButtonKind::Primary disabled=wrong pending=act.pending() on_press=press testid="delivery-edit-send" />
-                </div>
-            </div>
-        </details>
-    }
-    .into_any()
+    let form = view! {
+        {labelled(t!("Payload"), t!("What was queued first is kept."), input)}
+        {overtaken}
+        {said}
+        {loaded(help, move |fields: Vec<FieldHelp>, _| {
+            known.set(fields.clone());
+            meanings(fields)
+        })}
+        <TextField label=t!("Reason for the change") value=reason testid="delivery-edit-reason" />
+        <div class="flex justify-end">
+            <Button label=t!("Change and try again") kind=ButtonKind::Primary disabled=wrong pending=act.pending() on_press=press testid="delivery-edit-send" />
+        </div>
+    };
+    draft.folded(title, form.into_any(), "delivery-edit")
 }
 
 /// The fields, what each holds and means.

@@ -2,8 +2,8 @@
 
 use super::about::{about, target};
 use super::deliveries::{next_attempt, state_badge};
-use super::edit::{self, Edited};
-use super::rehearse::Draft;
+use super::draft::Draft;
+use super::edit::{self, Edited, Editing};
 use super::{rehearse, steps};
 use crate::api;
 use crate::load::{Loader, load};
@@ -62,9 +62,9 @@ pub(super) fn MessageDialog(
 
 fn message(id: Uuid, live: Signal<u64>, open: RwSignal<bool>, url: UrlState) -> AnyView {
     let detail = load(move || live.get(), move |_| api::webhooks::delivery(id));
-    let editing = RwSignal::new(None::<i16>);
+    let editing = Editing::new();
     let help = load(
-        move || editing.get(),
+        move || editing.step(),
         move |step| api::deliveries::help(id, step),
     );
     let systems = load(|| (), move |()| api::deliveries::test_systems(id));
@@ -89,7 +89,7 @@ fn show(
     site: &SiteTime,
     act: Act,
     reason: RwSignal<String>,
-    (editing, form): (RwSignal<Option<i16>>, AnyView),
+    (editing, form): (Editing, AnyView),
     (systems, draft): (Loader<Vec<TestSystem>>, Draft),
     (open, url): (RwSignal<bool>, UrlState),
 ) -> AnyView {
@@ -141,7 +141,7 @@ fn show(
 /// The form that changes a dead command, or the step of a dead saga that was chosen.
 fn forms(
     detail: &MessageDetail,
-    editing: RwSignal<Option<i16>>,
+    editing: Editing,
     help: Loader<Vec<FieldHelp>>,
     act: Act,
     open: RwSignal<bool>,
@@ -151,12 +151,12 @@ fn forms(
         return ().into_any();
     }
     if detail.steps.is_empty() {
-        return edit::edit(Edited::command(detail), help, act, open);
+        return edit::edit(Edited::command(detail), editing, help, act, open);
     }
     let detail = detail.clone();
     let form = move || {
-        let edited = Edited::step(&detail, editing.get()?)?;
-        Some(edit::edit(edited, help, act, open))
+        let edited = Edited::step(&detail, editing.step()?)?;
+        Some(edit::edit(edited, editing, help, act, open))
     };
     view! { <div data-testid="step-edit-form">{form}</div> }.into_any()
 }

@@ -3,6 +3,7 @@
 pub(in crate::admin) mod about;
 pub(in crate::admin) mod deliveries;
 pub mod detail;
+mod draft;
 mod edit;
 mod form;
 pub mod list;

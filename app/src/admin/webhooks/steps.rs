@@ -1,6 +1,7 @@
 //! The steps of a saga and where each stands.
 
 use super::about::target;
+use super::edit::Editing;
 use super::message::block;
 use crate::site_time::SiteTime;
 use crate::ui::badge::{Tone, badge};
@@ -9,13 +10,9 @@ use crate::words::tell;
 use domain::outbox::{MessageDetail, MessageState, StepDetail, StepState};
 use leptos::prelude::*;
 
-/// The list; nothing for a message that is no saga of several steps. A step that can be changed is put into `editing`
+/// The list; nothing for a message that is no saga of several steps. A step that can be changed is chosen in `editing`
 /// when that is asked for.
-pub(super) fn steps(
-    detail: &MessageDetail,
-    site: &SiteTime,
-    editing: RwSignal<Option<i16>>,
-) -> AnyView {
+pub(super) fn steps(detail: &MessageDetail, site: &SiteTime, editing: Editing) -> AnyView {
     if detail.steps.is_empty() {
         return ().into_any();
     }
@@ -43,7 +40,7 @@ pub(super) fn steps(
     .into_any()
 }
 
-fn one(step: &StepDetail, site: &SiteTime, editing: Option<RwSignal<Option<i16>>>) -> AnyView {
+fn one(step: &StepDetail, site: &SiteTime, editing: Option<Editing>) -> AnyView {
     let (tone, word) = match step.state {
         StepState::Waiting => (Tone::Neutral, t!("Waits")),
         StepState::Accepted => (Tone::Good, t!("Accepted")),
@@ -58,7 +55,7 @@ fn one(step: &StepDetail, site: &SiteTime, editing: Option<RwSignal<Option<i16>>
     let about = tell(&domain::erp::summary(&step.event_type, &step.payload));
     let place = step.step;
     let change = editing.map(|editing| {
-        let press = move |()| editing.set(Some(place));
+        let press = move |()| editing.choose(place);
         view! { <Button label=t!("Edit and retry") small=true on_press=press testid="step-edit" /> }
     });
     let first = step.original_payload.as_ref().map(|first| {

@@ -1,0 +1,129 @@
+//! What somebody typed about a message: apart from what is drawn anew with every answer, so that it stays.
+
+use leptos::prelude::*;
+use serde_json::Value;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// What was typed, by the step whose payload it takes the place of; none is the command itself.
+type Texts = HashMap<Option<i16>, Typed>;
+
+struct Typed {
+    text: String,
+    /// What was said when somebody began to type.
+    over: Arc<str>,
+}
+
+/// What was chosen and typed in a form so far. It is made with the dialog of a message and gone with it: another
+/// message, or the same one opened again, begins with what it says itself.
+#[derive(Clone, Copy)]
+pub(super) struct Draft {
+    typed: RwSignal<Texts>,
+    /// What goes with the payload: the test system, or the reason for the change.
+    pub(super) beside: RwSignal<String>,
+    /// Whether the form is folded out.
+    pub(super) shown: RwSignal<bool>,
+}
+
+impl Draft {
+    pub(super) fn new() -> Self {
+        Self {
+            typed: RwSignal::new(Texts::new()),
+            beside: RwSignal::new(String::new()),
+            shown: RwSignal::new(false),
+        }
+    }
+
+    /// The text of a payload, of the command or of a step, which says this by now.
+    pub(super) fn text(self, step: Option<i16>, payload: &Value) -> Text {
+        let told = serde_json::to_string_pretty(payload).unwrap_or_default();
+        Text {
+            typed: self.typed,
+            step,
+            told: told.into(),
+        }
+    }
+
+    /// The form, folded in or out as it was left.
+    pub(super) fn folded(self, title: String, form: AnyView, testid: &'static str) -> AnyView {
+        let shown = self.shown;
+        let turn = move |_| shown.update(|shown| *shown = !*shown);
+        view! {
+            <details class="px-4" open=shown.get_untracked() data-testid=testid>
+                <summary class="cursor-pointer text-sm font-medium" on:click=turn>{title}</summary>
+                <div class="flex flex-col gap-2 pt-2">{form}</div>
+            </details>
+        }
+        .into_any()
+    }
+}
+
+/// What stands in a form: what was typed, else what the message says.
+#[derive(Clone)]
+pub(super) struct Text {
+    typed: RwSignal<Texts>,
+    step: Option<i16>,
+    told: Arc<str>,
+}
+
+impl Text {
+    pub(super) fn get(&self) -> String {
+        self.typed.with(|typed| self.of(typed))
+    }
+
+    pub(super) fn get_untracked(&self) -> String {
+        self.typed.with_untracked(|typed| self.of(typed))
+    }
+
+    fn of(&self, typed: &Texts) -> String {
+        let typed = typed.get(&self.step).map(|typed| typed.text.as_str());
+        typed.unwrap_or(&self.told).to_owned()
+    }
+
+    fn set(&self, text: String) {
+        self.typed.update(|typed| {
+            let begun = typed.entry(self.step).or_insert_with(|| Typed {
+                text: String::new(),
+                over: self.told.clone(),
+            });
+            begun.text = text;
+        });
+    }
+
+    /// Whether something else is told since somebody began to type.
+    fn is_overtaken(&self) -> bool {
+        self.typed.with(|typed| {
+            let typed = typed.get(&self.step);
+            typed.is_some_and(|typed| typed.over != self.told)
+        })
+    }
+
+    /// Where it is typed.
+    pub(super) fn area(&self, testid: &'static str) -> AnyView {
+        let (shown, typed) = (self.clone(), self.clone());
+        view! {
+            <textarea
+                class="textarea h-48 w-full font-mono text-xs"
+                spellcheck="false"
+                data-testid=testid
+                prop:value=move || shown.get()
+                on:input=move |event| typed.set(event_target_value(&event))
+            />
+        }
+        .into_any()
+    }
+
+    /// Says so when what is typed was overtaken.
+    pub(super) fn overtaken(&self) -> AnyView {
+        let text = self.clone();
+        let note = move || {
+            text.is_overtaken().then(|| {
+                let note = t!(
+                    "Somebody changed this payload meanwhile; what you typed stays until you close the message."
+                );
+                view! { <p class="text-sm" data-testid="payload-overtaken">{note}</p> }
+            })
+        };
+        view! { {note} }.into_any()
+    }
+}
