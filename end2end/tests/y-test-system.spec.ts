@@ -1,5 +1,5 @@
 import { call } from "./support/api";
-import { expect, open, test } from "./support/app";
+import { ask, expect, open, test } from "./support/app";
 
 // Leaves connections behind; runs last, because other specs expect those that were there before.
 const connection = {
@@ -50,4 +50,56 @@ test("a command is tried at a test system in other words, and stays as it is", a
   await expect.poll(async () => (await sentTo(trial)).map(({ state, rehearsal_of }) => ({ state, rehearsal_of })))
     .toEqual([{ state: "completed", rehearsal_of: original.id }]);
   expect(await sentTo(real), "nothing more went where it counts").toEqual([original]);
+});
+
+const stateOf = async (id: string) => (await call<{ message: Message }>("ana", `deliveries/${id}`)).message.state;
+
+const count = (location: string, product_code: string, quantity = "12") => ({ location, items: [{ product_code, quantity }] });
+
+/** A count of goods that Odoo does not have: dead after its first attempt. */
+async function refused(connection_id: number, location: string, code: string): Promise<string> {
+  const steps = [{ event_type: "inventory.stock.set", connection_id, payload: count(location, code) }];
+  await call("ana", "erp/sagas", { idempotency_key: `refused-${connection_id}-${code}`, steps });
+  const [{ id }] = await sentTo(connection_id);
+  await expect.poll(() => stateOf(id), { timeout: 15_000 }).toBe("dead");
+  return id;
+}
+
+test("what is typed into a dead command stays when it changes meanwhile, and another begins with what it says", async ({ admin }) => {
+  const connection = await setUp("Odoo of two who edit", false);
+  await refused(connection, "WH/Stock/Shelf B", "NOBODYS-2");
+  const id = await refused(connection, "WH/Stock", "NOBODYS-1");
+  await open(admin, `/admin/deliveries?connection=${connection}&message=${id}`);
+  await expect(admin.getByTestId("link-state")).toHaveText("Live");
+
+  const dialog = admin.getByTestId("delivery");
+  const payload = dialog.getByTestId("delivery-payload");
+  const reason = dialog.getByTestId("delivery-edit-reason");
+  await dialog.getByText("Change what is sent").click();
+  const typed = JSON.stringify(count("WH/Stock", "SKU-001"));
+  await payload.fill(typed);
+  await reason.fill("another item was counted");
+  await expect(dialog.getByTestId("payload-overtaken")).toHaveCount(0);
+
+  // Somebody else edits it too, and Odoo refuses that as well: the message is shown anew.
+  const other = JSON.stringify(count("WH/Stock", "NOBODYS-1", "13"));
+  await ask(admin, "deliveries/edit", { id, step: null, payload: other, reason: "counted once more" });
+  await expect(dialog.getByTestId("attempt")).toHaveCount(2, { timeout: 15_000 });
+  await expect(dialog.getByTestId("delivery-contents")).toContainText('"quantity": "13"');
+  await expect(payload, "the form is still folded out").toBeVisible();
+  await expect(payload).toHaveValue(typed);
+  await expect(reason).toHaveValue("another item was counted");
+  await expect(dialog.getByTestId("payload-overtaken")).toBeVisible();
+  await dialog.getByTestId("delivery-edit-send").click();
+  await expect(admin).not.toHaveURL(/message=/);
+  await expect.poll(() => stateOf(id), { timeout: 15_000 }).toBe("completed");
+
+  // The page was not loaded again, and nothing of it is left for the next one.
+  const dead = admin.locator("[data-testid=delivery-row][data-key=dead]");
+  await expect(dead).toHaveCount(1);
+  await dead.getByTestId("delivery-open").click();
+  await expect(payload).toHaveValue(/NOBODYS-2/);
+  await expect(payload, "it is folded in").toBeHidden();
+  await expect(reason).toHaveValue("");
+  await expect(dialog.getByTestId("payload-overtaken")).toHaveCount(0);
 });
