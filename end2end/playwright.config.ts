@@ -21,15 +21,15 @@ export default defineConfig({
     locale: "en-GB",
     timezoneId: "Europe/Belgrade",
     actionTimeout: 15_000,
-    // A trace costs half as much again as the spec itself; `--trace on` asks for one.
+    // A trace costs half as much again as the spec itself: `--trace on` asks for one, and a second try has one.
     trace: "on-first-retry",
     launchOptions: {
       executablePath: chromium,
       args: [
         "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
         "--disable-background-networking", "--disable-component-update", "--disable-sync",
-        // Each spec loads the module anew: optimising it takes longer than it is used.
-        "--js-flags=--liftoff-only",
+        // Each spec loads the module anew: optimising it takes longer than it is used. Pictures are timed.
+        ...(process.env.CROSSDOCK_SPECS ? [] : ["--js-flags=--liftoff-only"]),
       ],
     },
   },

@@ -98,7 +98,10 @@ fn ask(site: WarehouseId, change: Change) -> AnyView {
     let of = RwSignal::new(String::new());
     let nothing = Signal::derive(move || of.with(|of| of.trim().is_empty()));
     let send = move |()| {
-        let call = api::counts::request(site, of.get_untracked());
+        let Some(of) = of.try_get_untracked() else {
+            return;
+        };
+        let call = api::counts::request(site, of);
         act.run(call, "", move |made| {
             said.set(Some(made));
             version.update(|version| *version += 1);

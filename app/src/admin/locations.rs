@@ -115,7 +115,10 @@ fn rows(locations: Vec<Location>, times: &SiteTime) -> AnyView {
 fn edit(site: WarehouseId, text: String, act: Act, version: RwSignal<u32>) -> AnyView {
     let text = RwSignal::new(text);
     let save = move |()| {
-        let call = api::locations::save(site, text.get_untracked());
+        let Some(text) = text.try_get_untracked() else {
+            return;
+        };
+        let call = api::locations::save(site, text);
         act.run(call, t!("Saved."), move |()| {
             version.update(|version| *version += 1)
         });

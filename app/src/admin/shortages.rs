@@ -31,7 +31,6 @@ use domain::shortage_report::{
     MOST_GROUPS, ShortageBy, ShortageFilter, ShortageGroup, ShortageRow,
 };
 use leptos::prelude::*;
-use leptos_router::location::Url;
 use serde::{Deserialize, Serialize};
 
 /// Lines, or what they sum to.
@@ -278,7 +277,7 @@ fn behind(url: UrlState, key: &str, value: &str) -> String {
             !pair.is_empty() && name != "by" && name != key
         })
         .map(str::to_owned);
-    let one = format!("{key}={}", Url::escape(value));
+    let one = format!("{key}={}", routes::escape(value));
     let pairs: Vec<String> = others.chain([one]).collect();
     format!("{}?{}", routes::SHORTAGES, pairs.join("&"))
 }

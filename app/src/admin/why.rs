@@ -17,7 +17,6 @@ use crate::ui::url_state::use_url_state;
 use crate::words::{tell, tr};
 use domain::why::{Finding, Lead, Place, Verdict};
 use leptos::prelude::*;
-use leptos_router::location::Url;
 
 /// The page.
 #[component]
@@ -114,7 +113,7 @@ fn lead(lead: &Lead) -> AnyView {
         Lead::Item(id) => (t!("Open item"), routes::item(*id)),
         Lead::Partner(code) => (
             t!("Open partners"),
-            format!("{}?q={}", routes::PARTNERS, Url::escape(code)),
+            format!("{}?q={}", routes::PARTNERS, routes::escape(code)),
         ),
         Lead::Document(kind, id) => (t!("Open document"), routes::document(*kind, *id)),
         Lead::Run(id) => (t!("Open run"), routes::sync_run(*id)),

@@ -34,7 +34,8 @@ impl ButtonKind {
 }
 
 /// What a button does. It lives as long as the button: a `Callback` is gone as soon as the rows around
-/// it are read again, and the old ones can still be pressed until the new ones are there.
+/// it are read again, and the old ones can still be pressed until the new ones are there. Signals of such a
+/// row are gone by then as well: what it does reads them with `try_…`.
 #[derive(Clone)]
 pub struct Press(Arc<dyn Fn() + Send + Sync>);
 

@@ -19,12 +19,14 @@ pub fn use_passed() -> Passed {
 /// The line below a table.
 pub fn pager(url: UrlState, passed: Passed, shown: usize, next: Option<Cursor>) -> AnyView {
     let after = url.get("after");
+    let read = after.clone().unwrap_or_default();
     let page = url.parsed::<usize>("page").unwrap_or(1);
     let has_next = next.is_some();
-    // Both can be pressed again before the page they ask for is there: the address is further then.
+    // Both can be pressed again before the page they ask for is there: the address is another one then, and
+    // what comes next after these rows is not what comes next there.
     let on_next = move |()| {
         let here = url.get("after").unwrap_or_default();
-        if let Some(Cursor(cursor)) = next.as_ref().filter(|next| next.0 != here) {
+        if let Some(Cursor(cursor)) = next.as_ref().filter(|_| here == read) {
             passed.0.update(|passed| passed.push(here));
             url.turn(cursor, page + 1);
         }

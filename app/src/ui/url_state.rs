@@ -1,9 +1,9 @@
 //! Filters, sort and the place in a list, kept in the URL's query.
 
+use crate::routes;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate, use_query_map};
-use leptos_router::location::Url;
 use leptos_router::params::ParamsMap;
 
 /// Goes to a path; whether it takes the place of this one in the history.
@@ -127,7 +127,7 @@ fn pairs(query: &ParamsMap, without: &[&str], with: &[(&str, &str)]) -> String {
     kept.map(|(key, value)| (key.as_ref(), value))
         .chain(with.iter().copied())
         .filter(|(_, value)| !value.is_empty())
-        .map(|(key, value)| format!("{}={}", Url::escape(key), Url::escape(value)))
+        .map(|(key, value)| format!("{}={}", routes::escape(key), routes::escape(value)))
         // In one order, so that the same list has the same address.
         .collect::<std::collections::BTreeSet<_>>()
         .into_iter()

@@ -5,11 +5,10 @@ use domain::audit::AuditEntry;
 use domain::audit_words::{About, words_of};
 use domain::document::DocumentKind;
 use domain::{ConnectionId, SyncRunId, UserId};
-use leptos_router::location::Url;
 
 /// The page of what the entry is about, else the list that holds it.
 pub(super) fn target(entry: &AuditEntry) -> Option<String> {
-    let found = |list: &str| Some(format!("{list}?q={}", Url::escape(&entry.subject)));
+    let found = |list: &str| Some(format!("{list}?q={}", routes::escape(&entry.subject)));
     let number = |name: &str| entry.details.get(name).and_then(serde_json::Value::as_i64);
     if let Some(id) = number("user_id") {
         return Some(routes::user(UserId(id)));

@@ -184,8 +184,10 @@ pub(super) fn answer(row: &Mapping, choices: &Choices, asking: Asking) -> AnyVie
     let (ignoring, answered) = (asked.clone(), row.target.is_some() || row.ignored);
     let again = answered.then(|| again(asked.clone(), asking));
     let save = move |()| {
-        let code = chosen.get_untracked().trim().to_owned();
-        asked.put(MappingAnswer::Means(code), t!("Save"), asking);
+        if let Some(code) = chosen.try_get_untracked() {
+            let answer = MappingAnswer::Means(code.trim().to_owned());
+            asked.put(answer, t!("Save"), asking);
+        }
     };
     let ignore = move |()| ignoring.put(MappingAnswer::Ignore, t!("None of ours"), asking);
     let same =

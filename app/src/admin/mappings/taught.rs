@@ -52,7 +52,7 @@ fn line(row: TaughtBarcode, site: &SiteTime, act: Act) -> Row {
         None => plain(""),
     };
     let accept = move |()| {
-        if let Some(quantity) = known.get_untracked() {
+        if let Some(Some(quantity)) = known.try_get_untracked() {
             let call = api::taught_barcodes::decide(id, TaughtDecision::Accept(quantity));
             act.run(
                 call,

@@ -17,7 +17,6 @@ use domain::SyncRunId;
 use domain::page::{Cursor, Page};
 use domain::sync::RejectedRow;
 use leptos::prelude::*;
-use leptos_router::location::Url;
 
 /// The table, read again as `live` grows.
 pub(super) fn rejected(id: SyncRunId, live: Signal<u64>) -> AnyView {
@@ -44,7 +43,7 @@ pub(super) fn csv_link(id: SyncRunId, url: UrlState) -> AnyView {
     let file = move || {
         let file = routes::refused_csv(id);
         match url.get("q") {
-            Some(q) => format!("{file}?q={}", Url::escape(&q)),
+            Some(q) => format!("{file}?q={}", routes::escape(&q)),
             None => file,
         }
     };

@@ -1,6 +1,7 @@
 //! What somebody typed about a message: apart from what is drawn anew with every answer, so that it stays.
 
 use leptos::prelude::*;
+use leptos::web_sys::Element;
 use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -19,8 +20,6 @@ struct Typed {
 #[derive(Clone, Copy)]
 pub(super) struct Draft {
     typed: RwSignal<Texts>,
-    /// What goes with the payload: the test system, or the reason for the change.
-    pub(super) beside: RwSignal<String>,
     /// Whether the form is folded out.
     pub(super) shown: RwSignal<bool>,
 }
@@ -29,7 +28,6 @@ impl Draft {
     pub(super) fn new() -> Self {
         Self {
             typed: RwSignal::new(Texts::new()),
-            beside: RwSignal::new(String::new()),
             shown: RwSignal::new(false),
         }
     }
@@ -47,10 +45,13 @@ impl Draft {
     /// The form, folded in or out as it was left.
     pub(super) fn folded(self, title: String, form: AnyView, testid: &'static str) -> AnyView {
         let shown = self.shown;
-        let turn = move |_| shown.update(|shown| *shown = !*shown);
+        // However it was folded: by hand, by *Edit and retry*, or because something was looked for in the page.
+        let turned = move |event| {
+            let _ = shown.try_set(event_target::<Element>(&event).has_attribute("open"));
+        };
         view! {
-            <details class="px-4" open=shown.get_untracked() data-testid=testid>
-                <summary class="cursor-pointer text-sm font-medium" on:click=turn>{title}</summary>
+            <details class="px-4" open=move || shown.get() data-testid=testid on:toggle=turned>
+                <summary class="cursor-pointer text-sm font-medium">{title}</summary>
                 <div class="flex flex-col gap-2 pt-2">{form}</div>
             </details>
         }
@@ -100,13 +101,13 @@ impl Text {
 
     /// Where it is typed.
     pub(super) fn area(&self, testid: &'static str) -> AnyView {
-        let (shown, typed) = (self.clone(), self.clone());
+        let (says, typed) = (self.clone(), self.clone());
         view! {
             <textarea
                 class="textarea h-48 w-full font-mono text-xs"
                 spellcheck="false"
                 data-testid=testid
-                prop:value=move || shown.get()
+                prop:value=move || says.get()
                 on:input=move |event| typed.set(event_target_value(&event))
             />
         }

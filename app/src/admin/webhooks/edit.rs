@@ -21,6 +21,7 @@ use uuid::Uuid;
 pub(super) struct Editing {
     step: RwSignal<Option<i16>>,
     draft: Draft,
+    reason: RwSignal<String>,
 }
 
 impl Editing {
@@ -28,6 +29,7 @@ impl Editing {
         Self {
             step: RwSignal::new(None),
             draft: Draft::new(),
+            reason: RwSignal::new(String::new()),
         }
     }
 
@@ -93,8 +95,8 @@ pub(super) fn edit(
         None => t!("Change what is sent").to_owned(),
         Some(step) => t!("Change what step {step} sends", step),
     };
-    let draft = editing.draft;
-    let (text, reason) = (draft.text(step, &payload), draft.beside);
+    let Editing { draft, reason, .. } = editing;
+    let text = draft.text(step, &payload);
     let known = RwSignal::new(Vec::<FieldHelp>::new());
     let typed = text.clone();
     let fault = Memo::new(move |_| known.with(|fields| judged(&event, fields, &typed.get())));

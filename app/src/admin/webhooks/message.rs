@@ -2,9 +2,9 @@
 
 use super::about::{about, target};
 use super::deliveries::{next_attempt, state_badge};
-use super::draft::Draft;
 use super::edit::{self, Edited, Editing};
-use super::{rehearse, steps};
+use super::rehearse::{self, Trial};
+use super::steps;
 use crate::api;
 use crate::load::{Loader, load};
 use crate::routes;
@@ -69,7 +69,7 @@ fn message(id: Uuid, live: Signal<u64>, open: RwSignal<bool>, url: UrlState) -> 
     );
     let systems = load(|| (), move |()| api::deliveries::test_systems(id));
     let (act, reason) = (use_act(), RwSignal::new(String::new()));
-    let draft = Draft::new();
+    let trial = Trial::new();
     loaded(detail, move |detail: MessageDetail, site| {
         let form = forms(&detail, editing, help, act, open);
         show(
@@ -78,7 +78,7 @@ fn message(id: Uuid, live: Signal<u64>, open: RwSignal<bool>, url: UrlState) -> 
             act,
             reason,
             (editing, form),
-            (systems, draft),
+            (systems, trial),
             (open, url),
         )
     })
@@ -90,7 +90,7 @@ fn show(
     act: Act,
     reason: RwSignal<String>,
     (editing, form): (Editing, AnyView),
-    (systems, draft): (Loader<Vec<TestSystem>>, Draft),
+    (systems, trial): (Loader<Vec<TestSystem>>, Trial),
     (open, url): (RwSignal<bool>, UrlState),
 ) -> AnyView {
     let message = &detail.message;
@@ -129,7 +129,7 @@ fn show(
             {waits.then(|| decide(message, act, reason, open))}
             {steps::steps(detail, site, editing)}
             {form}
-            {command.then(|| rehearse::rehearse(detail, systems, draft, act, url))}
+            {command.then(|| rehearse::rehearse(detail, systems, trial, act, url))}
             <ol class="flex flex-col gap-2 px-4">{attempts}</ol>
             {contents(detail)}
             {identities(detail)}

@@ -14,18 +14,36 @@ use domain::outbox::{MessageDetail, TestSystem};
 use leptos::prelude::*;
 use uuid::Uuid;
 
+/// Where a copy goes, and what it says so far.
+#[derive(Clone, Copy)]
+pub(super) struct Trial {
+    draft: Draft,
+    /// The test system; empty until one is chosen.
+    system: RwSignal<String>,
+}
+
+impl Trial {
+    pub(super) fn new() -> Self {
+        Self {
+            draft: Draft::new(),
+            system: RwSignal::new(String::new()),
+        }
+    }
+}
+
 /// The form; the copy is shown once it is on its way.
 pub(super) fn rehearse(
     detail: &MessageDetail,
     systems: Loader<Vec<TestSystem>>,
-    draft: Draft,
+    trial: Trial,
     act: Act,
     url: UrlState,
 ) -> AnyView {
     let id = detail.message.id;
-    let (text, chosen) = (draft.text(None, &detail.payload), draft.beside);
+    let Trial { draft, system } = trial;
+    let text = draft.text(None, &detail.payload);
     let form = loaded(systems, move |systems: Vec<TestSystem>, _| {
-        form(id, &text, &systems, chosen, act, url)
+        form(id, &text, &systems, system, act, url)
     });
     let title = t!("Try at a test system").to_owned();
     draft.folded(title, form, "delivery-rehearse")

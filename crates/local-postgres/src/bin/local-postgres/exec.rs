@@ -19,8 +19,8 @@ pub(crate) struct Exec {
     /// A folder whose `*.sql` files are applied to the database in the order of their names.
     #[arg(long)]
     migrations: Option<PathBuf>,
-    /// Gives up durability for speed. A temporary cluster is then kept in memory when 4 GiB of `/dev/shm` are
-    /// free and `TMPDIR` names no other place.
+    /// Gives up durability for speed. A temporary cluster is then kept in memory, in `/dev/shm`, when 4 GiB are
+    /// free; `TMPDIR=/var/tmp` keeps it on disk.
     #[arg(long)]
     fast: bool,
     /// How many connections the server accepts.

@@ -1,11 +1,6 @@
 //! Directories of runs without `--data-dir`.
 
-use std::{
-    fs::File,
-    io,
-    os::unix::fs::MetadataExt as _,
-    path::{Path, PathBuf},
-};
+use std::{fs::File, io, os::unix::fs::MetadataExt as _, path::Path};
 
 use nix::sys::statvfs::statvfs;
 
@@ -17,7 +12,8 @@ const LOCK: &str = "run.lock";
 /// Memory that looks like a folder, on Linux. A database is a thousand files: on a disk, making one for a
 /// test and removing it takes three times as long.
 const MEMORY: &str = "/dev/shm";
-/// What is free there is worth using from here on. Containers often have 64 MB, which a cluster fills.
+/// From here on what is free is worth using, of the folder and of the memory behind it. Containers often have
+/// 64 MB, which a cluster fills.
 const ENOUGH_MEMORY: u128 = 4 << 30;
 
 /// A directory that is locked as long as its run lives.
@@ -39,23 +35,42 @@ pub(super) async fn create(fast: bool) -> Result<Temporary, Failure> {
     let told = std::env::var_os("TMPDIR").is_some();
     let memory = Path::new(MEMORY);
     clear_up(&usual).await;
-    if !told {
-        clear_up(memory).await;
+    clear_up(memory).await;
+    if fast
+        && !told
+        && has_room(memory)
+        && let Ok(made) = make(memory)
+    {
+        return Ok(made);
     }
-    let folder = match fast && !told && has_room(memory) {
-        true => memory.to_owned(),
-        false => usual,
-    };
-    make(folder).map_err(Failure::Prepare)
+    make(&usual).map_err(Failure::Prepare)
 }
 
 fn has_room(folder: &Path) -> bool {
-    statvfs(folder).is_ok_and(|found| {
-        u128::from(found.blocks_available()) * u128::from(found.fragment_size()) >= ENOUGH_MEMORY
-    })
+    let folder = statvfs(folder)
+        .ok()
+        .map(|found| u128::from(found.blocks_available()) * u128::from(found.fragment_size()));
+    // The folder's limit says nothing of what the machine, or the container, has left.
+    let room = folder.zip(available_memory());
+    room.is_some_and(|(folder, memory)| folder.min(memory) >= ENOUGH_MEMORY)
 }
 
-fn make(folder: PathBuf) -> io::Result<Temporary> {
+/// What programs can have without others being pushed out, bytes; of the kernel's `/proc/meminfo`.
+fn available_memory() -> Option<u128> {
+    let known = std::fs::read_to_string("/proc/meminfo").ok()?;
+    let line = known
+        .lines()
+        .find_map(|line| line.strip_prefix("MemAvailable:"))?;
+    let kilobytes = line
+        .trim()
+        .strip_suffix("kB")?
+        .trim()
+        .parse::<u128>()
+        .ok()?;
+    Some(kilobytes << 10)
+}
+
+fn make(folder: &Path) -> io::Result<Temporary> {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = tempfile::Builder::new().prefix(PREFIX).tempdir_in(folder)?;
     // The server's account has to pass through when this program is root.
