@@ -6,6 +6,8 @@ const FILES = __FILES__;
 const CACHE = `floor-${BUILD}`;
 
 self.addEventListener("install", (event) => {
+  // What is no file of the page goes past this worker: requests on their way would keep it from being replaced.
+  event.addRoutes?.({ condition: { urlPattern: "/api/*" }, source: "network" })?.catch(() => {});
   // A file named by its content is the same wherever it comes from: what the page just loaded is not loaded again.
   const lasts = (path) => /\.[0-9a-f]{16}\.\w+$/.test(path);
   const wanted = [PAGE, ...FILES].map((path) => new Request(path, { cache: lasts(path) ? "default" : "reload" }));

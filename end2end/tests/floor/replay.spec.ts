@@ -132,32 +132,37 @@ test("a new build deployed meanwhile is offered, and the work that waits survive
   const worker = join(process.env.CROSSDOCK_SITE_ROOT!, "floor", "worker.js");
   const before = readFileSync(worker, "utf8");
   const { task, lines } = await freshTask(workable);
-  await give(lead, task.id, { worker: "marko" });
-  const marko = await handheld(browser);
+  await give(lead, task.id, { worker: "sara" });
+  const sara = await handheld(browser);
   try {
-    await start(marko, "marko", task.id);
-    await marko.route("**/api/v1/operations/batch", (route) => route.abort());
-    await openOffline(marko, task.id);
-    await pickTimes(marko, lines[0], 2);
-    await expect.poll(async () => (await keptActs(marko)).length).toBe(2);
+    await start(sara, "sara", task.id);
+    await sara.route("**/api/v1/operations/batch", (route) => route.abort());
+    await openOffline(sara, task.id);
+    await pickTimes(sara, lines[0], 2);
+    await expect.poll(async () => (await keptActs(sara)).length).toBe(2);
     writeFileSync(worker, before.replace(/const BUILD = "([^"]+)"/, 'const BUILD = "next-$1"'));
-    await marko.evaluate(() => (globalThis as any).crossdock.lookForBuild());
+    await sara.evaluate(() => (globalThis as any).crossdock.lookForBuild());
     // The running page goes on with what it has.
-    await pickTimes(marko, lines[0], 1);
-    await marko.getByTestId("back").click();
-    await expect(marko.getByTestId("update-ready")).toBeVisible({ timeout: 20_000 });
-    await expect(waiting(marko)).toHaveText("3 waiting");
-    // A busy browser takes its time to end the older worker.
-    const reloaded = marko.waitForEvent("load", { timeout: 40_000 });
-    await marko.getByTestId("update").click();
+    await pickTimes(sara, lines[0], 1);
+    await sara.getByTestId("back").click();
+    await expect(sara.getByTestId("update-ready")).toBeVisible({ timeout: 20_000 });
+    await expect(waiting(sara)).toHaveText("3 waiting");
+    // Also while the page is fetching, which would keep the older worker busy.
+    await sara.evaluate(() => {
+      const until = Date.now() + 4_000;
+      const fetches = async () => { while (Date.now() < until) await fetch("/api/v1/session").then((answer) => answer.text()).catch(() => {}); };
+      for (let lane = 0; lane < 3; lane += 1) void fetches();
+    });
+    const reloaded = sara.waitForEvent("load", { timeout: 40_000 });
+    await sara.getByTestId("update").click();
     await reloaded;
-    await expect(waiting(marko)).toHaveText("3 waiting");
-    await expect.poll(() => marko.evaluate(() => caches.keys())).toEqual([expect.stringContaining("floor-next-")]);
-    await marko.unroute("**/api/v1/operations/batch");
-    await allSent(marko);
+    await expect(waiting(sara)).toHaveText("3 waiting");
+    await expect.poll(() => sara.evaluate(() => caches.keys())).toEqual([expect.stringContaining("floor-next-")]);
+    await sara.unroute("**/api/v1/operations/batch");
+    await allSent(sara);
     await settled(task.id, lines[0], 3);
   } finally {
     writeFileSync(worker, before);
-    await marko.context().close();
+    await sara.context().close();
   }
 });

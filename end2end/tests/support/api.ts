@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 export const base = process.env.CROSSDOCK_URL!;
 export const password = "demo-crossdock";
 
-export type Login = "ana" | "luka" | "marko" | "jelena" | "tv";
+export type Login = "ana" | "luka" | "marko" | "jelena" | "sara" | "tv";
 
 export interface Task {
   id: number; document_id: number; kind: "dispatch" | "receipt"; number: string; state: string;
