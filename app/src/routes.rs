@@ -32,26 +32,6 @@ pub const CONNECTIONS: &str = "/admin/connections";
 pub const SCHEDULES: &str = "/admin/schedules";
 /// Executions of a sync.
 pub const SYNC_RUNS: &str = "/admin/sync-runs";
-/// A text as part of a query, as browsers write it (`encodeURIComponent`). The server's own way also escapes what
-/// needs none, and the same list would have two addresses.
-pub(crate) fn escape(text: &str) -> String {
-    const PLAIN: [(&str, &str); 9] = [
-        ("%2D", "-"),
-        ("%5F", "_"),
-        ("%2E", "."),
-        ("%21", "!"),
-        ("%7E", "~"),
-        ("%2A", "*"),
-        ("%27", "'"),
-        ("%28", "("),
-        ("%29", ")"),
-    ];
-    let escaped = Url::escape(text);
-    PLAIN.iter().fold(escaped, |escaped, (code, plain)| {
-        escaped.replace(code, plain)
-    })
-}
-
 /// Where a row from upstream went.
 pub const WHY: &str = "/admin/why";
 /// Items.
@@ -137,6 +117,26 @@ pub fn calls_file(id: ConnectionId) -> String {
 /// The refused rows of a run as CSV; the page's query narrows them.
 pub fn refused_csv(id: SyncRunId) -> String {
     format!("/exports/sync-runs/{id}/csv")
+}
+
+/// A text as part of a query, as browsers write it (`encodeURIComponent`). The server's own way also escapes what
+/// needs none, and the same list would have two addresses.
+pub(crate) fn escape(text: &str) -> String {
+    const PLAIN: [(&str, &str); 9] = [
+        ("%2D", "-"),
+        ("%5F", "_"),
+        ("%2E", "."),
+        ("%21", "!"),
+        ("%7E", "~"),
+        ("%2A", "*"),
+        ("%27", "'"),
+        ("%28", "("),
+        ("%29", ")"),
+    ];
+    let escaped = Url::escape(text);
+    PLAIN.iter().fold(escaped, |escaped, (code, plain)| {
+        escaped.replace(code, plain)
+    })
 }
 
 /// Where a row from upstream went.

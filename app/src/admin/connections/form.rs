@@ -150,7 +150,7 @@ fn form((forms, sites): Choices, id: Option<ConnectionId>, open: RwSignal<bool>)
             <div class="flex items-center justify-end gap-2 pt-2">
                 {marked(entry)}
                 <Button label=t!("Cancel") on_press=move |()| open.set(false) />
-                <Button label=t!("Save") kind=ButtonKind::Primary pending=entry.pending on_press=save.clone() testid="connection-save" />
+                <Button label=t!("Save") kind=ButtonKind::Primary pending=entry.pending on_press=save testid="connection-save" />
             </div>
         </div>
     }

@@ -50,7 +50,7 @@ fn has_room(folder: &Path) -> bool {
     let folder = statvfs(folder)
         .ok()
         .map(|found| u128::from(found.blocks_available()) * u128::from(found.fragment_size()));
-    // The folder's limit says nothing of what the machine, or the container, has left.
+    // The folder's limit says nothing of what the machine has left.
     let room = folder.zip(available_memory());
     room.is_some_and(|(folder, memory)| folder.min(memory) >= ENOUGH_MEMORY)
 }
