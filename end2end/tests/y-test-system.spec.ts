@@ -1,27 +1,17 @@
 import { call } from "./support/api";
 import { ask, expect, open, test } from "./support/app";
+import { connectOdoo, count } from "./support/odoo";
 
 // Leaves connections behind; runs last, because other specs expect those that were there before.
-const connection = {
-  base_url: process.env.CROSSDOCK_ODOO!, rate_per_second: 50, database: "demo", username: "admin",
-  // What the simulator's only user signs in with.
-  api_key: "0123456789abcdef0123456789abcdef01234567",
-};
 
 interface Message { id: string; state: string; connection_id: number; rehearsal_of: string | null }
-
-async function setUp(name: string, test_system: boolean): Promise<number> {
-  const { rows } = await call<{ rows: { warehouse_id: number }[] }>("ana", "connections");
-  const body = { name, adapter_type: "odoo", warehouse_id: rows[0].warehouse_id, test_system, connection };
-  return (await call<{ id: number }>("ana", "connections", body)).id;
-}
 
 const sentTo = async (id: number) =>
   (await call<{ rows: Message[] }>("ana", "deliveries?limit=50")).rows.filter(({ connection_id }) => connection_id === id);
 
 test("a command is tried at a test system in other words, and stays as it is", async ({ admin }) => {
-  const real = await setUp("Odoo that counts", false);
-  const trial = await setUp("Odoo for trials", true);
+  const real = await connectOdoo("Odoo that counts");
+  const trial = await connectOdoo("Odoo for trials", true);
   const payload = { code: "TRIAL-1", name: "Plum jam" };
   const steps = [{ event_type: "inventory.product.upsert", connection_id: real, payload }];
   await call("ana", "erp/sagas", { idempotency_key: `trial-${real}`, steps });
@@ -54,8 +44,6 @@ test("a command is tried at a test system in other words, and stays as it is", a
 
 const stateOf = async (id: string) => (await call<{ message: Message }>("ana", `deliveries/${id}`)).message.state;
 
-const count = (location: string, product_code: string, quantity = "12") => ({ location, items: [{ product_code, quantity }] });
-
 /** A count of goods that Odoo does not have: dead after its first attempt. */
 async function refused(connection_id: number, location: string, code: string): Promise<string> {
   const steps = [{ event_type: "inventory.stock.set", connection_id, payload: count(location, code) }];
@@ -66,7 +54,7 @@ async function refused(connection_id: number, location: string, code: string): P
 }
 
 test("what is typed into a dead command stays when it changes meanwhile, and another begins with what it says", async ({ admin }) => {
-  const connection = await setUp("Odoo of two who edit", false);
+  const connection = await connectOdoo("Odoo of two who edit");
   await refused(connection, "WH/Stock/Shelf B", "NOBODYS-2");
   const id = await refused(connection, "WH/Stock", "NOBODYS-1");
   await open(admin, `/admin/deliveries?connection=${connection}&message=${id}`);
