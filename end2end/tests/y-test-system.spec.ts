@@ -68,6 +68,7 @@ test("what is typed into a dead command stays when it changes meanwhile, and ano
   await payload.fill(typed);
   await reason.fill("another item was counted");
   await expect(dialog.getByTestId("payload-overtaken")).toHaveCount(0);
+  await payload.focus();
 
   // Somebody else edits it too, and Odoo refuses that as well: the message is shown anew.
   const other = JSON.stringify(count("WH/Stock", "NOBODYS-1", "13"));
@@ -75,6 +76,7 @@ test("what is typed into a dead command stays when it changes meanwhile, and ano
   await expect(dialog.getByTestId("attempt")).toHaveCount(2, { timeout: 15_000 });
   await expect(dialog.getByTestId("delivery-contents")).toContainText('"quantity": "13"');
   await expect(payload, "the form is still folded out").toBeVisible();
+  await expect(payload, "who types goes on typing").toBeFocused();
   await expect(payload).toHaveValue(typed);
   await expect(reason).toHaveValue("another item was counted");
   await expect(dialog.getByTestId("payload-overtaken")).toBeVisible();

@@ -32,13 +32,12 @@ impl Draft {
         }
     }
 
-    /// The text of a payload, of the command or of a step, which says this by now.
-    pub(super) fn text(self, step: Option<i16>, payload: &Value) -> Text {
-        let told = serde_json::to_string_pretty(payload).unwrap_or_default();
+    /// The text of a payload, of the command or of a step; `told` is what that says by now.
+    pub(super) fn text(self, step: Option<i16>, told: Memo<Arc<str>>) -> Text {
         Text {
             typed: self.typed,
             step,
-            told: told.into(),
+            told,
         }
     }
 
@@ -59,66 +58,73 @@ impl Draft {
     }
 }
 
+/// A payload as it is shown, and as it is typed over.
+pub(super) fn told(payload: &Value) -> Arc<str> {
+    let text = serde_json::to_string_pretty(payload).unwrap_or_default();
+    text.into()
+}
+
 /// What stands in a form: what was typed, else what the message says.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 pub(super) struct Text {
     typed: RwSignal<Texts>,
     step: Option<i16>,
-    told: Arc<str>,
+    told: Memo<Arc<str>>,
 }
 
 impl Text {
-    pub(super) fn get(&self) -> String {
-        self.typed.with(|typed| self.of(typed))
+    pub(super) fn get(self) -> String {
+        let typed = self.typed.with(|typed| self.of(typed));
+        typed.unwrap_or_else(|| self.told.get().to_string())
     }
 
-    pub(super) fn get_untracked(&self) -> String {
-        self.typed.with_untracked(|typed| self.of(typed))
+    pub(super) fn get_untracked(self) -> String {
+        let typed = self.typed.with_untracked(|typed| self.of(typed));
+        typed.unwrap_or_else(|| self.told.get_untracked().to_string())
     }
 
-    fn of(&self, typed: &Texts) -> String {
-        let typed = typed.get(&self.step).map(|typed| typed.text.as_str());
-        typed.unwrap_or(&self.told).to_owned()
+    fn of(self, typed: &Texts) -> Option<String> {
+        typed.get(&self.step).map(|typed| typed.text.clone())
     }
 
-    fn set(&self, text: String) {
+    fn set(self, text: String) {
+        let told = self.told.get_untracked();
         self.typed.update(|typed| {
             let begun = typed.entry(self.step).or_insert_with(|| Typed {
                 text: String::new(),
-                over: self.told.clone(),
+                over: told,
             });
             begun.text = text;
         });
     }
 
     /// Whether something else is told since somebody began to type.
-    fn is_overtaken(&self) -> bool {
+    fn is_overtaken(self) -> bool {
+        let told = self.told.get();
         self.typed.with(|typed| {
             let typed = typed.get(&self.step);
-            typed.is_some_and(|typed| typed.over != self.told)
+            typed.is_some_and(|typed| typed.over != told)
         })
     }
 
     /// Where it is typed.
-    pub(super) fn area(&self, testid: &'static str) -> AnyView {
-        let (says, typed) = (self.clone(), self.clone());
+    pub(super) fn area(self, testid: &'static str) -> AnyView {
         view! {
             <textarea
                 class="textarea h-48 w-full font-mono text-xs"
                 spellcheck="false"
                 data-testid=testid
-                prop:value=move || says.get()
-                on:input=move |event| typed.set(event_target_value(&event))
+                prop:value=move || self.get()
+                on:input=move |event| self.set(event_target_value(&event))
             />
         }
         .into_any()
     }
 
     /// Says so when what is typed was overtaken.
-    pub(super) fn overtaken(&self) -> AnyView {
-        let text = self.clone();
+    pub(super) fn overtaken(self) -> AnyView {
         let note = move || {
-            text.is_overtaken().then(|| {
+            self.is_overtaken().then(|| {
                 let note = t!(
                     "Somebody changed this payload meanwhile; what you typed stays until you close the message."
                 );

@@ -1,7 +1,8 @@
 //! Changing what a dead message says before it is sent again. The browser judges it by the same rules as
 //! the server, while it is typed.
 
-use super::draft::Draft;
+use super::draft::{self, Draft, Text};
+use super::message::Seen;
 use crate::api;
 use crate::load::Loader;
 use crate::ui::act::Act;
@@ -9,7 +10,7 @@ use crate::ui::button::{Button, ButtonKind};
 use crate::ui::field::{TextField, labelled};
 use crate::ui::load::loaded;
 use crate::words::{tell, tr};
-use domain::outbox::MessageDetail;
+use domain::outbox::{MessageDetail, MessageState};
 use domain::push::help::{FieldHelp, misfit};
 use domain::push::{Push, PushError};
 use leptos::prelude::*;
@@ -46,30 +47,31 @@ impl Editing {
 }
 
 /// What is changed: a command, or a step of a saga.
-pub(super) struct Edited {
-    id: Uuid,
+#[derive(Clone, PartialEq)]
+struct Edited {
     step: Option<i16>,
     event: String,
     payload: Value,
 }
 
 impl Edited {
-    /// The command itself.
-    pub(super) fn command(detail: &MessageDetail) -> Self {
-        Self {
-            id: detail.message.id,
-            step: None,
-            event: detail.message.event_type.clone(),
-            payload: detail.payload.clone(),
+    /// A dead command, or the step of a dead saga that was chosen; none while that cannot be changed.
+    fn of(detail: &MessageDetail, step: Option<i16>) -> Option<Self> {
+        let message = &detail.message;
+        if message.state != MessageState::Dead || message.connection_id.is_none() {
+            return None;
         }
-    }
-
-    /// A step of it; none while that cannot be changed.
-    pub(super) fn step(detail: &MessageDetail, number: i16) -> Option<Self> {
+        if detail.steps.is_empty() {
+            return Some(Self {
+                step: None,
+                event: message.event_type.clone(),
+                payload: detail.payload.clone(),
+            });
+        }
+        let number = step?;
         let mut steps = detail.steps.iter();
         let step = steps.find(|step| step.step == number && detail.can_edit(number))?;
         Some(Self {
-            id: detail.message.id,
             step: Some(number),
             event: step.event_type.clone(),
             payload: step.payload.clone(),
@@ -77,29 +79,62 @@ impl Edited {
     }
 }
 
-/// The form.
-pub(super) fn edit(
-    edited: Edited,
+/// The form, while there is something to change. It stands there as long as that is the same command or step, whatever
+/// else is read of the message meanwhile: who types keeps the keyboard.
+pub(super) fn form(
+    id: Uuid,
+    seen: Seen,
     editing: Editing,
     help: Loader<Vec<FieldHelp>>,
     act: Act,
     open: RwSignal<bool>,
 ) -> AnyView {
-    let Edited {
-        id,
-        step,
-        event,
-        payload,
-    } = edited;
+    let edited = Memo::new(move |before: Option<&Option<Edited>>| {
+        seen.with(|seen| {
+            let (detail, _) = seen.as_ref()?;
+            let now = Edited::of(detail, editing.step());
+            // Somebody else sent it meanwhile, and it may be dead again in a moment.
+            if now.is_none() && is_on_its_way(detail) && editing.draft.shown.get_untracked() {
+                return before.cloned().flatten();
+            }
+            now
+        })
+    });
+    let about = Memo::new(move |_| {
+        edited.with(|edited| edited.as_ref().map(|one| (one.step, one.event.clone())))
+    });
+    let told = Memo::new(move |_| {
+        let told = |edited: &Edited| draft::told(&edited.payload);
+        edited.with(|edited| edited.as_ref().map(told).unwrap_or_default())
+    });
+    let form = move || {
+        let (step, event) = about.get()?;
+        let text = editing.draft.text(step, told);
+        Some(edit((id, step, event), text, editing, help, act, open))
+    };
+    view! { {form} }.into_any()
+}
+
+fn is_on_its_way(detail: &MessageDetail) -> bool {
+    let state = detail.message.state;
+    matches!(state, MessageState::Pending | MessageState::InProgress)
+}
+
+fn edit(
+    (id, step, event): (Uuid, Option<i16>, String),
+    text: Text,
+    editing: Editing,
+    help: Loader<Vec<FieldHelp>>,
+    act: Act,
+    open: RwSignal<bool>,
+) -> AnyView {
     let title = match step {
         None => t!("Change what is sent").to_owned(),
         Some(step) => t!("Change what step {step} sends", step),
     };
     let Editing { draft, reason, .. } = editing;
-    let text = draft.text(step, &payload);
     let known = RwSignal::new(Vec::<FieldHelp>::new());
-    let typed = text.clone();
-    let fault = Memo::new(move |_| known.with(|fields| judged(&event, fields, &typed.get())));
+    let fault = Memo::new(move |_| known.with(|fields| judged(&event, fields, &text.get())));
     let wrong =
         Signal::derive(move || fault.get().is_some() || reason.get().trim().chars().count() < 3);
     let (input, overtaken) = (text.area("delivery-payload"), text.overtaken());

@@ -2,11 +2,11 @@
 
 use super::about::{about, target};
 use super::deliveries::{next_attempt, state_badge};
-use super::edit::{self, Edited, Editing};
+use super::edit::{self, Editing};
 use super::rehearse::{self, Trial};
 use super::steps;
 use crate::api;
-use crate::load::{Loader, load};
+use crate::load::load;
 use crate::routes;
 use crate::site_time::SiteTime;
 use crate::ui::act::{Act, use_act};
@@ -20,10 +20,7 @@ use crate::ui::panel::facts;
 use crate::ui::table::{code, link, maybe, plain};
 use crate::ui::url_state::UrlState;
 use crate::words::{tell, tr};
-use domain::outbox::{
-    Attempt, AttemptOutcome, MessageDetail, MessageState, MessageSummary, TestSystem,
-};
-use domain::push::help::FieldHelp;
+use domain::outbox::{Attempt, AttemptOutcome, MessageDetail, MessageState, MessageSummary};
 use leptos::prelude::*;
 use uuid::Uuid;
 
@@ -60,6 +57,10 @@ pub(super) fn MessageDialog(
     }
 }
 
+/// The message as it was read last, with the site's time.
+pub(super) type Seen = RwSignal<Option<(MessageDetail, SiteTime)>>;
+
+/// The forms stand between what is drawn anew whenever the message is read, and are not drawn anew with it.
 fn message(id: Uuid, live: Signal<u64>, open: RwSignal<bool>, url: UrlState) -> AnyView {
     let detail = load(move || live.get(), move |_| api::webhooks::delivery(id));
     let editing = Editing::new();
@@ -70,28 +71,35 @@ fn message(id: Uuid, live: Signal<u64>, open: RwSignal<bool>, url: UrlState) -> 
     let systems = load(|| (), move |()| api::deliveries::test_systems(id));
     let (act, reason) = (use_act(), RwSignal::new(String::new()));
     let trial = Trial::new();
-    loaded(detail, move |detail: MessageDetail, site| {
-        let form = forms(&detail, editing, help, act, open);
-        show(
-            &detail,
-            &site,
-            act,
-            reason,
-            (editing, form),
-            (systems, trial),
-            (open, url),
-        )
-    })
+    let seen = Seen::new(None);
+    let above = loaded(detail, move |detail: MessageDetail, site| {
+        let shown = head(&detail, &site, (act, reason, open), editing);
+        let _ = seen.try_set(Some((detail, site)));
+        shown
+    });
+    let below = move || {
+        seen.with(|seen| {
+            let (detail, site) = seen.as_ref()?;
+            Some(history(detail, site))
+        })
+    };
+    view! {
+        <div class="-mx-4 flex max-h-[78vh] flex-col gap-3 overflow-y-auto" data-testid="delivery">
+            {above}
+            {edit::form(id, seen, editing, help, act, open)}
+            {rehearse::rehearse(id, seen, systems, trial, act, url)}
+            {below}
+        </div>
+    }
+    .into_any()
 }
 
-fn show(
+/// What it is and where it stands, with a person's word on it.
+fn head(
     detail: &MessageDetail,
     site: &SiteTime,
-    act: Act,
-    reason: RwSignal<String>,
-    (editing, form): (Editing, AnyView),
-    (systems, trial): (Loader<Vec<TestSystem>>, Trial),
-    (open, url): (RwSignal<bool>, UrlState),
+    (act, reason, open): (Act, RwSignal<String>, RwSignal<bool>),
+    editing: Editing,
 ) -> AnyView {
     let message = &detail.message;
     let settled = detail.settled_by.as_ref().map(|by| {
@@ -117,48 +125,27 @@ fn show(
         (t!("Last decision"), maybe(settled)),
     ];
     let facts = facts(known.into_iter().chain(original).collect());
-    let command = message.connection_id.is_some() && detail.steps.is_empty();
-    let attempts = detail.attempts.iter().enumerate();
-    let attempts = attempts
-        .map(|(number, attempt)| one(attempt, number == 0, site))
-        .collect::<Vec<_>>();
     let waits = matches!(message.state, MessageState::Dead | MessageState::Pending);
     view! {
-        <div class="-mx-4 flex max-h-[78vh] flex-col gap-3 overflow-y-auto" data-testid="delivery">
-            {facts}
-            {waits.then(|| decide(message, act, reason, open))}
-            {steps::steps(detail, site, editing)}
-            {form}
-            {command.then(|| rehearse::rehearse(detail, systems, trial, act, url))}
-            <ol class="flex flex-col gap-2 px-4">{attempts}</ol>
-            {contents(detail)}
-            {identities(detail)}
-        </div>
+        {facts}
+        {waits.then(|| decide(message, act, reason, open))}
+        {steps::steps(detail, site, editing)}
     }
     .into_any()
 }
 
-/// The form that changes a dead command, or the step of a dead saga that was chosen.
-fn forms(
-    detail: &MessageDetail,
-    editing: Editing,
-    help: Loader<Vec<FieldHelp>>,
-    act: Act,
-    open: RwSignal<bool>,
-) -> AnyView {
-    let message = &detail.message;
-    if message.state != MessageState::Dead || message.connection_id.is_none() {
-        return ().into_any();
+/// What was tried, what is told and what came of it.
+fn history(detail: &MessageDetail, site: &SiteTime) -> AnyView {
+    let attempts = detail.attempts.iter().enumerate();
+    let attempts = attempts
+        .map(|(number, attempt)| one(attempt, number == 0, site))
+        .collect::<Vec<_>>();
+    view! {
+        <ol class="flex flex-col gap-2 px-4">{attempts}</ol>
+        {contents(detail)}
+        {identities(detail)}
     }
-    if detail.steps.is_empty() {
-        return edit::edit(Edited::command(detail), editing, help, act, open);
-    }
-    let detail = detail.clone();
-    let form = move || {
-        let edited = Edited::step(&detail, editing.step()?)?;
-        Some(edit::edit(edited, editing, help, act, open))
-    };
-    view! { <div data-testid="step-edit-form">{form}</div> }.into_any()
+    .into_any()
 }
 
 /// What is told and what came of it, side by side.

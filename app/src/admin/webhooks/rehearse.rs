@@ -1,7 +1,7 @@
 //! Trying a message out at a test system, before it is sent again where it counts.
 
-use super::draft::{Draft, Text};
-use super::message::MESSAGE;
+use super::draft::{self, Draft, Text};
+use super::message::{MESSAGE, Seen};
 use crate::api;
 use crate::load::Loader;
 use crate::ui::act::Act;
@@ -31,27 +31,48 @@ impl Trial {
     }
 }
 
-/// The form; the copy is shown once it is on its way.
+/// The form of a command; the copy is shown once it is on its way.
 pub(super) fn rehearse(
-    detail: &MessageDetail,
+    id: Uuid,
+    seen: Seen,
     systems: Loader<Vec<TestSystem>>,
     trial: Trial,
     act: Act,
     url: UrlState,
 ) -> AnyView {
-    let id = detail.message.id;
-    let Trial { draft, system } = trial;
-    let text = draft.text(None, &detail.payload);
-    let form = loaded(systems, move |systems: Vec<TestSystem>, _| {
-        form(id, &text, &systems, system, act, url)
+    let is_command = Memo::new(move |_| {
+        seen.with(|seen| seen.as_ref().is_some_and(|(detail, _)| of_command(detail)))
     });
-    let title = t!("Try at a test system").to_owned();
-    draft.folded(title, form, "delivery-rehearse")
+    let told = Memo::new(move |_| {
+        seen.with(|seen| {
+            let told = seen
+                .as_ref()
+                .map(|(detail, _)| draft::told(&detail.payload));
+            told.unwrap_or_default()
+        })
+    });
+    let Trial { draft, system } = trial;
+    let text = draft.text(None, told);
+    let shown = move || {
+        is_command.get().then(|| {
+            let form = loaded(systems, move |systems: Vec<TestSystem>, _| {
+                form(id, text, &systems, system, act, url)
+            });
+            let title = t!("Try at a test system").to_owned();
+            draft.folded(title, form, "delivery-rehearse")
+        })
+    };
+    view! { {shown} }.into_any()
+}
+
+/// Whether it is one command to an ERP.
+fn of_command(detail: &MessageDetail) -> bool {
+    detail.message.connection_id.is_some() && detail.steps.is_empty()
 }
 
 fn form(
     id: Uuid,
-    text: &Text,
+    text: Text,
     systems: &[TestSystem],
     chosen: RwSignal<String>,
     act: Act,
@@ -72,12 +93,11 @@ fn form(
         .iter()
         .map(|system| (system.id.to_string(), system.name.clone()))
         .collect();
-    let typed = text.clone();
     let press = move |()| {
         let Ok(system) = chosen.get_untracked().parse::<ConnectionId>() else {
             return;
         };
-        let call = api::deliveries::rehearse(id, system, typed.get_untracked());
+        let call = api::deliveries::rehearse(id, system, text.get_untracked());
         let done = t!("A copy is on its way to the test system.");
         act.run(call, done, move |copy: Uuid| {
             url.open_over(MESSAGE, &copy.to_string());
