@@ -83,16 +83,12 @@ pub async fn claim(
 ) -> Result<Vec<Claimed>> {
     let lanes: Vec<String> = rooms.iter().map(|room| room.lane.clone()).collect();
     let places: Vec<i32> = rooms.iter().map(|room| whole(room.places)).collect();
-    sqlx::query!(
-        "select set_config('lock_timeout', $1, true) as set",
-        LOOKED_FOR
-    )
-    .fetch_one(tx.conn())
-    .await?;
+    keep_plan(tx).await?;
     hold_claims(tx).await?;
     // Every system is looked at, and of each no further than there is room: what a claim costs does not
     // depend on what else waits. The lanes are those of the systems, because to find them among the
-    // messages the planner would read and sort all that wait as soon as it expects few. Scalar
+    // messages the planner would read and sort all that wait as soon as it expects few. What is away is listed before:
+    // a table without a fitting index is dear while scans are off, and would outweigh all else in the lane's plan. Scalar
     // subqueries keep the plan so, as a condition that is true or false: the planner takes it to hold
     // for every other row and goes along the index, while of "is null" it expects next to none and would
     // sort all that waits.
@@ -109,13 +105,14 @@ pub async fn claim(
                from systems
                left join unnest($2::text[], $6::integer[]) as room (lane, places) on room.lane = systems.lane
                where coalesce(room.places, systems.at_once, $7) > 0),
+           away as materialized (select h.seq from erp_outbox_taken h),
            due as materialized (
                select o.*, lanes.at_once,
                       row_number() over (partition by lanes.lane order by o.next_run_at, o.seq) as place
                from lanes cross join lateral (
                    select due.* from erp_outbox due
                    where due.status = 'pending' and due.lane = lanes.lane and due.next_run_at <= $1
-                     and due.seq not in (select h.seq from erp_outbox_taken h)
+                     and due.seq not in (select away.seq from away)
                      and coalesce((select false from erp_outbox earlier
                                    where earlier.company_id = due.company_id and earlier.aggregate_key = due.aggregate_key
                                      and earlier.seq < due.seq and earlier.status in ('pending', 'in_progress', 'dead')
@@ -197,6 +194,23 @@ pub async fn claim(
         });
     }
     Ok(claimed)
+}
+
+/// Until the transaction ends, one plan serves all claims of a session: planning a claim takes several times as long as
+/// running it. The plan may be of an hour at which nothing waited, so it walks along indexes in their order, whatever
+/// the tables looked like then.
+async fn keep_plan(tx: &mut Tx) -> Result<()> {
+    sqlx::query!(
+        "select set_config('lock_timeout', $1, true) as waits,
+                set_config('plan_cache_mode', 'force_generic_plan', true) as keeps,
+                set_config('enable_seqscan', 'off', true) as scans,
+                set_config('enable_bitmapscan', 'off', true) as maps,
+                set_config('enable_sort', 'off', true) as sorts",
+        LOOKED_FOR
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(())
 }
 
 /// Nobody takes messages until the transaction ends. Soon, that is: all nodes wait for it.

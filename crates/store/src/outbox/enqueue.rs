@@ -25,6 +25,16 @@ impl Target {
             Self::Connection(_) => "connection",
         }
     }
+
+    /// The one system, as lanes are called.
+    fn lane(self) -> String {
+        match self {
+            Self::Webhook(WebhookId(id)) | Self::Connection(ConnectionId(id)) => {
+                format!("{}:{id}", self.word())
+            }
+            Self::Email => self.word().to_owned(),
+        }
+    }
 }
 
 /// A message to queue.
@@ -79,7 +89,7 @@ async fn enqueue_one(
         "insert into erp_outbox (company_id, idempotency_key, event_type, destination, endpoint_id, connection_id, lane,
                                  aggregate_key, payload, payload_hash, max_attempts, correlation_id, document_id,
                                  next_run_at, created_at, updated_at)
-         values ($1, $3, $4, $5, $6, $7, message_lane($5, $6, $7), $8, $9, $10, $11,
+         values ($1, $3, $4, $5, $6, $7, $14, $8, $9, $10, $11,
                  coalesce($12, nullif(current_setting('crossdock.correlation', true), ''), gen_random_uuid()::text),
                  $13, $2, $2, $2)
          on conflict (company_id, idempotency_key) do nothing
@@ -97,6 +107,7 @@ async fn enqueue_one(
         message.max_attempts,
         message.correlation_id,
         message.document.map(|id| id.0),
+        message.target.lane(),
     )
     .fetch_optional(tx.conn())
     .await?;
@@ -115,6 +126,7 @@ async fn enqueue_many(
     let column = |value: fn(&NewMessage) -> &str| -> Vec<String> {
         messages.iter().map(|m| value(m).to_owned()).collect()
     };
+    let lanes: Vec<String> = messages.iter().map(|m| m.target.lane()).collect();
     let endpoints: Vec<Option<i64>> = messages.iter().map(|m| endpoint(m.target)).collect();
     let connections: Vec<Option<i64>> = messages.iter().map(|m| connection(m.target)).collect();
     let payloads: Vec<Value> = messages.iter().map(|m| m.payload.clone()).collect();
@@ -127,15 +139,15 @@ async fn enqueue_many(
         "insert into erp_outbox (company_id, idempotency_key, event_type, destination, endpoint_id, connection_id, lane,
                                  aggregate_key, payload, payload_hash, max_attempts, correlation_id, document_id,
                                  next_run_at, created_at, updated_at)
-         select $1, m.key, m.event, m.destination, m.endpoint, m.connection,
-                message_lane(m.destination, m.endpoint, m.connection), m.aggregate, m.payload, m.hash, m.max_attempts,
+         select $1, m.key, m.event, m.destination, m.endpoint, m.connection, m.lane, m.aggregate, m.payload, m.hash,
+                m.max_attempts,
                 coalesce(m.correlation, nullif(current_setting('crossdock.correlation', true), ''), gen_random_uuid()::text),
                 m.document,
                 $2, $2, $2
          from unnest($3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::text[], $9::jsonb[],
-                     $10::bytea[], $11::smallint[], $12::text[], $13::bigint[])
+                     $10::bytea[], $11::smallint[], $12::text[], $13::bigint[], $14::text[])
               with ordinality as m (key, event, destination, endpoint, connection, aggregate, payload, hash,
-                                    max_attempts, correlation, document, place)
+                                    max_attempts, correlation, document, lane, place)
          order by m.place
          on conflict (company_id, idempotency_key) do nothing
          returning idempotency_key, id",
@@ -152,6 +164,7 @@ async fn enqueue_many(
         &limits,
         &correlations as &[Option<String>],
         &documents as &[Option<i64>],
+        &lanes,
     )
     .fetch_all(tx.conn())
     .await?;

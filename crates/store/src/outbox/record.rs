@@ -175,7 +175,7 @@ pub async fn record(tx: &mut Tx, done: &[Done], now: DateTime<Utc>) -> Result<Ve
              set status = case when d.state = 'dead' and o.rehearsal_of is not null then 'discarded' else d.state end,
                  attempts = case when d.moved is null then o.attempts + (d.outcome = 'failed')::int else 0 end,
                  connection_id = coalesce(d.account, o.connection_id),
-                 lane = message_lane(o.destination, o.endpoint_id, coalesce(d.account, o.connection_id)),
+                 lane = coalesce('connection:' || d.account, o.lane),
                  undoing = o.undoing or d.moved is not distinct from 'back',
                  next_run_at = coalesce(d.next, o.next_run_at),
                  outcome_unknown = d.moved is null and (o.outcome_unknown or d.unknown),

@@ -33,6 +33,34 @@ async fn a_claim_reads_what_it_takes_and_not_what_else_waits() {
     assert!(read <= most, "{read} rows for {TAKEN} messages");
 }
 
+/// A session keeps the plan of its claims, and most of them find nothing.
+#[tokio::test]
+async fn a_session_that_found_nothing_for_long_reads_of_a_burst_what_it_takes() {
+    let database = TestDatabase::create().await;
+    let store = Store::connect(&database.url(), 1).await.unwrap();
+    let people = People::settle(&store, clock::start()).await;
+    let admin = testkit::traces::superuser(&database);
+    let told = endpoint(&admin, &people).await;
+    let nothing = Room {
+        lane: format!("webhook:{}", told.0),
+        places: TAKEN,
+    };
+    for number in 0..10 {
+        let (now, token) = (clock::start(), Uuid::from_u128(number));
+        let until = now + TimeDelta::minutes(1);
+        let mut tx = store.begin(Scope::System).await.unwrap();
+        let rooms = std::slice::from_ref(&nothing);
+        let claimed = claim(&mut tx, token, 50, rooms, now, until).await.unwrap();
+        assert!(claimed.is_empty());
+        tx.commit().await.unwrap();
+    }
+    queue(&store, &people, told).await;
+    let read = rows_read_by_a_claim(&store, &admin).await;
+    let most = i64::try_from(TAKEN * 20).unwrap();
+    assert!(read > 0, "nothing was counted");
+    assert!(read <= most, "{read} rows for {TAKEN} messages");
+}
+
 #[tokio::test]
 async fn a_claim_writes_a_row_for_a_system_and_none_of_its_messages() {
     let database = TestDatabase::create().await;
