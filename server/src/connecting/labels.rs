@@ -77,7 +77,7 @@ pub const LABELS: &[&str] = &[
     word!("Login of the user whose key it is. JSON-RPC needs it (Odoo 14 to 18); JSON-2 does not."),
     word!("Port, when the address does not carry one: 8069 for a server without a proxy in front."),
     word!(
-        "How the server is spoken to. auto asks for its version and takes JSON-2 from Odoo 19 on."
+        "How the server is spoken to. By its version means JSON-2 from Odoo 19 on and JSON-RPC before."
     ),
     word!("Id of the company that is worked for; without it, the user's own."),
     word!("Language of names, as Odoo writes it; it has to be installed there."),
@@ -138,7 +138,7 @@ pub const LABELS: &[&str] = &[
     word!("As listed"),
     word!("POST /get with the method in the body: what gateways speak today"),
     word!("GET /<method>: the older form"),
-    word!("By its version: JSON-2 from 19 on, JSON-RPC before"),
+    word!("By its version"),
     word!("POST /json/2/<model>/<method> with the key as bearer"),
     word!("POST /jsonrpc"),
     word!("POST /jsonrpc over TLS"),

@@ -33,7 +33,7 @@ pub struct Settings {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(title = "Port", range(min = 1, max = 65535))]
     pub port: Option<u16>,
-    /// How the server is spoken to. `auto` asks for its version and takes JSON-2 from Odoo 19 on.
+    /// How the server is spoken to. By its version means JSON-2 from Odoo 19 on and JSON-RPC before.
     #[serde(default)]
     #[schemars(title = "Protocol")]
     pub protocol: Protocol,
@@ -88,7 +88,7 @@ pub struct Settings {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Protocol {
-    /// By its version: JSON-2 from 19 on, JSON-RPC before.
+    /// By its version.
     #[default]
     Auto,
     /// `POST /json/2/<model>/<method>` with the key as bearer.

@@ -64,10 +64,7 @@ fn fields_are_what_the_schema_says_of_them() {
     };
     let words: Vec<&str> = protocols.iter().map(|choice| &*choice.word).collect();
     assert_eq!(words, ["auto", "json2", "jsonrpc", "jsonrpc+ssl"]);
-    assert_eq!(
-        protocols[0].label,
-        "By its version: JSON-2 from 19 on, JSON-RPC before"
-    );
+    assert_eq!(protocols[0].label, "By its version");
     assert_eq!(protocol.default.as_deref(), Some("auto"));
     let rows = field_of(&odoo, "page_size");
     let (least, most) = (Some("1".to_owned()), Some("1000".to_owned()));
