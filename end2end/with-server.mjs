@@ -3,7 +3,7 @@
 //   DATABASE_URL=... end2end/with-server.mjs COMMAND...
 // The command finds it at CROSSDOCK_URL, and at CROSSDOCK_CONTROL a way to stop and start it.
 import { spawn } from "node:child_process";
-import { createWriteStream, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, createWriteStream, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { createServer as createListener } from "node:net";
 import { tmpdir } from "node:os";
@@ -13,9 +13,15 @@ import { fileURLToPath } from "node:url";
 const here = dirname(fileURLToPath(import.meta.url));
 const command = process.argv.slice(2);
 const binary = process.env.CROSSDOCK_BINARY ?? join(process.env.CARGO_TARGET_DIR, "debug", "crossdock");
-mkdirSync(join(here, "results"), { recursive: true });
-const log = createWriteStream(join(here, "results", "server.log"));
+// Two halves of the specs may run side by side.
+const results = join("end2end", "results", process.env.CROSSDOCK_HALF ?? "");
+const logged = join(results, "server.log");
+mkdirSync(join(here, "..", results), { recursive: true });
+const log = createWriteStream(join(here, "..", logged));
 const data = mkdtempSync(join(tmpdir(), "crossdock-e2e-"));
+// A copy: specs deploy another build.
+const site = join(data, "site");
+cpSync(process.env.CROSSDOCK_SITE_ROOT, site, { recursive: true });
 
 const freePort = () => new Promise((resolve, reject) => {
   const listener = createListener();
@@ -32,7 +38,7 @@ const url = `http://127.0.0.1:${port}`;
 const kept = Object.entries(process.env).filter(([name]) => !/^(CROSSDOCK|CUNGUWMS|WMS|LEPTOS)_/.test(name));
 const environment = {
   ...Object.fromEntries(kept),
-  CROSSDOCK_SITE_ROOT: process.env.CROSSDOCK_SITE_ROOT,
+  CROSSDOCK_SITE_ROOT: site,
   CROSSDOCK_BIND: `127.0.0.1:${port}`,
   CROSSDOCK_DATA_DIR: data,
   CROSSDOCK_DEMO_SIMULATOR_PORT: String(simulatorPort),
@@ -59,14 +65,14 @@ async function healthy() {
     if (server.exitCode !== null) break;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error("Crossdock does not answer; see end2end/results/server.log");
+  throw new Error(`Crossdock does not answer; see ${logged}`);
 }
 
 async function start() {
   server = run(["serve"]);
   const mine = server;
   mine.ended.then((how) => {
-    if (!ending && server === mine) console.error(`Crossdock ended by itself (${how}); see end2end/results/server.log`);
+    if (!ending && server === mine) console.error(`Crossdock ended by itself (${how}); see ${logged}`);
   });
   await healthy();
 }
@@ -87,7 +93,7 @@ async function text(stream) {
 /** Runs the program beside the server, on the same database. */
 async function runCommand(arguments_) {
   const how = await run(arguments_).ended;
-  if (how !== 0) throw new Error(`crossdock ${arguments_.join(" ")} ended with ${how}; see end2end/results/server.log`);
+  if (how !== 0) throw new Error(`crossdock ${arguments_.join(" ")} ended with ${how}; see ${logged}`);
 }
 
 const control = createServer(async (request, response) => {
@@ -113,7 +119,7 @@ async function finish(code) {
 
 const seeded = await run(["seed", "--demo"]).ended;
 if (seeded !== 0) {
-  console.error("the demo data could not be set up; see end2end/results/server.log");
+  console.error(`the demo data could not be set up; see ${logged}`);
   rmSync(data, { recursive: true, force: true });
   process.exit(1);
 }
@@ -126,6 +132,7 @@ control.listen(0, "127.0.0.1", () => {
     env: {
       ...process.env,
       CROSSDOCK_URL: url,
+      CROSSDOCK_SITE_ROOT: site,
       CROSSDOCK_CONTROL: `http://127.0.0.1:${control.address().port}`,
       CROSSDOCK_ODOO: `http://127.0.0.1:${odooPort}`,
       CROSSDOCK_SIMULATOR: `http://127.0.0.1:${simulatorPort}`,

@@ -1,3 +1,4 @@
+import type { Page } from "@playwright/test";
 import { SHELVES, act, call, freshTask, setUpShelves, whole, type Line } from "../support/api";
 import { expect, linked, open, test, text } from "../support/app";
 import { scan } from "../support/floor";
@@ -18,13 +19,19 @@ async function received(): Promise<Line> {
   return lines[0];
 }
 
+/** The page once it knows what is to be put away: what is scanned before means nothing to it. */
+async function atTheShelves(marko: Page): Promise<void> {
+  await open(marko, "/floor/put-away");
+  await linked(marko);
+  await expect(marko.getByTestId("item-code")).toBeVisible();
+}
+
 const lies = async (line: Line) =>
   (await call<{ locations: Place[] }>("luka", `items/lookup?code=${encodeURIComponent(line.item_code)}`)).locations;
 
 test("received goods are put on the location that is suggested by scanning it", async ({ marko }) => {
   const line = await received();
-  await open(marko, "/floor/put-away");
-  await linked(marko);
+  await atTheShelves(marko);
   await scan(marko, line.item_code);
   await expect(marko.getByTestId("item-code")).toHaveText(line.item_code);
   await expect(marko.getByTestId("location-reason")).not.toBeEmpty();
@@ -35,8 +42,7 @@ test("received goods are put on the location that is suggested by scanning it", 
 
 test("another location needs a confirmation, and one that does not exist is refused", async ({ marko }) => {
   const line = await received();
-  await open(marko, "/floor/put-away");
-  await linked(marko);
+  await atTheShelves(marko);
   await scan(marko, line.item_code);
   await expect(marko.getByTestId("item-code")).toHaveText(line.item_code);
   const suggested = await text(marko, "location");
@@ -55,8 +61,7 @@ test("another location needs a confirmation, and one that does not exist is refu
 test("a location that is full is said so with one touch, until that is taken back", async ({ marko }) => {
   const line = await received();
   const { warehouse_id: site } = await call<{ warehouse_id: number }>("luka", "session");
-  await open(marko, "/floor/put-away");
-  await linked(marko);
+  await atTheShelves(marko);
   await scan(marko, line.item_code);
   await expect(marko.getByTestId("item-code")).toHaveText(line.item_code);
   const suggested = await text(marko, "location");
