@@ -16,6 +16,8 @@ pub const PLACES: usize = domain::delivery::BATCH_SIZE as usize;
 const LOOKING: &str = "outbox claims";
 /// How long a claim waits for others: its lease begins before it waits.
 const LOOKED_FOR: &str = "5s";
+/// Pages of messages from which on plans are kept: all indexes of a small table cost the same.
+const KNOWN: i32 = 100;
 
 /// How many messages a node still has places for on one lane.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,6 +118,7 @@ pub async fn claim(
                      and coalesce((select false from erp_outbox earlier
                                    where earlier.company_id = due.company_id and earlier.aggregate_key = due.aggregate_key
                                      and earlier.seq < due.seq and earlier.status in ('pending', 'in_progress', 'dead')
+                                   order by earlier.seq
                                    limit 1), true)
                    order by due.next_run_at, due.seq
                    limit lanes.places) o
@@ -129,6 +132,7 @@ pub async fn claim(
                                    where earlier.company_id = first.company_id
                                      and earlier.aggregate_key = first.aggregate_key and earlier.seq < first.seq
                                      and earlier.status in ('pending', 'in_progress', 'dead')
+                                   order by earlier.seq
                                    limit 1), true)
                    order by first.seq
                    limit 1) o
@@ -198,17 +202,22 @@ pub async fn claim(
 
 /// Until the transaction ends, one plan serves all claims of a session: planning a claim takes several times as long as
 /// running it. The plan may be of an hour at which nothing waited, so it walks along indexes in their order, whatever
-/// the tables looked like then.
+/// the tables looked like then; of a table that the database has not counted yet, or found small, each claim is planned.
 async fn keep_plan(tx: &mut Tx) -> Result<()> {
     sqlx::query!(
-        "select set_config('lock_timeout', $1, true) as waits,
-                set_config('plan_cache_mode', 'force_generic_plan', true) as keeps,
-                set_config('enable_seqscan', 'off', true) as scans,
-                set_config('enable_bitmapscan', 'off', true) as maps,
-                set_config('enable_sort', 'off', true) as sorts",
-        LOOKED_FOR
+        "select set_config(s.name, s.value, true) as set
+         from pg_class c
+         cross join (values ('lock_timeout', $1, 0),
+                            ('plan_cache_mode', 'force_generic_plan', $2),
+                            ('enable_seqscan', 'off', $2),
+                            ('enable_bitmapscan', 'off', $2),
+                            ('enable_sort', 'off', $2),
+                            ('jit', 'off', 0)) s (name, value, pages)
+         where c.oid = 'erp_outbox'::regclass and c.relpages >= s.pages",
+        LOOKED_FOR,
+        KNOWN,
     )
-    .fetch_one(tx.conn())
+    .fetch_all(tx.conn())
     .await?;
     Ok(())
 }
