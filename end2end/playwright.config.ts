@@ -12,7 +12,7 @@ export default defineConfig({
   testDir: process.env.CROSSDOCK_SPECS ?? "tests",
   ...(half === "floor" ? { testMatch: floor } : {}),
   ...(half === "office" ? { testIgnore: floor } : {}),
-  outputDir: `results/${half ?? "."}/traces`,
+  outputDir: half ? `results/${half}-specs/traces` : "results/traces",
   // One database and one simulated ERP serve all of them.
   workers: 1,
   fullyParallel: false,

@@ -14,7 +14,8 @@ const here = dirname(fileURLToPath(import.meta.url));
 const command = process.argv.slice(2);
 const binary = process.env.CROSSDOCK_BINARY ?? join(process.env.CARGO_TARGET_DIR, "debug", "crossdock");
 // Two halves of the specs may run side by side.
-const results = join("end2end", "results", process.env.CROSSDOCK_HALF ?? "");
+const half = process.env.CROSSDOCK_HALF;
+const results = join("end2end", "results", half ? `${half}-specs` : "");
 const logged = join(results, "server.log");
 mkdirSync(join(here, "..", results), { recursive: true });
 const log = createWriteStream(join(here, "..", logged));

@@ -89,11 +89,11 @@ pub async fn claim(
     hold_claims(tx).await?;
     // Every system is looked at, and of each no further than there is room: what a claim costs does not
     // depend on what else waits. The lanes are those of the systems, because to find them among the
-    // messages the planner would read and sort all that wait as soon as it expects few. What is away is listed before:
-    // a table without a fitting index is dear while scans are off, and would outweigh all else in the lane's plan. Scalar
+    // messages the planner would read and sort all that wait as soon as it expects few. Scalar
     // subqueries keep the plan so, as a condition that is true or false: the planner takes it to hold
     // for every other row and goes along the index, while of "is null" it expects next to none and would
-    // sort all that waits.
+    // sort all that waits. What is away is listed before: it has no index to go along, which is dear
+    // while scans are off and would outweigh all else in the plan of a lane.
     let rows = sqlx::query!(
         r#"with systems as (
                select 'webhook:' || e.id::text as lane, null::bigint as single, null::integer as at_once
@@ -207,13 +207,14 @@ async fn keep_plan(tx: &mut Tx) -> Result<()> {
     sqlx::query!(
         "select set_config(s.name, s.value, true) as set
          from pg_class c
-         cross join (values ('lock_timeout', $1, 0),
-                            ('plan_cache_mode', 'force_generic_plan', $2),
-                            ('enable_seqscan', 'off', $2),
-                            ('enable_bitmapscan', 'off', $2),
-                            ('enable_sort', 'off', $2),
-                            ('jit', 'off', 0)) s (name, value, pages)
-         where c.oid = 'erp_outbox'::regclass and c.relpages >= s.pages",
+         cross join lateral (values ('lock_timeout', $1, true),
+                                    ('jit', 'off', true),
+                                    ('plan_cache_mode', 'force_custom_plan', c.relpages < $2),
+                                    ('plan_cache_mode', 'force_generic_plan', c.relpages >= $2),
+                                    ('enable_seqscan', 'off', c.relpages >= $2),
+                                    ('enable_bitmapscan', 'off', c.relpages >= $2),
+                                    ('enable_sort', 'off', c.relpages >= $2)) s (name, value, wanted)
+         where c.oid = 'erp_outbox'::regclass and s.wanted",
         LOOKED_FOR,
         KNOWN,
     )

@@ -26,7 +26,7 @@ impl Target {
         }
     }
 
-    /// The one system, as lanes are called.
+    /// The one system, as `message_lane` of the database calls it: asking that one for each message is dear.
     fn lane(self) -> String {
         match self {
             Self::Webhook(WebhookId(id)) | Self::Connection(ConnectionId(id)) => {
