@@ -14,6 +14,8 @@ pub(crate) async fn undelivered(
     accounts: &[ConnectionId],
 ) -> Result<HashMap<ConnectionId, Undelivered>> {
     let ids: Vec<i64> = accounts.iter().map(|id| id.0).collect();
+    // What an account accepted last stands at the end of its own part of an index. Asked for as an account's newest one,
+    // the planner walks back through what all accounts accepted: to the beginning, where one never accepted anything.
     let rows = sqlx::query!(
         r#"select c.id as "id!", f.since as "since!",
                   (select count(*)
@@ -22,8 +24,12 @@ pub(crate) async fn undelivered(
                          limit 10000) waiting) as "waiting!"
            from connections c
            cross join lateral (
-               select max(d.processed_at) as at from erp_outbox d
-               where d.connection_id = c.id and d.status = 'completed' and d.processed_at is not null
+               select (
+                   select d.processed_at from erp_outbox d
+                   where d.connection_id >= c.id and d.processed_at is not null
+                     and (d.connection_id, d.status, d.processed_at) <= (c.id, 'completed', 'infinity'::timestamptz)
+                   order by d.connection_id desc, d.status desc, d.processed_at desc
+                   limit 1) as at
            ) through
            cross join lateral (
                select min(coalesce(a.at, o.updated_at)) as since

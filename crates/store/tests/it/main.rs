@@ -13,3 +13,4 @@ mod history;
 mod patience;
 mod schema;
 mod soundness;
+mod through;
