@@ -210,6 +210,26 @@ async fn a_connection_that_takes_no_results_is_failing_everywhere_until_they_get
 }
 
 #[tokio::test]
+async fn a_dead_result_makes_its_connection_failing_until_a_later_one_gets_through() {
+    let (rig, _, engine) = ledger(&[Mood::Accept, Mood::Refuse(401)]).await;
+    ask(&rig, "k1", &[product(&rig, "A")]).await;
+    engine.deliver_due().await;
+    rig.clock.pass(TimeDelta::minutes(5));
+    let refused = ask(&rig, "k2", &[product(&rig, "B")]).await;
+    engine.deliver_due().await;
+    assert_eq!(look(&rig, refused).await.message.state, MessageState::Dead);
+    let stuck = Undelivered {
+        since: rig.now(),
+        waiting: 1,
+    };
+    assert_eq!(shown(&rig).await, vec![(Health::Failing, Some(stuck)); 5]);
+    rig.clock.pass(TimeDelta::minutes(5));
+    ask(&rig, "k3", &[product(&rig, "C")]).await;
+    engine.deliver_due().await;
+    assert_eq!(shown(&rig).await, vec![(Health::Healthy, None); 5]);
+}
+
+#[tokio::test]
 async fn a_result_that_is_refused_for_what_it_says_makes_no_connection_failing() {
     let (rig, _, engine) = ledger(&[Mood::Refuse(422)]).await;
     let refused = ask(&rig, "k1", &[product(&rig, "A")]).await;

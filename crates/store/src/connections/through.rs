@@ -36,7 +36,7 @@ pub(crate) async fn undelivered(
                from (select m.id, m.updated_at from erp_outbox m
                      where m.connection_id = c.id and m.attempts > 0 and m.status in ('pending', 'in_progress', 'dead')
                        and m.cause not in ('rejected', 'payload')
-                       and (m.status <> 'dead' or through.at is null or m.processed_at > through.at)
+                       and (m.status <> 'dead' or through.at is null or m.updated_at > through.at)
                      order by m.seq
                      limit 100) o
                left join lateral (

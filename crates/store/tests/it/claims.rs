@@ -1,5 +1,6 @@
 //! What a claim of messages costs.
 
+use crate::counted::rows_read;
 use chrono::TimeDelta;
 use domain::WebhookId;
 use sqlx::PgPool;
@@ -292,16 +293,4 @@ async fn room(admin: &PgPool) -> Room {
 
 async fn number(admin: &PgPool, query: &'static str) -> i64 {
     sqlx::query_scalar(query).fetch_one(admin).await.unwrap()
-}
-
-async fn rows_read(store: &Store, admin: &PgPool) -> i64 {
-    sqlx::raw_sql("select pg_stat_force_next_flush()")
-        .execute(store.pool())
-        .await
-        .unwrap();
-    let read = sqlx::query_scalar(
-        "select coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0)
-         from pg_stat_user_tables where relname = 'erp_outbox'",
-    );
-    read.fetch_one(admin).await.unwrap()
 }

@@ -8,6 +8,7 @@
 mod backfill;
 mod carried_figures;
 mod claims;
+mod counted;
 mod full_pass;
 mod history;
 mod patience;

@@ -1,6 +1,6 @@
 //! What it costs to tell whether results get through to accounts.
 
-use sqlx::PgPool;
+use crate::counted::rows_read;
 use store::Store;
 use testkit::clock;
 use testkit::db::TestDatabase;
@@ -59,16 +59,4 @@ async fn whether_results_get_through_to_an_account_reads_none_of_what_others_acc
     assert_eq!(failing, [idle]);
     assert!(read > 0, "nothing was counted");
     assert!(read <= 20, "{read} rows for one message that waits");
-}
-
-async fn rows_read(store: &Store, admin: &PgPool) -> i64 {
-    sqlx::raw_sql("select pg_stat_force_next_flush()")
-        .execute(store.pool())
-        .await
-        .unwrap();
-    let read = sqlx::query_scalar(
-        "select coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0)
-         from pg_stat_user_tables where relname = 'erp_outbox'",
-    );
-    read.fetch_one(admin).await.unwrap()
 }
