@@ -79,7 +79,9 @@ pub const RECORDED: [(&str, &[&str]); 37] = [
     (
         "crates/domain/src/push.rs",
         &[
+            word!("{product}, 1 component"),
             word!("{product}, {count} components"),
+            word!("1 item counted"),
             word!("{count} items counted"),
         ],
     ),

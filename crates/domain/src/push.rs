@@ -115,8 +115,14 @@ impl Push {
                 format!("{} {}", document.doc_type, document.number)
             }
             Self::Recipe(recipe) => format!("{} v{}", recipe.recipe_code, recipe.version),
-            Self::Bom(bom) => format!("{}, {} components", bom.product_code, bom.lines.len()),
-            Self::Stock(stock) => format!("{} items counted", stock.items.len()),
+            Self::Bom(bom) => match bom.lines.len() {
+                1 => format!("{}, 1 component", bom.product_code),
+                count => format!("{}, {count} components", bom.product_code),
+            },
+            Self::Stock(stock) => match stock.items.len() {
+                1 => "1 item counted".to_owned(),
+                count => format!("{count} items counted"),
+            },
             Self::Product(product) => product.code.clone(),
             Self::ProcessOrder(order) => format!("{} of {}", order.quantity, order.product_code),
         }
@@ -274,6 +280,26 @@ mod tests {
         assert_eq!(order.summary(), "12.5 of FG-001");
         let none = read(json!({ "product_code": "FG-001", "quantity": 0 })).unwrap_err();
         assert!(none.to_string().contains("quantity"), "{none}");
+    }
+
+    #[test]
+    fn ids_may_be_numbers_and_units_and_kinds_have_the_words_of_odoo_that_are_clear() {
+        let count = json!({ "location": 8, "items": [{ "product_code": "A", "quantity": 1 }] });
+        let Ok(Push::Stock(count)) = Push::parse("inventory.stock.set", &count) else {
+            panic!("no count");
+        };
+        assert_eq!(count.location, "8");
+        let lines = json!([{ "component": "B", "quantity": 2, "unit": "kg" }]);
+        let bom = json!({ "product_code": "A", "quantity": 1, "lines": lines });
+        let Ok(Push::Bom(bom)) = Push::parse("inventory.bom.upsert", &bom) else {
+            panic!("no bill");
+        };
+        assert_eq!(bom.lines[0].uom.as_deref(), Some("kg"));
+        let product = json!({ "code": "A", "name": "A", "product_type": "product" });
+        let Ok(Push::Product(product)) = Push::parse("inventory.product.upsert", &product) else {
+            panic!("no product");
+        };
+        assert_eq!(product.product_type, Some(ProductType::Goods));
     }
 
     #[test]

@@ -20,7 +20,7 @@ use crate::ui::panel::facts;
 use crate::ui::table::{code, link, maybe, plain};
 use crate::ui::url_state::UrlState;
 use crate::words::{tell, tr};
-use domain::outbox::{Attempt, AttemptOutcome, MessageDetail, MessageState, MessageSummary};
+use domain::outbox::{Attempt, AttemptOutcome, MessageDetail, MessageState};
 use leptos::prelude::*;
 use uuid::Uuid;
 
@@ -73,10 +73,16 @@ fn message(id: Uuid, live: Signal<u64>, open: RwSignal<bool>, url: UrlState) -> 
     let trial = Trial::new();
     let seen = Seen::new(None);
     let above = loaded(detail, move |detail: MessageDetail, site| {
-        let shown = head(&detail, &site, (act, reason, open), editing);
+        let shown = head(&detail, &site);
         let _ = seen.try_set(Some((detail, site)));
         shown
     });
+    let steps = move || {
+        seen.with(|seen| {
+            let (detail, site) = seen.as_ref()?;
+            Some(steps::steps(detail, site, editing))
+        })
+    };
     let below = move || {
         seen.with(|seen| {
             let (detail, site) = seen.as_ref()?;
@@ -86,6 +92,8 @@ fn message(id: Uuid, live: Signal<u64>, open: RwSignal<bool>, url: UrlState) -> 
     view! {
         <div class="-mx-4 flex max-h-[78vh] flex-col gap-3 overflow-y-auto" data-testid="delivery">
             {above}
+            {decide(id, seen, act, reason, open)}
+            {steps}
             {edit::form(id, seen, editing, help, act, open)}
             {rehearse::rehearse(id, seen, systems, trial, act, url)}
             {below}
@@ -94,13 +102,8 @@ fn message(id: Uuid, live: Signal<u64>, open: RwSignal<bool>, url: UrlState) -> 
     .into_any()
 }
 
-/// What it is and where it stands, with a person's word on it.
-fn head(
-    detail: &MessageDetail,
-    site: &SiteTime,
-    (act, reason, open): (Act, RwSignal<String>, RwSignal<bool>),
-    editing: Editing,
-) -> AnyView {
+/// What it is and where it stands.
+fn head(detail: &MessageDetail, site: &SiteTime) -> AnyView {
     let message = &detail.message;
     let settled = detail.settled_by.as_ref().map(|by| {
         format!(
@@ -124,14 +127,7 @@ fn head(
         (t!("Next attempt"), maybe(next_attempt(message, site))),
         (t!("Last decision"), maybe(settled)),
     ];
-    let facts = facts(known.into_iter().chain(original).collect());
-    let waits = matches!(message.state, MessageState::Dead | MessageState::Pending);
-    view! {
-        {facts}
-        {waits.then(|| decide(message, act, reason, open))}
-        {steps::steps(detail, site, editing)}
-    }
-    .into_any()
+    facts(known.into_iter().chain(original).collect())
 }
 
 /// What was tried, what is told and what came of it.
@@ -175,13 +171,23 @@ fn identities(detail: &MessageDetail) -> AnyView {
     ])
 }
 
+/// A person's word on it, while it waits. What is typed stands there whatever is read of the message meanwhile.
 fn decide(
-    message: &MessageSummary,
+    id: Uuid,
+    seen: Seen,
     act: Act,
     reason: RwSignal<String>,
     open: RwSignal<bool>,
 ) -> AnyView {
-    let id = message.id;
+    let standing = Memo::new(move |_| {
+        seen.with(|seen| {
+            let (detail, _) = seen.as_ref()?;
+            let message = &detail.message;
+            let waits = matches!(message.state, MessageState::Dead | MessageState::Pending);
+            waits.then_some((message.state, message.held))
+        })
+    });
+    let waits = Memo::new(move |_| standing.get().is_some());
     let missing = Signal::derive(move || reason.get().trim().chars().count() < 3);
     let close = move |()| {
         let _ = open.try_set(false);
@@ -198,25 +204,28 @@ fn decide(
         let call = api::webhooks::hasten(id, reason.get_untracked());
         act.run(call, t!("It goes now."), close);
     };
-    let again = match (message.state, message.held) {
-        (MessageState::Dead, _) => Some((t!("Try again"), "delivery-retry", Press::from(retry))),
-        (MessageState::Pending, false) => {
-            Some((t!("Try now"), "delivery-hasten", Press::from(hasten)))
-        }
-        _ => None,
+    let again = move || {
+        let (label, testid, press) = match standing.get()? {
+            (MessageState::Dead, _) => (t!("Try again"), "delivery-retry", Press::from(retry)),
+            (_, false) => (t!("Try now"), "delivery-hasten", Press::from(hasten)),
+            (_, true) => return None,
+        };
+        Some(view! {
+            <Button label kind=ButtonKind::Primary disabled=missing pending=act.pending() on_press=press testid />
+        })
     };
-    view! {
-        <div class="flex flex-col gap-2 px-4">
-            <TextField label=t!("Reason") value=reason hint=t!("Needed before anything is decided, 3 characters or more. Kept with the message and in the audit.") testid="delivery-reason" />
-            <div class="flex justify-end gap-2">
-                <Button label=t!("Discard") kind=ButtonKind::Danger disabled=missing pending=act.pending() on_press=discard testid="delivery-discard" />
-                {again.map(|(label, testid, press)| view! {
-                    <Button label kind=ButtonKind::Primary disabled=missing pending=act.pending() on_press=press testid />
-                })}
+    let form = move || {
+        waits.get().then(|| view! {
+            <div class="flex flex-col gap-2 px-4">
+                <TextField label=t!("Reason") value=reason hint=t!("Needed before anything is decided, 3 characters or more. Kept with the message and in the audit.") testid="delivery-reason" />
+                <div class="flex justify-end gap-2">
+                    <Button label=t!("Discard") kind=ButtonKind::Danger disabled=missing pending=act.pending() on_press=discard testid="delivery-discard" />
+                    {again}
+                </div>
             </div>
-        </div>
-    }
-    .into_any()
+        })
+    };
+    view! { {form} }.into_any()
 }
 
 /// An attempt; what was sent and answered is shown at once for the newest.

@@ -168,7 +168,7 @@ pub struct BomLine {
     #[cfg_attr(feature = "schema", schemars(with = "String", extend("format" = "decimal")))]
     pub quantity: Decimal,
     /// Unit.
-    #[serde(default)]
+    #[serde(default, alias = "unit")]
     pub uom: Option<String>,
     /// Item category where the upstream has one (SAP: `L` stock item, `N` non-stock).
     #[serde(default)]
@@ -181,6 +181,7 @@ pub struct BomLine {
 #[serde(deny_unknown_fields)]
 pub struct StockCount {
     /// The place at the upstream: its id or its full name.
+    #[serde(deserialize_with = "text_or_number")]
     pub location: String,
     /// What lies there.
     pub items: Vec<CountedItem>,
@@ -236,11 +237,26 @@ pub struct Product {
 #[serde(rename_all = "snake_case")]
 pub enum ProductType {
     /// A thing of which stock is kept.
+    #[serde(alias = "product")]
     Goods,
     /// A thing of which none is kept.
     Consumable,
     /// No thing.
     Service,
+}
+
+/// An id may be written as the number it is.
+fn text_or_number<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "a text or a whole number")]
+    enum Given {
+        Text(String),
+        Number(i64),
+    }
+    Ok(match Given::deserialize(from)? {
+        Given::Text(text) => text,
+        Given::Number(id) => id.to_string(),
+    })
 }
 
 fn yes() -> bool {

@@ -30,7 +30,7 @@ pub struct Period {
 #[into_params(parameter_in = Query)]
 pub struct WantedFailed {
     /// From 1.
-    #[param(minimum = 1, default = 1, example = 1)]
+    #[param(minimum = 1, maximum = 1_000_000, default = 1, example = 1)]
     page: Option<i64>,
     /// Rows of a page.
     #[param(minimum = 1, maximum = 200, default = 50, example = 50)]
