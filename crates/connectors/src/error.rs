@@ -68,6 +68,7 @@ pub struct Error {
     setting: Option<String>,
     retry_after: Option<Duration>,
     turned_away: bool,
+    one_record: bool,
     #[source]
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
@@ -82,8 +83,21 @@ impl Error {
             setting: None,
             retry_after: None,
             turned_away: false,
+            one_record: false,
             source: None,
         }
+    }
+
+    /// Somebody holds the record it is about; the system takes everything else.
+    #[must_use]
+    pub fn about_one_record(mut self) -> Self {
+        self.one_record = true;
+        self
+    }
+
+    /// Whether it is about the record alone: what is about others goes on.
+    pub fn is_about_one_record(&self) -> bool {
+        self.one_record
     }
 
     /// The system is there and takes nothing at the moment (503).

@@ -233,7 +233,7 @@ impl Bills<'_> {
         units: &Units<'_>,
         found: &Found,
     ) -> Result<Acceptance, Error> {
-        let mut parts = vec![self.changed_header(bill, mark, found)];
+        let mut parts = vec![self.changed_header(bill, mark, units, found)];
         let steps = bill.steps(&found.items, |material| units.base_unit(material));
         parts.extend(steps.iter().map(|step| part_of(step, units, found)));
         let ask = Ask {
@@ -255,17 +255,16 @@ impl Bills<'_> {
         ))
     }
 
-    fn changed_header(&self, bill: &Bill, mark: &Mark, found: &Found) -> Part {
+    fn changed_header(&self, bill: &Bill, mark: &Mark, units: &Units<'_>, found: &Found) -> Part {
         let changed = mark.changed(&self.marked(found));
         let (mark_field, title_field) =
             mark::texts(self.settings.marker, "BOMHeaderText", "BOMAlternativeText");
+        let unit = bill.unit.clone();
         let mut body = json!({
+            "BOMHeaderBaseUnit": unit.unwrap_or_else(|| units.base_unit(&bill.key.material)),
             "BOMHeaderQuantityInBaseUnit": written(bill.quantity),
             mark_field: changed,
         });
-        if let Some(unit) = &bill.unit {
-            body["BOMHeaderBaseUnit"] = json!(unit);
-        }
         if let Some(title) = &bill.title {
             body[title_field] = json!(title);
         }

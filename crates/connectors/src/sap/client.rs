@@ -12,7 +12,11 @@ use crate::{BreakerState, Error, ErrorKind, Secrets, Services};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, COOKIE, HeaderName};
 use reqwest::{Method, Request, Url};
 use secrecy::{ExposeSecret, SecretString};
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How long nothing is sent after SAP refused the password: it locks a user after a few refusals in a row.
+const QUIET: Duration = Duration::from_secs(15 * 60);
 
 /// What is sent.
 #[derive(Debug)]
@@ -71,6 +75,8 @@ pub(super) struct Client {
     base: Url,
     gateway: Gateway,
     session: Session,
+    /// When the password was refused, and how.
+    refused: Mutex<Option<(Instant, Error)>>,
     password: SecretString,
     user: String,
     /// Client and language, for every address.
@@ -99,6 +105,7 @@ impl Client {
         Ok(Self {
             gateway: Gateway::new(upstream(settings, &base), redactor, services)?.explaining_500(),
             session: Session::default(),
+            refused: Mutex::default(),
             password,
             user: settings.user.trim().to_owned(),
             common: odata::query(&[
@@ -144,7 +151,7 @@ impl Client {
         Error::new(ErrorKind::Malformed, operation, message)
     }
 
-    /// Sends and reads; a refused CSRF token is fetched again once, since the request was then not
+    /// Sends and reads; a refused CSRF token is fetched again, since the request was then not
     /// executed. `fetch_at` is the path of the service whose token is wanted.
     pub async fn ask<T>(
         &self,
@@ -153,14 +160,19 @@ impl Client {
         read: impl Fn(&Answer) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let session = ask.session.unwrap_or(&self.session);
-        for _ in 0..2 {
-            if ask.guarded && session.token().is_none() {
-                self.fetch_token(session, ask.correlation_id, fetch_at)
-                    .await?;
+        for _ in 0..3 {
+            if ask.guarded {
+                // Each fetch may begin a session of its own: one does for all who wait.
+                let _one = session.fetching().await;
+                if session.token().is_none() {
+                    self.fetch_token(session, ask.correlation_id, fetch_at)
+                        .await?;
+                }
             }
+            let token = session.token();
             match self.send(ask, session, &read).await? {
                 Sent::Done(done) => return Ok(done),
-                Sent::TokenWanted => session.forget_token(),
+                Sent::TokenWanted => session.forget_token(token.as_deref()),
             }
         }
         let message = "SAP does not accept the CSRF token it has just given. Check that no proxy \
@@ -168,8 +180,25 @@ impl Client {
         Err(Error::new(ErrorKind::Forbidden, ask.operation, message))
     }
 
-    /// Opens the session's CSRF token at a service.
+    /// Opens the session's CSRF token at a service. Systems on premise redirect from a service's address without a
+    /// slash at its end, and give no token on the way.
     pub async fn fetch_token(
+        &self,
+        session: &Session,
+        correlation_id: &str,
+        path: &str,
+    ) -> Result<Duration, Error> {
+        let root = format!("{path}/");
+        match self.fetch_token_at(session, correlation_id, &root).await {
+            Err(error) if matches!(error.kind(), ErrorKind::Rejected | ErrorKind::NotFound) => {
+                let plain = self.fetch_token_at(session, correlation_id, path).await;
+                plain.map_err(|_| error)
+            }
+            fetched => fetched,
+        }
+    }
+
+    async fn fetch_token_at(
         &self,
         session: &Session,
         correlation_id: &str,
@@ -201,6 +230,9 @@ impl Client {
         session: &Session,
         read: &impl Fn(&Answer) -> Result<T, Error>,
     ) -> Result<Sent<T>, Error> {
+        if let Some(error) = self.refused() {
+            return Err(error);
+        }
         let call = Call {
             operation: ask.operation,
             correlation_id: ask.correlation_id,
@@ -214,10 +246,24 @@ impl Client {
                 false => read(answer).map(Sent::Done),
             }
         };
-        match ask.writes {
+        let sent = match ask.writes {
             true => self.gateway.send_once(&call, read).await,
             false => self.gateway.send(&call, read).await,
+        };
+        if let Err(error) = &sent
+            && error.kind() == ErrorKind::Unauthorized
+        {
+            let refused = (Instant::now(), error.clone());
+            *self.refused.lock().unwrap_or_else(PoisonError::into_inner) = Some(refused);
         }
+        sent
+    }
+
+    /// The refusal of the password, for a while after it came: as long as the settings are the same, so is the answer.
+    fn refused(&self) -> Option<Error> {
+        let refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        let (at, error) = refused.as_ref()?;
+        (at.elapsed() < QUIET).then(|| error.clone())
     }
 
     fn request(&self, ask: &Ask<'_>, session: &Session) -> Result<Request, Error> {

@@ -301,9 +301,14 @@ impl Settings {
         }
     }
 
-    /// A number the technical user's format holds: `1.234,500` or `1,234.500`.
+    /// A number the technical user's format holds: `1.234,500`, `1,234.500` or `1 234,500`; what is less than nothing
+    /// has its sign behind it.
     pub(crate) fn read_number(&self, text: &str) -> Option<Decimal> {
-        let text = text.trim();
+        let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+        let text = match text.strip_suffix('-') {
+            Some(amount) => format!("-{amount}"),
+            None => text,
+        };
         let plain = match self.decimal_comma {
             true => text.replace('.', "").replace(',', "."),
             false => text.replace(',', ""),

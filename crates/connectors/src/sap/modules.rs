@@ -78,6 +78,19 @@ impl<'a> Modules<'a> {
     /// before is answered, not written again.
     pub async fn put(&self, bill: &Bill, mark: &Mark) -> Result<Acceptance, Error> {
         let materials = bill.materials();
+        let long = materials
+            .iter()
+            .find(|code| code.chars().count() > SHORT_MATERIAL);
+        if let Some(code) = long {
+            return Err(Error::new(
+                ErrorKind::Rejected,
+                PUSH,
+                format!(
+                    "{code} is longer than the {SHORT_MATERIAL} characters that SAP's modules for bills take. Nothing \
+                     was written: let the connection speak OData."
+                ),
+            ));
+        }
         let facts = self.facts(&materials).await?;
         products::all_there(&materials, &facts)?;
         let base_of = |material: &str| {
@@ -198,7 +211,7 @@ impl<'a> Modules<'a> {
             true => "MATERIAL_LONG",
             false => "MATERIAL",
         };
-        let parameters = vec![(name, text(code))];
+        let parameters = vec![(name, text(stored(code)))];
         let id = self.correlation_id;
         let module = Module::read(operation, id, "BAPI_MATERIAL_GET_DETAIL", parameters);
         match soap::call(self.client, &module).await? {
@@ -289,6 +302,15 @@ impl<'a> Modules<'a> {
             ("ALTERNATIVE", text(format!("{:0>2}", key.alternative))),
             ("VALID_FROM", text(self.settings.user_date(bill.valid_from))),
         ]
+    }
+}
+
+/// A material's number as SAP keeps it: what is digits alone has zeros before it. BAPIs take it so, while the modules of
+/// bills take it as people write it.
+fn stored(code: &str) -> String {
+    match code.len() <= SHORT_MATERIAL && code.bytes().all(|byte| byte.is_ascii_digit()) {
+        true => format!("{code:0>SHORT_MATERIAL$}"),
+        false => code.to_owned(),
     }
 }
 

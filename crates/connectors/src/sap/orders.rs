@@ -11,6 +11,7 @@ use crate::{Acceptance, Direction, Error, ErrorKind};
 use chrono::NaiveDate;
 use domain::push::ProcessOrder;
 use reqwest::Method;
+use reqwest::header::IF_MATCH;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
@@ -170,8 +171,14 @@ impl Orders<'_> {
             ));
         };
         let number = odata::literal(&accepted.number);
+        let order = self.read(&number).await?;
         let query = odata::query(&[("ManufacturingOrder", number.as_str())]);
-        let ask = self.write(format!("{PATH}/DeletionFlagOrder"), query);
+        let mut ask = self.write(format!("{PATH}/DeletionFlagOrder"), query);
+        // SAP wants to know that nobody changed it meanwhile.
+        ask.headers.push((
+            IF_MATCH,
+            odata::etag(&order).unwrap_or_else(|| "*".to_owned()),
+        ));
         let read = |answer: &Answer| match refusal::of_answer(PUSH, self.client.user(), answer) {
             Some(error) => Err(error),
             None => Ok(super::warnings(answer)),
@@ -182,6 +189,16 @@ impl Orders<'_> {
             warnings,
             detail: accepted.detail.clone(),
         })
+    }
+
+    async fn read(&self, number: &str) -> Result<Value, Error> {
+        let path = format!("{PATH}/A_ProcessOrder_2({})", odata::encode(number));
+        let ask = Ask::get(PUSH, self.correlation_id, path, String::new());
+        let read = |answer: &Answer| match refusal::of_answer(PUSH, self.client.user(), answer) {
+            Some(error) => Err(error),
+            None => odata::entity(&answer.body).map_err(|why| self.client.unreadable(PUSH, &why)),
+        };
+        self.client.ask(&ask, PATH, read).await
     }
 
     fn write(&self, path: String, query: String) -> Ask<'_> {

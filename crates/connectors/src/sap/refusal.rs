@@ -21,7 +21,12 @@ pub(super) const NO_MATERIAL: MessageId = ("M3", "305");
 /// that SAP has: other locks are known by their words.
 const LOCKS: [MessageId; 3] = [("M3", "024"), ("M3", "897"), ("MC", "601")];
 /// What modules call the exception when a right is missing.
-const NO_RIGHT: [&str; 3] = ["NO_AUTHORITY", "NO_AUTHORIZATION", "NOT_AUTHORIZED"];
+const NO_RIGHT: [&str; 4] = [
+    "NO_AUTHORITY",
+    "NO_AUTHORIZATION",
+    "NOT_AUTHORIZED",
+    "AUTHORIZATION_FAILURE",
+];
 
 /// SAP's own words.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -148,16 +153,11 @@ fn is(code: &str, (class, number): MessageId) -> bool {
     rest.is_some_and(|rest| rest.trim_start_matches(['/', ' ']) == number)
 }
 
-/// In English or German. A thing that is locked by nobody in particular is blocked for good, so that in
-/// German a user has to be told of.
+/// In English or German. A thing that is locked by nobody in particular is blocked for good, so that a user has to
+/// be told of.
 fn tells_lock(words: &str) -> bool {
     let any = |parts: &[&str]| parts.iter().any(|part| words.contains(part));
-    let english = [
-        "being processed by",
-        "locked by",
-        "is locked",
-        "already locked",
-    ];
+    let english = ["being processed by", "locked by"];
     let by_a_user = [
         "durch benutzer",
         "durch den benutzer",
@@ -294,7 +294,8 @@ fn locked(operation: &'static str, said: &Said) -> Error {
         said.quoted(),
         LOCKED_WAIT.as_secs()
     );
-    Error::new(ErrorKind::RateLimited, operation, message).retry_after(LOCKED_WAIT)
+    let error = Error::new(ErrorKind::RateLimited, operation, message);
+    error.retry_after(LOCKED_WAIT).about_one_record()
 }
 
 /// Warnings of the `sap-message` header, which do not stop anything.

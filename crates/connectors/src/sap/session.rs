@@ -13,7 +13,11 @@ const CONTEXT: &str = "sap-contextid";
 
 /// Cookies and token of one session.
 #[derive(Debug, Default)]
-pub(super) struct Session(Mutex<Kept>);
+pub(super) struct Session {
+    kept: Mutex<Kept>,
+    /// Held by who fetches a token.
+    fetching: tokio::sync::Mutex<()>,
+}
 
 #[derive(Default)]
 struct Kept {
@@ -32,15 +36,24 @@ impl std::fmt::Debug for Kept {
 
 impl Session {
     fn kept(&self) -> MutexGuard<'_, Kept> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub fn token(&self) -> Option<String> {
         self.kept().token.clone()
     }
 
-    pub fn forget_token(&self) {
-        self.kept().token = None;
+    /// Waits until nobody fetches a token.
+    pub async fn fetching(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.fetching.lock().await
+    }
+
+    /// Forgets a token that was refused, unless there is another one by now.
+    pub fn forget_token(&self, refused: Option<&str>) {
+        let mut kept = self.kept();
+        if kept.token.as_deref() == refused {
+            kept.token = None;
+        }
     }
 
     pub fn cookies(&self) -> Option<String> {

@@ -173,6 +173,16 @@ fn read(client: &Client, module: &Module<'_>, answer: &Answer) -> Result<Outcome
     });
     match (body, status::kind(answer.status)) {
         (Ok(body), _) if body.name == "Fault" => fault(client, operation, &body),
+        (Ok(body), _) if body.name.strip_suffix(".Exception") == Some(module.name) => {
+            let message = body.child("Message");
+            let words = message.map(|message| message.value("Text").to_owned());
+            let said = Said::raised(
+                body.value("Name"),
+                words.unwrap_or_default(),
+                numbered(message),
+            );
+            raised(client, operation, said)
+        }
         (Ok(body), None) => results(client, module, body, answer.latency),
         (Err(why), None) => Err(client.unreadable(operation, &why)),
         (_, Some(kind)) => Err(closed(client, operation, kind, answer)),
@@ -200,18 +210,43 @@ fn fault(client: &Client, operation: &'static str, body: &Element) -> Result<Out
     let detail = body.child("detail");
     let words = detail.map(Element::words).unwrap_or_default();
     let message = detail.and_then(|detail| detail.find("Message"));
-    let message = message.and_then(|message| match message.value("ID") {
+    // A dump says `Internal Server Error`, and in the detail what kind it is.
+    let kind = detail.and_then(|detail| detail.find("type"));
+    let exception = match kind {
+        Some(kind) if !is_name(&exception) => format!("{}: {exception}", kind.text),
+        _ => exception,
+    };
+    raised(
+        client,
+        operation,
+        Said::raised(&exception, words, numbered(message)),
+    )
+}
+
+/// Class and number of a message in a fault.
+fn numbered(message: Option<&Element>) -> Option<String> {
+    message.and_then(|message| match message.value("ID") {
         "" => None,
         class => Some(format!("{class}/{}", message.value("Number"))),
-    });
-    let said = Said::raised(&exception, words, message);
-    if TECHNICAL.iter().any(|word| exception.contains(word)) && !said.locked() {
-        return Err(refusal::failed(operation, &said));
-    }
+    })
+}
+
+/// What an exception means: the module's own are left to the caller, anything else says nothing of what was asked.
+fn raised(client: &Client, operation: &'static str, said: Said) -> Result<Outcome, Error> {
     if said.locked() || said.unauthorised() {
         return Err(refusal::by_messages(operation, client.user(), &said));
     }
-    Ok(Outcome::Raised(said))
+    let technical = TECHNICAL.iter().any(|word| said.code.contains(word));
+    match technical || !is_name(&said.code) {
+        true => Err(refusal::failed(operation, &said)),
+        false => Ok(Outcome::Raised(said)),
+    }
+}
+
+/// Whether it is called as modules call their exceptions.
+fn is_name(exception: &str) -> bool {
+    let named = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    !exception.is_empty() && exception.bytes().all(named)
 }
 
 fn results(

@@ -297,6 +297,7 @@ fn postponed(error: String, wait: Option<Duration>) -> Delivery {
         error,
         wait,
         unknown: false,
+        alone: false,
     })
 }
 
@@ -307,6 +308,7 @@ fn turned_away(error: &Error, wait: Option<Duration>) -> Delivery {
         error: error.to_string(),
         wait,
         unknown: error.kind() != ErrorKind::RateLimited,
+        alone: error.is_about_one_record(),
     })
 }
 

@@ -71,6 +71,8 @@ pub enum Outcome {
         wait: Option<Duration>,
         /// It, or a part of it, may have been accepted all the same.
         unknown: bool,
+        /// Somebody holds the record it is about: what else goes to the system goes on.
+        alone: bool,
     },
 }
 
@@ -138,6 +140,7 @@ impl Delivery {
             error: format!("Our database was asked in vain: {reason}."),
             wait: Some(Duration::from_secs(1)),
             unknown: false,
+            alone: false,
         })
     }
 

@@ -32,7 +32,10 @@ struct Lane {
     usual: usize,
     places: usize,
     failures: u32,
+    /// Until when failures pause it.
     paused_until: Option<DateTime<Utc>>,
+    /// When it asked to be called again; what it accepts meanwhile takes nothing of that back.
+    asked_until: Option<DateTime<Utc>>,
     /// Failures paused it, and no answer came since.
     broken: bool,
 }
@@ -45,6 +48,7 @@ impl Default for Lane {
             places: PLACES,
             failures: 0,
             paused_until: None,
+            asked_until: None,
             broken: false,
         }
     }
@@ -52,7 +56,8 @@ impl Default for Lane {
 
 impl Lane {
     fn room(&self, now: DateTime<Utc>) -> usize {
-        if self.paused_until.is_some_and(|until| now < until) {
+        let pauses = [self.paused_until, self.asked_until];
+        if pauses.into_iter().flatten().any(|until| now < until) {
             return 0;
         }
         // After a pause, one message tries first.
@@ -118,9 +123,11 @@ impl Lanes {
     ) {
         let lane = self.0.entry(name.to_owned()).or_default();
         match (outcome, manner.breaker) {
+            // The system is well, and so is all else that goes to it.
+            (Outcome::Postponed { alone: true, .. }, _) => {}
             (Outcome::Postponed { wait, .. }, _) => {
                 lane.places = lane.usual;
-                lane.paused_until = Some(now + bounded(*wait));
+                lane.asked_until = lane.asked_until.max(Some(now + bounded(*wait)));
             }
             (
                 Outcome::Failed {
@@ -142,6 +149,7 @@ impl Lanes {
         let nothing_to_remember = lane.flying == 0
             && lane.failures == 0
             && lane.paused_until.is_none()
+            && lane.asked_until.is_none_or(|until| until <= now)
             && lane.places == lane.usual;
         if nothing_to_remember {
             self.0.remove(name);
@@ -253,6 +261,34 @@ mod tests {
             lanes.start(LANE, None);
             lanes.end(LANE, &failed(), UNGUARDED, now);
         }
+        assert_eq!(room(&lanes, now), PLACES);
+    }
+
+    fn postponed(wait: u64, alone: bool) -> Outcome {
+        Outcome::Postponed {
+            error: String::new(),
+            wait: Some(std::time::Duration::from_secs(wait)),
+            unknown: false,
+            alone,
+        }
+    }
+
+    #[test]
+    fn what_a_system_accepts_while_it_asked_to_wait_does_not_end_the_wait() {
+        let (mut lanes, now) = (Lanes::default(), DateTime::UNIX_EPOCH);
+        (0..3).for_each(|_| lanes.start(LANE, None));
+        lanes.end(LANE, &postponed(60, false), ACCOUNT, now);
+        lanes.end(LANE, &postponed(30, false), ACCOUNT, now);
+        lanes.end(LANE, &delivered(), ACCOUNT, now);
+        assert_eq!(room(&lanes, now + TimeDelta::seconds(59)), 0);
+        assert_eq!(room(&lanes, now + TimeDelta::seconds(60)), PLACES);
+    }
+
+    #[test]
+    fn a_record_that_somebody_holds_pauses_nothing_else() {
+        let (mut lanes, now) = (Lanes::default(), DateTime::UNIX_EPOCH);
+        lanes.start(LANE, None);
+        lanes.end(LANE, &postponed(30, true), ACCOUNT, now);
         assert_eq!(room(&lanes, now), PLACES);
     }
 

@@ -227,6 +227,7 @@ fn judge(status: u16, wait: Option<Duration>) -> Delivery {
             error: format!("It answered {status}: come later."),
             wait,
             unknown: false,
+            alone: false,
         }),
         410 => Delivery::fatal(
             Cause::Rejected,

@@ -4,6 +4,7 @@ use crate::accounts::{ask, ledger, look, product, set};
 use crate::books::Mood;
 use crate::support::{Rig, items, node, options};
 use async_trait::async_trait;
+use chrono::TimeDelta;
 use connectors::{
     BreakerState, Capability, CheckReport, Connector, Error, PullRequest, PulledPage,
 };
@@ -271,6 +272,27 @@ async fn without_batching_a_dead_message_holds_only_its_own_key() {
     engine.deliver_due().await;
     assert_eq!(books.standing(), ["B"]);
     assert_eq!(look(&rig, held).await.message.state, MessageState::Pending);
+}
+
+#[tokio::test]
+async fn a_record_that_somebody_holds_holds_up_only_its_own_key_with_and_without_batching() {
+    for batching in [true, false] {
+        let (rig, books, engine) = ledger(&[Mood::Refuse(423)]).await;
+        let features = FeatureSettings {
+            batching,
+            ..FeatureSettings::default()
+        };
+        set(&rig, &featuring(features)).await;
+        let held = ask(&rig, "held", &[product(&rig, "A")]).await;
+        engine.deliver_due().await;
+        ask(&rig, "flows", &[product(&rig, "B")]).await;
+        engine.deliver_due().await;
+        assert_eq!(books.standing(), ["B"], "batching: {batching}");
+        assert_eq!(look(&rig, held).await.message.attempts, 0);
+        rig.clock.pass(TimeDelta::seconds(31));
+        engine.deliver_due().await;
+        assert_eq!(books.standing(), ["B", "A"], "batching: {batching}");
+    }
 }
 
 #[tokio::test]

@@ -78,7 +78,14 @@ impl Call<'_> {
             "" => function.value("MATERIAL"),
             long => long,
         };
-        let Some(product) = self.world.products.get(code) else {
+        // Kept with zeros before numbers that are digits alone, shown without.
+        let digits = code.bytes().all(|byte| byte.is_ascii_digit());
+        let shown = match (digits, code.len()) {
+            (true, 18) => code.trim_start_matches('0'),
+            (true, _) => "",
+            (false, _) => code,
+        };
+        let Some(product) = self.world.products.get(shown) else {
             let text = format!("The material {code} does not exist or is not activated");
             let message = message("E", "M3", "305", &text);
             return format!(

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::query::{Options, Target};
+use super::render;
 use super::reply::Reply;
 use super::world::World;
 
@@ -48,6 +49,7 @@ pub(crate) struct Asked<'a> {
     pub body: &'a str,
     pub now: DateTime<Utc>,
     pub plant: &'a str,
+    pub if_match: Option<&'a str>,
 }
 
 type Outcome = Result<Reply, Reply>;
@@ -124,6 +126,17 @@ fn mark_for_deletion(world: &mut World, asked: &Asked<'_>) -> Outcome {
     let number = number.trim_matches('\'');
     let found = world.orders.iter_mut().find(|order| order.number == number);
     let order = found.ok_or_else(Reply::absent)?;
+    match asked.if_match {
+        None => {
+            let message = "Precondition required: the change needs an If-Match header";
+            return Err(Reply::refusal(428, "/IWFND/CM_MGW/120", message));
+        }
+        Some(tag) if tag != "*" && tag != etag(order) => {
+            let message = "Precondition failed: the order was changed";
+            return Err(Reply::refusal(412, "/IWFND/CM_MGW/121", message));
+        }
+        Some(_) => {}
+    }
     (order.deleted, order.changed_at) = (true, asked.now);
     Ok(Reply::json(
         200,
@@ -150,12 +163,21 @@ fn day(body: &Value) -> Option<NaiveDate> {
     Some(time.date_naive())
 }
 
+fn etag(order: &ProcessOrder) -> String {
+    render::etag(format!(
+        "{}-{}",
+        order.changed_at.timestamp(),
+        order.deleted
+    ))
+}
+
 /// Flags are `X` or nothing, the change time is digits.
 fn row(order: &ProcessOrder) -> Value {
     let path = format!("{ROOT}/A_ProcessOrder_2('{}')", order.number);
     let midnight = order.starts_on.and_time(chrono::NaiveTime::MIN).and_utc();
     json!({
-        "__metadata": {"id": path, "uri": path, "type": "API_PROCESS_ORDER_2_SRV.A_ProcessOrder_2Type"},
+        "__metadata": {"id": path, "uri": path, "etag": etag(order),
+            "type": "API_PROCESS_ORDER_2_SRV.A_ProcessOrder_2Type"},
         "ManufacturingOrder": order.number,
         "ManufacturingOrderType": order.order_type,
         "Material": order.material,

@@ -202,6 +202,16 @@ impl Came<'_> {
                 .with("x-csrf-token", "Required");
         }
         let fetches = token.is_some_and(|token| token.eq_ignore_ascii_case("fetch"));
+        let roots = [
+            render::PRODUCT_V2,
+            render::PRODUCT_V4,
+            render::BILLS,
+            orders::ROOT,
+        ];
+        if fetches && roots.contains(&self.path) {
+            let to = format!("{}/?{}", self.path, self.query);
+            return Reply::html(307, "Temporary Redirect").with("location", to);
+        }
         let token = fetches.then(|| sessions.token(session));
         let reply = self.odata();
         match token.filter(|_| reply.accepted()) {

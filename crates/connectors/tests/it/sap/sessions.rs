@@ -145,3 +145,38 @@ pub(super) fn called(rig: &Rig, last: usize) -> Vec<String> {
     let modules: Vec<String> = requests.into_iter().filter_map(|one| one.module).collect();
     modules[modules.len() - last..].to_vec()
 }
+
+#[tokio::test]
+async fn commands_that_come_together_share_one_session_and_its_token() {
+    let rig = Rig::start(json!({})).await;
+    rig.connector
+        .push(&command("r0", bom(NEW, &LINES)))
+        .await
+        .unwrap();
+    rig.running.handle.expire_sessions();
+    let commands: Vec<_> = (1..=6)
+        .map(|number| command(&format!("r{number}"), bom(OLD, &LINES)))
+        .collect();
+    let sent = commands.iter().map(|command| rig.connector.push(command));
+    let refused: Vec<String> = futures::future::join_all(sent)
+        .await
+        .into_iter()
+        .filter_map(|sent| Some(sent.err()?.to_string()))
+        .filter(|error| error.contains("CSRF"))
+        .collect();
+    assert_eq!(refused, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_password_that_sap_refused_is_not_sent_again_with_every_command() {
+    let rig = Rig::start(json!({ "user": "NOBODY" })).await;
+    for number in 0..4 {
+        let error = rig
+            .connector
+            .push(&command(&format!("r{number}"), bom(NEW, &LINES)))
+            .await
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unauthorized, "{error}");
+    }
+    assert_eq!(rig.seen.exchanges().len(), 1);
+}

@@ -95,6 +95,10 @@ async fn judged(response: reqwest::Response) -> Result<Acceptance, Error> {
             let error = Error::new(ErrorKind::RateLimited, "push", "The books are busy.");
             Err(error.retry_after(Duration::from_secs(seconds)))
         }
+        423 => {
+            let error = Error::new(ErrorKind::RateLimited, "push", "Somebody holds it.");
+            Err(error.about_one_record())
+        }
         401 => refused(ErrorKind::Unauthorized),
         503 => {
             let error = Error::new(ErrorKind::Unavailable, "push", "The books are closed.");

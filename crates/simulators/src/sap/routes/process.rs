@@ -27,6 +27,7 @@ impl Came<'_> {
             body: self.body,
             now: self.handle.now(),
             plant: &config.plant,
+            if_match: self.header("if-match"),
         };
         let (reply, wrote) = orders::execute(&mut self.handle.world(), &asked);
         self.wrote = wrote;
