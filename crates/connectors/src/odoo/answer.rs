@@ -127,7 +127,11 @@ impl Reader {
             ErrorKind::Unavailable => format!("Odoo cannot answer at the moment: \"{words}\"."),
             _ => format!("Odoo refused: \"{words}\"."),
         };
-        Error::new(kind, operation, message)
+        let error = Error::new(kind, operation, message);
+        match kind == ErrorKind::RateLimited && !fault.name.ends_with("TooManyRequests") {
+            true => error.about_one_record(),
+            false => error,
+        }
     }
 
     /// The account is refused.

@@ -11,7 +11,7 @@ use crate::{BreakerState, Error, ErrorKind, Secrets, Services};
 use reqwest::{Method, Request, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -53,6 +53,9 @@ pub(super) struct Server {
     pub uid: Option<i64>,
 }
 
+/// Fields of a model by name; how many decimals are kept, of those that are rounded.
+pub(super) type Fields = BTreeMap<String, Option<u32>>;
+
 /// One user of one database.
 pub(super) struct Client {
     base: Url,
@@ -61,7 +64,7 @@ pub(super) struct Client {
     gateway: Gateway,
     reader: Reader,
     server: Mutex<Option<Arc<Server>>>,
-    fields: Mutex<BTreeMap<&'static str, Arc<BTreeSet<String>>>>,
+    fields: Mutex<BTreeMap<&'static str, Arc<Fields>>>,
     /// Milliseconds the server took so far, without the waiting for the pace.
     took_ms: AtomicU64,
 }
@@ -127,12 +130,12 @@ impl Client {
         Ok(server)
     }
 
-    /// Names of a model's fields, asked for once: they differ by version and by installed apps.
+    /// A model's fields, asked for once: they differ by version, by installed apps and by what the account may see.
     pub async fn fields(
         &self,
         cause: Cause<'_>,
         model: &'static str,
-    ) -> Result<Arc<BTreeSet<String>>, Error> {
+    ) -> Result<Arc<Fields>, Error> {
         if let Some(fields) = self.fields.lock().await.get(model) {
             return Ok(fields.clone());
         }
@@ -143,7 +146,10 @@ impl Client {
                     model,
                     method: "fields_get",
                     ids: None,
-                    args: vec![("allfields", json!([])), ("attributes", json!(["type"]))],
+                    args: vec![
+                        ("allfields", json!([])),
+                        ("attributes", json!(["type", "digits"])),
+                    ],
                     context: Value::Null,
                     reads: true,
                 },
@@ -152,7 +158,9 @@ impl Client {
         let Value::Object(fields) = answer else {
             return Err(unreadable(cause.operation, "it names no fields"));
         };
-        let fields = Arc::new(fields.into_iter().map(|(name, _)| name).collect());
+        let decimals = |told: &Value| told["digits"][1].as_u64()?.try_into().ok();
+        let fields = fields.into_iter();
+        let fields = Arc::new(fields.map(|(name, told)| (name, decimals(&told))).collect());
         let mut held = self.fields.lock().await;
         Ok(held.entry(model).or_insert(fields).clone())
     }

@@ -1,5 +1,7 @@
 //! Our reference inside fields of Odoo that hold other things too.
 
+use std::borrow::Cow;
+
 /// What our references begin with in Odoo.
 const PREFIX: &str = "crossdock:";
 
@@ -18,15 +20,28 @@ pub(super) fn marked(text: Option<&str>, reference: &str) -> String {
 
 /// The text without our references.
 pub(super) fn unmarked(text: Option<&str>) -> Option<String> {
-    let words = text?.split_whitespace();
-    let words: Vec<&str> = words.filter(|word| !word.starts_with(PREFIX)).collect();
+    let words = text?.split_whitespace().filter_map(without_marks);
+    let words: Vec<Cow<'_, str>> = words.collect();
     (!words.is_empty()).then(|| words.join(" "))
+}
+
+/// A word without our references; Odoo joins what several transfers come from with commas.
+fn without_marks(word: &str) -> Option<Cow<'_, str>> {
+    if !word.contains(PREFIX) {
+        return Some(Cow::Borrowed(word));
+    }
+    let parts = word.split(',');
+    let parts: Vec<&str> = parts
+        .filter(|part| !part.is_empty() && !part.starts_with(PREFIX))
+        .collect();
+    (!parts.is_empty()).then(|| Cow::Owned(parts.join(",")))
 }
 
 /// Whether the text holds exactly this reference.
 pub(super) fn is_marked(text: Option<&str>, reference: &str) -> bool {
     let mark = mark(reference);
-    text.is_some_and(|text| text.split_whitespace().any(|word| word == mark))
+    let parts = |text: &str| text.split([',', ' ', '\n', '\t']).any(|part| part == mark);
+    text.is_some_and(parts)
 }
 
 /// How the reasons begin that we add to the notes of a transfer.
@@ -75,6 +90,10 @@ mod tests {
         assert_eq!(marked(Some(&first), "a-2"), "S00042 crossdock:a-2");
         assert_eq!(unmarked(Some(&first)).as_deref(), Some("S00042"));
         assert_eq!(marked(None, "a-1"), "crossdock:a-1");
+        let merged = "S00042 crossdock:a-1,S00043";
+        assert!(is_marked(Some(merged), "a-1"));
+        assert_eq!(unmarked(Some(merged)).as_deref(), Some("S00042 S00043"));
+        assert_eq!(marked(Some("S1, S2,S3"), "a-1"), "S1, S2,S3 crossdock:a-1");
         assert_eq!(unmarked(Some("crossdock:a-1")), None);
     }
 }

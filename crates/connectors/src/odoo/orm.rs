@@ -50,7 +50,7 @@ impl Orm<'_> {
             .fields
             .iter()
             .copied()
-            .filter(|field| known.contains(*field))
+            .filter(|field| known.contains_key(*field))
             .collect();
         let answer = self
             .ask(Ask {
@@ -99,7 +99,13 @@ impl Orm<'_> {
     /// Whether the model has this field here.
     pub async fn has_field(&self, model: &'static str, field: &str) -> Result<bool, Error> {
         let fields = self.client.fields(self.cause, model).await?;
-        Ok(fields.contains(field))
+        Ok(fields.contains_key(field))
+    }
+
+    /// How many decimals the model's field keeps here; none where it keeps a number as it is sent.
+    pub async fn decimals(&self, model: &'static str, field: &str) -> Result<Option<u32>, Error> {
+        let fields = self.client.fields(self.cause, model).await?;
+        Ok(fields.get(field).copied().flatten())
     }
 
     /// Makes records; returns their ids in the same order.
@@ -152,10 +158,11 @@ impl Orm<'_> {
         match self.act(model, "unlink", &[id], Value::Null).await {
             Ok(_) => Ok(()),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-            Err(error) if error.kind() == ErrorKind::Rejected => {
-                let archived = json!({ "active": false });
-                self.write(model, &[id], archived).await
-            }
+            // It may answer with a note for people.
+            Err(error) if error.kind() == ErrorKind::Rejected => self
+                .act(model, "action_archive", &[id], Value::Null)
+                .await
+                .map(drop),
             Err(error) => Err(error),
         }
     }

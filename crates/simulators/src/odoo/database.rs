@@ -297,7 +297,7 @@ impl Database {
                 json!([link, self.display_name(other, link, true)])
             }
             (Kind::One2many(..), _) if !value.is_array() => json!([]),
-            (Kind::Float, _) => json!(value.as_f64().unwrap_or_default()),
+            (Kind::Float | Kind::Quantity, _) => json!(value.as_f64().unwrap_or_default()),
             (Kind::Integer, None) => json!(0),
             _ => value,
         }

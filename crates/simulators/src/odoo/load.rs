@@ -3,6 +3,7 @@
 use super::database::Database;
 use super::fault::Refusal;
 use super::methods::allowed;
+use super::records::kept;
 use super::schema::{Field, Kind};
 use super::{external, records};
 use serde_json::{Map, Value, json};
@@ -210,9 +211,9 @@ fn read_cell(
             ))),
         },
         (Kind::Boolean, _) => Ok(json!(matches!(cell, "1" | "true" | "True" | "yes"))),
-        (Kind::Float, _) => cell
+        (Kind::Float | Kind::Quantity, _) => cell
             .parse::<f64>()
-            .map(|number| json!(number))
+            .map(|number| json!(kept(field.kind, number)))
             .map_err(|_| {
                 complain(format!(
                     "'{cell}' does not seem to be a number for field '{label}'"

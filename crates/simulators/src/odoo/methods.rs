@@ -2,6 +2,7 @@
 
 use super::database::Database;
 use super::fault::Refusal;
+use super::schema::{DECIMALS, Kind};
 use super::{domain, load, records, stock};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -34,6 +35,7 @@ pub(crate) fn signature(method: &str) -> Option<(bool, &'static [&'static str])>
         "read" => (true, &["fields", "load"]),
         "write" => (true, &["vals"]),
         "unlink"
+        | "action_archive"
         | "action_apply_inventory"
         | "button_validate"
         | "action_assign"
@@ -113,6 +115,7 @@ impl Server<'_> {
             "create" => self.create(call, arg("vals_list")),
             "write" => self.write(call, &arg("vals")),
             "unlink" => self.unlink(call),
+            "action_archive" => self.write(call, &json!({ "active": false })),
             "load" => Ok(load::load(
                 self.database,
                 self.denied,
@@ -272,12 +275,15 @@ impl Server<'_> {
             .flatten()
             .filter(|(name, _)| wanted.is_empty() || wanted.contains(*name))
             .map(|(name, field)| {
-                let told = json!({
+                let mut told = json!({
                     "name": name,
                     "string": field.label,
                     "type": field.kind.word(),
                     "required": field.required,
                 });
+                if field.kind == Kind::Quantity {
+                    told["digits"] = json!([16, DECIMALS]);
+                }
                 ((*name).to_owned(), told)
             });
         Value::Object(fields.collect())

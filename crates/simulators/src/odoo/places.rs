@@ -45,8 +45,21 @@ pub(crate) fn fill(database: &mut Database) {
         2,
         json!({ "login": "admin", "name": "Mitchell Admin", "company_id": 1 }),
     );
-    for (id, name) in [(1, "Units"), (2, "kg"), (3, "m"), (4, "Dozens")] {
-        put("uom.uom", id, json!({ "name": name, "active": true }));
+    for (id, name) in [(1, "Unit"), (2, "Weight"), (3, "Length")] {
+        put("uom.category", id, json!({ "name": name }));
+    }
+    for (id, name, category, path) in [
+        (1, "Units", 1, "1/"),
+        (2, "kg", 2, "2/"),
+        (3, "m", 3, "3/"),
+        (4, "Dozens", 1, "1/4/"),
+        (5, "g", 2, "2/5/"),
+    ] {
+        put(
+            "uom.uom",
+            id,
+            json!({ "name": name, "active": true, "category_id": category, "parent_path": path }),
+        );
     }
     put("product.category", 1, json!({ "name": "All" }));
     put(
@@ -86,7 +99,7 @@ pub(crate) fn fill(database: &mut Database) {
                 (id - 1) * 2 + 1 + offset,
                 json!({
                     "name": name, "code": way, "sequence_code": prefix, "warehouse_id": id,
-                    "active": true,
+                    "create_backorder": "ask", "active": true,
                 }),
             );
         }

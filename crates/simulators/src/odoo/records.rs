@@ -2,7 +2,7 @@
 
 use super::database::{Database, Record};
 use super::fault::Refusal;
-use super::schema::{Field, Kind};
+use super::schema::{DECIMALS, Field, Kind};
 use super::{external, stock};
 use serde_json::{Map, Value, json};
 
@@ -47,6 +47,14 @@ pub(crate) fn write(
     rules(database, stored, Some(id), &values)?;
     stock::before_write(database, stored, id, &mut values)?;
     if stored == "product.product" {
+        let stock = match database.major {
+            18.. => values.get("is_storable").map(|kept| *kept == json!(true)),
+            _ => values.get("type").map(|kind| *kind == json!("product")),
+        };
+        // Lots are told apart of what has a stock.
+        if stock == Some(false) {
+            values.insert("tracking".into(), json!("none"));
+        }
         share_with_template(database, id, &values);
     }
     if !values.is_empty() || commands.is_empty() {
@@ -137,9 +145,9 @@ fn checked(
     match field.kind {
         Kind::Boolean => Ok(json!(!empty && *value != json!(0))),
         _ if empty => Ok(json!(false)),
-        Kind::Float => value
+        Kind::Float | Kind::Quantity => value
             .as_f64()
-            .map(|number| json!(number))
+            .map(|number| json!(kept(field.kind, number)))
             .ok_or_else(|| Refusal::value(format!("could not convert string to float: {value}"))),
         Kind::Selection(words) => match value.as_str() {
             Some(word) if words.contains(&word) => Ok(value.clone()),
@@ -156,6 +164,16 @@ fn checked(
             ))),
         },
         _ => Ok(value.clone()),
+    }
+}
+
+/// A number as it is kept: quantities are rounded without a word.
+pub(crate) fn kept(kind: Kind, number: f64) -> f64 {
+    let unit = 10_f64.powi(DECIMALS);
+    match kind {
+        // Halves of decimal numbers are not quite halves of floats.
+        Kind::Quantity => ((number * unit) + 1e-9 * number.signum()).round() / unit,
+        _ => number,
     }
 }
 

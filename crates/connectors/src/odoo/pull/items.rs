@@ -21,9 +21,9 @@ const FIELDS: &[&str] = &[
 /// Longest code: what is longer is no code, and would not fit into an index.
 const LONGEST_CODE: usize = 100;
 
-/// Products that are things: services are not stocked.
+/// Products that are things: services are not stocked, nor are combinations, which are made of things.
 pub(super) fn domain(reading: &Reading<'_>) -> Value {
-    let mut terms = vec![json!(["type", "!=", "service"])];
+    let mut terms = vec![json!(["type", "not in", ["service", "combo"]])];
     terms.extend(reading.own_company());
     Value::Array(terms)
 }

@@ -41,7 +41,7 @@ const FIELDS: &[&str] = &["default_code", "write_date"];
 
 async fn every_product(reading: &Reading<'_>) -> Result<(Vec<Row>, Option<i64>), Error> {
     let mut terms = vec![
-        json!(["type", "!=", "service"]),
+        json!(["type", "not in", ["service", "combo"]]),
         json!(["default_code", "!=", false]),
     ];
     terms.extend(reading.own_company());

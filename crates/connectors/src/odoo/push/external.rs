@@ -169,7 +169,7 @@ fn refusal(what: &str, words: &str) -> Error {
             "Odoo could not get hold of the records for {what}, because others work on them: \
              \"{bare}\". It is tried again later."
         );
-        return Error::new(ErrorKind::RateLimited, "push", message);
+        return Error::new(ErrorKind::RateLimited, "push", message).about_one_record();
     }
     if says(&FORBIDDEN) {
         let message = format!(

@@ -19,8 +19,12 @@ pub(super) struct Named {
 pub(super) struct Lots(BTreeMap<Named, i64>);
 
 impl Lots {
-    /// Those Odoo has.
-    pub async fn find(writing: Writing<'_>, wanted: &[Named]) -> Result<Self, Error> {
+    /// Those Odoo has of the company, whose lots may have names that others give to theirs, or of all companies.
+    pub async fn find(
+        writing: Writing<'_>,
+        wanted: &[Named],
+        company: Option<i64>,
+    ) -> Result<Self, Error> {
         let mut lots = Self::default();
         if wanted.is_empty() {
             return Ok(lots);
@@ -31,7 +35,7 @@ impl Lots {
             json!(["product_id", "in", products]),
             json!(["name", "in", names]),
         ];
-        if let Some(company) = writing.settings.company_id {
+        if let Some(company) = company.or(writing.settings.company_id) {
             terms.push(json!(["company_id", "in", [false, company]]));
         }
         let fields = ["name", "product_id"];
@@ -85,6 +89,11 @@ impl Lots {
             self.0.insert(named.clone(), id);
         }
         Ok(())
+    }
+
+    /// The ids of all that were found or made.
+    pub fn ids(&self) -> Vec<i64> {
+        self.0.values().copied().collect()
     }
 
     /// The id of a lot that was found or made.

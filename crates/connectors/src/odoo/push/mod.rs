@@ -5,6 +5,7 @@ mod bom;
 mod document;
 mod external;
 mod lots;
+mod precision;
 mod product;
 mod products;
 mod stock;

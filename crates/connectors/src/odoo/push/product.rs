@@ -21,6 +21,7 @@ const FIELDS: &[&str] = &[
     "type",
     "detailed_type",
     "is_storable",
+    "tracking",
     "active",
     "product_tmpl_id",
 ];
@@ -64,9 +65,14 @@ async fn change(writing: Writing<'_>, product: &Product, row: &Row) -> Result<Ac
         .into_iter()
         .filter(|(field, value)| !holds(row, field, value))
         .collect();
+    // Odoo gives up telling lots apart where it gives up the stock.
+    let kind = [kind_field(writing.major), "is_storable"];
+    let along = kind.iter().any(|field| changes.contains_key(*field));
     let before: Map<String, Value> = changes
         .keys()
-        .filter_map(|field| Some((field.clone(), row.0.get(field)?.clone())))
+        .map(String::as_str)
+        .chain(along.then_some("tracking"))
+        .filter_map(|field| Some((field.to_owned(), row.0.get(field)?.clone())))
         .collect();
     if !changes.is_empty() {
         writing

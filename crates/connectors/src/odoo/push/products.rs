@@ -72,7 +72,13 @@ impl Products {
 }
 
 /// Those of the products whose stock is told apart by lot or serial.
-pub(super) async fn tracked(writing: Writing<'_>, ids: &[i64]) -> Result<BTreeSet<i64>, Error> {
+pub(super) async fn tracked(
+    writing: Writing<'_>,
+    ids: &BTreeSet<i64>,
+) -> Result<BTreeSet<i64>, Error> {
+    if ids.is_empty() {
+        return Ok(BTreeSet::new());
+    }
     let wanted = Wanted {
         context: json!({ "active_test": false }),
         ..Wanted::all("product.product", json!([["id", "in", ids]]), &["tracking"])

@@ -3,6 +3,7 @@
 //! Each adjustment leaves a move that carries our reference, also when nothing differed.
 
 use super::lots::{Lots, Named};
+use super::precision::Precision;
 use super::products::Products;
 use super::{Writing, rejected};
 use crate::odoo::mark::mark;
@@ -177,6 +178,7 @@ async fn targets(
 ) -> Result<(Vec<Target>, Vec<String>), Error> {
     let codes = count.items.iter().map(|item| &*item.product_code);
     let products = Products::find(writing, codes).await?;
+    let precision = Precision::of(writing, MODEL, "inventory_quantity").await?;
     let mut seen = BTreeSet::new();
     let mut named = BTreeMap::new();
     let mut counted = Vec::with_capacity(count.items.len());
@@ -211,10 +213,12 @@ async fn targets(
         if let Some(lot) = &lot {
             named.insert(lot.clone(), None);
         }
-        counted.push((product.id, lot, item.quantity.value()));
+        let quantity = item.quantity.value();
+        warnings.extend(precision.loss(quantity, code));
+        counted.push((product.id, lot, precision.round(quantity)));
     }
     let wanted: Vec<Named> = named.keys().cloned().collect();
-    let mut lots = Lots::find(writing, &wanted).await?;
+    let mut lots = Lots::find(writing, &wanted, place.company).await?;
     lots.make(writing, &named, place.company).await?;
     let targets = counted.into_iter().map(|(product, lot, quantity)| {
         let lot = lot.map(|lot| lots.get(&lot)).transpose()?;

@@ -137,3 +137,14 @@ async fn what_cannot_be_counted_is_refused_before_anything_is_written() {
         .unwrap_err();
     assert!(error.to_string().contains("WH/Nowhere"), "{error}");
 }
+
+#[tokio::test]
+async fn a_count_that_is_finer_than_odoo_keeps_is_entered_as_odoo_keeps_it_and_told() {
+    let odoo = Odoo::start(demo()).await;
+    let push = count(&[("SKU-001", "12.345", None)]);
+    let accepted = odoo.push("count-1", &push).await.unwrap();
+    assert_eq!(on_hand(&odoo, "SKU-001"), 12.35);
+    let told = ["Odoo keeps 2 decimals of quantities: 12.345 of SKU-001 became 12.35."];
+    assert_eq!(accepted.warnings, told);
+    odoo.undo("count-1", &push, accepted).await.unwrap();
+}

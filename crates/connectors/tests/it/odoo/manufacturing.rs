@@ -2,7 +2,7 @@
 
 use super::{Odoo, demo, of_version};
 use connectors::ErrorKind;
-use domain::push::{Bom, BomLine, Material, Product, Push, Recipe};
+use domain::push::{Bom, BomLine, Material, Product, ProductType, Push, Recipe};
 use serde_json::{Value, json};
 use simulators::odoo::{Fault, FaultKind};
 use std::time::Duration;
@@ -292,4 +292,82 @@ async fn odoos_own_refusal_is_told() {
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Rejected);
     assert!(error.to_string().contains("already assigned"), "{error}");
+}
+
+#[tokio::test]
+async fn lines_of_a_bill_whose_component_stays_are_changed_in_their_place_and_put_back_there() {
+    let odoo = Odoo::start(demo()).await;
+    odoo.push("bom-1", &bom(&[("RM-001", 2), ("RM-002", 1)]))
+        .await
+        .unwrap();
+    let lines = |odoo: &Odoo| {
+        let lines = odoo.running.handle.records("mrp.bom.line", json!([]));
+        let told = |line: &serde_json::Map<String, Value>| {
+            (
+                line["id"].as_i64().unwrap(),
+                line["product_qty"].as_f64().unwrap(),
+            )
+        };
+        lines.iter().map(told).collect::<Vec<_>>()
+    };
+    let first = lines(&odoo);
+    let more = bom(&[("RM-001", 3), ("RM-002", 4)]);
+    let changed = odoo.push("bom-2", &more).await.unwrap();
+    assert_eq!(lines(&odoo), [(first[0].0, 3.0), (first[1].0, 4.0)]);
+    odoo.undo("bom-2", &more, changed).await.unwrap();
+    assert_eq!(lines(&odoo), first);
+}
+
+#[tokio::test]
+async fn quantities_of_a_bill_that_odoo_would_round_are_refused_by_name() {
+    let odoo = Odoo::start(demo()).await;
+    let push = recipe("1.0", "0.001", "kg");
+    let error = odoo.push("recipe-1", &push).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Rejected);
+    let told = "Odoo keeps 2 decimals of quantities: 0.001 of RM-001 would become 0.";
+    assert!(error.to_string().contains(told), "{error}");
+    assert!(bills(&odoo).is_empty());
+}
+
+#[tokio::test]
+async fn units_that_do_not_convert_into_the_products_own_are_told_in_every_version() {
+    for major in [17, 19] {
+        let odoo = Odoo::start(of_version(major)).await;
+        let accepted = odoo
+            .push("recipe-1", &recipe("1.0", "500", "g"))
+            .await
+            .unwrap();
+        let told = "Odoo keeps RM-001 in Units, into which g does not convert: correct the unit of the product or of the bill.";
+        assert_eq!(accepted.warnings, [told], "{major}");
+        let accepted = odoo
+            .push("recipe-2", &recipe("2.0", "5", "Dozens"))
+            .await
+            .unwrap();
+        assert_eq!(accepted.warnings, Vec::<String>::new(), "{major}");
+    }
+}
+
+#[tokio::test]
+async fn a_product_that_is_taken_back_tells_its_lots_apart_again() {
+    let odoo = Odoo::start(demo()).await;
+    let service = Product {
+        code: "LOT-001".into(),
+        product_type: Some(ProductType::Service),
+        barcode: None,
+        stocked: false,
+        ..product("LOT-001", "1")
+    };
+    let push = Push::Product(service);
+    let held = |odoo: &Odoo| {
+        let row = odoo.record("product.product", json!([["default_code", "=", "LOT-001"]]));
+        (row["tracking"].clone(), row["is_storable"].clone())
+    };
+    let before = held(&odoo);
+    let accepted = odoo.push("product-1", &push).await.unwrap();
+    assert_eq!(held(&odoo), (json!("none"), json!(false)));
+    odoo.undo("product-1", &push, accepted.clone())
+        .await
+        .unwrap();
+    assert_eq!(held(&odoo), before);
+    assert!(odoo.is_undone("product-1", &push, accepted).await);
 }

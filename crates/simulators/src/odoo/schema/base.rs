@@ -47,6 +47,18 @@ pub(super) fn people(build: &mut Build) {
         .model("uom.uom", "uom.uom", ("Product Unit", "uom.uom"))
         .required("name", "Unit Name", Kind::Char)
         .field("active", "Active", Kind::Boolean);
+    // What units are converted within.
+    match build.major {
+        19.. => build.field("parent_path", "Parent Path", Kind::Char),
+        _ => build.many2one("category_id", "Category", "uom.category"),
+    };
+    build
+        .model(
+            "uom.category",
+            "uom.category",
+            ("Product UoM Categories", "uom.category"),
+        )
+        .required("name", "Unit of Measure Category", Kind::Char);
     build
         .model(
             "product.category",

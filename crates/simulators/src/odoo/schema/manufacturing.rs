@@ -15,7 +15,7 @@ pub(super) fn bills(build: &mut Build) {
         .many2one("product_id", "Product Variant", "product.product")
         .field("code", "Reference", Kind::Char)
         .field("type", "BoM Type", Kind::Selection(TYPES))
-        .required("product_qty", "Quantity", Kind::Float)
+        .required("product_qty", "Quantity", Kind::Quantity)
         .many2one("product_uom_id", "Unit", "uom.uom")
         .many2one("company_id", "Company", "res.company")
         .field("active", "Active", Kind::Boolean)
@@ -32,7 +32,7 @@ pub(super) fn bills(build: &mut Build) {
         )
         .many2one("bom_id", "Parent BoM", "mrp.bom")
         .required("product_id", "Component", Kind::Many2one("product.product"))
-        .required("product_qty", "Quantity", Kind::Float)
+        .required("product_qty", "Quantity", Kind::Quantity)
         .many2one("product_uom_id", "Unit", "uom.uom")
         .field("sequence", "Sequence", Kind::Integer);
 }

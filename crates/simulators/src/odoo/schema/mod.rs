@@ -16,6 +16,8 @@ pub(crate) enum Kind {
     Html,
     Integer,
     Float,
+    /// A float that is rounded to the decimals of product units.
+    Quantity,
     Boolean,
     Selection(&'static [&'static str]),
     Datetime,
@@ -32,7 +34,7 @@ impl Kind {
             Self::Text => "text",
             Self::Html => "html",
             Self::Integer => "integer",
-            Self::Float => "float",
+            Self::Float | Self::Quantity => "float",
             Self::Boolean => "boolean",
             Self::Selection(_) => "selection",
             Self::Datetime => "datetime",
@@ -41,6 +43,9 @@ impl Kind {
         }
     }
 }
+
+/// Decimals of product units, as a new database has them.
+pub(crate) const DECIMALS: i32 = 2;
 
 /// A field of a model in one version.
 #[derive(Debug, Clone, Copy)]

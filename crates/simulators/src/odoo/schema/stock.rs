@@ -68,6 +68,13 @@ pub(super) fn places(build: &mut Build) {
         .field("code", "Type of Operation", Kind::Selection(DIRECTIONS))
         .field("sequence_code", "Sequence Prefix", Kind::Char)
         .many2one("warehouse_id", "Warehouse", "stock.warehouse")
+        .within(
+            17..=EVER,
+            "create_backorder",
+            "create_backorder",
+            "Create Backorder",
+            Kind::Selection(&["ask", "always", "never"]),
+        )
         .field("active", "Active", Kind::Boolean);
 }
 
@@ -133,16 +140,22 @@ pub(super) fn transfers(build: &mut Build) {
         .field("reference", "Reference", Kind::Char)
         .field("state", "Status", Kind::Selection(MOVE_STATES))
         .required("product_id", "Product", Kind::Many2one("product.product"))
-        .required("product_uom_qty", "Demand", Kind::Float)
+        .required("product_uom_qty", "Demand", Kind::Quantity)
         .many2one("product_uom", "Unit", "uom.uom")
-        .within(17..=EVER, "quantity", "quantity", "Quantity", Kind::Float)
+        .within(
+            17..=EVER,
+            "quantity",
+            "quantity",
+            "Quantity",
+            Kind::Quantity,
+        )
         .within(17..=EVER, "picked", "picked", "Picked", Kind::Boolean)
         .within(
             0..=16,
             "quantity_done",
             "quantity",
             "Quantity Done",
-            Kind::Float,
+            Kind::Quantity,
         )
         .many2one("picking_id", "Transfer", "stock.picking")
         .many2one("location_id", "Source Location", "stock.location")
@@ -164,22 +177,28 @@ pub(super) fn transfers(build: &mut Build) {
         .many2one("picking_id", "Transfer", "stock.picking")
         .required("product_id", "Product", Kind::Many2one("product.product"))
         .many2one("product_uom_id", "Unit", "uom.uom")
-        .within(17..=EVER, "quantity", "quantity", "Quantity", Kind::Float)
+        .within(
+            17..=EVER,
+            "quantity",
+            "quantity",
+            "Quantity",
+            Kind::Quantity,
+        )
         .within(17..=EVER, "picked", "picked", "Picked", Kind::Boolean)
-        .within(0..=16, "qty_done", "quantity", "Done", Kind::Float)
+        .within(0..=16, "qty_done", "quantity", "Done", Kind::Quantity)
         .within(
             0..=15,
             "product_uom_qty",
             "quantity",
             "Reserved",
-            Kind::Float,
+            Kind::Quantity,
         )
         .within(
             16..=16,
             "reserved_uom_qty",
             "quantity",
             "Reserved",
-            Kind::Float,
+            Kind::Quantity,
         )
         .many2one("lot_id", "Lot/Serial Number", "stock.lot")
         .field("lot_name", "Lot/Serial Number Name", Kind::Char)
@@ -210,11 +229,11 @@ pub(super) fn quants(build: &mut Build) {
         .required("product_id", "Product", Kind::Many2one("product.product"))
         .required("location_id", "Location", Kind::Many2one("stock.location"))
         .many2one("lot_id", "Lot/Serial Number", "stock.lot")
-        .field("quantity", "Quantity", Kind::Float)
-        .field("reserved_quantity", "Reserved Quantity", Kind::Float)
-        .field("available_quantity", "Available Quantity", Kind::Float)
-        .field("inventory_quantity", "Counted Quantity", Kind::Float)
-        .field("inventory_diff_quantity", "Difference", Kind::Float)
+        .field("quantity", "Quantity", Kind::Quantity)
+        .field("reserved_quantity", "Reserved Quantity", Kind::Quantity)
+        .field("available_quantity", "Available Quantity", Kind::Quantity)
+        .field("inventory_quantity", "Counted Quantity", Kind::Quantity)
+        .field("inventory_diff_quantity", "Difference", Kind::Quantity)
         .field(
             "inventory_quantity_set",
             "Inventory Quantity Set",

@@ -80,9 +80,16 @@ pub(crate) fn validate(
     }
     let not_to_backorder = context.get("picking_ids_not_to_backorder");
     for id in open {
-        let cancelled = not_to_backorder
+        let wanted = not_to_backorder
             .and_then(Value::as_array)
             .is_some_and(|ids| ids.contains(&json!(id)));
+        let kind = database.link("stock.picking", id, "picking_type_id");
+        let manner = database.text(
+            "stock.picking.type",
+            kind.unwrap_or_default(),
+            "create_backorder",
+        );
+        let cancelled = manner == "never" || wanted && manner != "always";
         finish(database, id, cancelled);
     }
     Ok(json!(true))

@@ -1,8 +1,9 @@
 //! A bill that is not there yet, made together with its external id.
 
 use super::held::{as_it_was, existing, lines, of_template};
+use super::lines::{self as bill_lines, Line};
 use super::wanted::{Resolved, Wanted};
-use super::{MODEL, acceptance, change, command, replaced};
+use super::{MODEL, acceptance, as_wanted, change};
 use crate::odoo::push::{Writing, before};
 use crate::odoo::wire::number;
 use crate::{Acceptance, Error, ErrorKind};
@@ -44,14 +45,13 @@ pub(super) async fn load(
     let old = lines.len().saturating_sub(resolved.lines.len());
     let before = match bills.iter().find(|bill| bill.id() == id) {
         Some(bill) => as_it_was(bill, &lines[..old]),
-        None if old == 0 => return Ok(acceptance(wanted, id, true, Value::Null)),
+        None if old == 0 => return Ok(acceptance(wanted, resolved, id, true, Value::Null)),
         None => before::unseen(),
     };
     if old > 0 {
-        let values = json!({ "bom_line_ids": replaced(&resolved.lines) });
-        writing.orm.write(MODEL, &[id], values).await?;
+        bill_lines::write(writing, id, json!({}), &lines, &as_wanted(resolved)).await?;
     }
-    Ok(acceptance(wanted, id, false, before))
+    Ok(acceptance(wanted, resolved, id, false, before))
 }
 
 /// Makes the bill, and takes its external id from the record that has it: another product's bill by now.
@@ -65,7 +65,7 @@ pub(super) async fn create(
         "type": "normal",
         "company_id": resolved.company,
         "product_qty": number(resolved.quantity),
-        "bom_line_ids": resolved.lines.iter().map(command).collect::<Value>(),
+        "bom_line_ids": as_wanted(resolved).iter().map(Line::made).collect::<Value>(),
     });
     if let Some(uom) = uom(resolved) {
         values["product_uom_id"] = json!(uom);
@@ -80,7 +80,7 @@ pub(super) async fn create(
     let id = ids.first().copied().unwrap_or_default();
     let external_id = wanted.external_id(&resolved.product, resolved.company);
     external_id.give(writing, id).await?;
-    Ok(acceptance(wanted, id, true, Value::Null))
+    Ok(acceptance(wanted, resolved, id, true, Value::Null))
 }
 
 /// Odoo would take its first unit where none is said.

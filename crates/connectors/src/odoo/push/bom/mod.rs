@@ -6,6 +6,7 @@
 //! lost is found as well.
 
 mod held;
+mod lines;
 mod make;
 mod wanted;
 
@@ -18,8 +19,9 @@ use crate::{Acceptance, Error};
 use held::{
     Held, as_it_was, by_id, existing, is_half_loaded, lines, same_header, same_lines, snapshot,
 };
+use lines::Line;
 use serde_json::{Value, json};
-use wanted::{Part, Resolved, resolve};
+use wanted::{Resolved, resolve};
 
 const MODEL: &str = "mrp.bom";
 const LINES: &str = "mrp.bom.line";
@@ -36,7 +38,7 @@ pub(super) async fn find(
     };
     let lines = lines(writing, bill.id()).await?;
     let same = same_header(&bill, wanted, &resolved) && same_lines(&lines, &resolved);
-    Ok(same.then(|| acceptance(wanted, bill.id(), false, before::unseen())))
+    Ok(same.then(|| acceptance(wanted, &resolved, bill.id(), false, before::unseen())))
 }
 
 /// Gives a bill that is as it should be our external id, where it has none.
@@ -85,10 +87,7 @@ async fn change(
         true => before::unseen(),
         false => as_it_was(bill, &lines),
     };
-    let mut values = json!({
-        "product_qty": number(resolved.quantity),
-        "bom_line_ids": replaced(&resolved.lines),
-    });
+    let mut values = json!({ "product_qty": number(resolved.quantity) });
     if let Some(uom) = resolved.uom {
         values["product_uom_id"] = json!(uom);
     }
@@ -98,8 +97,8 @@ async fn change(
     if !bill.flag("active") {
         values["active"] = json!(true);
     }
-    writing.orm.write(MODEL, &[bill.id()], values).await?;
-    Ok(acceptance(wanted, bill.id(), false, before))
+    lines::write(writing, bill.id(), values, &lines, &as_wanted(resolved)).await?;
+    Ok(acceptance(wanted, resolved, bill.id(), false, before))
 }
 
 /// Puts the bill of before back; one that was made is deleted, or archived when it is used.
@@ -116,13 +115,12 @@ pub(super) async fn undo(writing: Writing<'_>, accepted: &Acceptance) -> Result<
         ));
     }
     let before = &accepted.detail["before"];
-    if let Some(lines) = before["lines"].as_array() {
-        let clear = std::iter::once(json!([5, 0, 0]));
-        let lines = lines.iter().map(|line| json!([0, 0, line]));
+    if let Some(was) = before["lines"].as_array() {
+        let was: Vec<Line> = was.iter().filter_map(Line::kept).collect();
+        let there = lines(writing, id).await?;
         let mut values = json!({
             "product_qty": before["product_qty"],
             "product_uom_id": before["product_uom_id"],
-            "bom_line_ids": clear.chain(lines).collect::<Value>(),
         });
         // What was written before these were kept has none of them.
         for field in ["active", "code", "type", "company_id", "product_id"] {
@@ -130,7 +128,7 @@ pub(super) async fn undo(writing: Writing<'_>, accepted: &Acceptance) -> Result<
                 values[field] = value.clone();
             }
         }
-        writing.orm.write(MODEL, &[id], values).await?;
+        lines::write(writing, id, values, &there, &was).await?;
     }
     Ok(accepted.clone())
 }
@@ -161,30 +159,24 @@ fn id_of(accepted: &Acceptance) -> Result<i64, Error> {
         .ok_or_else(|| rejected("Which bill of Odoo was written is not known any more."))
 }
 
-fn acceptance(wanted: &Wanted<'_>, id: i64, created: bool, before: Value) -> Acceptance {
+fn acceptance(
+    wanted: &Wanted<'_>,
+    resolved: &Resolved,
+    id: i64,
+    created: bool,
+    before: Value,
+) -> Acceptance {
     Acceptance {
         number: wanted
             .code
             .clone()
             .unwrap_or_else(|| format!("BoM {id} of {}", wanted.product)),
-        warnings: Vec::new(),
+        warnings: resolved.warnings.clone(),
         detail: json!({ "id": id, "created": created, "before": before }),
     }
 }
 
-/// All lines are replaced in one transaction.
-fn replaced(lines: &[Part]) -> Value {
-    let clear = std::iter::once(json!([5, 0, 0]));
-    clear.chain(lines.iter().map(command)).collect()
-}
-
-fn command(part: &Part) -> Value {
-    let mut line = json!({
-        "product_id": part.component,
-        "product_qty": number(part.quantity),
-    });
-    if let Some(uom) = part.uom {
-        line["product_uom_id"] = json!(uom);
-    }
-    json!([0, 0, line])
+/// The lines that the bill should have.
+fn as_wanted(resolved: &Resolved) -> Vec<Line> {
+    resolved.lines.iter().map(Line::from).collect()
 }

@@ -1,9 +1,10 @@
 //! What a bill should be, from either command, and Odoo's ids for it.
 
-use super::MODEL;
+use super::{LINES, MODEL};
 use crate::Error;
 use crate::odoo::orm::Wanted as Rows;
 use crate::odoo::push::external::ExternalId;
+use crate::odoo::push::precision::Precision;
 use crate::odoo::push::products::{Known, Products, is_variant};
 use crate::odoo::push::{Writing, rejected};
 use domain::push::{Bom, Recipe};
@@ -92,6 +93,8 @@ pub(super) struct Resolved {
     /// None where the product's own is meant.
     pub uom: Option<i64>,
     pub lines: Vec<Part>,
+    /// What people should know of it.
+    pub warnings: Vec<String>,
 }
 
 /// A line in Odoo's ids.
@@ -111,42 +114,85 @@ pub(super) async fn resolve(writing: Writing<'_>, wanted: &Wanted<'_>) -> Result
     let products = Products::find(writing, codes).await?;
     let units = Units::read(writing, wanted).await?;
     let product = products.get(wanted.product)?.clone();
-    let mut lines = Vec::with_capacity(wanted.lines.len());
+    let precision = Precision::of(writing, MODEL, "product_qty").await?;
+    precision.require(wanted.quantity, wanted.product)?;
+    let precision = Precision::of(writing, LINES, "product_qty").await?;
+    let (mut lines, mut warnings) = (Vec::with_capacity(wanted.lines.len()), Vec::new());
     for line in &wanted.lines {
+        precision.require(line.quantity, line.component)?;
         let component = products.get(line.component)?;
+        let uom = units.of(line.uom, component, line.component)?;
+        warnings.extend(units.warning(uom, component, line.component));
         lines.push(Part {
             component: component.id,
             quantity: line.quantity,
-            uom: units.of(line.uom, component, line.component)?,
+            uom,
             own_uom: component.uom.as_ref().map(|own| own.id),
         });
     }
     let is_variant = is_variant(writing, &product).await?;
+    let uom = units.of(wanted.uom, &product, wanted.product)?;
+    warnings.extend(units.warning(uom, &product, wanted.product));
     Ok(Resolved {
         variant: is_variant.then_some(product.id),
         company: writing.company(&product).await?,
         quantity: wanted.quantity,
-        uom: units.of(wanted.uom, &product, wanted.product)?,
+        uom,
         product,
         lines,
+        warnings,
     })
 }
 
-/// Units of measure by name, without regard to letter case.
-struct Units(BTreeMap<String, i64>);
+/// Units of measure.
+#[derive(Default)]
+struct Units {
+    /// By name, without regard to letter case.
+    ids: BTreeMap<String, i64>,
+    /// What units are converted into one another within: a category, from 19 on the unit all others are made of.
+    kinds: BTreeMap<i64, String>,
+}
 
 impl Units {
     async fn read(writing: Writing<'_>, wanted: &Wanted<'_>) -> Result<Self, Error> {
         let named = wanted.lines.iter().any(|line| line.uom.is_some()) || wanted.uom.is_some();
         if !named {
-            return Ok(Self(BTreeMap::new()));
+            return Ok(Self::default());
         }
-        let rows = Rows::all("uom.uom", json!([]), &["name"]);
-        let rows = writing.orm.read_all(rows).await?;
-        let units = rows
-            .iter()
-            .filter_map(|row| Some((row.text("name")?.to_lowercase(), row.id())));
-        Ok(Self(units.collect()))
+        let rows = Rows::all(
+            "uom.uom",
+            json!([]),
+            &["name", "category_id", "parent_path"],
+        );
+        let mut units = Self::default();
+        for row in writing.orm.read_all(rows).await? {
+            let kind = row
+                .link("category_id")
+                .map(|category| category.id.to_string());
+            let root = row.text("parent_path");
+            let root = root.and_then(|path| Some(path.split('/').next()?.to_owned()));
+            if let Some(kind) = kind.or(root) {
+                units.kinds.insert(row.id(), kind);
+            }
+            if let Some(name) = row.text("name") {
+                units.ids.insert(name.to_lowercase(), row.id());
+            }
+        }
+        Ok(units)
+    }
+
+    /// Odoo takes any unit in a bill: before 19 the first order of it fails, from then on units are converted by their
+    /// bare factors, kilograms into pieces by a thousand.
+    fn warning(&self, uom: Option<i64>, product: &Known, code: &str) -> Option<String> {
+        let own = product.uom.as_ref()?;
+        let kind = |unit: i64| self.kinds.get(&unit);
+        let unit = uom.filter(|unit| kind(*unit) != kind(own.id))?;
+        let name = self.ids.iter().find(|(_, id)| **id == unit)?.0;
+        Some(format!(
+            "Odoo keeps {code} in {}, into which {name} does not convert: correct the unit of the product or of the \
+             bill.",
+            own.name
+        ))
     }
 
     /// The unit's id; none where the product's own is meant.
@@ -158,7 +204,7 @@ impl Units {
         if own.is_some_and(|own| own.name.eq_ignore_ascii_case(name)) {
             return Ok(own.map(|own| own.id));
         }
-        match self.0.get(&name.to_lowercase()) {
+        match self.ids.get(&name.to_lowercase()) {
             Some(id) => Ok(Some(*id)),
             None => Err(rejected(format!(
                 "Odoo has no unit of measure {name} (product {code}). Nothing was written: name \

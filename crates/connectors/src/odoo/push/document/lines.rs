@@ -1,9 +1,11 @@
 //! What is written to the lines of a transfer, lots included.
 
+use super::lying::Lying;
 use super::transfer::Transfer;
 use crate::Error;
 use crate::odoo::orm::Wanted;
 use crate::odoo::push::lots::{Lots, Named};
+use crate::odoo::push::precision::Precision;
 use crate::odoo::push::products::tracked;
 use crate::odoo::push::{Writing, rejected};
 use crate::odoo::wire::{Row, number};
@@ -11,9 +13,10 @@ use chrono::NaiveDate;
 use domain::document::DocumentKind;
 use domain::push::{DocumentResult, LineResult};
 use rust_decimal::Decimal;
-use serde_json::{Value, json};
-use std::collections::{BTreeMap, HashMap};
+use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+const DETAIL: &str = "stock.move.line";
 /// The amount that is reserved on a detailed line was renamed in 16.
 const DETAIL_FIELDS: [&str; 3] = ["move_id", "reserved_uom_qty", "product_uom_qty"];
 
@@ -44,20 +47,24 @@ pub(super) async fn commands(
             }
         }
     }
-    let places = Places::read(writing, transfer, result, &found).await?;
-    let commands = found.iter().map(|(line, row)| {
-        Ok::<_, Error>(json!([
-            1,
-            row.id(),
-            places.values(writing, transfer, line, row)?
-        ]))
-    });
-    Ok((commands.collect::<Result<_, Error>>()?, places.warnings))
+    let mut places = Places::read(writing, transfer, result, &found).await?;
+    let mut commands = Vec::with_capacity(found.len());
+    for (line, row) in &found {
+        let values = places.values(writing, transfer, line, row)?;
+        commands.push(json!([1, row.id(), values]));
+    }
+    Ok((commands, places.warnings))
 }
 
 /// The lots of the lines, in Odoo's ids.
 struct Places {
     lots: Lots,
+    /// Where those of a dispatch lie.
+    lying: Lying,
+    /// Where Odoo puts the goods of a receipt away, by move.
+    put_away: HashMap<i64, i64>,
+    /// How finely Odoo keeps what is done.
+    precision: Precision,
     /// Products whose stock is told apart by lot.
     tracked: HashMap<String, bool>,
     /// Id and reserved amount of the detailed lines of a move, where what was done goes to them.
@@ -78,24 +85,37 @@ impl Places {
     ) -> Result<Self, Error> {
         let mut places = Self {
             lots: Lots::default(),
+            lying: Lying::default(),
+            put_away: HashMap::new(),
+            precision: Precision::default(),
             tracked: HashMap::new(),
             details: HashMap::new(),
             warnings: Vec::new(),
         };
         places.read_details(writing, lines).await?;
-        let with_lots: Vec<_> = lines
+        let done: Vec<_> = lines
             .iter()
-            .filter(|(line, _)| !line.lots.is_empty())
+            .filter(|(line, _)| !line.done.is_zero())
             .collect();
-        if with_lots.is_empty() {
-            return Ok(places);
-        }
         let product = |row: &Row| row.link("product_id").map_or(0, |product| product.id);
-        let ids: Vec<i64> = with_lots.iter().map(|(_, row)| product(row)).collect();
+        let ids: BTreeSet<i64> = done.iter().map(|(_, row)| product(row)).collect();
         let by_lot = tracked(writing, &ids).await?;
         let mut named: BTreeMap<Named, Option<NaiveDate>> = BTreeMap::new();
-        for (line, row) in with_lots {
+        let mut with_lots = Vec::new();
+        for (line, row) in done {
             let tracked = by_lot.contains(&product(row));
+            if line.lots.is_empty() {
+                if tracked
+                    && !row.ids("move_line_ids").is_empty()
+                    && result.kind == DocumentKind::Dispatch
+                {
+                    places.warnings.push(format!(
+                        "The floor noted no lot of {}: those that Odoo had reserved stand in {}.",
+                        line.item_code, transfer.name
+                    ));
+                }
+                continue;
+            }
             places.tracked.insert(line.key.clone(), tracked);
             if !tracked {
                 places.warnings.push(format!(
@@ -104,16 +124,51 @@ impl Places {
                 ));
                 continue;
             }
+            with_lots.push(*row);
             for lot in &line.lots {
                 named.insert(name(row, &lot.name), lot.expires_on);
             }
         }
-        let wanted: Vec<Named> = named.keys().cloned().collect();
-        places.lots = Lots::find(writing, &wanted).await?;
-        if result.kind == DocumentKind::Receipt {
-            places.lots.make(writing, &named, transfer.company).await?;
+        if with_lots.is_empty() {
+            return Ok(places);
         }
+        let wanted: Vec<Named> = named.keys().cloned().collect();
+        places.lots = Lots::find(writing, &wanted, transfer.company).await?;
+        match result.kind {
+            DocumentKind::Receipt => {
+                places.lots.make(writing, &named, transfer.company).await?;
+                places.read_put_away(writing, &with_lots).await?;
+            }
+            DocumentKind::Dispatch => {
+                let link = |row: &&Row| row.link("location_id").map(|location| location.id);
+                let locations = with_lots.iter().filter_map(link).collect();
+                let lots = places.lots.ids();
+                places.lying = Lying::read(writing, &locations, &lots).await?;
+            }
+        }
+        let amount = amount(writing.major);
+        places.precision = Precision::of(writing, DETAIL, amount).await?;
         Ok(places)
+    }
+
+    /// Odoo decides where goods are put away when it makes the detailed lines, and not when others do.
+    async fn read_put_away(&mut self, writing: Writing<'_>, moves: &[&Row]) -> Result<(), Error> {
+        let details: Vec<i64> = moves
+            .iter()
+            .flat_map(|row| row.ids("move_line_ids"))
+            .collect();
+        let domain = json!([["id", "in", details]]);
+        let fields = ["move_id", "location_dest_id"];
+        for row in writing
+            .orm
+            .read_all(Wanted::all(DETAIL, domain, &fields))
+            .await?
+        {
+            if let (Some(of), Some(to)) = (row.link("move_id"), row.link("location_dest_id")) {
+                self.put_away.entry(of.id).or_insert(to.id);
+            }
+        }
+        Ok(())
     }
 
     async fn read_details(
@@ -127,7 +182,7 @@ impl Places {
             return Ok(());
         }
         let domain = json!([["id", "in", several]]);
-        let wanted = Wanted::all("stock.move.line", domain, &DETAIL_FIELDS);
+        let wanted = Wanted::all(DETAIL, domain, &DETAIL_FIELDS);
         for row in writing.orm.read_all(wanted).await? {
             let reserved = row.number("reserved_uom_qty");
             let reserved = reserved.or_else(|| row.number("product_uom_qty"));
@@ -141,7 +196,7 @@ impl Places {
 
     /// What is written to a line.
     fn values(
-        &self,
+        &mut self,
         writing: Writing<'_>,
         transfer: &Transfer,
         line: &LineResult,
@@ -164,9 +219,11 @@ impl Places {
         })
     }
 
-    /// The detailed lines are replaced by one per lot, and one for what carries none.
+    /// The detailed lines are replaced by those of each lot, one for each place it lies at, and one for what carries
+    /// none. Of amounts that are finer than Odoo keeps, what is rounded off one goes to the next: together they are
+    /// what was done.
     fn by_lot(
-        &self,
+        &mut self,
         writing: Writing<'_>,
         transfer: &Transfer,
         line: &LineResult,
@@ -177,7 +234,13 @@ impl Places {
             .into_iter()
             .map(|id| json!([2, id, 0]))
             .collect();
-        let mut rest = line.done.value();
+        let (mut rest, mut told) = (line.done.value(), Decimal::ZERO);
+        let link = |field: &str| row.link(field).map(|link| link.id);
+        let from = link("location_id").unwrap_or_default();
+        let mut values = Map::new();
+        if let Some(to) = self.put_away.get(&row.id()) {
+            values.insert("location_dest_id".into(), json!(to));
+        }
         for lot in &line.lots {
             let id = self.lots.get(&name(row, &lot.name)).map_err(|_| {
                 rejected(format!(
@@ -185,9 +248,14 @@ impl Places {
                     lot.name, line.item_code, transfer.name
                 ))
             })?;
-            let amount = lot.quantity.value();
-            rest -= amount;
-            commands.push(detail(writing, transfer, row, amount, Some(id)));
+            rest -= lot.quantity.value();
+            let amount = self.precision.round(line.done.value() - rest) - told;
+            told += amount;
+            values.insert("lot_id".into(), json!(id));
+            for (place, amount) in self.lying.take(from, id, amount) {
+                let values = values.clone().into_iter().chain(place);
+                commands.push(detail(writing, transfer, row, amount, values.collect()));
+            }
         }
         if rest.is_sign_negative() && !rest.is_zero() {
             return Err(rejected(format!(
@@ -195,8 +263,10 @@ impl Places {
                 line.key, line.item_code
             )));
         }
+        let rest = self.precision.round(line.done.value()) - told;
         if !rest.is_zero() {
-            commands.push(detail(writing, transfer, row, rest, None));
+            values.remove("lot_id");
+            commands.push(detail(writing, transfer, row, rest, values));
         }
         Ok(json!({ "move_line_ids": commands }))
     }
@@ -226,13 +296,21 @@ fn name(row: &Row, lot: &str) -> Named {
     }
 }
 
-/// A detailed line of a move. Its fields were renamed in 17.
+/// How the amount of a detailed line is called.
+fn amount(major: u32) -> &'static str {
+    match major {
+        0..=16 => "qty_done",
+        _ => "quantity",
+    }
+}
+
+/// A detailed line of a move, with what it has of its own.
 fn detail(
     writing: Writing<'_>,
     transfer: &Transfer,
     row: &Row,
-    amount: Decimal,
-    lot: Option<i64>,
+    done: Decimal,
+    own: Map<String, Value>,
 ) -> Value {
     let link = |field: &str| row.link(field).map(|link| link.id);
     let mut values = json!({
@@ -242,15 +320,12 @@ fn detail(
         "location_id": link("location_id"),
         "location_dest_id": link("location_dest_id"),
     });
-    match writing.major {
-        0..=16 => values["qty_done"] = number(amount),
-        _ => {
-            values["quantity"] = number(amount);
-            values["picked"] = json!(true);
-        }
+    values[amount(writing.major)] = number(done);
+    if writing.major >= FIRST_THAT_SPREADS {
+        values["picked"] = json!(true);
     }
-    if let Some(lot) = lot {
-        values["lot_id"] = json!(lot);
+    for (field, value) in own {
+        values[field] = value;
     }
     json!([0, 0, values])
 }

@@ -4,6 +4,7 @@
 //! validated and carries our reference is ours; one that is validated without it is not.
 
 mod lines;
+mod lying;
 mod reasons;
 mod transfer;
 
@@ -155,6 +156,26 @@ async fn accepted(
         }
     }
     let backorders = transfer.backorders(writing).await?;
+    let short = result
+        .lines
+        .iter()
+        .any(|line| line.done.value() < line.requested);
+    if transfer.state == "done" && short {
+        let backorder = writing.settings.missing == Missing::Backorder;
+        warnings.extend(match (backorder, backorders.is_empty()) {
+            (true, true) => Some(format!(
+                "What is missing of {} waits in no backorder: its operation type makes none, or less was wanted in \
+                 Odoo by then.",
+                transfer.name
+            )),
+            (false, false) => Some(format!(
+                "What is missing waits in {}: the operation type of {} makes backorders in any case.",
+                backorders.join(", "),
+                transfer.name
+            )),
+            _ => None,
+        });
+    }
     Ok(transfer.acceptance(warnings, backorders))
 }
 
