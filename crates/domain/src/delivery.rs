@@ -238,6 +238,22 @@ mod tests {
     }
 
     #[test]
+    fn an_attempt_may_take_as_long_as_one_of_its_calls() {
+        let attempt = |request, sync| {
+            let settings = TimeoutSettings {
+                request_timeout_seconds: request,
+                sync_timeout_seconds: sync,
+                ..TimeoutSettings::default()
+            };
+            settings.attempt().as_secs()
+        };
+        assert_eq!(attempt(None, None), 120);
+        assert_eq!(attempt(Some(30), None), 120);
+        assert_eq!(attempt(Some(300), None), 300);
+        assert_eq!(attempt(Some(300), Some(400)), 400);
+    }
+
+    #[test]
     fn what_is_not_allowed_is_refused_by_name() {
         let mut settings = DeliverySettings::default();
         assert_eq!(settings.check(), Ok(()));
@@ -245,6 +261,9 @@ mod tests {
         assert!(settings.check().unwrap_err().contains("max_attempts"));
         settings = DeliverySettings::default();
         settings.retry_policy.delays_seconds.clear();
+        assert!(settings.check().unwrap_err().contains("delays_seconds"));
+        settings = DeliverySettings::default();
+        settings.retry_policy.delays_seconds = vec![30, 0];
         assert!(settings.check().unwrap_err().contains("delays_seconds"));
         settings = DeliverySettings::default();
         settings.timeout_settings.idle_timeout_seconds = Some(0);

@@ -23,7 +23,11 @@ pub struct RetryPolicy {
     /// one serves all that follow.
     #[cfg_attr(
         feature = "schema",
-        schemars(title = "Listed waits (s)", length(max = 10))
+        schemars(
+            title = "Listed waits (s)",
+            length(max = 10),
+            inner(range(min = 1, max = 86_400))
+        )
     )]
     pub delays_seconds: Vec<u32>,
     /// The first wait where they are not listed, seconds.
@@ -145,6 +149,9 @@ impl RetryPolicy {
         super::within("jitter_percent", i64::from(self.jitter_percent), 0, 50)?;
         if self.delays_seconds.len() > 10 {
             return Err("delays_seconds lists at most 10 waits.".to_owned());
+        }
+        for seconds in &self.delays_seconds {
+            super::within("delays_seconds", i64::from(*seconds), 1, 86_400)?;
         }
         if self.strategy == RetryStrategy::Custom && self.delays_seconds.is_empty() {
             return Err("delays_seconds is empty: list the waits of 'custom'.".to_owned());

@@ -27,7 +27,8 @@ pub struct TimeoutSettings {
     pub idle_timeout_seconds: Option<u32>,
     /// One page of a sync run, or one attempt of a message: with all its calls, their repeats and
     /// the waiting for the account's turn, seconds. A run has as many pages as it takes. None is two
-    /// minutes for an attempt and leaves a page to the limits of its calls.
+    /// minutes for an attempt, or as long as one call may take if that is longer, and leaves a page to
+    /// the limits of its calls.
     #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 600)))]
     pub sync_timeout_seconds: Option<u32>,
 }
@@ -69,7 +70,8 @@ impl TimeoutSettings {
 
     /// How long an attempt of a message may take.
     pub fn attempt(&self) -> Duration {
-        self.page().unwrap_or(ATTEMPT)
+        let call = self.request().unwrap_or_default();
+        self.page().unwrap_or_else(|| ATTEMPT.max(call))
     }
 
     pub(super) fn check(&self) -> Result<(), String> {
