@@ -34,6 +34,8 @@ pub(super) struct Bill {
     pub quantity: Decimal,
     pub unit: Option<String>,
     pub valid_from: NaiveDate,
+    /// That day is still to come.
+    later: bool,
     /// A text for people, in the header's other text.
     pub title: Option<String>,
     pub lines: Vec<Line>,
@@ -91,6 +93,7 @@ impl Bill {
                     quantity: bom.quantity,
                     unit: unit(bom.uom.as_deref()),
                     valid_from: now.date_naive(),
+                    later: false,
                     title: None,
                     lines,
                 };
@@ -109,6 +112,7 @@ impl Bill {
                     quantity: Decimal::ONE,
                     unit: None,
                     valid_from: recipe.effective_from.date_naive(),
+                    later: recipe.effective_from.date_naive() > now.date_naive(),
                     title: Some(title.chars().take(TEXT).collect()),
                     lines: recipe.materials.iter().map(line).collect(),
                 };
@@ -163,6 +167,18 @@ impl Bill {
             }
         }
         Ok(self)
+    }
+
+    /// Refuses what is to begin later while there is a bill: SAP changes one at once, without a change number.
+    pub fn may_change(&self) -> Result<(), Error> {
+        match self.later {
+            false => Ok(()),
+            true => Err(rejected(format!(
+                "SAP has a bill of materials of {} already, and would make with the new one from now on instead of \
+                 from {}. Nothing was written: send it on that day, or change the bill in SAP with a change number.",
+                self.key.material, self.valid_from
+            ))),
+        }
     }
 
     /// Every material it names, each once, the assembly first.

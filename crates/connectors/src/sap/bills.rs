@@ -79,6 +79,7 @@ impl Bills<'_> {
                 if let Some(made) = mark.found(&self.marked(&found)) {
                     return Ok(acceptance(&bill.key, found.number(), made, Vec::new()));
                 }
+                bill.may_change()?;
                 self.change(bill, mark, units, &found).await
             }
             None => self.create(bill, mark, units).await,
@@ -122,7 +123,7 @@ impl Bills<'_> {
         let number = found.number();
         may_be_taken_back(mark.found(&self.marked(&found)), &number)?;
         let mut headers = vec![(ACCEPT, "application/json".to_owned())];
-        headers.extend(odata::etag(&found.header).map(|version| (IF_MATCH, version)));
+        headers.push((IF_MATCH, odata::version(&found.header)));
         let ask = Ask {
             method: Method::DELETE,
             headers,
@@ -271,7 +272,7 @@ impl Bills<'_> {
         Part {
             method: "PATCH",
             path: header_path(&found.header),
-            if_match: odata::etag(&found.header),
+            if_match: Some(odata::version(&found.header)),
             body: Some(body),
         }
     }

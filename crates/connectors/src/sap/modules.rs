@@ -111,7 +111,10 @@ impl<'a> Modules<'a> {
             ));
         }
         let module = match &found {
-            Some(found) => self.maintain(bill, mark, found, &base_of),
+            Some(found) => {
+                bill.may_change()?;
+                self.maintain(bill, mark, found, &base_of)
+            }
             None => self.create(bill, mark, &base_of),
         };
         match self.write(module).await {

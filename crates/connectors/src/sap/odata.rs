@@ -109,12 +109,14 @@ pub(super) fn expanded<'a>(row: &'a Value, name: &str) -> &'a [Value] {
     list.and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
-/// The version of a record, to be shown again when it is changed.
-pub(super) fn etag(row: &Value) -> Option<String> {
+/// The version of a record, to be shown again when it is changed: `If-Match`, without which some services refuse a
+/// change. Any version where none was told.
+pub(super) fn version(row: &Value) -> String {
     let metadata = row.get("__metadata");
     metadata
         .and_then(|metadata| text(metadata, "etag"))
         .or_else(|| text(row, "@odata.etag"))
+        .unwrap_or_else(|| "*".to_owned())
 }
 
 /// An instant, as `/Date(ms+offset)/` or in ISO 8601. The offset of the former is for display: the

@@ -175,10 +175,7 @@ impl Orders<'_> {
         let query = odata::query(&[("ManufacturingOrder", number.as_str())]);
         let mut ask = self.write(format!("{PATH}/DeletionFlagOrder"), query);
         // SAP wants to know that nobody changed it meanwhile.
-        ask.headers.push((
-            IF_MATCH,
-            odata::etag(&order).unwrap_or_else(|| "*".to_owned()),
-        ));
+        ask.headers.push((IF_MATCH, odata::version(&order)));
         let read = |answer: &Answer| match refusal::of_answer(PUSH, self.client.user(), answer) {
             Some(error) => Err(error),
             None => Ok(super::warnings(answer)),

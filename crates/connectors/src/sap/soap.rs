@@ -360,6 +360,22 @@ mod tests {
     }
 
     #[test]
+    fn a_dump_or_a_missing_right_is_no_exception_of_the_module() {
+        assert!(is_name("ERROR") && is_name("NOT_FOUND"));
+        for other in [
+            "",
+            "Internal Server Error",
+            "RFC_AUTHORIZATION_FAILURE: User has no authorization",
+        ] {
+            assert!(!is_name(other), "{other}");
+        }
+        let fault = "<detail><Message><ID>29</ID><Number>045</Number></Message></detail>";
+        let fault = xml::read(fault).unwrap();
+        assert_eq!(numbered(fault.find("Message")).as_deref(), Some("29/045"));
+        assert_eq!(numbered(None), None);
+    }
+
+    #[test]
     fn messages_are_read_from_a_structure_and_from_a_table() {
         let structure =
             "<F><RETURN><TYPE>E</TYPE><CODE>M3305</CODE><MESSAGE>No.</MESSAGE></RETURN></F>";

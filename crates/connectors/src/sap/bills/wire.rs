@@ -82,7 +82,7 @@ pub(super) fn part_of(step: &Step<'_>, units: &Units<'_>, found: &Found) -> Part
             Part {
                 method: "PATCH",
                 path: item_path(*at),
-                if_match: odata::etag(&found.rows[*at]),
+                if_match: Some(odata::version(&found.rows[*at])),
                 body: Some(json!({
                     "BillOfMaterialItemQuantity": whole["BillOfMaterialItemQuantity"],
                     "BillOfMaterialItemUnit": whole["BillOfMaterialItemUnit"],
@@ -108,7 +108,7 @@ pub(super) fn part_of(step: &Step<'_>, units: &Units<'_>, found: &Found) -> Part
         Step::Remove(at) => Part {
             method: "DELETE",
             path: item_path(*at),
-            if_match: odata::etag(&found.rows[*at]),
+            if_match: Some(odata::version(&found.rows[*at])),
             body: None,
         },
     }

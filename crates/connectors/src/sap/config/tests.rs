@@ -69,5 +69,7 @@ fn dates_and_numbers_are_written_as_the_technical_user_reads_them() {
     settings.decimal_comma = true;
     assert_eq!(settings.user_number(number), "1234,5");
     assert_eq!(settings.read_number("1.234,500"), Some(number));
+    assert_eq!(settings.read_number("1 234,500"), Some(number));
+    assert_eq!(settings.read_number("1.234,500-"), Some(-number));
     assert_eq!(settings.read_number("many"), None);
 }
