@@ -1,6 +1,7 @@
 //! What was counted at one place: Odoo's own inventory adjustment, whole or not at all.
 //!
-//! Each adjustment leaves a move that carries our reference, also when nothing differed.
+//! Each adjustment leaves a move that carries our reference, also when nothing differed. What lies in packages or belongs
+//! to others is counted with the rest, and stays as it is: Odoo adjusts what lies loose.
 
 use super::lots::{Lots, Named};
 use super::precision::Precision;
@@ -42,7 +43,9 @@ pub(super) async fn find(
 pub(super) async fn write(writing: Writing<'_>, count: &StockCount) -> Result<Acceptance, Error> {
     let place = Place::find(writing, &count.location).await?;
     let (targets, warnings) = targets(writing, count, &place).await?;
-    let before = apply(writing, &place, &targets, &mark(writing.reference)).await?;
+    let before = Held::before(writing, &place, &targets).await?;
+    let targets = loose(count, targets, &before)?;
+    let before = apply(writing, &place, &targets, before, &mark(writing.reference)).await?;
     let detail = json!({ "location_id": place.id, "before": before });
     Ok(acceptance(count, warnings, detail))
 }
@@ -74,20 +77,23 @@ pub(super) async fn undo(
             return Err(rejected("What lay there before the count cannot be read."));
         };
         let lot = row["lot_id"].as_i64();
-        if on_hand(writing, &place, product, lot).await? != set {
+        let target = Target {
+            product,
+            lot,
+            quantity: was,
+        };
+        let held = Held::before(writing, &place, std::slice::from_ref(&target)).await?;
+        if held.loose(&target) != set {
             return Err(rejected(format!(
                 "Something moved at {} since the count, so that it cannot be taken back. Count \
                  again.",
                 count.location
             )));
         }
-        targets.push(Target {
-            product,
-            lot,
-            quantity: was,
-        });
+        targets.push(target);
     }
-    apply(writing, &place, &targets, &undone(writing)).await?;
+    let before = Held::before(writing, &place, &targets).await?;
+    apply(writing, &place, &targets, before, &undone(writing)).await?;
     Ok(accepted.clone())
 }
 
@@ -236,11 +242,11 @@ async fn apply(
     writing: Writing<'_>,
     place: &Place,
     targets: &[Target],
+    mut before: Held,
     mark: &str,
 ) -> Result<Value, Error> {
     let context = json!({ "inventory_mode": true, "inventory_name": mark });
     for _ in 0..TRIES {
-        let before = before(writing, place, targets).await?;
         let records = targets.iter().map(|target| {
             let mut record = json!({
                 "product_id": target.product,
@@ -260,15 +266,16 @@ async fn apply(
         quants.sort_unstable();
         quants.dedup();
         if writing.major < FIRST_WITH_APPLY {
-            return Ok(before);
+            return Ok(before.beside(targets));
         }
         let answer = writing
             .orm
             .act(MODEL, "action_apply_inventory", &quants, context.clone())
             .await?;
         if answer.is_null() {
-            return Ok(before);
+            return Ok(before.beside(targets));
         }
+        before = Held::before(writing, place, targets).await?;
     }
     Err(rejected(
         "Odoo did not apply the count: the quantities change faster than they can be set, or it \
@@ -276,53 +283,90 @@ async fn apply(
     ))
 }
 
-/// What lies there now, beside what will be set.
-async fn before(writing: Writing<'_>, place: &Place, targets: &[Target]) -> Result<Value, Error> {
-    let products: BTreeSet<i64> = targets.iter().map(|target| target.product).collect();
-    let domain = json!([
-        ["location_id", "=", place.id],
-        ["product_id", "in", products]
-    ]);
-    let fields = ["product_id", "lot_id", "quantity"];
-    let rows = writing
-        .orm
-        .read_all(Wanted::all(MODEL, domain, &fields))
-        .await?;
-    let mut held: BTreeMap<(i64, Option<i64>), Decimal> = BTreeMap::new();
-    for row in rows {
-        if let Some(product) = row.link("product_id") {
-            let lot = row.link("lot_id").map(|lot| lot.id);
-            let quantity = row.number("quantity").unwrap_or_default();
-            *held.entry((product.id, lot)).or_default() += quantity;
+/// The amounts of what lies loose, for all of it to be what was counted.
+fn loose(count: &StockCount, targets: Vec<Target>, held: &Held) -> Result<Vec<Target>, Error> {
+    let rest = |target: Target| {
+        let packed = held.amounts(&target).packed;
+        let quantity = target.quantity - packed;
+        match quantity < Decimal::ZERO {
+            false => Ok(Target { quantity, ..target }),
+            true => Err(rejected(format!(
+                "At {} {} of Odoo's product {} lie in packages or belong to others, more than the {} that were counted. \
+                 Nothing was written: count the packages in Odoo.",
+                count.location,
+                packed.normalize(),
+                target.product,
+                target.quantity.normalize()
+            ))),
         }
-    }
-    let rows = targets.iter().map(|target| {
-        let was = held.get(&(target.product, target.lot)).copied();
-        json!({
-            "product_id": target.product,
-            "lot_id": target.lot,
-            "was": number(was.unwrap_or_default()),
-            "set": number(target.quantity),
-        })
-    });
-    Ok(rows.collect())
+    };
+    targets.into_iter().map(rest).collect()
 }
 
-async fn on_hand(
-    writing: Writing<'_>,
-    place: &Place,
-    product: i64,
-    lot: Option<i64>,
-) -> Result<Decimal, Error> {
-    let lot = lot.map_or(Value::Bool(false), |lot| json!(lot));
-    let domain = json!([
-        ["location_id", "=", place.id],
-        ["product_id", "=", product],
-        ["lot_id", "=", lot]
-    ]);
-    let rows = writing
-        .orm
-        .search_read(&Wanted::all(MODEL, domain, &["quantity"]))
-        .await?;
-    Ok(rows.iter().filter_map(|row| row.number("quantity")).sum())
+/// What lies of a product, or of one of its lots.
+#[derive(Debug, Clone, Copy, Default)]
+struct Amounts {
+    loose: Decimal,
+    /// In packages, or of other owners.
+    packed: Decimal,
+}
+
+/// What lies at the place now, by product and lot.
+struct Held(BTreeMap<(i64, Option<i64>), Amounts>);
+
+impl Held {
+    async fn before(
+        writing: Writing<'_>,
+        place: &Place,
+        targets: &[Target],
+    ) -> Result<Self, Error> {
+        let products: BTreeSet<i64> = targets.iter().map(|target| target.product).collect();
+        let domain = json!([
+            ["location_id", "=", place.id],
+            ["product_id", "in", products]
+        ]);
+        let fields = ["product_id", "lot_id", "package_id", "owner_id", "quantity"];
+        let rows = writing
+            .orm
+            .read_all(Wanted::all(MODEL, domain, &fields))
+            .await?;
+        let mut held: BTreeMap<(i64, Option<i64>), Amounts> = BTreeMap::new();
+        for row in rows {
+            if let Some(product) = row.link("product_id") {
+                let lot = row.link("lot_id").map(|lot| lot.id);
+                let amounts = held.entry((product.id, lot)).or_default();
+                let packed = ["package_id", "owner_id"]
+                    .iter()
+                    .any(|field| row.link(field).is_some());
+                let quantity = row.number("quantity").unwrap_or_default();
+                match packed {
+                    true => amounts.packed += quantity,
+                    false => amounts.loose += quantity,
+                }
+            }
+        }
+        Ok(Self(held))
+    }
+
+    fn amounts(&self, target: &Target) -> Amounts {
+        let amounts = self.0.get(&(target.product, target.lot));
+        amounts.copied().unwrap_or_default()
+    }
+
+    fn loose(&self, target: &Target) -> Decimal {
+        self.amounts(target).loose
+    }
+
+    /// What lay loose, beside what is set.
+    fn beside(&self, targets: &[Target]) -> Value {
+        let rows = targets.iter().map(|target| {
+            json!({
+                "product_id": target.product,
+                "lot_id": target.lot,
+                "was": number(self.loose(target)),
+                "set": number(target.quantity),
+            })
+        });
+        rows.collect()
+    }
 }

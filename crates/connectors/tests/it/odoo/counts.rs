@@ -148,3 +148,30 @@ async fn a_count_that_is_finer_than_odoo_keeps_is_entered_as_odoo_keeps_it_and_t
     assert_eq!(accepted.warnings, told);
     odoo.undo("count-1", &push, accepted).await.unwrap();
 }
+
+#[tokio::test]
+async fn what_lies_in_packages_is_counted_with_the_rest_and_stays_in_them() {
+    let odoo = Odoo::start(demo()).await;
+    let handle = &odoo.running.handle;
+    let product = odoo.record("product.product", json!([["default_code", "=", "SKU-001"]]));
+    let package = handle
+        .make("stock.package", json!({ "name": "PACK-1" }))
+        .unwrap();
+    let packed = json!({
+        "product_id": product["id"], "location_id": 5, "package_id": package, "quantity": 40
+    });
+    let packed = handle.make("stock.quant", packed).unwrap();
+    let before = on_hand(&odoo, "SKU-001");
+    let push = count(&[("SKU-001", "100", None)]);
+    let accepted = odoo.push("count-1", &push).await.unwrap();
+    assert_eq!(on_hand(&odoo, "SKU-001"), 100.0);
+    let quant = odoo.record("stock.quant", json!([["id", "=", packed]]));
+    assert_eq!(quant["quantity"], 40.0);
+    odoo.undo("count-1", &push, accepted).await.unwrap();
+    assert_eq!(on_hand(&odoo, "SKU-001"), before);
+    let fewer = count(&[("SKU-001", "39", None)]);
+    let error = odoo.push("count-2", &fewer).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Rejected);
+    assert!(error.to_string().contains("lie in packages"), "{error}");
+    assert_eq!(on_hand(&odoo, "SKU-001"), before);
+}

@@ -201,6 +201,8 @@ pub(super) fn transfers(build: &mut Build) {
             Kind::Quantity,
         )
         .many2one("lot_id", "Lot/Serial Number", "stock.lot")
+        .many2one("package_id", "Source Package", "stock.package")
+        .many2one("owner_id", "From Owner", "res.partner")
         .field("lot_name", "Lot/Serial Number Name", Kind::Char)
         .many2one("location_id", "From", "stock.location")
         .many2one("location_dest_id", "To", "stock.location")
@@ -224,11 +226,20 @@ pub(super) fn quants(build: &mut Build) {
         .many2one("company_id", "Company", "res.company")
         .field("ref", "Internal Reference", Kind::Char)
         .field("expiration_date", "Expiration Date", Kind::Datetime);
+    let package = match build.major {
+        19.. => "stock.package",
+        _ => "stock.quant.package",
+    };
+    build
+        .model(package, "stock.package", ("Package", package))
+        .required("name", "Package Reference", Kind::Char);
     build
         .model("stock.quant", "stock.quant", ("Quants", "stock.quant"))
         .required("product_id", "Product", Kind::Many2one("product.product"))
         .required("location_id", "Location", Kind::Many2one("stock.location"))
         .many2one("lot_id", "Lot/Serial Number", "stock.lot")
+        .many2one("package_id", "Package", "stock.package")
+        .many2one("owner_id", "Owner", "res.partner")
         .field("quantity", "Quantity", Kind::Quantity)
         .field("reserved_quantity", "Reserved Quantity", Kind::Quantity)
         .field("available_quantity", "Available Quantity", Kind::Quantity)

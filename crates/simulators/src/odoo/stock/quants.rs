@@ -12,16 +12,15 @@ pub(crate) fn count(
     mut values: Record,
     context: &Map<String, Value>,
 ) -> Result<i64, Refusal> {
-    let product = values.get("product_id").and_then(Value::as_i64);
-    let location = values.get("location_id").and_then(Value::as_i64);
-    let (Some(product), Some(location)) = (product, location) else {
+    let heap = Heap::of(&values);
+    if heap.product == 0 || heap.location == 0 {
         return Err(Refusal::validation(
             "The operation cannot be completed: a quant needs its product and its location.",
         ));
-    };
+    }
     let kept = match database.major {
-        18.. => database.flag("product.product", product, "is_storable"),
-        _ => database.text("product.product", product, "type") == "product",
+        18.. => database.flag("product.product", heap.product, "is_storable"),
+        _ => database.text("product.product", heap.product, "type") == "product",
     };
     if !kept {
         return Err(Refusal::user(
@@ -34,8 +33,7 @@ pub(crate) fn count(
         return Ok(database.insert("stock.quant", values));
     }
     let counted = float(&values, "inventory_quantity");
-    let lot = lot_of(&values);
-    let id = match quant(database, product, location, lot) {
+    let id = match quant(database, &heap) {
         Some(id) => id,
         None => {
             values.insert("quantity".into(), json!(0.0));
@@ -135,13 +133,14 @@ pub(super) fn shift(database: &mut Database, line: i64) {
     };
     let id = |field: &str| line.get(field).and_then(Value::as_i64).unwrap_or_default();
     let quantity = float(&line, "quantity");
-    let lot = lot_of(&line);
-    for (location, delta) in [
-        (id("location_id"), -quantity),
-        (id("location_dest_id"), quantity),
-    ] {
-        add(database, id("product_id"), location, lot, delta);
-    }
+    let from = Heap::of(&line);
+    let to = Heap {
+        location: id("location_dest_id"),
+        package: None,
+        ..from
+    };
+    shift_heap(database, &from, -quantity);
+    shift_heap(database, &to, quantity);
 }
 
 /// Changes what lies somewhere.
@@ -152,15 +151,27 @@ pub(crate) fn add(
     lot: Option<i64>,
     delta: f64,
 ) {
-    match quant(database, product, location, lot) {
+    let heap = Heap {
+        product,
+        location,
+        lot,
+        package: None,
+        owner: None,
+    };
+    shift_heap(database, &heap, delta);
+}
+
+fn shift_heap(database: &mut Database, heap: &Heap, delta: f64) {
+    match quant(database, heap) {
         Some(id) => {
             let held = database.number("stock.quant", id, "quantity");
             database.set_one("stock.quant", id, "quantity", json!(round(held + delta)));
         }
         None => {
+            let link = |id: Option<i64>| id.map_or(json!(false), |id| json!(id));
             let quant = json!({
-                "product_id": product, "location_id": location,
-                "lot_id": lot.map_or(json!(false), |lot| json!(lot)),
+                "product_id": heap.product, "location_id": heap.location, "lot_id": link(heap.lot),
+                "package_id": link(heap.package), "owner_id": link(heap.owner),
                 "quantity": round(delta), "inventory_quantity": 0.0,
                 "inventory_diff_quantity": 0.0, "inventory_quantity_set": false, "company_id": 1,
             });
@@ -169,13 +180,31 @@ pub(crate) fn add(
     }
 }
 
-fn quant(database: &Database, product: i64, location: i64, lot: Option<i64>) -> Option<i64> {
-    database
-        .rows("stock.quant")
-        .find(|(_, quant)| {
-            quant.get("product_id").and_then(Value::as_i64) == Some(product)
-                && quant.get("location_id").and_then(Value::as_i64) == Some(location)
-                && lot_of(quant) == lot
-        })
-        .map(|(id, _)| id)
+/// What Odoo tells stock apart by.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Heap {
+    product: i64,
+    location: i64,
+    lot: Option<i64>,
+    package: Option<i64>,
+    owner: Option<i64>,
+}
+
+impl Heap {
+    fn of(record: &Record) -> Self {
+        let id = |field: &str| record.get(field).and_then(Value::as_i64);
+        Self {
+            product: id("product_id").unwrap_or_default(),
+            location: id("location_id").unwrap_or_default(),
+            lot: lot_of(record),
+            package: id("package_id"),
+            owner: id("owner_id"),
+        }
+    }
+}
+
+fn quant(database: &Database, heap: &Heap) -> Option<i64> {
+    let mut rows = database.rows("stock.quant");
+    let (id, _) = rows.find(|(_, quant)| Heap::of(quant) == *heap)?;
+    Some(id)
 }
