@@ -284,7 +284,7 @@ mod tests {
 
     #[test]
     fn ids_may_be_numbers_and_units_and_kinds_have_the_words_of_odoo_that_are_clear() {
-        let count = json!({ "location": 8, "items": [{ "product_code": "A", "quantity": 1 }] });
+        let count = json!({ "location": 8, "items": [{ "product_code": "A", "quantity": "1" }] });
         let Ok(Push::Stock(count)) = Push::parse("inventory.stock.set", &count) else {
             panic!("no count");
         };

@@ -93,7 +93,7 @@ test.describe.serial("webhooks", () => {
     await expect(admin).not.toHaveURL(/message=/);
     await expect(row).toContainText("Delivered", { timeout: 15_000 });
     await open(admin, `/admin/deliveries?message=${address}`);
-    await expect(delivery.getByTestId("attempt").first()).toContainText("Accepted");
+    await expect(delivery.getByTestId("attempt").first()).toContainText("Accepted", { timeout: 15_000 });
     await expect(delivery).toContainText("the shop was repaired");
   });
 

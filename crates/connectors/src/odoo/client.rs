@@ -119,6 +119,11 @@ impl Client {
         self.fields.lock().await.clear();
     }
 
+    /// Forgets the fields of a model.
+    pub async fn forget_fields(&self, model: &'static str) {
+        self.fields.lock().await.remove(model);
+    }
+
     /// The server, asked for once.
     pub async fn server(&self, cause: Cause<'_>) -> Result<Arc<Server>, Error> {
         let mut held = self.server.lock().await;

@@ -102,6 +102,11 @@ impl Orm<'_> {
         Ok(fields.contains_key(field))
     }
 
+    /// Has the model's fields read again when they are asked for next.
+    pub async fn forget_fields(&self, model: &'static str) {
+        self.client.forget_fields(model).await;
+    }
+
     /// How many decimals the model's field keeps here; none where it keeps a number as it is sent.
     pub async fn decimals(&self, model: &'static str, field: &str) -> Result<Option<u32>, Error> {
         let fields = self.client.fields(self.cause, model).await?;

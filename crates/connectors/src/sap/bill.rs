@@ -34,8 +34,7 @@ pub(super) struct Bill {
     pub quantity: Decimal,
     pub unit: Option<String>,
     pub valid_from: NaiveDate,
-    /// That day is still to come.
-    later: bool,
+    today: NaiveDate,
     /// A text for people, in the header's other text.
     pub title: Option<String>,
     pub lines: Vec<Line>,
@@ -93,7 +92,7 @@ impl Bill {
                     quantity: bom.quantity,
                     unit: unit(bom.uom.as_deref()),
                     valid_from: now.date_naive(),
-                    later: false,
+                    today: now.date_naive(),
                     title: None,
                     lines,
                 };
@@ -112,7 +111,7 @@ impl Bill {
                     quantity: Decimal::ONE,
                     unit: None,
                     valid_from: recipe.effective_from.date_naive(),
-                    later: recipe.effective_from.date_naive() > now.date_naive(),
+                    today: now.date_naive(),
                     title: Some(title.chars().take(TEXT).collect()),
                     lines: recipe.materials.iter().map(line).collect(),
                 };
@@ -169,13 +168,15 @@ impl Bill {
         Ok(self)
     }
 
-    /// Refuses what is to begin later while there is a bill: SAP changes one at once, without a change number.
-    pub fn may_change(&self) -> Result<(), Error> {
-        match self.later {
+    /// Refuses what is to begin later while there is a bill, unless that has not begun either: SAP changes one at once.
+    /// `begins` is the first day of the one that is there, if that is known.
+    pub fn may_change(&self, begins: Option<NaiveDate>) -> Result<(), Error> {
+        let in_use = begins.is_none_or(|day| day <= self.today);
+        match self.valid_from > self.today && in_use {
             false => Ok(()),
             true => Err(rejected(format!(
-                "SAP has a bill of materials of {} already, and would make with the new one from now on instead of \
-                 from {}. Nothing was written: send it on that day, or change the bill in SAP with a change number.",
+                "SAP has a bill of materials of {} already, and changes one at once, not from {} on. Nothing was \
+                 written: send it on that day, or change the bill in SAP with a change number.",
                 self.key.material, self.valid_from
             ))),
         }

@@ -79,7 +79,8 @@ impl Bills<'_> {
                 if let Some(made) = mark.found(&self.marked(&found)) {
                     return Ok(acceptance(&bill.key, found.number(), made, Vec::new()));
                 }
-                bill.may_change()?;
+                let begins = odata::instant(&found.header, "HeaderValidityStartDate");
+                bill.may_change(begins.map(|begins| begins.date_naive()))?;
                 self.change(bill, mark, units, &found).await
             }
             None => self.create(bill, mark, units).await,

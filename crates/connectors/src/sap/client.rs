@@ -12,7 +12,7 @@ use crate::{BreakerState, Error, ErrorKind, Secrets, Services};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, COOKIE, HeaderName};
 use reqwest::{Method, Request, Url};
 use secrecy::{ExposeSecret, SecretString};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How long nothing is sent after SAP refused the password: it locks a user after a few refusals in a row.
@@ -75,8 +75,8 @@ pub(super) struct Client {
     base: Url,
     gateway: Gateway,
     session: Session,
-    /// When the password was refused, and how.
-    refused: Mutex<Option<(Instant, Error)>>,
+    /// When the password was refused.
+    refused: Mutex<Option<Instant>>,
     password: SecretString,
     user: String,
     /// Client and language, for every address.
@@ -192,7 +192,10 @@ impl Client {
         match self.fetch_token_at(session, correlation_id, &root).await {
             Err(error) if matches!(error.kind(), ErrorKind::Rejected | ErrorKind::NotFound) => {
                 let plain = self.fetch_token_at(session, correlation_id, path).await;
-                plain.map_err(|_| error)
+                plain.map_err(|other| match other.kind() {
+                    ErrorKind::Rejected | ErrorKind::NotFound => error,
+                    _ => other,
+                })
             }
             fetched => fetched,
         }
@@ -230,16 +233,19 @@ impl Client {
         session: &Session,
         read: &impl Fn(&Answer) -> Result<T, Error>,
     ) -> Result<Sent<T>, Error> {
-        if let Some(error) = self.refused() {
-            return Err(error);
-        }
+        self.refuse_while_quiet(ask.operation)?;
+        let (request, cookies) = (self.request(ask, session)?, session.cookies());
         let call = Call {
             operation: ask.operation,
             correlation_id: ask.correlation_id,
-            request: self.request(ask, session)?,
+            request,
         };
+        let fetches = ask.headers.iter().any(|(name, _)| *name == CSRF);
         let read = |answer: &Answer| {
-            session.keep(&answer.headers);
+            // Another session was begun meanwhile: that one goes on.
+            if fetches || session.cookies() == cookies {
+                session.keep(&answer.headers);
+            }
             self.note(ask, answer);
             match answer.status == 403 && wants_token(&answer.headers) {
                 true => Ok(Sent::TokenWanted),
@@ -250,20 +256,35 @@ impl Client {
             true => self.gateway.send_once(&call, read).await,
             false => self.gateway.send(&call, read).await,
         };
-        if let Err(error) = &sent
-            && error.kind() == ErrorKind::Unauthorized
-        {
-            let refused = (Instant::now(), error.clone());
-            *self.refused.lock().unwrap_or_else(PoisonError::into_inner) = Some(refused);
-        }
+        let refused = sent
+            .as_ref()
+            .is_err_and(|error| error.kind() == ErrorKind::Unauthorized);
+        *self.quiet() = refused.then(Instant::now);
         sent
     }
 
-    /// The refusal of the password, for a while after it came: as long as the settings are the same, so is the answer.
-    fn refused(&self) -> Option<Error> {
-        let refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
-        let (at, error) = refused.as_ref()?;
-        (at.elapsed() < QUIET).then(|| error.clone())
+    fn quiet(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Has the password tried again at once.
+    pub fn try_again(&self) {
+        *self.quiet() = None;
+    }
+
+    /// Nothing is sent for a while after the password was refused.
+    fn refuse_while_quiet(&self, operation: &'static str) -> Result<(), Error> {
+        let since = self.quiet().map(|at| at.elapsed());
+        let Some(left) = since.and_then(|since| QUIET.checked_sub(since)) else {
+            return Ok(());
+        };
+        let message = format!(
+            "SAP refused user name and password before. Nothing is sent for {} min, so that it does not lock '{}': save \
+             the right password with the connection, or test it once SAP has it, and all goes on.",
+            left.as_secs() / 60 + 1,
+            self.user
+        );
+        Err(Error::new(ErrorKind::RateLimited, operation, message).retry_after(left))
     }
 
     fn request(&self, ask: &Ask<'_>, session: &Session) -> Result<Request, Error> {

@@ -281,15 +281,23 @@ impl Settings {
 
     /// A day as the technical user reads it.
     pub(crate) fn user_date(&self, day: NaiveDate) -> String {
-        let format = match self.date_format {
+        day.format(self.user_format()).to_string()
+    }
+
+    /// A day in the technical user's format.
+    pub(crate) fn read_date(&self, text: &str) -> Option<NaiveDate> {
+        NaiveDate::parse_from_str(text.trim(), self.user_format()).ok()
+    }
+
+    fn user_format(&self) -> &'static str {
+        match self.date_format {
             DateFormat::DmyDots => "%d.%m.%Y",
             DateFormat::MdySlashes => "%m/%d/%Y",
             DateFormat::MdyDashes => "%m-%d-%Y",
             DateFormat::YmdDots => "%Y.%m.%d",
             DateFormat::YmdSlashes => "%Y/%m/%d",
             DateFormat::YmdDashes => "%Y-%m-%d",
-        };
-        day.format(format).to_string()
+        }
     }
 
     /// A number as the technical user reads it.

@@ -246,6 +246,7 @@ impl Connector for Sap {
 
     async fn check(&self) -> Result<CheckReport, Error> {
         let id = (self.services.new_id)();
+        self.client.try_again();
         match self.settings.mode {
             Mode::Odata => self.check_odata(&id).await,
             Mode::SoapRfc => self.check_modules(&id).await,

@@ -32,6 +32,8 @@ pub(super) struct Modules<'a> {
 struct Found {
     number: String,
     marked: String,
+    /// Its first day as the user reads it, if it is told.
+    begins: String,
     items: Vec<Item>,
 }
 
@@ -112,7 +114,7 @@ impl<'a> Modules<'a> {
         }
         let module = match &found {
             Some(found) => {
-                bill.may_change()?;
+                bill.may_change(self.settings.read_date(&found.begins))?;
                 self.maintain(bill, mark, found, &base_of)
             }
             None => self.create(bill, mark, &base_of),
@@ -271,6 +273,7 @@ impl<'a> Modules<'a> {
             marked: mark::texts(self.settings.marker, texts.0, texts.1)
                 .0
                 .to_owned(),
+            begins: header.value("VALID_FROM").to_owned(),
             items: items
                 .iter()
                 .map(|row| self.item(row))

@@ -71,21 +71,20 @@ impl Products {
     }
 }
 
-/// Those of the products whose stock is told apart by lot or serial.
-pub(super) async fn tracked(
+/// The products of these ids, archived ones too.
+pub(super) async fn by_id(
     writing: Writing<'_>,
     ids: &BTreeSet<i64>,
-) -> Result<BTreeSet<i64>, Error> {
+) -> Result<BTreeMap<i64, Known>, Error> {
     if ids.is_empty() {
-        return Ok(BTreeSet::new());
+        return Ok(BTreeMap::new());
     }
     let wanted = Wanted {
         context: json!({ "active_test": false }),
-        ..Wanted::all("product.product", json!([["id", "in", ids]]), &["tracking"])
+        ..Wanted::all("product.product", json!([["id", "in", ids]]), FIELDS)
     };
     let rows = writing.orm.read_all(wanted).await?;
-    let tracked = rows.iter().filter(|row| read(row).tracked);
-    Ok(tracked.map(Row::id).collect())
+    Ok(rows.iter().map(|row| (row.id(), read(row))).collect())
 }
 
 /// Whether the product is one of several variants in use.

@@ -184,7 +184,7 @@ async fn targets(
 ) -> Result<(Vec<Target>, Vec<String>), Error> {
     let codes = count.items.iter().map(|item| &*item.product_code);
     let products = Products::find(writing, codes).await?;
-    let precision = Precision::of(writing, MODEL, "inventory_quantity").await?;
+    let mut precision = Precision::of(writing, MODEL, "inventory_quantity").await?;
     let mut seen = BTreeSet::new();
     let mut named = BTreeMap::new();
     let mut counted = Vec::with_capacity(count.items.len());
@@ -220,6 +220,7 @@ async fn targets(
             named.insert(lot.clone(), None);
         }
         let quantity = item.quantity.value();
+        precision.check(writing, quantity).await?;
         warnings.extend(precision.loss(quantity, code));
         counted.push((product.id, lot, precision.round(quantity)));
     }

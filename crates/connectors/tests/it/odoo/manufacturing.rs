@@ -316,6 +316,19 @@ async fn lines_of_a_bill_whose_component_stays_are_changed_in_their_place_and_pu
     assert_eq!(lines(&odoo), [(first[0].0, 3.0), (first[1].0, 4.0)]);
     odoo.undo("bom-2", &more, changed).await.unwrap();
     assert_eq!(lines(&odoo), first);
+    // A line that names no unit means the component's own, whatever stood there.
+    let Push::Bom(mut dozens) = bom(&[("RM-001", 2), ("RM-002", 1)]) else {
+        panic!("no bill");
+    };
+    dozens.lines[0].uom = Some("Dozens".into());
+    odoo.push("bom-3", &Push::Bom(dozens)).await.unwrap();
+    let plain = bom(&[("RM-001", 2), ("RM-002", 1)]);
+    assert_eq!(odoo.find("bom-4", &plain).await, None);
+    odoo.push("bom-4", &plain).await.unwrap();
+    assert_eq!(
+        odoo.record("mrp.bom.line", json!([["id", "=", first[0].0]]))["product_uom_id"][0],
+        1
+    );
 }
 
 #[tokio::test]

@@ -157,26 +157,36 @@ async fn commands_that_come_together_share_one_session_and_its_token() {
     let commands: Vec<_> = (1..=6)
         .map(|number| command(&format!("r{number}"), bom(OLD, &LINES)))
         .collect();
+    let fetched = || {
+        let sent = rig.seen.exchanges();
+        sent.iter().filter(|one| one.operation == "login").count()
+    };
+    let before = fetched();
     let sent = commands.iter().map(|command| rig.connector.push(command));
-    let refused: Vec<String> = futures::future::join_all(sent)
+    for error in futures::future::join_all(sent)
         .await
         .into_iter()
-        .filter_map(|sent| Some(sent.err()?.to_string()))
-        .filter(|error| error.contains("CSRF"))
-        .collect();
-    assert_eq!(refused, Vec::<String>::new());
+        .filter_map(Result::err)
+    {
+        // They are about one bill: who comes too late is told so.
+        assert_eq!(error.kind(), ErrorKind::Conflict, "{error}");
+    }
+    assert_eq!(fetched() - before, 1, "one token for all");
 }
 
 #[tokio::test]
 async fn a_password_that_sap_refused_is_not_sent_again_with_every_command() {
     let rig = Rig::start(json!({ "user": "NOBODY" })).await;
-    for number in 0..4 {
-        let error = rig
-            .connector
-            .push(&command(&format!("r{number}"), bom(NEW, &LINES)))
-            .await
-            .unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Unauthorized, "{error}");
+    let kind = async |number: i32| {
+        let command = command(&format!("r{number}"), bom(NEW, &LINES));
+        rig.connector.push(&command).await.unwrap_err().kind()
+    };
+    assert_eq!(kind(0).await, ErrorKind::Unauthorized);
+    for number in 1..4 {
+        assert_eq!(kind(number).await, ErrorKind::RateLimited);
     }
     assert_eq!(rig.seen.exchanges().len(), 1);
+    let tested = rig.connector.check().await.unwrap_err();
+    assert_eq!(tested.kind(), ErrorKind::Unauthorized, "{tested}");
+    assert_eq!(rig.seen.exchanges().len(), 2);
 }

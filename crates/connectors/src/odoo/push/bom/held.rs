@@ -1,5 +1,6 @@
 //! The bills that Odoo holds: which of them is meant, and what it is like.
 
+use super::make::uom as unit_of;
 use super::wanted::{Resolved, Wanted};
 use super::{LINES, MODEL};
 use crate::Error;
@@ -171,7 +172,7 @@ pub(super) fn same_header(bill: &Row, wanted: &Wanted<'_>, resolved: &Resolved) 
     let uom = bill.link("product_uom_id").map(|uom| uom.id);
     bill.flag("active")
         && bill.number("product_qty") == Some(resolved.quantity.round_dp(4).normalize())
-        && (resolved.uom.is_none() || resolved.uom == uom)
+        && unit_of(resolved).is_none_or(|wanted| uom == Some(wanted))
         && wanted
             .code
             .as_ref()
@@ -201,6 +202,9 @@ pub(super) fn same_lines(lines: &[Row], resolved: &Resolved) -> bool {
             line.link("product_id")
                 .is_some_and(|link| link.id == part.component)
                 && line.number("product_qty") == Some(part.quantity.round_dp(4).normalize())
-                && (part.uom.is_none() || part.uom == unit)
+                && part
+                    .uom
+                    .or(part.own_uom)
+                    .is_none_or(|wanted| unit == Some(wanted))
         })
 }

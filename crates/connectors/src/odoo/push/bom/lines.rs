@@ -18,7 +18,8 @@ impl From<&Part> for Line {
     fn from(part: &Part) -> Self {
         let mut values = Map::new();
         values.insert("product_qty".into(), number(part.quantity));
-        if let Some(uom) = part.uom {
+        // One that is changed would keep the unit it has.
+        if let Some(uom) = part.uom.or(part.own_uom) {
             values.insert("product_uom_id".into(), json!(uom));
         }
         Self {

@@ -84,7 +84,7 @@ pub(super) async fn create(
 }
 
 /// Odoo would take its first unit where none is said.
-fn uom(resolved: &Resolved) -> Option<i64> {
+pub(super) fn uom(resolved: &Resolved) -> Option<i64> {
     let own = resolved.product.uom.as_ref().map(|own| own.id);
     resolved.uom.or(own)
 }

@@ -88,7 +88,7 @@ async fn change(
         false => as_it_was(bill, &lines),
     };
     let mut values = json!({ "product_qty": number(resolved.quantity) });
-    if let Some(uom) = resolved.uom {
+    if let Some(uom) = make::uom(resolved) {
         values["product_uom_id"] = json!(uom);
     }
     if let Some(code) = &wanted.code {

@@ -114,12 +114,16 @@ pub(super) async fn resolve(writing: Writing<'_>, wanted: &Wanted<'_>) -> Result
     let products = Products::find(writing, codes).await?;
     let units = Units::read(writing, wanted).await?;
     let product = products.get(wanted.product)?.clone();
-    let precision = Precision::of(writing, MODEL, "product_qty").await?;
-    precision.require(wanted.quantity, wanted.product)?;
-    let precision = Precision::of(writing, LINES, "product_qty").await?;
+    let mut precision = Precision::of(writing, MODEL, "product_qty").await?;
+    precision
+        .require(writing, wanted.quantity, wanted.product)
+        .await?;
+    let mut precision = Precision::of(writing, LINES, "product_qty").await?;
     let (mut lines, mut warnings) = (Vec::with_capacity(wanted.lines.len()), Vec::new());
     for line in &wanted.lines {
-        precision.require(line.quantity, line.component)?;
+        precision
+            .require(writing, line.quantity, line.component)
+            .await?;
         let component = products.get(line.component)?;
         let uom = units.of(line.uom, component, line.component)?;
         warnings.extend(units.warning(uom, component, line.component));

@@ -6,7 +6,7 @@ use crate::Error;
 use crate::odoo::orm::Wanted;
 use crate::odoo::push::lots::{Lots, Named};
 use crate::odoo::push::precision::Precision;
-use crate::odoo::push::products::tracked;
+use crate::odoo::push::products::by_id;
 use crate::odoo::push::{Writing, rejected};
 use crate::odoo::wire::{Row, number};
 use chrono::NaiveDate;
@@ -61,6 +61,8 @@ struct Places {
     lots: Lots,
     /// Where those of a dispatch lie.
     lying: Lying,
+    /// Moves in the unit that their product is kept in.
+    plain: BTreeSet<i64>,
     /// Where Odoo puts the goods of a receipt away, by move.
     put_away: HashMap<i64, i64>,
     /// How finely Odoo keeps what is done.
@@ -86,6 +88,7 @@ impl Places {
         let mut places = Self {
             lots: Lots::default(),
             lying: Lying::default(),
+            plain: BTreeSet::new(),
             put_away: HashMap::new(),
             precision: Precision::default(),
             tracked: HashMap::new(),
@@ -99,11 +102,16 @@ impl Places {
             .collect();
         let product = |row: &Row| row.link("product_id").map_or(0, |product| product.id);
         let ids: BTreeSet<i64> = done.iter().map(|(_, row)| product(row)).collect();
-        let by_lot = tracked(writing, &ids).await?;
+        let products = by_id(writing, &ids).await?;
+        let is_tracked = |row: &Row| {
+            products
+                .get(&product(row))
+                .is_some_and(|known| known.tracked)
+        };
         let mut named: BTreeMap<Named, Option<NaiveDate>> = BTreeMap::new();
         let mut with_lots = Vec::new();
         for (line, row) in done {
-            let tracked = by_lot.contains(&product(row));
+            let tracked = is_tracked(row);
             if line.lots.is_empty() {
                 if tracked
                     && !row.ids("move_line_ids").is_empty()
@@ -140,14 +148,25 @@ impl Places {
                 places.read_put_away(writing, &with_lots).await?;
             }
             DocumentKind::Dispatch => {
-                let link = |row: &&Row| row.link("location_id").map(|location| location.id);
-                let locations = with_lots.iter().filter_map(link).collect();
-                let lots = places.lots.ids();
-                places.lying = Lying::read(writing, &locations, &lots).await?;
+                // What lies is told in the product's unit.
+                let own = |row: &&&Row| {
+                    let unit = row.link("product_uom").map(|unit| unit.id);
+                    let known = products.get(&product(row));
+                    let own = known.and_then(|known| known.uom.as_ref().map(|own| own.id));
+                    unit == own
+                };
+                let moves: Vec<&Row> = with_lots.iter().filter(own).copied().collect();
+                places.plain = moves.iter().map(|row| row.id()).collect();
+                places.lying = Lying::read(writing, &moves, &places.lots.ids()).await?;
             }
         }
-        let amount = amount(writing.major);
-        places.precision = Precision::of(writing, DETAIL, amount).await?;
+        places.precision = Precision::of(writing, DETAIL, amount(writing.major)).await?;
+        for (line, _) in lines {
+            let lots = line.lots.iter().map(|lot| lot.quantity.value());
+            for quantity in lots.chain(std::iter::once(line.done.value())) {
+                places.precision.check(writing, quantity).await?;
+            }
+        }
         Ok(places)
     }
 
@@ -252,7 +271,11 @@ impl Places {
             let amount = self.precision.round(line.done.value() - rest) - told;
             told += amount;
             values.insert("lot_id".into(), json!(id));
-            for (place, amount) in self.lying.take(from, id, amount) {
+            let taken = match self.plain.contains(&row.id()) {
+                true => self.lying.take(from, id, amount),
+                false => vec![(Map::new(), amount)],
+            };
+            for (place, amount) in taken {
                 let values = values.clone().into_iter().chain(place);
                 commands.push(detail(writing, transfer, row, amount, values.collect()));
             }

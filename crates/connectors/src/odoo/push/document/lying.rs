@@ -4,11 +4,11 @@
 use crate::Error;
 use crate::odoo::orm::Wanted;
 use crate::odoo::push::Writing;
+use crate::odoo::wire::Row;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-const MODEL: &str = "stock.quant";
 const FIELDS: &[&str] = &[
     "lot_id",
     "location_id",
@@ -17,25 +17,79 @@ const FIELDS: &[&str] = &[
     "quantity",
 ];
 
+/// What Odoo tells stock of a lot apart by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    location: i64,
+    package: Option<i64>,
+    owner: Option<i64>,
+}
+
+impl Place {
+    fn of(row: &Row) -> Option<Self> {
+        let link = |field: &str| row.link(field).map(|link| link.id);
+        Some(Self {
+            location: link("location_id")?,
+            package: link("package_id"),
+            owner: link("owner_id"),
+        })
+    }
+
+    /// What a line has to say to take from here.
+    fn values(self) -> Map<String, Value> {
+        let links = [
+            ("location_id", Some(self.location)),
+            ("package_id", self.package),
+            ("owner_id", self.owner),
+        ];
+        let said = links
+            .into_iter()
+            .filter_map(|(field, id)| Some((field.to_owned(), json!(id?))));
+        said.collect()
+    }
+
+    /// Loose goods of one's own are taken before what is packed, and that before what belongs to others.
+    fn rank(self, from: i64) -> u8 {
+        match self {
+            Self { owner: Some(_), .. } => 4,
+            Self {
+                package: Some(_), ..
+            } => 3,
+            Self { location, .. } if location != from => 2,
+            _ => 1,
+        }
+    }
+}
+
 /// Goods of one lot at one place.
 struct Heap {
     lot: i64,
-    /// What a line has to say to take from here.
-    place: Map<String, Value>,
+    place: Place,
     left: Decimal,
 }
 
-/// What lies of the lots, by the location inside of which it was looked for.
+/// What lies of the lots, by the location inside of which it was looked for: first what Odoo reserved for this transfer.
 #[derive(Default)]
 pub(super) struct Lying(BTreeMap<i64, Vec<Heap>>);
 
 impl Lying {
-    /// What lies of these lots inside of these locations.
+    /// What lies of these lots where the moves begin.
     pub(super) async fn read(
         writing: Writing<'_>,
-        locations: &BTreeSet<i64>,
+        moves: &[&Row],
         lots: &[i64],
     ) -> Result<Self, Error> {
+        let details: Vec<i64> = moves
+            .iter()
+            .flat_map(|row| row.ids("move_line_ids"))
+            .collect();
+        let domain = json!([["id", "in", details], ["lot_id", "in", lots]]);
+        let reserved = Wanted::all("stock.move.line", domain, FIELDS);
+        let reserved = writing.orm.read_all(reserved).await?;
+        let of_lot = |row: &Row| Some((row.link("lot_id")?.id, Place::of(row)?));
+        let reserved: BTreeSet<(i64, Place)> = reserved.iter().filter_map(of_lot).collect();
+        let link = |row: &&Row| row.link("location_id").map(|location| location.id);
+        let locations: BTreeSet<i64> = moves.iter().filter_map(link).collect();
         let mut lying = Self::default();
         for location in locations {
             let domain = json!([
@@ -43,19 +97,19 @@ impl Lying {
                 ["location_id", "child_of", location],
                 ["quantity", ">", 0]
             ]);
-            let rows = Wanted::all(MODEL, domain, FIELDS);
-            for row in writing.orm.read_all(rows).await? {
-                let places = ["location_id", "package_id", "owner_id"];
-                let place = places
-                    .into_iter()
-                    .filter_map(|field| Some((field.to_owned(), json!(row.link(field)?.id))));
-                let heap = Heap {
-                    lot: row.link("lot_id").map_or(0, |lot| lot.id),
-                    place: place.collect(),
-                    left: row.number("quantity").unwrap_or_default(),
-                };
-                lying.0.entry(*location).or_default().push(heap);
-            }
+            let rows = Wanted::all("stock.quant", domain, FIELDS);
+            let rows = writing.orm.read_all(rows).await?;
+            let heap = |row: &Row| {
+                let (lot, place) = of_lot(row)?;
+                let left = row.number("quantity")?;
+                Some(Heap { lot, place, left })
+            };
+            let mut heaps: Vec<Heap> = rows.iter().filter_map(heap).collect();
+            heaps.sort_by_key(|heap| match reserved.contains(&(heap.lot, heap.place)) {
+                true => 0,
+                false => heap.place.rank(location),
+            });
+            lying.0.insert(location, heaps);
         }
         Ok(lying)
     }
@@ -77,7 +131,7 @@ impl Lying {
             }
             heap.left -= share;
             left -= share;
-            taken.push((heap.place.clone(), share));
+            taken.push((heap.place.values(), share));
         }
         match taken.last_mut() {
             Some((_, last)) => *last += left,
@@ -91,11 +145,19 @@ impl Lying {
 mod tests {
     use super::*;
 
+    fn place(location: i64, package: Option<i64>, owner: Option<i64>) -> Place {
+        Place {
+            location,
+            package,
+            owner,
+        }
+    }
+
     #[test]
     fn goods_are_taken_from_where_they_lie_each_once() {
         let heap = |location: i64, left: i64| Heap {
             lot: 7,
-            place: Map::from_iter([("location_id".to_owned(), json!(location))]),
+            place: place(location, None, None),
             left: left.into(),
         };
         let mut lying = Lying(BTreeMap::from([(5, vec![heap(8, 2), heap(9, 3)])]));
@@ -111,5 +173,23 @@ mod tests {
         assert_eq!(take(7, 4), [(Some(9), "4".into())], "two lie there");
         assert_eq!(take(7, 1), [(None, "1".into())]);
         assert_eq!(take(6, 1), [(None, "1".into())]);
+    }
+
+    #[test]
+    fn loose_goods_of_ones_own_come_first_and_those_of_others_last() {
+        let mut places = [
+            place(5, None, Some(3)),
+            place(8, Some(1), None),
+            place(8, None, None),
+            place(5, None, None),
+        ];
+        places.sort_by_key(|place| place.rank(5));
+        let expected = [
+            place(5, None, None),
+            place(8, None, None),
+            place(8, Some(1), None),
+            place(5, None, Some(3)),
+        ];
+        assert_eq!(places, expected);
     }
 }
