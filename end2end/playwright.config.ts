@@ -17,8 +17,8 @@ export default defineConfig({
   workers: 1,
   fullyParallel: false,
   forbidOnly: true,
-  // A shared build machine may stall a browser for seconds; what needs a second try is reported as flaky.
-  retries: process.env.CI ? 1 : 0,
+  // A shared build machine may stall a browser for seconds; what needs another try is reported as flaky.
+  retries: process.env.CI ? 2 : 0,
   timeout: 60_000,
   expect: { timeout: 10_000 },
   reporter: process.env.CROSSDOCK_SPECS ? "line" : [["list"]],

@@ -1,6 +1,6 @@
 import { asks, freshTask, whole, type Line } from "../support/api";
 import { expect, give, open, test } from "../support/app";
-import { goTo, scan, settled, stored, work } from "../support/floor";
+import { goTo, scan, scanAtOnce, settled, stored, work } from "../support/floor";
 
 const labelled = (lines: Line[]) =>
   lines.length >= 2 && lines.every(whole) && asks(lines[0]) >= 3 && lines[0].barcodes.some((key) => /^\d{14}$/.test(key));
@@ -29,7 +29,7 @@ test("goods out of date are refused over the whole screen", async ({ lead, marko
   await give(lead, task.id, { worker: "marko" });
   await work(marko, task.id);
   await goTo(marko, lines[0]);
-  await scan(marko, `(01)${gtin(lines[0])}(17)200131`);
+  await scanAtOnce(marko, `(01)${gtin(lines[0])}(17)200131`);
   await expect(marko.getByTestId("refusal")).toContainText("Expired");
   await expect(marko.getByTestId("refusal")).toContainText("2020-01-31");
   await marko.getByTestId("acknowledge").click();
@@ -41,7 +41,7 @@ test("a label that is wrong is refused with what is wrong", async ({ lead, marko
   await give(lead, task.id, { worker: "marko" });
   await work(marko, task.id);
   await goTo(marko, lines[0]);
-  await scan(marko, `]C101${gtin(lines[0])}17391332`);
+  await scanAtOnce(marko, `]C101${gtin(lines[0])}17391332`);
   await expect(marko.getByTestId("refusal")).toContainText("Unreadable label");
   await expect(marko.getByTestId("refusal")).toContainText("(17) has a month");
 });
@@ -52,7 +52,7 @@ test("a code that nobody knows is taught by the worker and accepted by the lead"
   await work(marko, task.id);
   await goTo(marko, lines[0]);
   const code = `TEACH-${task.id}`;
-  await scan(marko, code);
+  await scanAtOnce(marko, code);
   await expect(marko.getByTestId("refusal")).toContainText("not on this task");
   await marko.getByTestId("teach").click();
   await expect(marko.getByTestId("said")).toContainText("Your lead was asked");
