@@ -19,14 +19,14 @@ export default defineConfig({
   forbidOnly: true,
   // A shared build machine may stall a browser for seconds; what needs another try is reported as flaky.
   retries: process.env.CI ? 2 : 0,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  timeout: process.env.CI ? 180_000 : 60_000,
+  expect: { timeout: process.env.CI ? 20_000 : 10_000 },
   reporter: process.env.CROSSDOCK_SPECS ? "line" : [["list"]],
   use: {
     baseURL: process.env.CROSSDOCK_URL,
     locale: "en-GB",
     timezoneId: "Europe/Belgrade",
-    actionTimeout: 15_000,
+    actionTimeout: process.env.CI ? 30_000 : 15_000,
     // A trace costs half as much again as the spec itself: `--trace on` asks for one, and a second try has one.
     trace: "on-first-retry",
     launchOptions: {

@@ -70,6 +70,8 @@ async function healthy() {
 }
 
 async function start() {
+  // One that ended by itself stays down: that is a fault.
+  if (server) return;
   server = run(["serve"]);
   const mine = server;
   mine.ended.then((how) => {

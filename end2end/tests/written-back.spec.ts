@@ -52,7 +52,7 @@ async function delivery(): Promise<{ id: number; number: string; task: Task }> {
 const panel = async () => (await fetch(`${odoo}/_faults`)).json() as Promise<Panel>;
 
 test("a dispatch finished on the handheld stands in Odoo once, though the answer is lost", async ({ admin, lead, marko }) => {
-  test.setTimeout(120_000);
+  test.slow();
   const id = await connect();
   await syncOf(id, "catalog");
   await answer({ Units: "KOM" });

@@ -37,7 +37,7 @@ test.describe.serial("the connection to the ERP", () => {
   });
 
   test("the other three are synchronised from the same page", async ({ admin }) => {
-    test.setTimeout(180_000);
+    test.slow();
     await open(admin, "/admin/connections");
     await admin.getByTestId("connection-row").getByRole("link").first().click();
     for (const entity of ["partners", "dispatches", "receipts"]) {

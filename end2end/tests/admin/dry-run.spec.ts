@@ -2,7 +2,7 @@ import { expect, faults, open, test } from "../support/app";
 
 test.describe.serial("dry runs", () => {
   test("a dry run of the catalogue shows what would be new, writes nothing, and is applied", async ({ admin }) => {
-    test.setTimeout(180_000);
+    test.slow();
     await open(admin, "/admin/connections");
     await admin.getByTestId("connection-row").getByRole("link").first().click();
     await admin.getByTestId("entity-items").getByTestId("sync-dry-items").click();
@@ -26,7 +26,7 @@ test.describe.serial("dry runs", () => {
   });
 
   test("a dry run is thrown away, and the list of runs tells dry and real ones apart", async ({ admin }) => {
-    test.setTimeout(120_000);
+    test.slow();
     await open(admin, "/admin/connections");
     await admin.getByTestId("connection-row").getByRole("link").first().click();
     await admin.getByTestId("entity-partners").getByTestId("sync-dry-partners").click();

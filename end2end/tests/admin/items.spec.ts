@@ -19,7 +19,7 @@ test("a lead sees where items come from and cannot start a sync", async ({ lead 
 });
 
 test("Sync now on the items page runs and says when it was done", async ({ admin }) => {
-  test.setTimeout(90_000);
+  test.slow();
   await open(admin, "/admin/items");
   const runs = await call<{ rows: { id: number }[] }>("ana", "sync-runs?limit=1");
   await admin.getByTestId("sync-now-items").click();
@@ -46,7 +46,7 @@ test("items sort by a column, and the address keeps the sort and the filter", as
 
 test.describe.serial("stock", () => {
   test("is read from the connection and shown on the item and in the list", async ({ admin }) => {
-    test.setTimeout(120_000);
+    test.slow();
     await open(admin, "/admin/connections");
     await admin.getByTestId("connection-row").getByRole("link").first().click();
     const card = admin.getByTestId("entity-stock");
@@ -80,7 +80,7 @@ test("partners are narrowed by type, and one shows its whole address", async ({ 
 });
 
 test("Sync now on the partners page runs and says when it was done", async ({ admin }) => {
-  test.setTimeout(90_000);
+  test.slow();
   await open(admin, "/admin/partners");
   const newest = async () => (await call<{ rows: { id: number; state: string }[] }>("ana", "sync-runs?entity=partners&limit=1")).rows[0];
   const before = await newest();

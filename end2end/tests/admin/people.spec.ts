@@ -32,7 +32,7 @@ test("a handheld in use is listed with its person and its session can be ended",
 });
 
 test("an exception is counted in the navigation, looked after and resolved with a note", async ({ lead }) => {
-  test.setTimeout(150_000);
+  test.slow();
   // The first look comes seconds after the start; the demo's documents of past days are late.
   await open(lead, "/admin/exceptions");
   await expect(lead.getByTestId("exceptions-waiting")).toBeVisible({ timeout: 90_000 });

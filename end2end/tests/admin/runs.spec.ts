@@ -4,7 +4,7 @@ import { expect, open, test } from "../support/app";
 test.beforeAll(data);
 
 test("a sync under way is cancelled and says so", async ({ admin }) => {
-  test.setTimeout(120_000);
+  test.slow();
   await open(admin, "/admin/connections");
   await admin.getByTestId("connection-row").getByRole("link").first().click();
   const card = admin.getByTestId("entity-items");

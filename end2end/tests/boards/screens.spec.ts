@@ -97,9 +97,10 @@ test("a screen without names shows nobody's", async ({ browser, lead }) => {
 });
 
 test("boards take turns", async ({ browser, lead }) => {
+  test.slow();
   const { page } = await paired(browser, lead, { boards: ["shift", "throughput", "quality", "connections"], rotate_seconds: 5 });
   for (const board of ["throughput", "quality", "connections", "shift"]) {
-    await expect(page.getByTestId(`slot-${board}`)).toBeVisible({ timeout: 15_000 });
+    await expect(page.getByTestId(`slot-${board}`)).toBeVisible({ timeout: 30_000 });
   }
   await page.context().close();
 });
@@ -161,7 +162,7 @@ test.describe("when the network goes away", () => {
   test.use({ troubled: true });
 
   test("a screen dims, says how old its figures are, and goes on without a reload when it is back", async ({ browser, lead }) => {
-    test.setTimeout(120_000);
+    test.slow();
     const { page } = await paired(browser, lead, { boards: ["shift"], rotate_seconds: 600 });
     await page.evaluate(() => { (window as unknown as { kept: boolean }).kept = true; });
     const shown = page.getByTestId("board-figures");
@@ -181,7 +182,7 @@ test.describe("when the server goes away", () => {
   test.use({ troubled: true });
 
   test("a screen dims, says how old its figures are, and goes on as itself after the restart", async ({ browser, lead }) => {
-    test.setTimeout(120_000);
+    test.slow();
     const { page } = await paired(browser, lead, { boards: ["shift", "quality"], rotate_seconds: 600 });
     const shown = page.getByTestId("board-figures");
     await expect(shown).toHaveAttribute("data-behind", "false");

@@ -72,7 +72,7 @@ test.describe("when the server goes away", () => {
   test.use({ troubled: true });
 
   test("the board says so, comes back by itself and shows what happened meanwhile", async ({ tv, lead }) => {
-    test.setTimeout(120_000);
+    test.slow();
     const { task, lines } = await freshTask((found) => found.length >= 2 && found.every(whole));
     await give(lead, task.id, { worker: "marko" });
     await open(tv, "/board");

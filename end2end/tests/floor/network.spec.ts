@@ -45,7 +45,7 @@ test("a handheld that starts reads each task once, and a list that did not chang
   const { task, marko } = await given(lead, browser, (found) => found.length >= 1 && found.every(whole));
   const { rows: { length: tasks } } = await call<{ rows: unknown[] }>("marko", "tasks?mine=true&limit=100");
   await expect.poll(() => marko.evaluate(async () => (await (globalThis as any).crossdock.below("tasks", "")).length), {
-    message: "tasks on the device",
+    message: "tasks on the device", timeout: 30_000,
   }).toBe(tasks);
   await marko.evaluate(async () => {
     const device = (globalThis as any).crossdock;
@@ -66,16 +66,16 @@ test("a handheld that starts reads each task once, and a list that did not chang
   });
   await marko.reload();
   // The second list is that of the live link; the first task is still being read.
-  await expect.poll(() => lists.length).toBeGreaterThanOrEqual(2);
+  await expect.poll(() => lists.length, { timeout: 30_000 }).toBeGreaterThanOrEqual(2);
   goOn();
   await kept(marko, task.id);
-  await expect.poll(() => reads.size).toBe(tasks);
+  await expect.poll(() => reads.size, { timeout: 30_000 }).toBe(tasks);
   expect([...reads.values()], "reads of each task").toEqual(Array(tasks).fill(1));
   // One that changed in between is sent, and rightly: then it is looked at anew.
   let begun = 0;
   await expect(async () => {
     if (begun > 0) await marko.reload();
-    await expect.poll(() => lists.length).toBeGreaterThanOrEqual(begun + 2);
+    await expect.poll(() => lists.length, { timeout: 30_000 }).toBeGreaterThanOrEqual(begun + 2);
     const [first, second] = lists.slice(begun, begun + 2);
     begun = lists.length;
     expect([first, second]).toEqual([200, 304]);
@@ -84,7 +84,7 @@ test("a handheld that starts reads each task once, and a list that did not chang
 });
 
 test("a restart of the server in mid-work loses no pick and doubles none", async ({ lead, marko }) => {
-  test.setTimeout(90_000);
+  test.slow();
   const { task, lines } = await freshTask((found) => found.length >= 2 && found.every(whole) && asks(found[0]) >= 4);
   await give(lead, task.id, { worker: "marko" });
   await work(marko, task.id);

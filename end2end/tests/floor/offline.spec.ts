@@ -44,7 +44,7 @@ test("a whole task is done without a network: picks, a shortage, undo, finishing
 });
 
 test("the handheld opens without a network after the browser was closed, with the work that waits", async ({ lead }) => {
-  test.setTimeout(120_000);
+  test.slow();
   const { task, lines } = await freshTask(workable);
   await give(lead, task.id, { worker: "marko" });
   const profile = mkdtempSync(join(tmpdir(), "crossdock-profile-"));
@@ -195,6 +195,7 @@ test("another worker who signs in on the same device neither sends nor loses the
   expect(Number((await stored(task.id, lines[0])).done)).toBe(0);
   await device.getByTestId("close-sheet").click();
 
+  await allSent(device);
   await device.getByTestId("back").click();
   await device.getByTestId("sign-out").click();
   await expect(device.getByTestId("floor-sign-in")).toBeVisible();

@@ -54,7 +54,7 @@ test("work that a lead rejects counts for nothing and stays in the document's hi
 });
 
 test("a document edited in the ERP meanwhile asks the worker instead of losing the pick", async ({ lead, browser }) => {
-  test.setTimeout(120_000);
+  test.slow();
   const { task, lines, marko, back } = await cutOff(lead, browser, workable);
   await pickTimes(marko, lines[0], 3);
   const answer = await fetch(`${process.env.CROSSDOCK_SIMULATOR}/_order`, {
@@ -76,7 +76,7 @@ test("a document edited in the ERP meanwhile asks the worker instead of losing t
 });
 
 test("a server killed in mid-replay, and 300 acts, count once each", async ({ lead, browser }) => {
-  test.setTimeout(180_000);
+  test.slow();
   const { task, lines, marko } = await given(lead, browser, workable);
   await cut(marko);
   await fill(marko, task.id, lines[0], 300);
@@ -104,7 +104,7 @@ test("a server killed in mid-replay, and 300 acts, count once each", async ({ le
 });
 
 test("500 queued acts are sent at once and counted once, with the connection cut again and again", async ({ lead, browser }) => {
-  test.setTimeout(180_000);
+  test.slow();
   const { task, lines, marko } = await given(lead, browser, workable);
   await cut(marko);
   await fill(marko, task.id, lines[0], 500);
@@ -128,7 +128,7 @@ test("500 queued acts are sent at once and counted once, with the connection cut
 });
 
 test("a new build deployed meanwhile is offered, and the work that waits survives taking it", async ({ lead, browser }) => {
-  test.setTimeout(120_000);
+  test.slow();
   const worker = join(process.env.CROSSDOCK_SITE_ROOT!, "floor", "worker.js");
   const before = readFileSync(worker, "utf8");
   const { task, lines } = await freshTask(workable);
@@ -157,7 +157,7 @@ test("a new build deployed meanwhile is offered, and the work that waits survive
     await sara.getByTestId("update").click();
     await reloaded;
     await expect(waiting(sara)).toHaveText("3 waiting");
-    await expect.poll(() => sara.evaluate(() => caches.keys())).toEqual([expect.stringContaining("floor-next-")]);
+    await expect.poll(() => sara.evaluate(() => caches.keys()), { timeout: 30_000 }).toEqual([expect.stringContaining("floor-next-")]);
     await sara.unroute("**/api/v1/operations/batch");
     await allSent(sara);
     await settled(task.id, lines[0], 3);

@@ -20,7 +20,7 @@ const tooSmall = (page: Page) => page.evaluate((glove) => {
 }, GLOVE);
 
 test("everything that is touched on the handheld's pages is at least 56 pixels wide and high", async ({ browser, lead, marko }) => {
-  test.setTimeout(120_000);
+  test.slow();
   const found: string[] = [];
   const measure = async (page: Page, name: string) => found.push(...(await tooSmall(page)).map((target) => `${name}: ${target}`));
 

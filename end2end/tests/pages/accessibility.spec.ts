@@ -65,7 +65,7 @@ test("the board has no serious accessibility fault", async ({ tv }) => {
 
 for (const theme of ["light", "dark"]) {
   test(`list, task, put-away, count, look-up, lock and sign-in of the handheld are accessible in ${theme}`, async ({ browser, lead, marko }) => {
-    test.setTimeout(120_000);
+    test.slow();
     const cookie = { name: "theme", value: theme, url: process.env.CROSSDOCK_URL! };
     const found: string[] = [];
     const look = async (page: Page, name: string) => {

@@ -1,17 +1,25 @@
-import { expect, type Page } from "@playwright/test";
+import { expect, type CDPSession, type Page } from "@playwright/test";
 import { task, type Line } from "./api";
 import { linked, open } from "./app";
 
-/** Types a code the way a keyboard wedge does, wherever the focus is. */
-export async function scan(page: Page, code: string): Promise<void> {
-  await page.keyboard.type(code, { delay: 4 });
-  await page.keyboard.press("Enter");
-}
+/** What a scanner sends that is no letter; group separators come as Ctrl+]. */
+const KEYS = {
+  Enter: { type: "keyDown", key: "Enter", code: "Enter", windowsVirtualKeyCode: 13, text: "\r" },
+  Tab: { type: "rawKeyDown", key: "Tab", code: "Tab", windowsVirtualKeyCode: 9 },
+  "\u001d": { type: "rawKeyDown", key: "]", code: "BracketRight", windowsVirtualKeyCode: 221, modifiers: 2 },
+} as const;
+type Suffix = "Enter" | "Tab" | "none";
+const wires = new WeakMap<Page, Promise<CDPSession>>();
 
-/** The same without waiting for one key after the other: of a long code, one that comes late on a busy machine would
- *  make two. */
-export async function scanAtOnce(page: Page, code: string): Promise<void> {
-  await Promise.all([...code, "Enter"].map((key) => page.keyboard.press(key)));
+/** Types a code the way a keyboard wedge does, wherever the focus is: all keys at once, since one that comes late
+ *  on a busy machine would make two codes of one. */
+export async function scan(page: Page, code: string, suffix: Suffix = "Enter"): Promise<void> {
+  if (!wires.has(page)) wires.set(page, page.context().newCDPSession(page));
+  const wire = await wires.get(page)!;
+  const letter = (key: string) => ({ type: "keyDown", key, text: key }) as const;
+  const keys = [...code].map((key) => (key === "\u001d" ? KEYS[key] : letter(key)));
+  const all = suffix === "none" ? keys : [...keys, KEYS[suffix]];
+  await Promise.all(all.map((key) => wire.send("Input.dispatchKeyEvent", key)));
 }
 
 /** Opens a task on the handheld. */

@@ -55,7 +55,7 @@ export async function pickTimes(page: Page, line: Line, times: number): Promise<
 export const waiting = (page: Page) => page.getByTestId("waiting-count");
 
 /** Everything went out. */
-export const allSent = (page: Page) => expect(waiting(page)).toBeHidden({ timeout: 20_000 });
+export const allSent = (page: Page) => expect(waiting(page)).toBeHidden({ timeout: 45_000 });
 
 /** Opens a task on a device without a network, by touching it in the list. */
 export async function openOffline(page: Page, taskId: number): Promise<void> {
