@@ -47,9 +47,7 @@ pub async fn enqueue(
         for (key, id, hash) in store::outbox::stored_hashes(tx, company, &keys).await? {
             let mut same = messages.iter().filter(|m| m.idempotency_key == key);
             if same.any(|message| message.payload_hash != hash) {
-                return Err(Error::Conflict(format!(
-                    "The key {key} was used for a message with another content."
-                )));
+                return Err(reused(&key));
             }
             known.insert(key, id);
         }
@@ -58,6 +56,30 @@ pub async fn enqueue(
         .iter()
         .filter_map(|m| known.get(&m.idempotency_key));
     Ok(ids.copied().collect())
+}
+
+/// The message that was queued under the same key, if one was.
+///
+/// # Errors
+/// `Conflict` when its content is another.
+pub(crate) async fn known(
+    tx: &mut Tx,
+    company: CompanyId,
+    message: &NewMessage,
+) -> Result<Option<Uuid>> {
+    let key = &message.idempotency_key;
+    let stored = store::outbox::stored_hashes(tx, company, std::slice::from_ref(key)).await?;
+    match stored.first() {
+        Some((_, id, hash)) if message.payload_hash == *hash => Ok(Some(*id)),
+        Some(_) => Err(reused(key)),
+        None => Ok(None),
+    }
+}
+
+fn reused(key: &str) -> Error {
+    Error::Conflict(format!(
+        "The key {key} was used for a message with another content."
+    ))
 }
 
 /// Takes what is due, at most `limit` messages and of each lane what it has room for, for a worker

@@ -51,32 +51,37 @@ pub async fn start(
         return Err(Error::Invalid("Name at least one command.".to_owned()));
     };
     let mut tx = store.begin(Scope::from(caller)).await?;
-    let mut max_attempts = None;
-    for (at, (command, push)) in commands.iter().zip(&pushes).enumerate() {
-        let settings = check_account(&mut tx, caller, command.connection, push.kind()).await?;
-        if settings.features.validation {
+    let mut accounts = Vec::with_capacity(commands.len());
+    for command in commands {
+        accounts.push(account(&mut tx, caller, command.connection).await?);
+    }
+    let max_attempts = accounts
+        .first()
+        .map(|(_, treated)| treated.retry_policy.max_attempts);
+    let message = message(key, commands, first, about, max_attempts.unwrap_or(1));
+    // What was taken once is answered the same, whatever its account takes by now.
+    if let Some(id) = outbox::known(&mut tx, caller.company_id, &message).await? {
+        return Ok(id);
+    }
+    for (at, (push, (kinds, treated))) in pushes.iter().zip(&accounts).enumerate() {
+        check_kind(kinds, commands[at].connection, push.kind())?;
+        if treated.features.validation {
             push.check()
                 .map_err(|error| misfit(at, commands.len(), &error))?;
         }
-        max_attempts = max_attempts.or(Some(settings.retry_policy.max_attempts));
     }
-    let message = message(key, commands, first, about, max_attempts.unwrap_or(1));
-    let new = store::outbox::stored_hashes(&mut tx, caller.company_id, &[key.to_owned()]).await?;
-    let known = !new.is_empty();
     let ids = outbox::enqueue(&mut tx, caller.company_id, &[message], now).await?;
     let id = ids.first().copied().ok_or(Error::NotFound("message"))?;
-    if !known {
-        if commands.len() > 1 {
-            add_steps(&mut tx, caller, id, commands, now).await?;
-        }
-        let summary = match commands.len() {
-            1 => about.summary(),
-            many => format!("{many} steps"),
-        };
-        let facts = json!({ "event": first.event_type, "key": key, "message": id });
-        audit::by_person(&mut tx, caller, "SAGA_REQUESTED", &summary, facts, now).await?;
-        outbox::tell(&mut tx, caller.company_id, "requested").await?;
+    if commands.len() > 1 {
+        add_steps(&mut tx, caller, id, commands, now).await?;
     }
+    let summary = match commands.len() {
+        1 => about.summary(),
+        many => format!("{many} steps"),
+    };
+    let facts = json!({ "event": first.event_type, "key": key, "message": id });
+    audit::by_person(&mut tx, caller, "SAGA_REQUESTED", &summary, facts, now).await?;
+    outbox::tell(&mut tx, caller.company_id, "requested").await?;
     tx.commit().await?;
     Ok(id)
 }
@@ -130,17 +135,10 @@ pub(crate) async fn account(
     })
 }
 
-/// Whether the caller sees the account and its connector writes this kind; returns how it is
-/// treated.
-async fn check_account(
-    tx: &mut Tx,
-    caller: &Caller,
-    connection: ConnectionId,
-    kind: PushKind,
-) -> Result<DeliverySettings> {
-    let (kinds, delivery) = account(tx, caller, connection).await?;
+/// Whether the account's connector writes this kind.
+fn check_kind(kinds: &[String], connection: ConnectionId, kind: PushKind) -> Result<()> {
     if kinds.iter().any(|known| known == kind.as_str()) {
-        return Ok(delivery);
+        return Ok(());
     }
     Err(Error::Invalid(format!(
         "The connection {connection} does not write '{}'. Test the connection once, so that Crossdock learns what it can; else choose another.",
@@ -207,19 +205,23 @@ async fn add_steps(
     Ok(store::outbox::add_steps(tx, caller.company_id, id, &steps, now).await?)
 }
 
-/// The account that commands of a kind go to: the one that is named, else the only one of the
-/// caller's sites that writes them.
+/// The account that a command of a kind goes to: the one that is named, else the one its key went to before, else
+/// the only one of the caller's sites that writes them.
 ///
 /// # Errors
 /// `Invalid` says to name one when there is none or there are several.
 pub async fn account_for(
     store: &Store,
     caller: &Caller,
+    key: &str,
     named: Option<ConnectionId>,
     kind: PushKind,
 ) -> Result<ConnectionId> {
     if let Some(named) = named {
         return Ok(named);
+    }
+    if let Some(before) = store::erp::account_of_key(store, caller, key).await? {
+        return Ok(before);
     }
     match store::erp::only_account(store, caller, kind.as_str()).await?[..] {
         [only] => Ok(only),

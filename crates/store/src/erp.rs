@@ -340,6 +340,26 @@ pub async fn only_account(
     Ok(rows.into_iter().map(domain::ConnectionId).collect())
 }
 
+/// The account of the caller's sites that the command under this key went to.
+pub async fn account_of_key(
+    store: &Store,
+    caller: &Caller,
+    key: &str,
+) -> Result<Option<domain::ConnectionId>> {
+    let mut tx = store.begin(Scope::from(caller)).await?;
+    let id = sqlx::query_scalar!(
+        "select c.id from erp_outbox o
+         join connections c on c.id = o.connection_id
+         where o.company_id = $1 and o.idempotency_key = $2 and c.warehouse_id = any($3)",
+        caller.company_id.0,
+        key,
+        &caller.warehouse_ids(),
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(id.map(domain::ConnectionId))
+}
+
 /// What a command needs to know of the account it goes to.
 pub async fn account(
     tx: &mut Tx,

@@ -8,6 +8,7 @@ use super::redact::Redactor;
 use super::{body, client, retry, status};
 use crate::{Error, ErrorKind, Services};
 use backon::Retryable;
+use chrono::{DateTime, Utc};
 use reqwest::header::{HeaderName, HeaderValue, LOCATION};
 use reqwest::{Request, Response};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -70,6 +71,11 @@ impl Gateway {
     /// Hides this connection's secrets.
     pub fn redactor(&self) -> &Redactor {
         &self.redactor
+    }
+
+    /// The time of day.
+    pub fn now(&self) -> DateTime<Utc> {
+        (self.services.clock)()
     }
 
     /// Whether calls go through.
@@ -210,7 +216,7 @@ impl Gateway {
                 Ok(url) => self.redactor.url(&url),
                 Err(_) => self.redactor.text(location),
             });
-        let asked_wait = retry::asked_wait(response.headers(), (self.services.clock)());
+        let asked_wait = retry::asked_wait(response.headers(), self.now());
         status::general(
             &self.upstream,
             operation,
@@ -231,7 +237,7 @@ impl Gateway {
             correlation_id: call.correlation_id.to_owned(),
             operation: call.operation,
             attempt,
-            at: (self.services.clock)(),
+            at: self.now(),
             method: request.method().to_string(),
             url: self.redactor.url(request.url()),
             status: None,
@@ -277,7 +283,7 @@ impl Gateway {
             account: upstream.account.clone(),
             from,
             to,
-            at: (self.services.clock)(),
+            at: self.now(),
         });
     }
 }

@@ -9,11 +9,12 @@ use crate::http::redact::Redactor;
 use crate::http::status;
 use crate::settings::refused;
 use crate::{BreakerState, Error, ErrorKind, Secrets, Services};
+use chrono::{DateTime, Utc};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, COOKIE, HeaderName};
 use reqwest::{Method, Request, Url};
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// How long nothing is sent after SAP refused the password: it locks a user after a few refusals in a row.
 const QUIET: Duration = Duration::from_secs(15 * 60);
@@ -76,7 +77,7 @@ pub(super) struct Client {
     gateway: Gateway,
     session: Session,
     /// When the password was refused.
-    refused: Mutex<Option<Instant>>,
+    refused: Mutex<Option<DateTime<Utc>>>,
     password: SecretString,
     user: String,
     /// Client and language, for every address.
@@ -259,11 +260,11 @@ impl Client {
         let refused = sent
             .as_ref()
             .is_err_and(|error| error.kind() == ErrorKind::Unauthorized);
-        *self.quiet() = refused.then(Instant::now);
+        *self.quiet() = refused.then(|| self.gateway.now());
         sent
     }
 
-    fn quiet(&self) -> MutexGuard<'_, Option<Instant>> {
+    fn quiet(&self) -> MutexGuard<'_, Option<DateTime<Utc>>> {
         self.refused.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -274,8 +275,10 @@ impl Client {
 
     /// Nothing is sent for a while after the password was refused.
     fn refuse_while_quiet(&self, operation: &'static str) -> Result<(), Error> {
-        let since = self.quiet().map(|at| at.elapsed());
-        let Some(left) = since.and_then(|since| QUIET.checked_sub(since)) else {
+        let passed = self.quiet().map(|at| self.gateway.now() - at);
+        // A clock that was set back ends it too.
+        let passed = passed.and_then(|passed| passed.to_std().ok());
+        let Some(left) = passed.and_then(|passed| QUIET.checked_sub(passed)) else {
             return Ok(());
         };
         let message = format!(

@@ -317,7 +317,7 @@ async fn nothing_goes_to_a_test_system_by_itself() {
     operations::connections::record_push_kinds(store, rig.people.company, test, &kinds)
         .await
         .unwrap();
-    let only = operations::sagas::account_for(store, ana, None, PushKind::Product).await;
+    let only = operations::sagas::account_for(store, ana, "new", None, PushKind::Product).await;
     assert_eq!(only.unwrap(), rig.connection);
     let both = DeliverySettings {
         write_back: true,

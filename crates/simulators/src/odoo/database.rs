@@ -8,6 +8,9 @@ use std::collections::BTreeMap;
 /// A record's kept values by field; links are ids.
 pub(crate) type Record = Map<String, Value>;
 
+/// Decimals of product units in a new database.
+const DECIMALS: i32 = 2;
+
 #[derive(Debug, Default)]
 struct Table {
     next: i64,
@@ -18,6 +21,8 @@ struct Table {
 #[derive(Debug)]
 pub(crate) struct Database {
     pub major: u32,
+    /// Decimals of product units: the accuracy that quantities are kept with.
+    pub decimals: i32,
     schema: Schema,
     tables: BTreeMap<&'static str, Table>,
     /// What has to be put back when the transaction is refused.
@@ -30,6 +35,7 @@ impl Database {
     pub fn new(major: u32) -> Self {
         Self {
             major,
+            decimals: DECIMALS,
             schema: schema(major),
             tables: BTreeMap::new(),
             journal: Vec::new(),
@@ -61,6 +67,16 @@ impl Database {
             .iter()
             .find(|(_, model)| model.stored == stored)
             .map_or("", |(name, _)| *name)
+    }
+
+    /// A number as it is kept: quantities are rounded without a word.
+    pub fn kept(&self, kind: Kind, number: f64) -> f64 {
+        let unit = 10_f64.powi(self.decimals);
+        match kind {
+            // Halves of decimal numbers are not quite halves of floats.
+            Kind::Quantity => ((number * unit) + 1e-9 * number.signum()).round() / unit,
+            _ => number,
+        }
     }
 
     /// Begins a transaction.

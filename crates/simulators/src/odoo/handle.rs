@@ -93,6 +93,11 @@ impl Handle {
         self.0.core.clock.set(now);
     }
 
+    /// Sets the decimal accuracy of product units.
+    pub fn set_decimals(&self, decimals: u8) {
+        open(&self.0.database).decimals = decimals.into();
+    }
+
     /// Takes a right from the user.
     pub fn deny(&self, model: &str, operation: &str) {
         open(&self.0.denied).insert((model.to_owned(), operation.to_owned()));

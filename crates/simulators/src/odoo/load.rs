@@ -3,7 +3,6 @@
 use super::database::Database;
 use super::fault::Refusal;
 use super::methods::allowed;
-use super::records::kept;
 use super::schema::{Field, Kind};
 use super::{external, records};
 use serde_json::{Map, Value, json};
@@ -213,7 +212,7 @@ fn read_cell(
         (Kind::Boolean, _) => Ok(json!(matches!(cell, "1" | "true" | "True" | "yes"))),
         (Kind::Float | Kind::Quantity, _) => cell
             .parse::<f64>()
-            .map(|number| json!(kept(field.kind, number)))
+            .map(|number| json!(database.kept(field.kind, number)))
             .map_err(|_| {
                 complain(format!(
                     "'{cell}' does not seem to be a number for field '{label}'"

@@ -2,7 +2,7 @@
 
 use super::database::Database;
 use super::fault::Refusal;
-use super::schema::{DECIMALS, Kind};
+use super::schema::Kind;
 use super::{domain, load, records, stock};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -282,7 +282,7 @@ impl Server<'_> {
                     "required": field.required,
                 });
                 if field.kind == Kind::Quantity {
-                    told["digits"] = json!([16, DECIMALS]);
+                    told["digits"] = json!([16, self.database.decimals]);
                 }
                 ((*name).to_owned(), told)
             });

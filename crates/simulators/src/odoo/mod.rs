@@ -34,6 +34,7 @@ mod panel;
 mod places;
 mod records;
 mod routes;
+mod rules;
 mod schema;
 mod stock;
 

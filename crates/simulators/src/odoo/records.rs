@@ -2,7 +2,8 @@
 
 use super::database::{Database, Record};
 use super::fault::Refusal;
-use super::schema::{DECIMALS, Field, Kind};
+use super::rules::{require, rules};
+use super::schema::{Field, Kind};
 use super::{external, stock};
 use serde_json::{Map, Value, json};
 
@@ -147,7 +148,7 @@ fn checked(
         _ if empty => Ok(json!(false)),
         Kind::Float | Kind::Quantity => value
             .as_f64()
-            .map(|number| json!(kept(field.kind, number)))
+            .map(|number| json!(database.kept(field.kind, number)))
             .ok_or_else(|| Refusal::value(format!("could not convert string to float: {value}"))),
         Kind::Selection(words) => match value.as_str() {
             Some(word) if words.contains(&word) => Ok(value.clone()),
@@ -164,16 +165,6 @@ fn checked(
             ))),
         },
         _ => Ok(value.clone()),
-    }
-}
-
-/// A number as it is kept: quantities are rounded without a word.
-pub(crate) fn kept(kind: Kind, number: f64) -> f64 {
-    let unit = 10_f64.powi(DECIMALS);
-    match kind {
-        // Halves of decimal numbers are not quite halves of floats.
-        Kind::Quantity => ((number * unit) + 1e-9 * number.signum()).round() / unit,
-        _ => number,
     }
 }
 
@@ -195,116 +186,6 @@ fn defaults(stored: &str) -> Record {
         _ => json!({}),
     };
     value.as_object().cloned().unwrap_or_default()
-}
-
-/// The text of a missing value, which two callers wrap differently.
-pub(crate) fn missing_value(label: &str, name: &str, of: &str) -> String {
-    format!(
-        "Missing required value for the field '{label}' ({name}).\nModel: {of}\n- create/update: \
-         a mandatory field is not set\n- delete: another model requires the record being deleted, \
-         you can archive it instead\n"
-    )
-}
-
-fn require(database: &Database, model: &str, record: &Record) -> Result<(), Refusal> {
-    let Some(known) = database.model(model) else {
-        return Ok(());
-    };
-    for (name, field) in known.fields.iter().filter(|(_, field)| field.required) {
-        let value = record.get(field.stored);
-        let empty = value.is_none_or(|value| matches!(value, Value::Null | Value::Bool(false)))
-            || value == Some(&json!(""));
-        if empty {
-            let (label, blamed) = known.blamed;
-            let what = missing_value(field.label, name, &format!("'{label}' ({blamed})"));
-            return Err(Refusal::validation(format!(
-                "The operation cannot be completed: {what}"
-            )));
-        }
-    }
-    Ok(())
-}
-
-fn rules(
-    database: &Database,
-    stored: &str,
-    id: Option<i64>,
-    record: &Record,
-) -> Result<(), Refusal> {
-    let text = |field: &str| record.get(field).and_then(Value::as_str);
-    match stored {
-        "product.product" | "product.template" => {
-            let Some(barcode) = text("barcode") else {
-                return Ok(());
-            };
-            let taken = database.rows("product.product").any(|(other, row)| {
-                Some(other) != id && row.get("barcode").and_then(Value::as_str) == Some(barcode)
-            });
-            match taken {
-                false => Ok(()),
-                true => Err(Refusal::validation(format!(
-                    "Barcode(s) already assigned:\n\n- Barcode \"{barcode}\" already assigned to \
-                     product(s)"
-                ))),
-            }
-        }
-        "stock.lot" if id.is_none() => {
-            let key = |row: &Record| {
-                ["name", "product_id", "company_id"].map(|field| row.get(field).cloned())
-            };
-            let taken = database
-                .rows(stored)
-                .any(|(_, row)| key(row) == key(record));
-            match taken {
-                false => Ok(()),
-                true => Err(duplicate_lot(database, record)),
-            }
-        }
-        "ir.model.data" => external::check(database, id, record),
-        "mrp.bom" | "mrp.bom.line" => {
-            let quantity = record.get("product_qty").and_then(Value::as_f64);
-            match quantity {
-                Some(quantity) if quantity <= 0.0 && stored == "mrp.bom" => {
-                    Err(Refusal::validation(
-                        "The operation cannot be completed: The quantity to produce must be \
-                         positive!",
-                    ))
-                }
-                _ if stored == "mrp.bom" => same_company(database, id, record),
-                _ => Ok(()),
-            }
-        }
-        _ => Ok(()),
-    }
-}
-
-/// A bill is of its product's company, where that has one.
-fn same_company(database: &Database, id: Option<i64>, values: &Record) -> Result<(), Refusal> {
-    let link = |field: &str| match values.get(field) {
-        Some(value) => value.as_i64(),
-        None => database.link("mrp.bom", id?, field),
-    };
-    let of =
-        link("product_tmpl_id").and_then(|of| database.link("product.template", of, "company_id"));
-    match of.is_none() || of == link("company_id") {
-        true => Ok(()),
-        false => Err(Refusal::user(
-            "Incompatible companies on records:\n- The bill of material belongs to one company and \
-             its product (product_tmpl_id) belongs to another company.",
-        )),
-    }
-}
-
-fn duplicate_lot(database: &Database, record: &Record) -> Refusal {
-    let product = record.get("product_id").and_then(Value::as_i64);
-    let product = database.display_name("product.product", product.unwrap_or_default(), true);
-    let name = record.get("name").and_then(Value::as_str);
-    Refusal::validation(format!(
-        "The combination of lot/serial number and product must be unique within a company \
-         including when no company is defined.\nThe following combinations contain duplicates:\n \
-         - Product: {product}, Lot/Serial Number: {}",
-        name.unwrap_or_default()
-    ))
 }
 
 fn create_product(database: &mut Database, mut record: Record) -> i64 {

@@ -126,12 +126,13 @@ impl Call<'_> {
         let items: String = bom.items.iter().map(item).collect();
         Ok(format!(
             "<FL_WARNING></FL_WARNING><T_STKO><item><BASE_QUAN>{}</BASE_QUAN><BASE_UNIT>{}</BASE_UNIT>\
-             <BOM_STATUS>01</BOM_STATUS><ALT_TEXT>{}</ALT_TEXT><BOM_TEXT>{}</BOM_TEXT></item></T_STKO>\
-             <T_STPO>{items}</T_STPO>",
+             <BOM_STATUS>01</BOM_STATUS><ALT_TEXT>{}</ALT_TEXT><BOM_TEXT>{}</BOM_TEXT>\
+             <VALID_FROM>{}</VALID_FROM></item></T_STKO><T_STPO>{items}</T_STPO>",
             self.written(bom.quantity),
             bom.unit,
             escape(&bom.alternative_text),
-            escape(&bom.text)
+            escape(&bom.text),
+            bom.valid_from.format("%d.%m.%Y")
         ))
     }
 

@@ -205,7 +205,7 @@ async fn queue_one(
     key: &str,
     (kind, named, payload): (PushKind, Option<ConnectionId>, Value),
 ) -> Result<Response, Problem> {
-    let connection = sagas::account_for(&services.store, caller, named, kind).await?;
+    let connection = sagas::account_for(&services.store, caller, key, named, kind).await?;
     let command = Command {
         event_type: kind.as_str().to_owned(),
         connection,

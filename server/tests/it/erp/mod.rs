@@ -124,6 +124,31 @@ async fn the_same_key_answers_the_same_saga_another_content_is_a_conflict_and_st
 }
 
 #[tokio::test]
+async fn a_command_that_was_taken_once_is_answered_the_same_whatever_its_account_takes_by_now() {
+    let (server, id) = writing().await;
+    let post = async |key: &str| {
+        let body = recipe(key, "1.0");
+        call(&server, "ana", Method::POST, "/api/v1/erp/recipes", body).await
+    };
+    let (_, first) = post("k1").await;
+    operations::connections::record_push_kinds(
+        &server.store,
+        server.site.company,
+        domain::ConnectionId(id),
+        &[PushKind::Stock.as_str().to_owned()],
+    )
+    .await
+    .unwrap();
+    let (status, again) = post("k1").await;
+    assert_eq!(
+        (status, &again["saga_id"]),
+        (StatusCode::ACCEPTED, &first["saga_id"])
+    );
+    let (status, _) = post("k2").await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
 async fn a_recipe_command_says_whose_it_is_when_and_from_where_and_another_s_is_refused() {
     let (server, _) = writing().await;
     let own = domain::erp::tenant_id(server.site.company);

@@ -147,6 +147,11 @@ async fn a_count_that_is_finer_than_odoo_keeps_is_entered_as_odoo_keeps_it_and_t
     let told = ["Odoo keeps 2 decimals of quantities: 12.345 of SKU-001 became 12.35."];
     assert_eq!(accepted.warnings, told);
     odoo.undo("count-1", &push, accepted).await.unwrap();
+    // The accuracy was raised meanwhile.
+    odoo.running.handle.set_decimals(3);
+    let accepted = odoo.push("count-2", &push).await.unwrap();
+    assert_eq!(on_hand(&odoo, "SKU-001"), 12.345);
+    assert_eq!(accepted.warnings, Vec::<String>::new());
 }
 
 #[tokio::test]

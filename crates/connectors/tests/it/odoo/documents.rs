@@ -2,7 +2,7 @@
 
 use super::{Odoo, demo, of_version, result};
 use connectors::ErrorKind;
-use domain::push::{CountedItem, LotResult, Push, StockCount};
+use domain::push::Push;
 use domain::sync::Entity;
 use serde_json::{Value, json};
 use simulators::odoo::{Fault, FaultKind};
@@ -191,81 +191,6 @@ async fn a_transfer_of_which_nothing_was_done_waits_as_it_is() {
 }
 
 #[tokio::test]
-async fn lots_are_written_to_detailed_lines_and_made_for_receipts() {
-    for major in [16, 19] {
-        let odoo = Odoo::start(of_version(major)).await;
-        let handle = &odoo.running.handle;
-        let product = odoo.record("product.product", json!([["default_code", "=", "LOT-001"]]));
-        let transfer = json!({
-            "name": "WH/IN/LOTS", "picking_type_id": 1, "location_id": 1, "location_dest_id": 5,
-            "move_ids": [[0, 0, { "product_id": product["id"], "product_uom_qty": 5 }]]
-        });
-        let id = handle.make("stock.picking", transfer).unwrap();
-        handle
-            .act("stock.picking", "action_confirm", &[id])
-            .unwrap();
-        handle.act("stock.picking", "action_assign", &[id]).unwrap();
-        let receipts = odoo.documents(Entity::Receipts).await;
-        let receipt = receipts
-            .iter()
-            .find(|one| one.number == "WH/IN/LOTS")
-            .unwrap();
-        let mut done = result(receipt, None);
-        done.lines[0].lots = [("A-1", "2"), ("A-2", "3")]
-            .map(|(name, quantity)| LotResult {
-                name: name.into(),
-                expires_on: Some("2027-05-31".parse().unwrap()),
-                quantity: quantity.parse().unwrap(),
-            })
-            .into();
-        let push = Push::DocumentResult(done);
-        let accepted = odoo.push("ref-1", &push).await.unwrap();
-        assert_eq!(accepted.warnings, Vec::<String>::new(), "{major}");
-        let lot = odoo.record("stock.lot", json!([["name", "=", "A-2"]]));
-        assert_eq!(lot["expiration_date"], "2027-05-31 12:00:00");
-        let held = odoo.record(
-            "stock.quant",
-            json!([["lot_id", "=", lot["id"]], ["location_id", "=", 5]]),
-        );
-        assert_eq!(held["quantity"].as_f64(), Some(3.0), "{major}");
-    }
-}
-
-#[tokio::test]
-async fn unknown_lots_of_a_dispatch_are_refused_before_anything_is_written() {
-    let odoo = Odoo::start(demo()).await;
-    let handle = &odoo.running.handle;
-    let product = odoo.record("product.product", json!([["default_code", "=", "LOT-001"]]));
-    let transfer = json!({
-        "name": "WH/OUT/LOTS", "picking_type_id": 2, "location_id": 5, "location_dest_id": 2,
-        "move_ids": [[0, 0, { "product_id": product["id"], "product_uom_qty": 5 }]]
-    });
-    let id = handle.make("stock.picking", transfer).unwrap();
-    handle
-        .act("stock.picking", "action_confirm", &[id])
-        .unwrap();
-    let dispatches = odoo.documents(Entity::Dispatches).await;
-    let dispatch = dispatches
-        .iter()
-        .find(|one| one.number == "WH/OUT/LOTS")
-        .unwrap();
-    let mut done = result(dispatch, None);
-    done.lines[0].lots.push(LotResult {
-        name: "NOBODY-KNOWS".into(),
-        expires_on: None,
-        quantity: "5".parse().unwrap(),
-    });
-    let writes = handle.counters().writes;
-    let error = odoo
-        .push("ref-1", &Push::DocumentResult(done))
-        .await
-        .unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Rejected);
-    assert!(error.to_string().contains("NOBODY-KNOWS"), "{error}");
-    assert_eq!(handle.counters().writes, writes);
-}
-
-#[tokio::test]
 async fn lines_that_are_gone_and_transfers_that_are_cancelled_are_refused_in_words() {
     let odoo = Odoo::start(demo()).await;
     let documents = odoo.documents(Entity::Dispatches).await;
@@ -307,117 +232,6 @@ async fn a_validated_transfer_is_not_taken_back() {
     let error = odoo.undo("ref-1", &push, accepted).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Rejected);
     assert!(error.to_string().contains("Make a return for"), "{error}");
-}
-
-/// A ready transfer of a product with lots, as Odoo makes it: its number and the id of its move.
-fn with_lots(odoo: &Odoo, name: &str, kind: i64, places: (i64, i64), wanted: f64) -> i64 {
-    let handle = &odoo.running.handle;
-    let product = odoo.record("product.product", json!([["default_code", "=", "LOT-001"]]));
-    let transfer = json!({
-        "name": name, "picking_type_id": kind, "location_id": places.0, "location_dest_id": places.1,
-        "move_ids": [[0, 0, { "product_id": product["id"], "product_uom_qty": wanted }]]
-    });
-    let id = handle.make("stock.picking", transfer).unwrap();
-    handle
-        .act("stock.picking", "action_confirm", &[id])
-        .unwrap();
-    handle.act("stock.picking", "action_assign", &[id]).unwrap();
-    odoo.record("stock.move", json!([["picking_id", "=", id]]))["id"]
-        .as_i64()
-        .unwrap()
-}
-
-async fn done_with(odoo: &Odoo, number: &str, entity: Entity, lots: &[(&str, &str)]) -> Push {
-    let documents = odoo.documents(entity).await;
-    let document = documents.iter().find(|one| one.number == number).unwrap();
-    let mut done = result(document, None);
-    let lot = |(name, quantity): &(&str, &str)| LotResult {
-        name: (*name).into(),
-        expires_on: None,
-        quantity: quantity.parse().unwrap(),
-    };
-    done.lines[0].lots = lots.iter().map(lot).collect();
-    Push::DocumentResult(done)
-}
-
-/// What lies of a lot: location and quantity.
-fn lying(odoo: &Odoo, lot: &str) -> Vec<(i64, f64)> {
-    let domain = json!([
-        ["lot_id.name", "=", lot],
-        ["location_id.usage", "=", "internal"]
-    ]);
-    let quants = odoo.running.handle.records("stock.quant", domain);
-    let mut quants: Vec<(i64, f64)> = quants
-        .iter()
-        .map(|quant| {
-            (
-                quant["location_id"][0].as_i64().unwrap(),
-                quant["quantity"].as_f64().unwrap(),
-            )
-        })
-        .collect();
-    quants.sort_unstable_by_key(|quant| quant.0);
-    quants
-}
-
-#[tokio::test]
-async fn lots_of_a_dispatch_are_taken_from_the_shelves_they_lie_on() {
-    for major in [16, 19] {
-        let odoo = Odoo::start(of_version(major)).await;
-        for (shelf, quantity) in [("WH/Stock/Shelf A", "4"), ("WH/Stock/Shelf B", "3")] {
-            let count = Push::Stock(StockCount {
-                location: shelf.into(),
-                items: vec![CountedItem {
-                    product_code: "LOT-001".into(),
-                    quantity: quantity.parse().unwrap(),
-                    lot_number: Some("SHELVED".into()),
-                }],
-            });
-            odoo.push(&format!("count-{quantity}"), &count)
-                .await
-                .unwrap();
-        }
-        with_lots(&odoo, "WH/OUT/SHELF", 2, (5, 2), 5.0);
-        let push = done_with(
-            &odoo,
-            "WH/OUT/SHELF",
-            Entity::Dispatches,
-            &[("SHELVED", "5")],
-        )
-        .await;
-        odoo.push("ref-1", &push).await.unwrap();
-        assert_eq!(lying(&odoo, "SHELVED"), [(8, 0.0), (9, 2.0)], "{major}");
-    }
-}
-
-#[tokio::test]
-async fn lots_of_a_receipt_go_where_odoo_puts_goods_away() {
-    let odoo = Odoo::start(demo()).await;
-    let of = with_lots(&odoo, "WH/IN/SHELF", 1, (1, 5), 5.0);
-    let detail = odoo.record("stock.move.line", json!([["move_id", "=", of]]));
-    let shelf = json!({ "location_dest_id": 8 });
-    odoo.running
-        .handle
-        .edit("stock.move.line", detail["id"].as_i64().unwrap(), shelf)
-        .unwrap();
-    let push = done_with(&odoo, "WH/IN/SHELF", Entity::Receipts, &[("NEW-1", "5")]).await;
-    odoo.push("ref-1", &push).await.unwrap();
-    assert_eq!(lying(&odoo, "NEW-1"), [(8, 5.0)]);
-}
-
-#[tokio::test]
-async fn lots_finer_than_odoo_keeps_are_together_what_was_done() {
-    let odoo = Odoo::start(demo()).await;
-    let of = with_lots(&odoo, "WH/IN/FINE", 1, (1, 5), 1.0);
-    let lots = [("F-1", "0.333"), ("F-2", "0.333"), ("F-3", "0.334")];
-    let push = done_with(&odoo, "WH/IN/FINE", Entity::Receipts, &lots).await;
-    let accepted = odoo.push("ref-1", &push).await.unwrap();
-    assert_eq!(accepted.warnings, Vec::<String>::new());
-    assert_eq!(
-        odoo.record("stock.move", json!([["id", "=", of]]))["quantity"],
-        1.0
-    );
-    assert_eq!(backorders(&odoo, "WH/IN/FINE"), 0);
 }
 
 #[tokio::test]

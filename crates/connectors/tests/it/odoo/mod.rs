@@ -5,6 +5,7 @@ mod companies;
 mod counts;
 mod documents;
 mod faults;
+mod lots;
 mod manufacturing;
 mod reading;
 mod rights;

@@ -167,26 +167,31 @@ async fn a_recipe_becomes_the_bill_of_the_material_of_its_code() {
 async fn a_recipe_that_begins_later_makes_a_bill_and_changes_none() {
     for mode in MODES {
         let rig = Rig::start(json!({ "mode": mode })).await;
-        let recipe = |code: &str| {
+        let recipe = |code: &str, quantity: u32| {
             let payload = json!({
                 "recipe_code": code, "name": "Later", "version": "2.0",
                 "effective_from": "2126-01-15T10:00:00Z",
-                "materials": [{"material_code": "BA-8327", "quantity": 1, "unit_of_measure": "EA"}]
+                "materials": [{"material_code": "BA-8327", "quantity": quantity,
+                    "unit_of_measure": "EA"}]
             });
             Push::parse("inventory.recipe.upsert", &payload).unwrap()
         };
         let before = items(&rig, OLD);
-        let refused = rig.connector.push(&command("r1", recipe(OLD))).await;
+        let refused = rig.connector.push(&command("r1", recipe(OLD, 1))).await;
         let error = refused.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Rejected, "{mode}: {error}");
         assert!(error.to_string().contains("change number"), "{error}");
         assert_eq!(items(&rig, OLD), before, "{mode}");
         rig.connector
-            .push(&command("r2", recipe(NEW)))
+            .push(&command("r2", recipe(NEW, 1)))
             .await
             .unwrap();
         let bill = rig.running.handle.boms_of(NEW).remove(0);
         assert_eq!(bill.valid_from.to_string(), "2126-01-15", "{mode}");
+        // What has not begun is in no use yet.
+        let corrected = command("r3", recipe(NEW, 2));
+        rig.connector.push(&corrected).await.unwrap();
+        assert_eq!(items(&rig, NEW), [item("0010", "BA-8327", "2")], "{mode}");
     }
 }
 

@@ -189,4 +189,9 @@ async fn a_password_that_sap_refused_is_not_sent_again_with_every_command() {
     let tested = rig.connector.check().await.unwrap_err();
     assert_eq!(tested.kind(), ErrorKind::Unauthorized, "{tested}");
     assert_eq!(rig.seen.exchanges().len(), 2);
+    rig.pass_minutes(14);
+    assert_eq!(kind(4).await, ErrorKind::RateLimited);
+    rig.pass_minutes(2);
+    assert_eq!(kind(5).await, ErrorKind::Unauthorized);
+    assert_eq!(rig.seen.exchanges().len(), 3);
 }

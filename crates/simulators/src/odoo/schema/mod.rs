@@ -44,9 +44,6 @@ impl Kind {
     }
 }
 
-/// Decimals of product units, as a new database has them.
-pub(crate) const DECIMALS: i32 = 2;
-
 /// A field of a model in one version.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Field {
