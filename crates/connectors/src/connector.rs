@@ -9,6 +9,7 @@ use domain::partner::PartnerRecord;
 use domain::push::{Push, PushKind};
 use domain::stock::StockRecord;
 use domain::sync::Entity;
+use std::time::Duration;
 
 /// One configured account at an upstream system.
 #[async_trait]
@@ -42,6 +43,11 @@ pub trait Connector: Send + Sync {
     /// was not. Asked after an attempt whose outcome is unknown, before the next one.
     async fn find_push(&self, request: &PushRequest) -> Result<Option<Acceptance>, Error> {
         Err(cannot_push(&request.push))
+    }
+
+    /// How long one call may take.
+    fn longest_call(&self) -> Duration {
+        Duration::ZERO
     }
 
     /// Whether calls go through at this moment.

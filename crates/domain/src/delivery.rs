@@ -239,18 +239,17 @@ mod tests {
 
     #[test]
     fn an_attempt_may_take_as_long_as_one_of_its_calls() {
-        let attempt = |request, sync| {
+        let attempt = |call, sync| {
             let settings = TimeoutSettings {
-                request_timeout_seconds: request,
                 sync_timeout_seconds: sync,
                 ..TimeoutSettings::default()
             };
-            settings.attempt().as_secs()
+            settings.attempt(Duration::from_secs(call)).as_secs()
         };
-        assert_eq!(attempt(None, None), 120);
-        assert_eq!(attempt(Some(30), None), 120);
-        assert_eq!(attempt(Some(300), None), 300);
-        assert_eq!(attempt(Some(300), Some(400)), 400);
+        assert_eq!(attempt(30, None), 120);
+        assert_eq!(attempt(300, None), 300);
+        assert_eq!(attempt(300, Some(400)), 400);
+        assert_eq!(attempt(300, Some(200)), 200);
     }
 
     #[test]

@@ -79,7 +79,7 @@ pub const LABELS: &[&str] = &[
     word!(
         "How the server is spoken to. By its version means JSON-2 from Odoo 19 on and JSON-RPC before."
     ),
-    word!("Id of the company that is worked for; without it, the user's own."),
+    word!("Id of the company that is worked for; without it, all companies of the user are read."),
     word!("Language of names, as Odoo writes it; it has to be installed there."),
     word!("What becomes of that which was not done of a transfer."),
     word!(

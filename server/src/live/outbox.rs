@@ -8,6 +8,9 @@ use std::io::{self, IoSlice};
 
 /// Messages a client may be behind.
 pub(super) const MOST: usize = 256;
+/// Events that are held back for a client at most while it is sent what it missed: those of a change of many
+/// records may be among both.
+const HELD: usize = 1_024;
 /// Messages handed to the system at once.
 const AT_ONCE: usize = 32;
 /// Places kept for messages when none waits.
@@ -54,7 +57,7 @@ impl Outbox {
         }
         match &mut self.held {
             None => self.queue(frame, stream),
-            Some(held) if held.len() < MOST => {
+            Some(held) if held.len() < HELD => {
                 held.push((id, frame.clone()));
                 false
             }
@@ -332,7 +335,7 @@ mod tests {
         let (near, mut far) = pair().await;
         let mut outbox = Outbox::default();
         outbox.hold();
-        for id in 0..MOST as i64 {
+        for id in 0..HELD as i64 {
             assert!(!outbox.tell(id, &frame("held"), &near));
         }
         assert!(outbox.tell(-1, &frame("held"), &near));

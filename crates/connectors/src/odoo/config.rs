@@ -37,7 +37,7 @@ pub struct Settings {
     #[serde(default)]
     #[schemars(title = "Protocol")]
     pub protocol: Protocol,
-    /// Id of the company that is worked for; without it, the user's own.
+    /// Id of the company that is worked for; without it, all companies of the user are read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(title = "Company id", range(min = 1))]
     pub company_id: Option<i64>,

@@ -27,6 +27,7 @@ use domain::push::PushKind;
 use orm::Orm;
 use push::Writing;
 use serde_json::Value;
+use std::time::Duration;
 
 /// What the registry knows of it.
 pub(crate) const KIND: ConnectorKind = ConnectorKind {
@@ -185,6 +186,10 @@ impl Connector for Odoo {
 
     async fn find_push(&self, request: &PushRequest) -> Result<Option<Acceptance>, Error> {
         push::find(self.writing("find_push", request).await?, request).await
+    }
+
+    fn longest_call(&self) -> Duration {
+        self.client.longest_call()
     }
 
     fn breaker(&self) -> BreakerState {

@@ -19,6 +19,7 @@ struct Needed {
 const READ: &[&str] = &["read"];
 const CHANGE: &[&str] = &["read", "write"];
 const MAKE: &[&str] = &["read", "write", "create"];
+const REPLACE: &[&str] = &["read", "write", "create", "unlink"];
 
 /// What was found.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -42,12 +43,15 @@ fn needed(major: u32) -> Vec<Needed> {
         needed("res.partner", READ, "partners"),
         needed("stock.warehouse", READ, "warehouses"),
         needed("stock.location", READ, "locations"),
+        needed("uom.uom", READ, "units"),
+        needed("stock.picking.type", READ, "kinds of transfers"),
         needed("stock.picking", CHANGE, "transfers"),
         needed("stock.move", CHANGE, "lines of transfers"),
         needed("stock.move.line", MAKE, "lots on transfers"),
         needed("stock.quant", MAKE, "stock counts"),
         needed(lot_model(major), MAKE, "lots"),
         needed("mrp.bom", MAKE, "bills of materials and recipes"),
+        needed("mrp.bom.line", REPLACE, "lines of bills"),
     ]
 }
 
@@ -69,7 +73,7 @@ pub(super) async fn look_at(orm: Orm<'_>, major: u32) -> Result<Found, Error> {
                 }
                 Err(error) => return Err(error),
             };
-            match *operation == "read" && needed.model != "mrp.bom" {
+            match *operation == "read" && !needed.model.starts_with("mrp.") {
                 true => found.blocking.push(text),
                 false => found.missing.push(text),
             }

@@ -77,6 +77,10 @@ impl Client {
         })
     }
 
+    pub fn longest_call(&self) -> Duration {
+        self.gateway.upstream().limits.total
+    }
+
     pub fn breaker(&self) -> BreakerState {
         self.gateway.breaker()
     }

@@ -23,6 +23,7 @@ use domain::item::ItemRecord;
 use domain::sync::Entity;
 use page::Read;
 use position::{Position, Step};
+use std::time::Duration;
 
 /// What the registry knows of it.
 pub(crate) const KIND: ConnectorKind = ConnectorKind {
@@ -198,6 +199,10 @@ impl Connector for Pantheon {
         let read = |text: &str| page::read(text, |row| map::item(row, zone));
         let (page, _) = self.client.query(&query, correlation_id, read).await?;
         found(code, page)
+    }
+
+    fn longest_call(&self) -> Duration {
+        self.client.longest_call()
     }
 
     fn breaker(&self) -> BreakerState {

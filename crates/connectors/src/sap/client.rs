@@ -18,6 +18,8 @@ use std::time::Duration;
 
 /// How long nothing is sent after SAP refused the password: it locks a user after a few refusals in a row.
 const QUIET: Duration = Duration::from_secs(15 * 60);
+/// How soon what waits for that asks again, since the password may have been mended.
+const SOON: Duration = Duration::from_secs(60);
 
 /// What is sent.
 #[derive(Debug)]
@@ -116,6 +118,10 @@ impl Client {
             trace: settings.trace,
             base,
         })
+    }
+
+    pub fn longest_call(&self) -> Duration {
+        self.gateway.upstream().limits.total
     }
 
     pub fn breaker(&self) -> BreakerState {
@@ -287,7 +293,8 @@ impl Client {
             left.as_secs() / 60 + 1,
             self.user
         );
-        Err(Error::new(ErrorKind::RateLimited, operation, message).retry_after(left))
+        let error = Error::new(ErrorKind::RateLimited, operation, message);
+        Err(error.retry_after(left.min(SOON)))
     }
 
     fn request(&self, ask: &Ask<'_>, session: &Session) -> Result<Request, Error> {

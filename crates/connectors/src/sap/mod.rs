@@ -332,6 +332,10 @@ impl Connector for Sap {
         Ok(gone.then(|| accepted::acceptance(&bill.key, number, false, Vec::new())))
     }
 
+    fn longest_call(&self) -> Duration {
+        self.client.longest_call()
+    }
+
     fn breaker(&self) -> BreakerState {
         self.client.breaker()
     }

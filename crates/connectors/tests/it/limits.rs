@@ -226,3 +226,13 @@ async fn an_absurd_life_of_a_token_is_survived() {
     rig.first_page(Entity::Items).await.unwrap();
     rig.connector.check().await.unwrap();
 }
+
+#[tokio::test]
+async fn a_call_may_last_as_long_as_its_connection_says() {
+    let upstream = Upstream::new(|_| plain(200, "[]")).await;
+    let settings = serde_json::json!({ "timeout_seconds": 300 });
+    let rig = Rig::with(&upstream.url, settings.clone());
+    assert_eq!(rig.connector.longest_call(), Duration::from_secs(300));
+    let odoo = crate::odoo::Odoo::with(crate::odoo::empty(), settings).await;
+    assert_eq!(odoo.connector.longest_call(), Duration::from_secs(300));
+}

@@ -68,9 +68,8 @@ impl TimeoutSettings {
         Some(Duration::from_secs(seconds.into()))
     }
 
-    /// How long an attempt of a message may take.
-    pub fn attempt(&self) -> Duration {
-        let call = self.request().unwrap_or_default();
+    /// How long an attempt of a message may take, where one of its calls may take so long.
+    pub fn attempt(&self, call: Duration) -> Duration {
         self.page().unwrap_or_else(|| ATTEMPT.max(call))
     }
 

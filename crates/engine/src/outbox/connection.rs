@@ -237,7 +237,8 @@ async fn written(
 ) -> Delivery {
     let listening = capture.map(|capture| capture.listen(&command.request.correlation_id));
     let writing = write(connector, command);
-    let answer = tokio::time::timeout(settings.timeout_settings.attempt(), writing).await;
+    let limit = settings.timeout_settings.attempt(connector.longest_call());
+    let answer = tokio::time::timeout(limit, writing).await;
     let delivery = match &answer {
         Ok(Ok(acceptance)) => match serde_json::to_value(acceptance) {
             Ok(kept) => Delivery::of(Outcome::Delivered(kept)),

@@ -1,9 +1,10 @@
 use super::{NEW, OLD, Rig, bom, command, config, item, items};
 use crate::support::request;
-use connectors::ErrorKind;
+use connectors::{ErrorKind, Retry};
 use domain::sync::Entity;
 use serde_json::json;
 use simulators::sap::{Config, Fault, FaultKind};
+use std::time::Duration;
 
 const LINES: [(&str, &str); 1] = [("BA-8327", "1234.5")];
 
@@ -186,6 +187,9 @@ async fn a_password_that_sap_refused_is_not_sent_again_with_every_command() {
         assert_eq!(kind(number).await, ErrorKind::RateLimited);
     }
     assert_eq!(rig.seen.exchanges().len(), 1);
+    let waiting = command("r4", bom(NEW, &LINES));
+    let waits = rig.connector.push(&waiting).await.unwrap_err().retry();
+    assert_eq!(waits, Retry::After(Duration::from_secs(60)));
     let tested = rig.connector.check().await.unwrap_err();
     assert_eq!(tested.kind(), ErrorKind::Unauthorized, "{tested}");
     assert_eq!(rig.seen.exchanges().len(), 2);
