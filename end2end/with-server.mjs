@@ -63,27 +63,28 @@ async function healthy() {
   for (let tries = 0; tries < 600; tries += 1) {
     const answer = await fetch(`${url}/health/db`).catch(() => null);
     if (answer?.ok) return;
-    if (server.exitCode !== null) break;
+    if (server.exitCode !== null || server.signalCode !== null) break;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error(`Crossdock does not answer; see ${logged}`);
 }
 
 async function start() {
-  // One that ended by itself stays down: that is a fault.
-  if (server) return;
-  server = run(["serve"]);
-  const mine = server;
-  mine.ended.then((how) => {
-    if (!ending && server === mine) console.error(`Crossdock ended by itself (${how}); see ${logged}`);
-  });
+  // One that ended by itself is not started again: that is a fault, which whoever asks is told.
+  if (!server) {
+    server = run(["serve"]);
+    const mine = server;
+    mine.ended.then((how) => {
+      if (!ending && server === mine) console.error(`Crossdock ended by itself (${how}); see ${logged}`);
+    });
+  }
   await healthy();
 }
 
 async function stop(signal = "SIGTERM") {
   const stopping = server;
   server = null;
-  if (stopping && stopping.exitCode === null) stopping.kill(signal);
+  if (stopping && stopping.exitCode === null && stopping.signalCode === null) stopping.kill(signal);
   await stopping?.ended;
 }
 
@@ -99,7 +100,7 @@ async function runCommand(arguments_) {
   if (how !== 0) throw new Error(`crossdock ${arguments_.join(" ")} ended with ${how}; see ${logged}`);
 }
 
-const control = createServer(async (request, response) => {
+async function obey(request, response) {
   try {
     if (request.url === "/stop") await stop();
     else if (request.url === "/kill") await stop("SIGKILL");
@@ -109,7 +110,11 @@ const control = createServer(async (request, response) => {
   } catch (error) {
     response.writeHead(500).end(String(error));
   }
-});
+}
+
+// One after the other: a server is not started while it is being stopped.
+let obeyed = Promise.resolve();
+const control = createServer((request, response) => { obeyed = obeyed.then(() => obey(request, response)); });
 
 async function finish(code) {
   ending = true;

@@ -46,9 +46,7 @@ pub trait Connector: Send + Sync {
     }
 
     /// How long one call may take.
-    fn longest_call(&self) -> Duration {
-        Duration::ZERO
-    }
+    fn longest_call(&self) -> Duration;
 
     /// Whether calls go through at this moment.
     fn breaker(&self) -> BreakerState;

@@ -100,7 +100,7 @@ test("boards take turns", async ({ browser, lead }) => {
   test.slow();
   const { page } = await paired(browser, lead, { boards: ["shift", "throughput", "quality", "connections"], rotate_seconds: 5 });
   for (const board of ["throughput", "quality", "connections", "shift"]) {
-    await expect(page.getByTestId(`slot-${board}`)).toBeVisible({ timeout: 30_000 });
+    await expect(page.getByTestId(`slot-${board}`)).toBeVisible({ timeout: process.env.CI ? 30_000 : 15_000 });
   }
   await page.context().close();
 });

@@ -55,6 +55,7 @@ test("another location needs a confirmation, and one that does not exist is refu
   // What was taken back is on the list again once that was read.
   await expect(async () => {
     await scan(marko, line.item_code);
+    await expect(marko.getByTestId("item-code")).toHaveText(line.item_code, { timeout: 3_000 });
     await scan(marko, "X-99-99");
     await expect(marko.getByTestId("refusal")).toContainText("There is no location X-99-99", { timeout: 3_000 });
   }).toPass({ timeout: 30_000 });

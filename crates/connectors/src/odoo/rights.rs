@@ -43,11 +43,11 @@ fn needed(major: u32) -> Vec<Needed> {
         needed("res.partner", READ, "partners"),
         needed("stock.warehouse", READ, "warehouses"),
         needed("stock.location", READ, "locations"),
-        needed("uom.uom", READ, "units"),
+        needed("uom.uom", READ, "units of bills"),
         needed("stock.picking.type", READ, "kinds of transfers"),
         needed("stock.picking", CHANGE, "transfers"),
         needed("stock.move", CHANGE, "lines of transfers"),
-        needed("stock.move.line", MAKE, "lots on transfers"),
+        needed("stock.move.line", REPLACE, "lots on transfers"),
         needed("stock.quant", MAKE, "stock counts"),
         needed(lot_model(major), MAKE, "lots"),
         needed("mrp.bom", MAKE, "bills of materials and recipes"),
@@ -73,7 +73,7 @@ pub(super) async fn look_at(orm: Orm<'_>, major: u32) -> Result<Found, Error> {
                 }
                 Err(error) => return Err(error),
             };
-            match *operation == "read" && !needed.model.starts_with("mrp.") {
+            match *operation == "read" && !for_bills(needed.model) {
                 true => found.blocking.push(text),
                 false => found.missing.push(text),
             }
@@ -81,6 +81,11 @@ pub(super) async fn look_at(orm: Orm<'_>, major: u32) -> Result<Found, Error> {
     }
     found.lost = lost(orm, major).await?;
     Ok(found)
+}
+
+/// Nothing is read of bills; what needs them is refused alone.
+fn for_bills(model: &str) -> bool {
+    model.starts_with("mrp.") || model == "uom.uom"
 }
 
 /// What is made gets its external id whatever the user may do with those; only what is there already does not.

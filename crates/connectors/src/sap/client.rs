@@ -1,6 +1,7 @@
 //! One account at an SAP system: address, session, CSRF token.
 
 use super::config::{PASSWORD, Settings};
+use super::password::Password;
 use super::session::{CSRF, Session, wants_token};
 use super::{odata, refusal};
 use crate::http::call::{Answer, Call, Limits, Upstream};
@@ -9,15 +10,11 @@ use crate::http::redact::Redactor;
 use crate::http::status;
 use crate::settings::refused;
 use crate::{BreakerState, Error, ErrorKind, Secrets, Services};
-use chrono::{DateTime, Utc};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, COOKIE, HeaderName};
 use reqwest::{Method, Request, Url};
 use secrecy::{ExposeSecret, SecretString};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// How long nothing is sent after SAP refused the password: it locks a user after a few refusals in a row.
-const QUIET: Duration = Duration::from_secs(15 * 60);
 /// How soon what waits for that asks again, since the password may have been mended.
 const SOON: Duration = Duration::from_secs(60);
 
@@ -78,8 +75,8 @@ pub(super) struct Client {
     base: Url,
     gateway: Gateway,
     session: Session,
-    /// When the password was refused.
-    refused: Mutex<Option<DateTime<Utc>>>,
+    /// Whether the password is taken.
+    trust: Password,
     password: SecretString,
     user: String,
     /// Client and language, for every address.
@@ -108,7 +105,7 @@ impl Client {
         Ok(Self {
             gateway: Gateway::new(upstream(settings, &base), redactor, services)?.explaining_500(),
             session: Session::default(),
-            refused: Mutex::default(),
+            trust: Password::default(),
             password,
             user: settings.user.trim().to_owned(),
             common: odata::query(&[
@@ -240,6 +237,7 @@ impl Client {
         session: &Session,
         read: &impl Fn(&Answer) -> Result<T, Error>,
     ) -> Result<Sent<T>, Error> {
+        let _turn = self.trust.turn().await;
         self.refuse_while_quiet(ask.operation)?;
         let (request, cookies) = (self.request(ask, session)?, session.cookies());
         let call = Call {
@@ -263,28 +261,18 @@ impl Client {
             true => self.gateway.send_once(&call, read).await,
             false => self.gateway.send(&call, read).await,
         };
-        let refused = sent
-            .as_ref()
-            .is_err_and(|error| error.kind() == ErrorKind::Unauthorized);
-        *self.quiet() = refused.then(|| self.gateway.now());
+        self.trust.learn(&sent, self.gateway.now());
         sent
-    }
-
-    fn quiet(&self) -> MutexGuard<'_, Option<DateTime<Utc>>> {
-        self.refused.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Has the password tried again at once.
     pub fn try_again(&self) {
-        *self.quiet() = None;
+        self.trust.try_again();
     }
 
     /// Nothing is sent for a while after the password was refused.
     fn refuse_while_quiet(&self, operation: &'static str) -> Result<(), Error> {
-        let passed = self.quiet().map(|at| self.gateway.now() - at);
-        // A clock that was set back ends it too.
-        let passed = passed.and_then(|passed| passed.to_std().ok());
-        let Some(left) = passed.and_then(|passed| QUIET.checked_sub(passed)) else {
+        let Some(left) = self.trust.quiet(self.gateway.now()) else {
             return Ok(());
         };
         let message = format!(

@@ -12,6 +12,7 @@ mod mark;
 mod modules;
 mod odata;
 mod orders;
+mod password;
 mod position;
 mod products;
 mod refusal;

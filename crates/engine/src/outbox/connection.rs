@@ -237,8 +237,7 @@ async fn written(
 ) -> Delivery {
     let listening = capture.map(|capture| capture.listen(&command.request.correlation_id));
     let writing = write(connector, command);
-    let limit = settings.timeout_settings.attempt(connector.longest_call());
-    let answer = tokio::time::timeout(limit, writing).await;
+    let answer = tokio::time::timeout(limit(connector, settings), writing).await;
     let delivery = match &answer {
         Ok(Ok(acceptance)) => match serde_json::to_value(acceptance) {
             Ok(kept) => Delivery::of(Outcome::Delivered(kept)),
@@ -248,6 +247,11 @@ async fn written(
         Err(_) => Delivery::overdue(),
     };
     captured(delivery, listening, command)
+}
+
+/// How long an attempt may take: never less than one of its calls.
+fn limit(connector: &dyn Connector, settings: &DeliverySettings) -> Duration {
+    settings.timeout_settings.attempt(connector.longest_call())
 }
 
 async fn write(connector: &dyn Connector, command: &Command) -> Result<Acceptance, Error> {
@@ -388,4 +392,49 @@ fn call(exchange: &Exchange) -> String {
         .map_or_else(|| "no answer".to_owned(), |status| status.to_string());
     let body = exchange.request_body.as_deref().unwrap_or_default();
     format!("{} {} ({status})\n{body}", exchange.method, exchange.url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use connectors::{Capability, CheckReport, PullRequest, PulledPage};
+    use domain::item::ItemRecord;
+
+    /// A system whose calls may take five minutes.
+    struct Slow;
+
+    #[async_trait]
+    impl Connector for Slow {
+        fn capabilities(&self) -> &'static [Capability] {
+            &[]
+        }
+
+        async fn check(&self) -> Result<CheckReport, Error> {
+            Err(unsure())
+        }
+
+        async fn pull(&self, _: &PullRequest) -> Result<PulledPage, Error> {
+            Err(unsure())
+        }
+
+        async fn find_item(&self, _: &str, _: &str) -> Result<Option<ItemRecord>, Error> {
+            Err(unsure())
+        }
+
+        fn longest_call(&self) -> Duration {
+            Duration::from_secs(300)
+        }
+
+        fn breaker(&self) -> BreakerState {
+            BreakerState::Closed
+        }
+    }
+
+    #[test]
+    fn an_attempt_may_take_as_long_as_one_call_of_its_connector() {
+        let mut settings = DeliverySettings::default();
+        assert_eq!(limit(&Slow, &settings), Duration::from_secs(300));
+        settings.timeout_settings.sync_timeout_seconds = Some(60);
+        assert_eq!(limit(&Slow, &settings), Duration::from_secs(60));
+    }
 }

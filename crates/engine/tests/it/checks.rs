@@ -51,6 +51,10 @@ impl Connector for Tripped {
         Ok(None)
     }
 
+    fn longest_call(&self) -> Duration {
+        Duration::from_secs(10)
+    }
+
     fn breaker(&self) -> BreakerState {
         BreakerState::Open {
             retry_after: Duration::from_secs(30),

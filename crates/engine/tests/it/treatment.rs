@@ -61,6 +61,10 @@ impl Connector for Silent {
         Ok(None)
     }
 
+    fn longest_call(&self) -> Duration {
+        Duration::from_secs(10)
+    }
+
     fn breaker(&self) -> BreakerState {
         BreakerState::Closed
     }

@@ -28,11 +28,15 @@ async fn missing_rights_are_named_with_what_they_are_for() {
         let odoo = Odoo::start(Config { major, ..empty() }).await;
         odoo.running.handle.deny("mrp.bom", "write");
         odoo.running.handle.deny("mrp.bom.line", "unlink");
+        odoo.running.handle.deny("stock.move.line", "unlink");
+        odoo.running.handle.deny("uom.uom", "read");
         odoo.running.handle.deny("stock.quant", "create");
         let report = odoo.connector.check().await.unwrap();
         for part in [
             "the right to write mrp.bom (for bills of materials and recipes)",
             "the right to unlink mrp.bom.line (for lines of bills)",
+            "the right to unlink stock.move.line (for lots on transfers)",
+            "the right to read uom.uom (for units of bills)",
             "the right to create stock.quant (for stock counts)",
         ] {
             assert!(report.detail.contains(part), "{}", report.detail);

@@ -156,6 +156,10 @@ impl Connector for Ledger {
         judged(answer).await.map(Some)
     }
 
+    fn longest_call(&self) -> Duration {
+        Duration::from_secs(10)
+    }
+
     fn breaker(&self) -> BreakerState {
         BreakerState::Closed
     }
