@@ -15,7 +15,7 @@ use reqwest::{Method, Request, Url};
 use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
 
-/// How soon what waits for that asks again, since the password may have been mended.
+/// How soon what waits after a refused password asks again, since that may have been mended.
 const SOON: Duration = Duration::from_secs(60);
 
 /// What is sent.

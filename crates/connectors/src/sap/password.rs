@@ -8,6 +8,8 @@ use std::time::Duration;
 
 /// How long nothing is sent after a refusal.
 const QUIET: Duration = Duration::from_secs(15 * 60);
+/// How long a call waits for its turn: where SAP does not answer, the calls before it say nothing of the password.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 enum Standing {
@@ -34,12 +36,14 @@ impl Password {
         *self.standing() == Standing::Taken
     }
 
-    /// Waits until nobody tries it; nothing to hold once it was taken.
+    /// Waits a while for nobody to try it; nothing to hold once it was taken, or when that lasts too long.
     pub async fn turn(&self) -> Option<tokio::sync::MutexGuard<'_, ()>> {
         if self.is_taken() {
             return None;
         }
-        let turn = self.trying.lock().await;
+        let turn = tokio::time::timeout(PATIENCE, self.trying.lock())
+            .await
+            .ok()?;
         (!self.is_taken()).then_some(turn)
     }
 

@@ -249,7 +249,7 @@ async fn written(
     captured(delivery, listening, command)
 }
 
-/// How long an attempt may take: never less than one of its calls.
+/// How long an attempt may take: as long as one of its calls at least, unless the connection says otherwise.
 fn limit(connector: &dyn Connector, settings: &DeliverySettings) -> Duration {
     settings.timeout_settings.attempt(connector.longest_call())
 }

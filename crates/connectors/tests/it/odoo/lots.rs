@@ -10,17 +10,7 @@ use serde_json::json;
 async fn lots_are_written_to_detailed_lines_and_made_for_receipts() {
     for major in [16, 19] {
         let odoo = Odoo::start(of_version(major)).await;
-        let handle = &odoo.running.handle;
-        let product = odoo.record("product.product", json!([["default_code", "=", "LOT-001"]]));
-        let transfer = json!({
-            "name": "WH/IN/LOTS", "picking_type_id": 1, "location_id": 1, "location_dest_id": 5,
-            "move_ids": [[0, 0, { "product_id": product["id"], "product_uom_qty": 5 }]]
-        });
-        let id = handle.make("stock.picking", transfer).unwrap();
-        handle
-            .act("stock.picking", "action_confirm", &[id])
-            .unwrap();
-        handle.act("stock.picking", "action_assign", &[id]).unwrap();
+        with_lots(&odoo, "WH/IN/LOTS", 1, (1, 5), 5.0);
         let receipts = odoo.documents(Entity::Receipts).await;
         let receipt = receipts
             .iter()
@@ -51,31 +41,11 @@ async fn lots_are_written_to_detailed_lines_and_made_for_receipts() {
 async fn unknown_lots_of_a_dispatch_are_refused_before_anything_is_written() {
     let odoo = Odoo::start(demo()).await;
     let handle = &odoo.running.handle;
-    let product = odoo.record("product.product", json!([["default_code", "=", "LOT-001"]]));
-    let transfer = json!({
-        "name": "WH/OUT/LOTS", "picking_type_id": 2, "location_id": 5, "location_dest_id": 2,
-        "move_ids": [[0, 0, { "product_id": product["id"], "product_uom_qty": 5 }]]
-    });
-    let id = handle.make("stock.picking", transfer).unwrap();
-    handle
-        .act("stock.picking", "action_confirm", &[id])
-        .unwrap();
-    let dispatches = odoo.documents(Entity::Dispatches).await;
-    let dispatch = dispatches
-        .iter()
-        .find(|one| one.number == "WH/OUT/LOTS")
-        .unwrap();
-    let mut done = result(dispatch, None);
-    done.lines[0].lots.push(LotResult {
-        name: "NOBODY-KNOWS".into(),
-        expires_on: None,
-        quantity: "5".parse().unwrap(),
-    });
+    with_lots(&odoo, "WH/OUT/LOTS", 2, (5, 2), 5.0);
+    let lots = [("NOBODY-KNOWS", "5")];
+    let push = done_with(&odoo, "WH/OUT/LOTS", Entity::Dispatches, &lots).await;
     let writes = handle.counters().writes;
-    let error = odoo
-        .push("ref-1", &Push::DocumentResult(done))
-        .await
-        .unwrap_err();
+    let error = odoo.push("ref-1", &push).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Rejected);
     assert!(error.to_string().contains("NOBODY-KNOWS"), "{error}");
     assert_eq!(handle.counters().writes, writes);
