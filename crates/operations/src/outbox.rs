@@ -99,31 +99,31 @@ pub async fn claim(
 }
 
 /// Keeps a message, and what was taken with it for the same system, a while longer for the worker that
-/// holds it under the token. False when another one has it.
+/// holds it. False when another one has it.
 pub async fn renew(
     store: &Store,
-    token: Uuid,
-    id: Uuid,
+    message: &Claimed,
     lease: Duration,
     now: DateTime<Utc>,
 ) -> Result<bool> {
     let mut tx = store.begin(Scope::System).await?;
-    let kept = store::outbox::renew(&mut tx, token, id, now + lease).await?;
+    let kept = store::outbox::renew(&mut tx, message, now + lease).await?;
     tx.commit().await?;
     Ok(kept)
 }
 
-/// The tokens under which messages are held by workers whose session ended.
-pub async fn abandoned(store: &Store) -> Result<Vec<Uuid>> {
+/// The tokens under which messages are held by workers whose session ended. Leases before `since` are
+/// known to be gone.
+pub async fn abandoned(store: &Store, since: i64) -> Result<Vec<Uuid>> {
     let mut tx = store.begin(Scope::System).await?;
-    Ok(store::outbox::abandoned(&mut tx).await?)
+    Ok(store::outbox::abandoned(&mut tx, since).await?)
 }
 
 /// Takes messages back from workers whose lease ran out, and what is held under the tokens of
-/// `gone` and goes to no account; returns how many.
-pub async fn rescue(store: &Store, gone: &[Uuid], now: DateTime<Utc>) -> Result<usize> {
+/// `gone` and goes to no account; returns how many. Leases before `since` are known to be gone.
+pub async fn rescue(store: &Store, gone: &[Uuid], since: i64, now: DateTime<Utc>) -> Result<usize> {
     let mut tx = store.begin(Scope::System).await?;
-    let lost = store::outbox::rescue(&mut tx, gone, now).await?;
+    let lost = store::outbox::rescue(&mut tx, gone, since, now).await?;
     let companies: BTreeSet<CompanyId> = lost.iter().map(|lost| lost.company_id).collect();
     for gone in lost.iter().filter(|lost| lost.dead) {
         if let Some(document) = gone.document {

@@ -9,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::delivery::BreakerLimits;
 use domain::outbox::Cause;
 use std::collections::HashMap;
-use store::outbox::{PLACES, Room};
+use store::outbox::{Mark, PLACES, Room};
 
 /// Messages on their way to one system at most.
 const MOST: usize = 128;
@@ -97,13 +97,16 @@ impl Lane {
 pub(super) struct Lanes(HashMap<String, Lane>);
 
 impl Lanes {
-    /// What is still to be claimed for the lanes that are known.
-    pub(super) fn rooms(&self, now: DateTime<Utc>) -> Vec<Room> {
-        let room = |(name, lane): (&String, &Lane)| Room {
+    /// What is still to be claimed, and from where on, for the lanes of which something is known.
+    pub(super) fn rooms(&self, marks: &HashMap<String, Mark>, now: DateTime<Utc>) -> Vec<Room> {
+        let unused = marks.keys().filter(|name| !self.0.contains_key(*name));
+        let names = self.0.keys().chain(unused);
+        let room = |name: &String| Room {
             lane: name.clone(),
-            places: lane.room(now),
+            places: self.0.get(name).map(|lane| lane.room(now)),
+            since: marks.get(name).copied().unwrap_or_default(),
         };
-        self.0.iter().map(room).collect()
+        names.map(room).collect()
     }
 
     /// A message is on its way; `at_once` is how many the system is to get, where it says so.
@@ -192,9 +195,9 @@ mod tests {
     }
 
     fn room(lanes: &Lanes, now: DateTime<Utc>) -> usize {
-        let rooms = lanes.rooms(now);
-        let known = rooms.iter().find(|room| room.lane == LANE);
-        known.map_or(PLACES, |room| room.places)
+        let rooms = lanes.rooms(&HashMap::new(), now);
+        let known = rooms.into_iter().find(|room| room.lane == LANE);
+        known.and_then(|room| room.places).unwrap_or(PLACES)
     }
 
     /// As many at once as there is room for, all answered the same way.

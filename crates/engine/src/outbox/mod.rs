@@ -11,6 +11,7 @@ mod dispatch;
 mod email;
 mod floor;
 mod lanes;
+mod marks;
 mod presence;
 mod rehearsal;
 mod saga;
@@ -28,6 +29,7 @@ use crate::{Clock, Engine};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::outbox::{Cause, wait_after};
 use lanes::{Lanes, Manner};
+use marks::Marks;
 use operations::secrets::SecretKey;
 use operations::webhooks::AddressPolicy;
 use presence::Presence;
@@ -74,6 +76,7 @@ pub(crate) struct Outbox {
     email: email::Email,
     account: connection::Account,
     lanes: Mutex<Lanes>,
+    marks: Mutex<Marks>,
     presence: Mutex<Presence>,
 }
 
@@ -90,6 +93,7 @@ impl Outbox {
             email: email::Email::new(settings, clock.clone()),
             account: connection::Account::new(store.clone(), Arc::clone(roster), clock.clone()),
             lanes: Mutex::default(),
+            marks: Mutex::default(),
             presence: Mutex::default(),
         }
     }
@@ -104,6 +108,10 @@ impl Outbox {
 
     fn lanes<T>(&self, act: impl FnOnce(&mut Lanes) -> T) -> T {
         act(&mut self.lanes.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn marks<T>(&self, act: impl FnOnce(&mut Marks) -> T) -> T {
+        act(&mut self.marks.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn presence<T>(&self, act: impl FnOnce(&mut Presence) -> T) -> T {
@@ -130,6 +138,7 @@ impl Engine {
         Done {
             id: message.id,
             token: message.token,
+            lease: message.lease,
             verdict,
             at,
             latency_ms: i32::try_from(elapsed.as_millis()).unwrap_or(i32::MAX),
@@ -165,7 +174,7 @@ impl Engine {
 
     async fn renew(&self, message: &Claimed) {
         let (id, lease) = (message.id, self.options.outbox.lease);
-        match operations::outbox::renew(&self.store, message.token, id, lease, self.now()).await {
+        match operations::outbox::renew(&self.store, message, lease, self.now()).await {
             Ok(true) => {}
             Ok(false) => tracing::warn!(message.id = %id, "another worker took the message over"),
             Err(error) => tracing::warn!(%error, message.id = %id, "a message could not be held"),

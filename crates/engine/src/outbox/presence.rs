@@ -106,7 +106,8 @@ impl Engine {
 
     /// Takes back what is held past its lease, or by workers that are gone.
     pub(super) async fn rescue_messages(&self) {
-        let abandoned = match operations::outbox::abandoned(&self.store).await {
+        let since = self.outbox.marks(|marks| marks.first_lease());
+        let abandoned = match operations::outbox::abandoned(&self.store, since).await {
             Ok(abandoned) => abandoned,
             Err(error) => return tracing::error!(%error, "cannot see which workers are there"),
         };
@@ -114,7 +115,7 @@ impl Engine {
         let gone = self
             .outbox
             .presence(|presence| presence.gone(&abandoned, now));
-        match operations::outbox::rescue(&self.store, &gone, now).await {
+        match operations::outbox::rescue(&self.store, &gone, since, now).await {
             Ok(0) => {}
             Ok(count) => tracing::warn!(count, "messages taken back from workers that are gone"),
             Err(error) => tracing::error!(%error, "cannot take messages back"),

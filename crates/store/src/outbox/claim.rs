@@ -19,13 +19,29 @@ const LOOKED_FOR: &str = "5s";
 /// Pages of messages from which on plans are kept: all indexes of a small table cost the same.
 const KNOWN: i32 = 100;
 
-/// How many messages a node still has places for on one lane.
+/// What a node knows of one lane: how many messages it still has places for, and where they begin.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Room {
     /// The one system they go to.
     pub lane: String,
-    /// None: nothing of it is taken.
-    pub places: usize,
+    /// 0: nothing of it is taken; none: as many as its account says, else [`PLACES`].
+    pub places: Option<usize>,
+    /// Nothing before it is looked at.
+    pub since: Mark,
+}
+
+/// Where the messages that wait on a lane, and the leases, began at a claim. What was settled stays in the
+/// indexes for as long as anybody's transaction could see it, a backup's for hours: a claim that begins here
+/// does not walk through it again. By default before everything.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Mark {
+    /// When the first message was due.
+    pub due: DateTime<Utc>,
+    /// The order of its arrival.
+    pub seq: i64,
+    /// The first lease. Claims come one after the other and leases are numbered in turn: none comes before
+    /// it later.
+    pub lease: i64,
 }
 
 /// A message held by a worker.
@@ -35,6 +51,10 @@ pub struct Claimed {
     pub id: Uuid,
     /// Under which it is held; the same for all that were taken with it.
     pub token: Uuid,
+    /// The lease it is held by.
+    pub lease: i64,
+    /// Where its lane began when it was taken; before everything for an account that takes one message at a time.
+    pub mark: Mark,
     /// Tenant.
     pub company_id: CompanyId,
     /// What it tells.
@@ -69,7 +89,7 @@ pub struct Claimed {
 
 /// Takes what is due, at most `limit` messages, of each lane the longest due ones and no more than it
 /// has room for, nothing that is held or stands behind an earlier message of its key. Lanes that `rooms`
-/// does not name have as many places as their account says, else [`PLACES`]. When there are too many
+/// does not name have as many places as their account says, else [`PLACES`], and are looked at whole. When there are too many
 /// lanes for the limit, each gets its share. An account that takes one message at a time gets the first
 /// that was queued of those that are due, and only while none is on its way.
 ///
@@ -84,7 +104,14 @@ pub async fn claim(
     lease_until: DateTime<Utc>,
 ) -> Result<Vec<Claimed>> {
     let lanes: Vec<String> = rooms.iter().map(|room| room.lane.clone()).collect();
-    let places: Vec<i32> = rooms.iter().map(|room| whole(room.places)).collect();
+    let places: Vec<Option<i32>> = rooms.iter().map(|room| room.places.map(whole)).collect();
+    let dues: Vec<DateTime<Utc>> = rooms.iter().map(|room| room.since.due).collect();
+    let seqs: Vec<i64> = rooms.iter().map(|room| room.since.seq).collect();
+    let lease = rooms
+        .iter()
+        .map(|room| room.since.lease)
+        .max()
+        .unwrap_or_default();
     keep_plan(tx).await?;
     hold_claims(tx).await?;
     // Every system is looked at, and of each no further than there is room: what a claim costs does not
@@ -103,17 +130,29 @@ pub async fn claim(
                union all
                select 'email', null, null),
            lanes as materialized (
-               select systems.lane, coalesce(room.places, systems.at_once, $7) as places, systems.single, systems.at_once
+               select systems.lane, coalesce(room.places, systems.at_once, $7) as places, systems.single, systems.at_once,
+                      coalesce(room.due, 'epoch') as due, coalesce(room.seq, 0) as seq
                from systems
-               left join unnest($2::text[], $6::integer[]) as room (lane, places) on room.lane = systems.lane
+               left join unnest($2::text[], $6::integer[], $8::timestamptz[], $9::bigint[]) as room (lane, places, due, seq)
+                      on room.lane = systems.lane
                where coalesce(room.places, systems.at_once, $7) > 0),
-           away as materialized (select h.seq from erp_outbox_taken h),
+           away as materialized (
+               select h.seq, l.id as lease, l.lane from erp_outbox_leases l cross join lateral unnest(l.seqs) h (seq)
+               where l.id >= $10),
            due as materialized (
-               select o.*, lanes.at_once,
+               select o.*, lanes.at_once, mark.next_run_at as mark_due, mark.seq as mark_seq,
                       row_number() over (partition by lanes.lane order by o.next_run_at, o.seq) as place
-               from lanes cross join lateral (
+               from lanes
+               cross join lateral (
+                   select waits.next_run_at, waits.seq from erp_outbox waits
+                   where waits.status = 'pending' and waits.lane = lanes.lane and waits.next_run_at <= $1
+                     and (waits.next_run_at, waits.seq) >= (lanes.due, lanes.seq)
+                   order by waits.next_run_at, waits.seq
+                   limit 1) mark
+               cross join lateral (
                    select due.* from erp_outbox due
                    where due.status = 'pending' and due.lane = lanes.lane and due.next_run_at <= $1
+                     and (due.next_run_at, due.seq) >= (mark.next_run_at, mark.seq)
                      and due.seq not in (select away.seq from away)
                      and coalesce((select false from erp_outbox earlier
                                    where earlier.company_id = due.company_id and earlier.aggregate_key = due.aggregate_key
@@ -124,7 +163,7 @@ pub async fn claim(
                    limit lanes.places) o
                where lanes.single is null
                union all
-               select o.*, lanes.at_once, 1::bigint as place
+               select o.*, lanes.at_once, 'epoch'::timestamptz as mark_due, 0::bigint as mark_seq, 1::bigint as place
                from lanes cross join lateral (
                    select first.* from erp_outbox first
                    where first.connection_id = lanes.single and first.status = 'pending' and first.next_run_at <= $1
@@ -137,29 +176,36 @@ pub async fn claim(
                    order by first.seq
                    limit 1) o
                where lanes.single is not null
-                 and not exists (select from erp_outbox_leases l where l.lane = lanes.lane)),
+                 and not exists (select from away where away.lane = lanes.lane)),
            taken as materialized (select due.* from due order by due.place, due.next_run_at, due.seq limit $3),
            held as (
                insert into erp_outbox_leases (token, company_id, lane, ids, seqs, taken_at, lease_until)
                select $4, taken.company_id, taken.lane, array_agg(taken.id order by taken.seq),
                       array_agg(taken.seq order by taken.seq), $1, $5
                from taken
-               group by taken.company_id, taken.lane)
+               group by taken.company_id, taken.lane
+               returning id, company_id, lane)
            select o.id as "id!", o.company_id as "company_id!", o.event_type as "event_type!",
                   o.destination as "destination!", o.endpoint_id, o.connection_id, o.lane as "lane!",
                   o.payload as "payload!", o.correlation_id as "correlation_id!", o.attempts as "attempts!",
                   o.max_attempts as "max_attempts!", o.outcome_unknown as "outcome_unknown!", o.undoing as "undoing!",
                   o.round as "round!", (o.rehearsal_of is not null) as "rehearsal!",
-                  (o.document_id is not null) as "result!", o.created_at as "created_at!", o.at_once as "at_once?"
+                  (o.document_id is not null) as "result!", o.created_at as "created_at!", o.at_once as "at_once?",
+                  o.mark_due as "mark_due!", o.mark_seq as "mark_seq!", held.id as "lease!",
+                  least((select min(away.lease) from away), (select min(held.id) from held)) as "mark_lease!"
            from taken o
+           join held on held.company_id = o.company_id and held.lane = o.lane
            order by o.seq"#,
         now,
         &lanes,
         limit,
         token,
         lease_until,
-        &places,
+        &places as &[Option<i32>],
         whole(PLACES),
+        &dues,
+        &seqs,
+        lease,
     )
     .fetch_all(tx.conn())
     .await?;
@@ -180,6 +226,12 @@ pub async fn claim(
         claimed.push(Claimed {
             id: row.id,
             token,
+            lease: row.lease,
+            mark: Mark {
+                due: row.mark_due,
+                seq: row.mark_seq,
+                lease: row.mark_lease,
+            },
             company_id: CompanyId(row.company_id),
             event_type: row.event_type,
             target,
@@ -277,12 +329,17 @@ pub struct Rescued {
 /// sender is gone, and would not be found to have it yet. The last attempt counts as failed, so that
 /// a message that ends its worker each time is dead in the end; whether it arrived is unknown. A saga
 /// of several steps gets twice as many attempts: it is to be taken back rather than to be left half
-/// written. A copy at a test system is over instead of dead.
-pub async fn rescue(tx: &mut Tx, gone: &[Uuid], now: DateTime<Utc>) -> Result<Vec<Rescued>> {
+/// written. A copy at a test system is over instead of dead. Leases before `since` are known to be gone.
+pub async fn rescue(
+    tx: &mut Tx,
+    gone: &[Uuid],
+    since: i64,
+    now: DateTime<Utc>,
+) -> Result<Vec<Rescued>> {
     let rows = sqlx::query!(
         r#"with leases as materialized (
                select id, company_id, ids, taken_at from erp_outbox_leases
-               where lease_until < $1 or token = any($2) and lane not like 'connection:%'
+               where id >= $3 and (lease_until < $1 or token = any($2) and lane not like 'connection:%')
                order by lease_until
                limit 1000
                for update skip locked),
@@ -308,6 +365,7 @@ pub async fn rescue(tx: &mut Tx, gone: &[Uuid], now: DateTime<Utc>) -> Result<Ve
            returning o.company_id, o.id, (o.status = 'dead') as "dead!", o.document_id"#,
         now,
         gone,
+        since,
     )
     .fetch_all(tx.conn())
     .await?;
@@ -326,12 +384,13 @@ pub async fn rescue(tx: &mut Tx, gone: &[Uuid], now: DateTime<Utc>) -> Result<Ve
 }
 
 /// Keeps a message, and what was taken with it for the same system, a while longer for the worker that
-/// holds it under the token. False when it is not its any more.
-pub async fn renew(tx: &mut Tx, token: Uuid, id: Uuid, lease_until: DateTime<Utc>) -> Result<bool> {
+/// holds it. False when it is not its any more.
+pub async fn renew(tx: &mut Tx, message: &Claimed, lease_until: DateTime<Utc>) -> Result<bool> {
     let kept = sqlx::query!(
-        "update erp_outbox_leases set lease_until = $3 where token = $1 and $2 = any(ids)",
-        token,
-        id,
+        "update erp_outbox_leases set lease_until = $4 where id = $1 and token = $2 and $3 = any(ids)",
+        message.lease,
+        message.token,
+        message.id,
         lease_until,
     )
     .execute(tx.conn())

@@ -14,7 +14,7 @@ pub(crate) mod sums;
 mod workers;
 
 pub(crate) use claim::hold_claims;
-pub use claim::{Claimed, PLACES, Rescued, Room, claim, renew, rescue};
+pub use claim::{Claimed, Mark, PLACES, Rescued, Room, claim, renew, rescue};
 pub use dead::groups;
 pub use edit::{DeadSaga, dead_saga, edit, edit_step};
 pub use enqueue::{NewMessage, Target, enqueue, stored_hashes};

@@ -60,6 +60,8 @@ pub struct Done {
     pub id: Uuid,
     /// Under which it was held.
     pub token: Uuid,
+    /// The lease it was held by.
+    pub lease: i64,
     /// What it means.
     pub verdict: Verdict,
     /// When it was sent.
@@ -134,6 +136,7 @@ impl Done {
 pub async fn record(tx: &mut Tx, done: &[Done], now: DateTime<Utc>) -> Result<Vec<Written>> {
     let ids: Vec<Uuid> = done.iter().map(|d| d.id).collect();
     let tokens: Vec<Uuid> = done.iter().map(|d| d.token).collect();
+    let leases: Vec<i64> = done.iter().map(|d| d.lease).collect();
     let states: Vec<&str> = done.iter().map(Done::state).collect();
     let outcomes: Vec<&str> = done.iter().map(|d| d.outcome().as_str()).collect();
     let nexts: Vec<Option<DateTime<Utc>>> = done.iter().map(Done::next).collect();
@@ -156,7 +159,8 @@ pub async fn record(tx: &mut Tx, done: &[Done], now: DateTime<Utc>) -> Result<Ve
                   as d (id, state, outcome, next, result, at, latency, cause, unknown, status, request, answer, error,
                         moved, account, token)),
          leases as materialized (
-             select id, token, ids, seqs from erp_outbox_leases where token = any($1) order by id for update),
+             select id, token, ids, seqs from erp_outbox_leases where id = any($18) and token = any($1)
+             order by id for update),
          held as materialized (
              select d.*, l.id as lease from done d join leases l on l.token = d.token and d.id = any(l.ids)),
          rest as materialized (
@@ -212,6 +216,7 @@ pub async fn record(tx: &mut Tx, done: &[Done], now: DateTime<Utc>) -> Result<Ve
         &errors as &[Option<&str>],
         &moves as &[Option<&str>],
         &accounts as &[Option<i64>],
+        &leases,
     )
     .fetch_all(tx.conn())
     .await?;

@@ -108,11 +108,14 @@ pub async fn announce(store: &Store) -> Result<()> {
 }
 
 /// The tokens under which messages are held by workers that have no session. Tokens that name no
-/// worker are left to their lease.
-pub async fn abandoned(tx: &mut Tx) -> Result<Vec<Uuid>> {
-    let tokens = sqlx::query_scalar!("select distinct token from erp_outbox_leases")
-        .fetch_all(tx.conn())
-        .await?;
+/// worker are left to their lease. Leases before `since` are known to be gone.
+pub async fn abandoned(tx: &mut Tx, since: i64) -> Result<Vec<Uuid>> {
+    let tokens = sqlx::query_scalar!(
+        "select distinct token from erp_outbox_leases where id >= $1",
+        since,
+    )
+    .fetch_all(tx.conn())
+    .await?;
     let held: Vec<(Uuid, Worker)> = tokens
         .into_iter()
         .filter_map(|token| Some((token, Worker::of(token)?)))

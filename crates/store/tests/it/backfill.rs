@@ -111,7 +111,7 @@ async fn messages_that_were_held_when_leases_moved_stay_held_and_are_taken_back_
     assert_eq!(held, [(galeb, 5), (kolibri, 5)]);
     let mut tx = database.store().begin(Scope::System).await.unwrap();
     let late = "2026-11-20T08:01:00Z".parse().unwrap();
-    let lost = rescue(&mut tx, &[], late).await.unwrap();
+    let lost = rescue(&mut tx, &[], 0, late).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(lost.len(), 10);
     let counts: (i64, i64) = sqlx::query_as(

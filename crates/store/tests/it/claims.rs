@@ -4,7 +4,9 @@ use crate::counted::rows_read;
 use chrono::TimeDelta;
 use domain::WebhookId;
 use sqlx::PgPool;
-use store::outbox::{Claimed, NewMessage, Room, Target, Word, claim, discard, enqueue, hasten};
+use store::outbox::{
+    Claimed, Mark, NewMessage, Room, Target, Word, claim, discard, enqueue, hasten,
+};
 use store::{Scope, Store, Tx};
 use testkit::clock;
 use testkit::db::TestDatabase;
@@ -52,7 +54,8 @@ async fn a_session_that_found_nothing_for_long_reads_of_a_burst_what_it_takes() 
     }
     let waits = Room {
         lane: format!("webhook:{}", told.0),
-        places: TAKEN,
+        places: Some(TAKEN),
+        since: Mark::default(),
     };
     for number in 0..3 {
         let (now, token) = (clock::start(), Uuid::from_u128(number));
@@ -72,6 +75,79 @@ async fn a_session_that_found_nothing_for_long_reads_of_a_burst_what_it_takes() 
         "select generic_plans > 2 and custom_plans = 0 from pg_prepared_statements where statement like 'with systems as%'",
     );
     assert!(kept.fetch_one(store.pool()).await.unwrap(), "planned once");
+}
+
+/// A backup's snapshot keeps what was settled in the indexes.
+#[tokio::test]
+async fn a_claim_does_not_walk_through_what_was_settled_while_a_transaction_stayed_open() {
+    let database = TestDatabase::create().await;
+    let store = Store::connect(&database.url(), 1).await.unwrap();
+    let people = People::settle(&store, clock::start()).await;
+    let admin = testkit::traces::superuser(&database);
+    queue(&store, &people, endpoint(&admin, &people).await).await;
+    let mut open = admin.begin().await.unwrap();
+    sqlx::raw_sql(
+        "set transaction isolation level repeatable read; select count(*) from erp_outbox",
+    )
+    .execute(&mut *open)
+    .await
+    .unwrap();
+    let all = room(&admin).await;
+    for round in 0..20 {
+        settle(
+            &admin,
+            "seq <= (select min(seq) + 399 from erp_outbox where status = 'pending')",
+        )
+        .await;
+        let mut tx = store.begin(Scope::System).await.unwrap();
+        look(&mut tx, Uuid::from_u128(round), &all).await;
+        tx.commit().await.unwrap();
+    }
+    let mut tx = store.begin(Scope::System).await.unwrap();
+    let marked = look(&mut tx, Uuid::from_u128(20), &all).await[0].mark;
+    tx.commit().await.unwrap();
+    settle(&admin, "id in (select id from erp_outbox_taken)").await;
+    let walked = async |since: Mark, token| {
+        let before = entries_walked(&store, &admin).await;
+        let mut tx = store.begin(Scope::System).await.unwrap();
+        let from = Room {
+            since,
+            ..all.clone()
+        };
+        look(&mut tx, Uuid::from_u128(token), &from).await;
+        tx.commit().await.unwrap();
+        entries_walked(&store, &admin).await - before
+    };
+    let everything = walked(Mark::default(), 21).await;
+    let marked = walked(marked, 22).await;
+    let most = i64::try_from(TAKEN * 20).unwrap();
+    assert!(everything > 8_000, "{everything} entries are still there");
+    assert!(marked <= most, "{marked} entries for {TAKEN} messages");
+    open.rollback().await.unwrap();
+}
+
+/// What workers hold of these is accepted.
+async fn settle(admin: &PgPool, which: &str) {
+    let settled = format!(
+        "update erp_outbox set status = 'completed', processed_at = now(), updated_at = now() where {which};
+         delete from erp_outbox_leases where not exists
+             (select from erp_outbox where status = 'pending' and id = any(ids))"
+    );
+    sqlx::raw_sql(sqlx::AssertSqlSafe(settled))
+        .execute(admin)
+        .await
+        .unwrap();
+}
+
+/// Entries of the queue's index and of the leases' that claims went through, of what is gone, too.
+async fn entries_walked(store: &Store, admin: &PgPool) -> i64 {
+    sqlx::raw_sql("select pg_stat_force_next_flush()")
+        .execute(store.pool())
+        .await
+        .unwrap();
+    let walked = "select sum(idx_tup_read)::bigint from pg_stat_user_indexes
+        where indexrelname in ('erp_outbox_due', 'erp_outbox_leases_pkey')";
+    number(admin, walked).await
 }
 
 #[tokio::test]
@@ -287,7 +363,8 @@ async fn room(admin: &PgPool) -> Room {
     let lane = sqlx::query_scalar("select lane from erp_outbox limit 1");
     Room {
         lane: lane.fetch_one(admin).await.unwrap(),
-        places: TAKEN,
+        places: Some(TAKEN),
+        since: Mark::default(),
     }
 }
 

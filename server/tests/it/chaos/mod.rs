@@ -9,7 +9,7 @@ use chrono::{TimeDelta, Utc};
 use reqwest::StatusCode;
 use server::clock::DatabaseClock;
 use site::{COMPLETED, HELD, LEASES_END, OPEN, SESSIONS, Site};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use store::Store;
 use testkit::chaos::{Chance, Trial};
 use testkit::db::TestDatabase;
@@ -53,14 +53,17 @@ async fn the_program_told_to_stop_in_mid_work_finishes_what_is_on_its_way_and_se
 /// Told to stop so many times while messages are on their way.
 async fn the_program_is_told_to_stop(messages: usize, times: usize) {
     let size = format!("{messages} messages, {times} stops");
-    let trial = Trial::begin("crossdock serve told to stop", size);
+    let mut trial = Trial::begin("crossdock serve told to stop", size);
     let mut chance = Chance::of_run();
     let site = Site::open().await;
     site.ask_for(messages, &["A"]).await;
+    let mut longest = Duration::ZERO;
     for _ in 0..times {
         let program = site.worker();
         site.until_made(site.made() + 1 + chance.below(10)).await;
+        let told = Instant::now();
         program.stop().await;
+        longest = longest.max(told.elapsed());
         assert_eq!(site.number(HELD).await, 0, "nothing is left half way");
         let completed = site.number(COMPLETED).await;
         assert_eq!(usize::try_from(completed).unwrap(), site.made());
@@ -68,6 +71,7 @@ async fn the_program_is_told_to_stop(messages: usize, times: usize) {
     let last = site.worker();
     site.until_none(OPEN).await;
     last.stop().await;
+    trial.note(&format!("the longest {:.1} s", longest.as_secs_f64()));
     let (missing, doubled) = site.amiss(messages, &["A"]);
     trial.end(missing, doubled + site.made().saturating_sub(messages));
 }

@@ -154,8 +154,7 @@ pub async fn sessions_are_ended(count: usize, times: usize) {
     ids.extend(late);
     stop.cancel();
     work.await.unwrap();
-    let share = 100.0 * usual.as_secs_f64() / again.as_secs_f64();
-    trial.note(&format!("then {share:.0} % of the rate"));
+    trial.note(&rate(usual, again));
     trial.end(lost(&books, &ids), books.doubled());
 }
 
@@ -214,11 +213,16 @@ pub async fn the_pool_is_held(count: usize, idle: usize) {
     trial.end(lost(&books, &ids), books.doubled());
 }
 
-/// Somebody's transaction stays open meanwhile, with a snapshot and an id of before.
+/// Somebody's transaction stays open meanwhile, with a snapshot and an id of before. As many before it tell
+/// whether the rate is what it was.
 pub async fn a_transaction_stays_open(count: usize) {
-    let trial = Trial::begin("a transaction stays open", format!("{count} messages"));
+    let mut trial = Trial::begin("a transaction stays open", format!("{count} messages"));
     let rig = site().await;
     let books = Books::open(&[]).await;
+    let all = messages(rig.connection, 2 * count, 2 * count);
+    let (before, meanwhile) = all.split_at(count);
+    let (work, stop) = deliver(&rig.database.store(), &books, rig.connection);
+    let (mut ids, usual) = through(&rig, before).await;
     let mut open = rig.admin.begin().await.unwrap();
     sqlx::raw_sql(
         "set transaction isolation level repeatable read;
@@ -227,13 +231,17 @@ pub async fn a_transaction_stays_open(count: usize) {
     .execute(&mut *open)
     .await
     .unwrap();
-    let all = messages(rig.connection, count, count);
-    let ids = enqueue(&rig.store, &rig.people, &all, Utc::now()).await;
-    let ids = ids.unwrap();
-    let (work, stop) = deliver(&rig.database.store(), &books, rig.connection);
-    until(&rig, OPEN, 0).await;
+    let (late, then) = through(&rig, meanwhile).await;
+    ids.extend(late);
     stop.cancel();
     work.await.unwrap();
     open.rollback().await.unwrap();
+    trial.note(&rate(usual, then));
     trial.end(lost(&books, &ids), books.doubled());
+}
+
+/// How fast it went, of how fast as much went before.
+fn rate(before: Duration, then: Duration) -> String {
+    let share = 100.0 * before.as_secs_f64() / then.as_secs_f64();
+    format!("then {share:.0} % of the rate")
 }

@@ -10,7 +10,7 @@ use engine::Options;
 use engine::outbox::Settings;
 use serde_json::Value;
 use std::time::Duration;
-use store::outbox::{Done, NewMessage, Room, Session, Verdict, Worker};
+use store::outbox::{Done, Mark, NewMessage, Room, Session, Verdict, Worker};
 use uuid::Uuid;
 
 #[tokio::test]
@@ -22,7 +22,8 @@ async fn a_message_of_a_lost_worker_is_delivered_by_another_and_the_late_answer_
     let id = queue(&rig, &[message(endpoint, "k1", "d1")]).await.unwrap()[0];
     let (lost, lease) = (Uuid::new_v4(), Duration::from_secs(30));
     let held = operations::outbox::claim(&rig.store, lost, 10, &[], lease, rig.now()).await;
-    assert_eq!(held.unwrap().len(), 1);
+    let held = held.unwrap();
+    assert_eq!(held.len(), 1);
     let engine = sender(&rig, here());
     assert_eq!(engine.deliver_due().await, 0, "it is held");
     rig.clock.pass(TimeDelta::seconds(31));
@@ -30,6 +31,7 @@ async fn a_message_of_a_lost_worker_is_delivered_by_another_and_the_late_answer_
     let late = Done {
         id,
         token: lost,
+        lease: held[0].lease,
         verdict: Verdict::Dead,
         at: rig.now(),
         latency_ms: 1,
@@ -205,7 +207,8 @@ async fn each_system_gets_its_share_of_a_claim_however_long_the_queue_of_another
     assert_eq!(lanes, [&*first, &*first, &*first, &*second]);
     let full = |places| Room {
         lane: first.clone(),
-        places,
+        places: Some(places),
+        since: Mark::default(),
     };
     assert!(claim(100, &[full(0)]).await.is_empty(), "it has no room");
     assert_eq!(claim(100, &[full(20)]).await.len(), 20);
