@@ -149,7 +149,8 @@ impl Shelf {
             self.change(|state| {
                 state.behind = waiting;
                 if !(waiting && shown) {
-                    state.read = Some(rows);
+                    let before = state.read.take().unwrap_or_default();
+                    state.read = Some(untrack(|| self.with_done(before, rows)));
                 }
             });
             if !waiting {
@@ -158,8 +159,34 @@ impl Shelf {
         });
     }
 
+    /// What was read, and what this device put away: it is off the list of the server, and comes back as soon
+    /// as that is taken back.
+    fn with_done(self, before: Vec<PutAway>, mut rows: Vec<PutAway>) -> Vec<PutAway> {
+        self.queue.acts().with(|acts| {
+            for mut row in before {
+                let id = row.line.id;
+                let ours = |act: &Act| act.line_id() == Some(id) && act.fate == Fate::Sent;
+                if acts.iter().any(ours) && rows.iter().all(|listed| listed.line.id != id) {
+                    row.line.done = row.line.requested;
+                    rows.push(row);
+                }
+            }
+        });
+        rows
+    }
+
     fn answered(self, act: &Act, accepted: bool) {
-        match self.kind.moved(act) {
+        let taken_back = |back| {
+            self.queue.acts().with(|acts| {
+                let act = acts.iter().find(|act| act.id() == back);
+                act.and_then(|act| self.kind.moved(act))
+            })
+        };
+        let moved = match act.undoes() {
+            Some(back) => untrack(|| taken_back(back)).map(|(line, amount)| (line, -amount)),
+            None => self.kind.moved(act),
+        };
+        match moved {
             Some((line, amount)) if accepted => self.change(|state| {
                 let mut rows = state.read.iter_mut().flatten();
                 if let Some(row) = rows.find(|row| row.line.id == line) {
