@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::time::Duration;
-use store::outbox::{Claimed, Done, NewMessage, Room, Verdict, Word};
+use store::outbox::{Claimed, Done, Mark, NewMessage, Room, Verdict, Word};
 use store::{Scope, Store, Tx};
 use uuid::Uuid;
 
@@ -110,6 +110,16 @@ pub async fn renew(
     let kept = store::outbox::renew(&mut tx, message, now + lease).await?;
     tx.commit().await?;
     Ok(kept)
+}
+
+/// Where the messages of each system begin, at the latest at `latest`; of those that are known, looked for from there on.
+pub async fn marks(
+    store: &Store,
+    known: &HashMap<String, Mark>,
+    latest: DateTime<Utc>,
+) -> Result<HashMap<String, Mark>> {
+    let mut tx = store.begin(Scope::System).await?;
+    Ok(store::outbox::marks(&mut tx, known, latest).await?)
 }
 
 /// The tokens under which messages are held by workers whose session ended. Leases before `since` are

@@ -165,7 +165,10 @@ impl Shelf {
         self.queue.acts().with(|acts| {
             for mut row in before {
                 let id = row.line.id;
-                let ours = |act: &Act| act.line_id() == Some(id) && act.fate == Fate::Sent;
+                let ours = |act: &Act| {
+                    act.fate == Fate::Sent
+                        && self.kind.moved(act).is_some_and(|moved| moved.0 == id)
+                };
                 if acts.iter().any(ours) && rows.iter().all(|listed| listed.line.id != id) {
                     row.line.done = row.line.requested;
                     rows.push(row);
@@ -176,24 +179,31 @@ impl Shelf {
     }
 
     fn answered(self, act: &Act, accepted: bool) {
-        let taken_back = |back| {
+        let sent = |back| {
             self.queue.acts().with(|acts| {
                 let act = acts.iter().find(|act| act.id() == back);
+                let act = act.filter(|act| act.fate == Fate::Sent);
                 act.and_then(|act| self.kind.moved(act))
             })
         };
         let moved = match act.undoes() {
-            Some(back) => untrack(|| taken_back(back)).map(|(line, amount)| (line, -amount)),
+            Some(back) => untrack(|| sent(back)).map(|(line, amount)| (line, -amount)),
             None => self.kind.moved(act),
         };
-        match moved {
-            Some((line, amount)) if accepted => self.change(|state| {
+        let mut known = false;
+        if let Some((line, amount)) = moved
+            && accepted
+        {
+            self.change(|state| {
                 let mut rows = state.read.iter_mut().flatten();
                 if let Some(row) = rows.find(|row| row.line.id == line) {
                     row.line.done += amount;
+                    known = true;
                 }
-            }),
-            _ => self.read(),
+            });
+        }
+        if !known {
+            self.read();
         }
     }
 

@@ -5,7 +5,6 @@ use super::floor::{Flight, Floor};
 use crate::Engine;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Instant;
 use store::outbox::{Claimed, Done};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -121,15 +120,11 @@ impl Engine {
     async fn claim_messages(&self, limit: usize) -> Vec<Claimed> {
         let (id, now) = ((self.new_id)(), self.now());
         let token = self.outbox.presence(|presence| presence.token(id));
-        let began = Instant::now();
-        let known = self.outbox.marks(|marks| marks.known(began, now));
+        let known = self.outbox.marks(|marks| marks.known(now));
         let rooms = self.outbox.lanes(|lanes| lanes.rooms(&known, now));
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let lease = self.options.outbox.lease;
         let claim = operations::outbox::claim(&self.store, token, limit, &rooms, lease, now).await;
-        if let Ok(claimed) = &claim {
-            self.outbox.marks(|marks| marks.learn(claimed, began, now));
-        }
         let away = self.note_outage(&claim);
         let claimed = claim.unwrap_or_else(|error| {
             if !away {

@@ -1,10 +1,11 @@
 //! Being seen by the other workers, seeing which of them are gone, and hearing of what was queued on
 //! other nodes.
 
+use super::marks::{CHANGE, Marks};
 use crate::Engine;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::HashMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use store::Store;
 use store::outbox::{Session, Worker};
 use tokio_util::sync::CancellationToken;
@@ -86,7 +87,11 @@ impl Engine {
         loop {
             match session.heard().await {
                 Ok(()) => self.store.wake_outbox(),
-                Err(error) => return tracing::warn!(%error, "the outbox lost its session"),
+                Err(error) => {
+                    // Another database may be there next, such as an older copy.
+                    self.outbox.marks(|marks| *marks = Marks::default());
+                    return tracing::warn!(%error, "the outbox lost its session");
+                }
             }
         }
     }
@@ -104,8 +109,19 @@ impl Engine {
         }
     }
 
+    /// Looks where the messages that wait begin.
+    async fn mark_messages(&self) {
+        let (began, now) = (Instant::now(), self.now());
+        let from = self.outbox.marks(|marks| marks.look(began, now));
+        match operations::outbox::marks(&self.store, &from, now - CHANGE).await {
+            Ok(found) => self.outbox.marks(|marks| marks.learn(&from, found, began)),
+            Err(error) => tracing::debug!(%error, "cannot see where messages begin"),
+        }
+    }
+
     /// Takes back what is held past its lease, or by workers that are gone.
     pub(super) async fn rescue_messages(&self) {
+        self.mark_messages().await;
         let since = self.outbox.marks(|marks| marks.first_lease());
         let abandoned = match operations::outbox::abandoned(&self.store, since).await {
             Ok(abandoned) => abandoned,

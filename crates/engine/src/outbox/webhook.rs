@@ -300,7 +300,6 @@ mod tests {
             id: Uuid::from_u128(7),
             token: Uuid::nil(),
             lease: 1,
-            mark: store::outbox::Mark::default(),
             company_id: CompanyId(3),
             event_type: "document.finished".to_owned(),
             target: Target::Webhook(WebhookId(1)),

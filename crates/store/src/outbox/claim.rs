@@ -1,6 +1,6 @@
 //! Taking messages with a lease, and taking them back from workers that are gone.
 
-use super::Target;
+use super::{Mark, Target};
 use crate::{Error, Result, Tx};
 use chrono::{DateTime, Utc};
 use domain::{CompanyId, ConnectionId, DocumentId, WebhookId};
@@ -30,20 +30,6 @@ pub struct Room {
     pub since: Mark,
 }
 
-/// Where the messages that wait on a lane, and the leases, began at a claim. What was settled stays in the
-/// indexes for as long as anybody's transaction could see it, a backup's for hours: a claim that begins here
-/// does not walk through it again. By default before everything.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Mark {
-    /// When the first message was due.
-    pub due: DateTime<Utc>,
-    /// The order of its arrival.
-    pub seq: i64,
-    /// The first lease. Claims come one after the other and leases are numbered in turn: none comes before
-    /// it later.
-    pub lease: i64,
-}
-
 /// A message held by a worker.
 #[derive(Debug, Clone)]
 pub struct Claimed {
@@ -53,8 +39,6 @@ pub struct Claimed {
     pub token: Uuid,
     /// The lease it is held by.
     pub lease: i64,
-    /// Where its lane began when it was taken; before everything for an account that takes one message at a time.
-    pub mark: Mark,
     /// Tenant.
     pub company_id: CompanyId,
     /// What it tells.
@@ -137,22 +121,15 @@ pub async fn claim(
                       on room.lane = systems.lane
                where coalesce(room.places, systems.at_once, $7) > 0),
            away as materialized (
-               select h.seq, l.id as lease, l.lane from erp_outbox_leases l cross join lateral unnest(l.seqs) h (seq)
+               select h.seq, l.lane from erp_outbox_leases l cross join lateral unnest(l.seqs) h (seq)
                where l.id >= $10),
            due as materialized (
-               select o.*, lanes.at_once, mark.next_run_at as mark_due, mark.seq as mark_seq,
+               select o.*, lanes.at_once,
                       row_number() over (partition by lanes.lane order by o.next_run_at, o.seq) as place
-               from lanes
-               cross join lateral (
-                   select waits.next_run_at, waits.seq from erp_outbox waits
-                   where waits.status = 'pending' and waits.lane = lanes.lane and waits.next_run_at <= $1
-                     and (waits.next_run_at, waits.seq) >= (lanes.due, lanes.seq)
-                   order by waits.next_run_at, waits.seq
-                   limit 1) mark
-               cross join lateral (
+               from lanes cross join lateral (
                    select due.* from erp_outbox due
                    where due.status = 'pending' and due.lane = lanes.lane and due.next_run_at <= $1
-                     and (due.next_run_at, due.seq) >= (mark.next_run_at, mark.seq)
+                     and (due.next_run_at, due.seq) >= (lanes.due, lanes.seq)
                      and due.seq not in (select away.seq from away)
                      and coalesce((select false from erp_outbox earlier
                                    where earlier.company_id = due.company_id and earlier.aggregate_key = due.aggregate_key
@@ -163,7 +140,7 @@ pub async fn claim(
                    limit lanes.places) o
                where lanes.single is null
                union all
-               select o.*, lanes.at_once, 'epoch'::timestamptz as mark_due, 0::bigint as mark_seq, 1::bigint as place
+               select o.*, lanes.at_once, 1::bigint as place
                from lanes cross join lateral (
                    select first.* from erp_outbox first
                    where first.connection_id = lanes.single and first.status = 'pending' and first.next_run_at <= $1
@@ -190,9 +167,7 @@ pub async fn claim(
                   o.payload as "payload!", o.correlation_id as "correlation_id!", o.attempts as "attempts!",
                   o.max_attempts as "max_attempts!", o.outcome_unknown as "outcome_unknown!", o.undoing as "undoing!",
                   o.round as "round!", (o.rehearsal_of is not null) as "rehearsal!",
-                  (o.document_id is not null) as "result!", o.created_at as "created_at!", o.at_once as "at_once?",
-                  o.mark_due as "mark_due!", o.mark_seq as "mark_seq!", held.id as "lease!",
-                  least((select min(away.lease) from away), (select min(held.id) from held)) as "mark_lease!"
+                  (o.document_id is not null) as "result!", o.created_at as "created_at!", o.at_once as "at_once?", held.id as "lease!"
            from taken o
            join held on held.company_id = o.company_id and held.lane = o.lane
            order by o.seq"#,
@@ -227,11 +202,6 @@ pub async fn claim(
             id: row.id,
             token,
             lease: row.lease,
-            mark: Mark {
-                due: row.mark_due,
-                seq: row.mark_seq,
-                lease: row.mark_lease,
-            },
             company_id: CompanyId(row.company_id),
             event_type: row.event_type,
             target,
@@ -252,10 +222,10 @@ pub async fn claim(
     Ok(claimed)
 }
 
-/// Until the transaction ends, one plan serves all claims of a session: planning a claim takes several times as long as
+/// Until the transaction ends, one plan serves all claims of a session, and all looks for where lanes begin: planning a claim takes several times as long as
 /// running it. The plan may be of an hour at which nothing waited, so it walks along indexes in their order, whatever
 /// the tables looked like then; of a table that the database has not counted yet, or found small, each claim is planned.
-async fn keep_plan(tx: &mut Tx) -> Result<()> {
+pub(super) async fn keep_plan(tx: &mut Tx) -> Result<()> {
     sqlx::query!(
         "select set_config(s.name, s.value, true) as set
          from pg_class c

@@ -5,6 +5,7 @@ mod dead;
 mod edit;
 mod enqueue;
 mod list;
+mod marks;
 mod record;
 mod rehearsals;
 mod results;
@@ -14,11 +15,12 @@ pub(crate) mod sums;
 mod workers;
 
 pub(crate) use claim::hold_claims;
-pub use claim::{Claimed, Mark, PLACES, Rescued, Room, claim, renew, rescue};
+pub use claim::{Claimed, PLACES, Rescued, Room, claim, renew, rescue};
 pub use dead::groups;
 pub use edit::{DeadSaga, dead_saga, edit, edit_step};
 pub use enqueue::{NewMessage, Target, enqueue, stored_hashes};
 pub use list::{Filter, figures, get, list, waiting};
+pub use marks::{Mark, marks};
 pub use record::{Done, StepDone, Verdict, Written, record};
 pub use rehearsals::{mark_rehearsal, test_systems};
 pub use results::{

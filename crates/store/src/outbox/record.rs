@@ -108,9 +108,12 @@ impl Done {
     fn next(&self) -> Option<DateTime<Utc>> {
         match self.verdict {
             Verdict::Later(at) | Verdict::Postponed(at) => Some(at),
-            // At once: it was due when the attempt began.
-            Verdict::Next(_) | Verdict::TakeBack(_) => Some(self.at),
-            Verdict::Delivered(_) | Verdict::Dead | Verdict::TakenBack => None,
+            // At once, if at all.
+            Verdict::Next(_)
+            | Verdict::TakeBack(_)
+            | Verdict::Delivered(_)
+            | Verdict::Dead
+            | Verdict::TakenBack => None,
         }
     }
 
@@ -181,7 +184,7 @@ pub async fn record(tx: &mut Tx, done: &[Done], now: DateTime<Utc>) -> Result<Ve
                  connection_id = coalesce(d.account, o.connection_id),
                  lane = coalesce('connection:' || d.account, o.lane),
                  undoing = o.undoing or d.moved is not distinct from 'back',
-                 next_run_at = coalesce(d.next, o.next_run_at),
+                 next_run_at = case when d.moved is null then coalesce(d.next, o.next_run_at) else $2::timestamptz end,
                  outcome_unknown = d.moved is null and (o.outcome_unknown or d.unknown),
                  last_error = coalesce(d.error, o.last_error),
                  cause = coalesce(d.cause, o.cause),

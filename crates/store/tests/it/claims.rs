@@ -4,8 +4,9 @@ use crate::counted::rows_read;
 use chrono::TimeDelta;
 use domain::WebhookId;
 use sqlx::PgPool;
+use std::collections::HashMap;
 use store::outbox::{
-    Claimed, Mark, NewMessage, Room, Target, Word, claim, discard, enqueue, hasten,
+    Claimed, Mark, NewMessage, Room, Target, Word, claim, discard, enqueue, hasten, marks, rescue,
 };
 use store::{Scope, Store, Tx};
 use testkit::clock;
@@ -103,10 +104,14 @@ async fn a_claim_does_not_walk_through_what_was_settled_while_a_transaction_stay
         look(&mut tx, Uuid::from_u128(round), &all).await;
         tx.commit().await.unwrap();
     }
-    let mut tx = store.begin(Scope::System).await.unwrap();
-    let marked = look(&mut tx, Uuid::from_u128(20), &all).await[0].mark;
-    tx.commit().await.unwrap();
     settle(&admin, "id in (select id from erp_outbox_taken)").await;
+    let mut tx = store.begin(Scope::System).await.unwrap();
+    let now = clock::start() + TimeDelta::minutes(1);
+    let known = marks(&mut tx, &HashMap::new(), now).await.unwrap();
+    let again = marks(&mut tx, &known, now).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(known, again, "nothing changed");
+    let marked = known[&all.lane];
     let walked = async |since: Mark, token| {
         let before = entries_walked(&store, &admin).await;
         let mut tx = store.begin(Scope::System).await.unwrap();
@@ -124,6 +129,29 @@ async fn a_claim_does_not_walk_through_what_was_settled_while_a_transaction_stay
     assert!(everything > 8_000, "{everything} entries are still there");
     assert!(marked <= most, "{marked} entries for {TAKEN} messages");
     open.rollback().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_lease_behind_ended_ones_is_found_from_its_mark_on() {
+    let database = TestDatabase::create().await;
+    let store = database.store();
+    let people = People::settle(&store, clock::start()).await;
+    let admin = testkit::traces::superuser(&database);
+    queue(&store, &people, endpoint(&admin, &people).await).await;
+    take(&store, &admin, Uuid::from_u128(1)).await;
+    settle(&admin, "id in (select id from erp_outbox_taken)").await;
+    let held = take(&store, &admin, Uuid::from_u128(2)).await;
+    let (late, lane) = (clock::start() + TimeDelta::hours(1), &held[0].lane);
+    let mut tx = store.begin(Scope::System).await.unwrap();
+    let known = marks(&mut tx, &HashMap::new(), late).await.unwrap();
+    let first = known[lane].lease;
+    assert_eq!(first, held[0].lease);
+    assert_eq!(known[lane].due, clock::start(), "nothing waits before");
+    let abandoned = store::outbox::abandoned(&mut tx, first).await.unwrap();
+    assert!(abandoned.is_empty(), "its token names no worker");
+    let lost = rescue(&mut tx, &[], first, late).await.unwrap();
+    assert_eq!(lost.len(), TAKEN);
+    tx.rollback().await.unwrap();
 }
 
 /// What workers hold of these is accepted.

@@ -15,7 +15,7 @@ async fn one_request_a_second_is_never_exceeded_by_nodes_that_are_started_again_
 /// Two nodes are started together and stopped after a request, so many times; the account allows one
 /// request a second.
 pub async fn nodes_come_and_go(times: usize) {
-    let mut trial = Trial::begin(
+    let trial = Trial::begin(
         "nodes started again, one request a second",
         format!("2 nodes, {times} times"),
     );
@@ -35,7 +35,6 @@ pub async fn nodes_come_and_go(times: usize) {
         let counters = handle.counters();
         counters.requests - counters.logins
     };
-    let mut first = None;
     for _ in 0..times {
         let before = asked();
         let stop = CancellationToken::new();
@@ -50,7 +49,6 @@ pub async fn nodes_come_and_go(times: usize) {
             assert!(began.elapsed() < super::PATIENCE, "nobody asks");
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        first.get_or_insert_with(|| (Instant::now(), asked()));
         stop.cancel();
         for node in work {
             node.await.unwrap();
@@ -58,10 +56,6 @@ pub async fn nodes_come_and_go(times: usize) {
         // A run that was handed on is free a moment later.
         rig.clock.pass(chrono::TimeDelta::milliseconds(1));
     }
-    let (since, already) = first.unwrap();
-    let paced = f64::from(u32::try_from(asked() - already).unwrap());
-    let used = 100.0 * paced / since.elapsed().as_secs_f64();
-    trial.note(&format!("{used:.0} % of the allowed rate"));
     let gap = handle.shortest_gap(&handle.config().username).unwrap();
     assert!(gap >= least, "{gap:?}");
     trial.end(0, usize::try_from(handle.counters().too_fast).unwrap());

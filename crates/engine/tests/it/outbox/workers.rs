@@ -10,6 +10,7 @@ use engine::Options;
 use engine::outbox::Settings;
 use serde_json::Value;
 use std::time::Duration;
+use store::Scope;
 use store::outbox::{Done, Mark, NewMessage, Room, Session, Verdict, Worker};
 use uuid::Uuid;
 
@@ -272,4 +273,41 @@ async fn a_queued_message_is_sent_at_once_by_a_running_node() {
             .iter()
             .all(|m| m.state == MessageState::Completed)
     );
+}
+
+/// Nodes begin where messages waited a moment ago; a change may take longer than that until it is committed.
+#[tokio::test]
+async fn a_message_that_was_due_long_before_it_could_be_seen_is_sent_all_the_same() {
+    let rig = Rig::new(items(0)).await;
+    let receiver = Receiver::start(&[]).await;
+    let endpoint = endpoint(&rig, &receiver, &[WebhookEvent::DocumentFinished]).await;
+    let (engine, stop) = (
+        sender(&rig, here()),
+        tokio_util::sync::CancellationToken::new(),
+    );
+    let running = tokio::spawn({
+        let stop = stop.clone();
+        async move { engine.run(stop).await }
+    });
+    queue(&rig, &[message(endpoint, "k1", "d1")]).await.unwrap();
+    let sent = async |count| {
+        let patience = std::time::Instant::now();
+        while receiver.effects().len() < count {
+            assert!(patience.elapsed() < Duration::from_secs(60), "never sent");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    sent(1).await;
+    // Another look at where messages begin, after which it begins there.
+    tokio::time::sleep(Duration::from_millis(1_200)).await;
+    let (company, long_ago) = (rig.people.company, rig.now() - TimeDelta::hours(1));
+    let mut tx = rig.store.begin(Scope::Company(company)).await.unwrap();
+    let late = [message(endpoint, "k2", "d2")];
+    operations::outbox::enqueue(&mut tx, company, &late, long_ago)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    sent(2).await;
+    stop.cancel();
+    running.await.unwrap();
 }
