@@ -112,7 +112,8 @@ pub async fn renew(
     Ok(kept)
 }
 
-/// Where the messages of each system begin, at the latest at `latest`; of those that are known, looked for from there on.
+/// Where the messages of each system begin, at the latest at `latest`; where that is known, nothing before
+/// it is looked at.
 pub async fn marks(
     store: &Store,
     known: &HashMap<String, Mark>,

@@ -21,6 +21,8 @@ const LONGEST: Duration = Duration::from_secs(10);
 pub(super) struct Marks {
     known: HashMap<String, Mark>,
     whole_again: Option<Instant>,
+    /// A look is on its way, and nothing was forgotten since it began.
+    looking: bool,
 }
 
 impl Marks {
@@ -34,19 +36,23 @@ impl Marks {
 
     /// From where on to look where messages begin; everywhere when it is time for that.
     pub(super) fn look(&mut self, began: Instant, now: DateTime<Utc>) -> HashMap<String, Mark> {
+        self.looking = true;
         match self.whole_again {
             Some(again) if began < again => self.known(now),
             _ => HashMap::new(),
         }
     }
 
-    /// What a look that began then, from there on, found.
+    /// What a look that began then, from there on, found; of no use when all was forgotten meanwhile.
     pub(super) fn learn(
         &mut self,
         from: &HashMap<String, Mark>,
         found: HashMap<String, Mark>,
         began: Instant,
     ) {
+        if !std::mem::take(&mut self.looking) {
+            return;
+        }
         if from.is_empty() {
             let ended = Instant::now();
             let pause = ended.duration_since(began).saturating_mul(PART);
@@ -93,6 +99,29 @@ mod tests {
         assert_eq!(marks.known(due + CHANGE)[LANE], mark(due));
         assert_eq!(marks.look(Instant::now(), due + CHANGE)[LANE], mark(due));
         assert_eq!(marks.first_lease(), 3);
+    }
+
+    #[test]
+    fn what_was_seen_before_all_was_forgotten_is_of_no_use() {
+        let due = DateTime::UNIX_EPOCH + TimeDelta::hours(1);
+        let (mut marks, began) = (after(due), Instant::now());
+        let from = marks.look(began, due + CHANGE);
+        marks = Marks::default();
+        marks.learn(&from, from.clone(), began);
+        assert!(marks.known(due + CHANGE).is_empty());
+    }
+
+    #[test]
+    fn a_look_from_a_mark_on_moves_it_and_puts_off_no_look_at_everything() {
+        let due = DateTime::UNIX_EPOCH + TimeDelta::hours(1);
+        let mut marks = after(due);
+        let again = marks.whole_again;
+        let from = marks.look(Instant::now(), due + CHANGE);
+        let later = due + TimeDelta::minutes(1);
+        let found = HashMap::from([(LANE.to_owned(), mark(later))]);
+        marks.learn(&from, found, Instant::now());
+        assert_eq!(marks.known(later + CHANGE)[LANE], mark(later));
+        assert_eq!(marks.whole_again, again);
     }
 
     #[test]

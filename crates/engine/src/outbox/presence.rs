@@ -115,7 +115,11 @@ impl Engine {
         let from = self.outbox.marks(|marks| marks.look(began, now));
         match operations::outbox::marks(&self.store, &from, now - CHANGE).await {
             Ok(found) => self.outbox.marks(|marks| marks.learn(&from, found, began)),
-            Err(error) => tracing::debug!(%error, "cannot see where messages begin"),
+            // What comes before a mark would not be found any more.
+            Err(error) => {
+                self.outbox.marks(|marks| *marks = Marks::default());
+                tracing::debug!(%error, "cannot see where messages begin: claims look at everything");
+            }
         }
     }
 

@@ -73,9 +73,9 @@ pub struct Claimed {
 
 /// Takes what is due, at most `limit` messages, of each lane the longest due ones and no more than it
 /// has room for, nothing that is held or stands behind an earlier message of its key. Lanes that `rooms`
-/// does not name have as many places as their account says, else [`PLACES`], and are looked at whole. When there are too many
-/// lanes for the limit, each gets its share. An account that takes one message at a time gets the first
-/// that was queued of those that are due, and only while none is on its way.
+/// does not name have as many places as their account says, else [`PLACES`], and are looked at whole.
+/// When there are too many lanes for the limit, each gets its share. An account that takes one message
+/// at a time gets the first that was queued of those that are due, and only while none is on its way.
 ///
 /// Claims come one after the other, over all nodes, each with a snapshot that is younger than the one
 /// before; the messages themselves are only read.
@@ -222,8 +222,8 @@ pub async fn claim(
     Ok(claimed)
 }
 
-/// Until the transaction ends, one plan serves all claims of a session, and all looks for where lanes begin: planning a claim takes several times as long as
-/// running it. The plan may be of an hour at which nothing waited, so it walks along indexes in their order, whatever
+/// Until the transaction ends, one plan serves all claims of a session, and all looks for where lanes begin: planning
+/// one takes several times as long as running it. The plan may be of an hour at which nothing waited, so it walks along indexes in their order, whatever
 /// the tables looked like then; of a table that the database has not counted yet, or found small, each claim is planned.
 pub(super) async fn keep_plan(tx: &mut Tx) -> Result<()> {
     sqlx::query!(

@@ -20,7 +20,7 @@ pub struct Mark {
 
 /// Where each lane that messages can be claimed of begins, at the latest at `latest`. Of lanes that are known, nothing
 /// before their mark is looked at. A message that is queued or put forward in a transaction that is still open may
-/// come to stand before a mark; with one that began before `latest` it does.
+/// come to stand before a mark if that began before `latest`.
 pub async fn marks(
     tx: &mut Tx,
     known: &HashMap<String, Mark>,
