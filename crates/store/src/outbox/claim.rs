@@ -223,8 +223,9 @@ pub async fn claim(
 }
 
 /// Until the transaction ends, one plan serves all claims of a session, and all looks for where lanes begin: planning
-/// one takes several times as long as running it. The plan may be of an hour at which nothing waited, so it walks along indexes in their order, whatever
-/// the tables looked like then; of a table that the database has not counted yet, or found small, each claim is planned.
+/// one takes several times as long as running it. The plan may be of an hour at which nothing waited, so it walks along
+/// indexes in their order, whatever the tables looked like then; of a table that the database has not counted yet, or
+/// found small, each claim is planned.
 pub(super) async fn keep_plan(tx: &mut Tx) -> Result<()> {
     sqlx::query!(
         "select set_config(s.name, s.value, true) as set
