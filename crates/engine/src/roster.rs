@@ -5,7 +5,9 @@ use crate::capture::Capture;
 use crate::pacer::DatabasePacer;
 use crate::samples::Meter;
 use crate::{Clock, NewId};
-use connectors::{Capability, Connector, Error, ErrorKind, Recorder, Secrets, Services, registry};
+use connectors::{
+    Capability, Connector, Error, ErrorKind, Pacer, Recorder, Secrets, Services, registry,
+};
 use domain::ConnectionId;
 use domain::delivery::{BreakerLimits, DeliverySettings, TimeoutSettings};
 use operations::secrets::SecretKey;
@@ -54,6 +56,7 @@ pub(crate) type Listened = (Arc<dyn Connector>, Option<Arc<Capture>>);
 
 pub(crate) struct Roster {
     store: Store,
+    pacer: Arc<DatabasePacer>,
     key: SecretKey,
     clock: Clock,
     new_id: NewId,
@@ -71,6 +74,7 @@ impl Roster {
         meter: Meter,
     ) -> Self {
         Self {
+            pacer: Arc::new(DatabasePacer::new(store.clone())),
             store,
             key,
             clock,
@@ -153,7 +157,7 @@ impl Roster {
         ));
         let new_id = self.new_id.clone();
         let services = Services {
-            pacer: Arc::new(DatabasePacer::new(self.store.clone())),
+            pacer: Arc::clone(&self.pacer) as Arc<dyn Pacer>,
             recorder: Arc::clone(&capture) as Arc<dyn Recorder>,
             clock: self.clock.clone(),
             new_id: Arc::new(move || new_id().to_string()),

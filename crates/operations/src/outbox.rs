@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::time::Duration;
-use store::outbox::{Claimed, Done, Mark, NewMessage, Room, Verdict, Word};
+use store::outbox::{Claimed, Done, Marks, NewMessage, Room, Verdict, Word};
 use store::{Scope, Store, Tx};
 use uuid::Uuid;
 
@@ -83,17 +83,19 @@ fn reused(key: &str) -> Error {
 }
 
 /// Takes what is due, at most `limit` messages and of each lane what it has room for, for a worker
-/// that holds them under the token.
+/// that holds them under the token. Leases before `since` are known to be gone.
 pub async fn claim(
     store: &Store,
     token: Uuid,
     limit: i64,
     rooms: &[Room],
+    since: i64,
     lease: Duration,
     now: DateTime<Utc>,
 ) -> Result<Vec<Claimed>> {
     let mut tx = store.begin(Scope::System).await?;
-    let claimed = store::outbox::claim(&mut tx, token, limit, rooms, now, now + lease).await?;
+    let until = now + lease;
+    let claimed = store::outbox::claim(&mut tx, token, limit, rooms, since, now, until).await?;
     tx.commit().await?;
     Ok(claimed)
 }
@@ -114,11 +116,7 @@ pub async fn renew(
 
 /// Where the messages of each system begin, at the latest at `latest`; where that is known, nothing before
 /// it is looked at.
-pub async fn marks(
-    store: &Store,
-    known: &HashMap<String, Mark>,
-    latest: DateTime<Utc>,
-) -> Result<HashMap<String, Mark>> {
+pub async fn marks(store: &Store, known: &Marks, latest: DateTime<Utc>) -> Result<Marks> {
     let mut tx = store.begin(Scope::System).await?;
     Ok(store::outbox::marks(&mut tx, known, latest).await?)
 }

@@ -1,36 +1,88 @@
 //! `pacing_slots`: when an upstream account may be called next.
 
 use crate::{Result, Store};
+use chrono::{DateTime, Utc};
 use std::time::Duration;
 
-/// Takes the next free slot of an account and says how long to wait for it. Slots of one account
-/// are at least `interval` apart, over all nodes and restarts; the database's clock decides.
-pub async fn reserve(store: &Store, account: &str, interval: Duration) -> Result<Duration> {
-    let seconds = interval.as_secs_f64();
-    let wait = sqlx::query_scalar!(
-        r#"insert into pacing_slots as s (account, next_at)
-           values ($1, clock_timestamp() + make_interval(secs => $2))
-           on conflict (account) do update
-           set next_at = greatest(s.next_at, clock_timestamp()) + make_interval(secs => $2)
-           returning extract(epoch from next_at - make_interval(secs => $2) - clock_timestamp())::float8 as "wait!""#,
+/// What came of asking for an account's turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// It was taken: call now.
+    Taken {
+        /// When the next one begins.
+        next_at: DateTime<Utc>,
+        /// How long ago this one began.
+        late: Duration,
+    },
+    /// It is another one's. Nothing is kept for who asked: ask again after the wait.
+    Later {
+        /// When the next one begins.
+        next_at: DateTime<Utc>,
+        /// How long that is from now.
+        wait: Duration,
+    },
+}
+
+/// Takes an account's turn if it is free now, over all nodes and restarts; the database's clock decides. One that is
+/// taken within `leeway` of its beginning does not put off the next one, which begins `interval` after it.
+pub async fn take(
+    store: &Store,
+    account: &str,
+    interval: Duration,
+    leeway: Duration,
+) -> Result<Turn> {
+    // Who has to wait writes nothing. Only a clock that was set back makes a turn taken in the future: its wait begins
+    // anew. Whoever waited for another's statement is judged by when its own began, and told how long ago.
+    let asked = sqlx::query!(
+        r#"with asked as (
+             insert into pacing_slots as s (account, taken_at, next_at)
+             select $1, now(), now() + make_interval(secs => $2)
+             where not exists (select from pacing_slots busy
+                               where busy.account = $1 and busy.next_at > now()
+                                 and (busy.taken_at > clock_timestamp()) is not true)
+             on conflict (account) do update
+             set taken_at = case when s.next_at <= now() then now() end,
+                 next_at = case when s.next_at > now() then now() + (s.next_at - s.taken_at)
+                                when s.next_at > now() - make_interval(secs => $3) then s.next_at + make_interval(secs => $2)
+                                else now() + make_interval(secs => $2) end
+             where s.next_at <= now() or s.taken_at > clock_timestamp()
+             returning taken_at is not null as taken, next_at)
+           select coalesce(asked.taken, false) as "taken!", coalesce(asked.next_at, s.next_at, now()) as "next_at!",
+                  extract(epoch from coalesce(asked.next_at, s.next_at, now()) - now())::float8 as "wait!"
+           from (values (1)) one left join asked on true left join pacing_slots s on s.account = $1"#,
         account,
-        seconds,
+        interval.as_secs_f64(),
+        leeway.as_secs_f64(),
     )
     .fetch_one(store.pool())
     .await?;
-    Ok(Duration::from_secs_f64(wait.max(0.0)))
+    let (next_at, wait) = (asked.next_at, Duration::from_secs_f64(asked.wait.max(0.0)));
+    Ok(match asked.taken {
+        true => Turn::Taken {
+            next_at,
+            late: interval.saturating_sub(wait),
+        },
+        false => Turn::Later { next_at, wait },
+    })
 }
 
-/// After waiting, moves the next slot away from the instant the call really starts: a late start
-/// must not bring the following call closer than `interval`.
-pub async fn started(store: &Store, account: &str, interval: Duration) -> Result<()> {
-    sqlx::query!(
-        "update pacing_slots set next_at = clock_timestamp() + make_interval(secs => $2)
-         where account = $1 and next_at < clock_timestamp() + make_interval(secs => $2)",
+/// Says that the call of a turn, after which the next one was to begin at `next_at`, only starts now: the next one is put
+/// off to an interval from now. None when another has it already: this turn is over, and no call may start.
+pub async fn started(
+    store: &Store,
+    account: &str,
+    interval: Duration,
+    next_at: DateTime<Utc>,
+) -> Result<Option<DateTime<Utc>>> {
+    let put_off = sqlx::query_scalar!(
+        "update pacing_slots set taken_at = now(), next_at = now() + make_interval(secs => $2)
+         where account = $1 and next_at = $3
+         returning next_at",
         account,
         interval.as_secs_f64(),
+        next_at,
     )
-    .execute(store.pool())
+    .fetch_optional(store.pool())
     .await?;
-    Ok(())
+    Ok(put_off)
 }

@@ -3,7 +3,7 @@
 use crate::Error;
 use async_trait::async_trait;
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -11,7 +11,8 @@ use tokio::time::Instant;
 #[async_trait]
 pub trait Pacer: Send + Sync {
     /// Waits until this account's next slot. Two slots of one account are at least `interval`
-    /// apart, whoever asks: other tasks, other connections of the same account, other nodes.
+    /// apart, whoever asks: other tasks, other connections of the same account, other nodes. Who
+    /// stops waiting takes none.
     ///
     /// # Errors
     /// When no slot can be had (the place that keeps them cannot be reached): `unavailable`.
@@ -21,24 +22,29 @@ pub trait Pacer: Send + Sync {
 /// Slots kept in this process: right for one process only.
 #[derive(Debug, Default)]
 pub struct LocalPacer {
-    free_at: Mutex<HashMap<String, Instant>>,
+    lines: Mutex<HashMap<String, Line>>,
 }
+
+/// Those who wait for an account stand in line for when its next slot begins.
+type Line = Arc<tokio::sync::Mutex<Option<Instant>>>;
 
 #[async_trait]
 impl Pacer for LocalPacer {
     async fn acquire(&self, account: &str, interval: Duration) -> Result<(), Error> {
-        tokio::time::sleep_until(self.reserve(account, interval)).await;
+        let line = self.line(account);
+        let mut free_at = line.lock().await;
+        if let Some(free_at) = *free_at {
+            tokio::time::sleep_until(free_at).await;
+        }
+        *free_at = Some(Instant::now() + interval);
         Ok(())
     }
 }
 
 impl LocalPacer {
-    fn reserve(&self, account: &str, interval: Duration) -> Instant {
-        let now = Instant::now();
-        let mut free_at = self.free_at.lock().unwrap_or_else(PoisonError::into_inner);
-        let slot = free_at.get(account).map_or(now, |free| now.max(*free));
-        free_at.insert(account.to_owned(), slot + interval);
-        slot
+    fn line(&self, account: &str) -> Line {
+        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(lines.entry(account.to_owned()).or_default())
     }
 }
 
@@ -56,7 +62,6 @@ impl Pacer for NoPacing {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Arc;
 
     const SECOND: Duration = Duration::from_secs(1);
 
@@ -80,6 +85,17 @@ mod tests {
         at.sort();
         assert!(at.windows(2).all(|pair| pair[1] - pair[0] >= SECOND));
         assert!(start.elapsed() <= Duration::from_millis(19_050));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_stops_waiting_takes_no_slot_along() {
+        let pacer = LocalPacer::default();
+        let start = Instant::now();
+        pacer.acquire("a", SECOND).await.unwrap();
+        let impatient = tokio::time::timeout(SECOND / 2, pacer.acquire("a", SECOND)).await;
+        assert!(impatient.is_err());
+        pacer.acquire("a", SECOND).await.unwrap();
+        assert!(start.elapsed() < SECOND * 3 / 2);
     }
 
     #[tokio::test(start_paused = true)]

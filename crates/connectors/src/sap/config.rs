@@ -274,9 +274,9 @@ impl Settings {
         }
     }
 
-    /// Least time between two requests.
+    /// Least time between two requests; 2 % on top for clocks and travel times.
     pub(crate) fn interval(&self) -> Duration {
-        Duration::from_secs_f64(1.0 / self.rate_per_second)
+        Duration::from_secs_f64(1.02 / self.rate_per_second)
     }
 
     /// A day as the technical user reads it.

@@ -3,16 +3,17 @@
 use super::destination::{Delivery, Destination, Outcome, Treatment};
 use super::rehearsal::{misplaced, tried_once};
 use super::saga::{self, Place};
+use super::transcript::captured;
 use crate::Clock;
-use crate::capture::{Capture, Listening};
+use crate::capture::Capture;
 use crate::roster::Roster;
 use async_trait::async_trait;
 use connectors::{
-    Acceptance, BreakerState, Connector, Direction, Error, ErrorKind, Exchange, PushRequest, Retry,
+    Acceptance, BreakerState, Connector, Direction, Error, ErrorKind, PushRequest, Retry,
 };
 use domain::ConnectionId;
 use domain::delivery::DeliverySettings;
-use domain::outbox::{BETWEEN_CALLS, Cause, SAGA, StepState};
+use domain::outbox::{Cause, SAGA, StepState};
 use domain::push::Push;
 use serde_json::Value;
 use std::sync::Arc;
@@ -20,9 +21,6 @@ use std::time::Duration;
 use store::Store;
 use store::connections::ConnectionForDelivery;
 use store::outbox::{Claimed, StepForWork, Target};
-
-/// Characters kept of a call before the last one, and of its answer.
-const EARLIER: usize = 500;
 
 pub(super) struct Account {
     store: Store,
@@ -246,7 +244,7 @@ async fn written(
         Ok(Err(error)) => judged(error),
         Err(_) => Delivery::overdue(),
     };
-    captured(delivery, listening, command)
+    captured(delivery, listening, &command.request)
 }
 
 /// How long an attempt may take: as long as one of its calls at least, unless the connection says otherwise.
@@ -342,56 +340,6 @@ fn judged(error: &Error) -> Delivery {
         | ErrorKind::Conflict
         | ErrorKind::Unsupported => Delivery::fatal(Cause::Rejected, text),
     }
-}
-
-/// With the calls it made; without any, with what was asked and answered in our words.
-fn captured(
-    mut delivery: Delivery,
-    listening: Option<Listening<'_>>,
-    command: &Command,
-) -> Delivery {
-    let heard = listening
-        .map(|listening| listening.heard())
-        .unwrap_or_default();
-    let Some(last) = heard.last() else {
-        let request = &command.request;
-        let way = match request.direction {
-            Direction::Do => "write",
-            Direction::Undo => "take back",
-        };
-        let text = format!("{way} {} as {}", request.push.summary(), request.reference);
-        return delivery.sent(text);
-    };
-    delivery = delivery.sent(transcript(&heard));
-    let status = last.status.and_then(|status| i16::try_from(status).ok());
-    let answer = last.response_head.clone().unwrap_or_default();
-    match status {
-        Some(status) => delivery.answered(status, answer),
-        None => delivery,
-    }
-}
-
-/// The last call first, whose answer is kept by itself; those before it, newest first, with the beginnings of
-/// theirs. So what failed is not cut off, however many calls there were.
-fn transcript(heard: &[Exchange]) -> String {
-    let before = |exchange: &Exchange| {
-        let asked: String = call(exchange).chars().take(EARLIER).collect();
-        let answer = exchange.response_head.as_deref().unwrap_or_default();
-        let answer: String = answer.chars().take(EARLIER).collect();
-        format!("{asked}\n\n{answer}")
-    };
-    let mut calls = heard.iter().rev();
-    let mut told: Vec<String> = calls.next().map(call).into_iter().collect();
-    told.extend(calls.map(before));
-    told.join(BETWEEN_CALLS)
-}
-
-fn call(exchange: &Exchange) -> String {
-    let status = exchange
-        .status
-        .map_or_else(|| "no answer".to_owned(), |status| status.to_string());
-    let body = exchange.request_body.as_deref().unwrap_or_default();
-    format!("{} {} ({status})\n{body}", exchange.method, exchange.url)
 }
 
 #[cfg(test)]

@@ -124,7 +124,8 @@ impl Engine {
         let rooms = self.outbox.lanes(|lanes| lanes.rooms(&known, now));
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let lease = self.options.outbox.lease;
-        let claim = operations::outbox::claim(&self.store, token, limit, &rooms, lease, now).await;
+        let (store, since) = (&self.store, known.lease);
+        let claim = operations::outbox::claim(store, token, limit, &rooms, since, lease, now).await;
         let away = self.note_outage(&claim);
         let claimed = claim.unwrap_or_else(|error| {
             if !away {

@@ -9,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::delivery::BreakerLimits;
 use domain::outbox::Cause;
 use std::collections::HashMap;
-use store::outbox::{Mark, PLACES, Room};
+use store::outbox::{Marks, PLACES, Room};
 
 /// Messages on their way to one system at most.
 const MOST: usize = 128;
@@ -98,7 +98,8 @@ pub(super) struct Lanes(HashMap<String, Lane>);
 
 impl Lanes {
     /// What is still to be claimed, and from where on, for the lanes of which something is known.
-    pub(super) fn rooms(&self, marks: &HashMap<String, Mark>, now: DateTime<Utc>) -> Vec<Room> {
+    pub(super) fn rooms(&self, marks: &Marks, now: DateTime<Utc>) -> Vec<Room> {
+        let marks = &marks.lanes;
         let unused = marks.keys().filter(|name| !self.0.contains_key(*name));
         let names = self.0.keys().chain(unused);
         let room = |name: &String| Room {
@@ -195,7 +196,7 @@ mod tests {
     }
 
     fn room(lanes: &Lanes, now: DateTime<Utc>) -> usize {
-        let rooms = lanes.rooms(&HashMap::new(), now);
+        let rooms = lanes.rooms(&Marks::default(), now);
         let known = rooms.into_iter().find(|room| room.lane == LANE);
         known.and_then(|room| room.places).unwrap_or(PLACES)
     }

@@ -16,6 +16,7 @@ mod presence;
 mod rehearsal;
 mod saga;
 mod sign;
+mod transcript;
 mod webhook;
 
 pub use destination::{Delivery, Destination, Outcome, Treatment};
@@ -29,7 +30,7 @@ use crate::{Clock, Engine};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::outbox::{Cause, wait_after};
 use lanes::{Lanes, Manner};
-use marks::Marks;
+use marks::Lookout;
 use operations::secrets::SecretKey;
 use operations::webhooks::AddressPolicy;
 use presence::Presence;
@@ -76,7 +77,7 @@ pub(crate) struct Outbox {
     email: email::Email,
     account: connection::Account,
     lanes: Mutex<Lanes>,
-    marks: Mutex<Marks>,
+    marks: Mutex<Lookout>,
     presence: Mutex<Presence>,
 }
 
@@ -110,7 +111,7 @@ impl Outbox {
         act(&mut self.lanes.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn marks<T>(&self, act: impl FnOnce(&mut Marks) -> T) -> T {
+    fn marks<T>(&self, act: impl FnOnce(&mut Lookout) -> T) -> T {
         act(&mut self.marks.lock().unwrap_or_else(PoisonError::into_inner))
     }
 

@@ -1,7 +1,7 @@
 //! Being seen by the other workers, seeing which of them are gone, and hearing of what was queued on
 //! other nodes.
 
-use super::marks::{CHANGE, Marks};
+use super::marks::{CHANGE, Lookout};
 use crate::Engine;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::HashMap;
@@ -89,7 +89,7 @@ impl Engine {
                 Ok(()) => self.store.wake_outbox(),
                 Err(error) => {
                     // Another database may be there next, such as an older copy.
-                    self.outbox.marks(|marks| *marks = Marks::default());
+                    self.outbox.marks(|marks| *marks = Lookout::default());
                     return tracing::warn!(%error, "the outbox lost its session");
                 }
             }
@@ -117,7 +117,7 @@ impl Engine {
             Ok(found) => self.outbox.marks(|marks| marks.learn(&from, found, began)),
             // What comes before a mark would not be found any more.
             Err(error) => {
-                self.outbox.marks(|marks| *marks = Marks::default());
+                self.outbox.marks(|marks| *marks = Lookout::default());
                 tracing::debug!(%error, "cannot see where messages begin: claims look at everything");
             }
         }

@@ -248,7 +248,7 @@ async fn a_copy_whose_worker_is_lost_is_over_too() {
     engine.deliver_due().await;
     let id = copy(&rig, original, test, None).await.unwrap();
     let (lost, lease) = (Uuid::new_v4(), Duration::from_secs(30));
-    let held = operations::outbox::claim(&rig.store, lost, 10, &[], lease, rig.now()).await;
+    let held = operations::outbox::claim(&rig.store, lost, 10, &[], 0, lease, rig.now()).await;
     assert_eq!(held.unwrap().len(), 1);
     rig.clock.pass(TimeDelta::seconds(31));
     engine.deliver_due().await;

@@ -155,7 +155,7 @@ async fn one(rig: &Rig, books: &Books) {
 async fn die(rig: &Rig, books: &Books, written: bool) {
     if !written {
         let (lost, lease) = (Uuid::new_v4(), Duration::from_secs(30));
-        operations::outbox::claim(&rig.store, lost, 10, &[], lease, rig.now())
+        operations::outbox::claim(&rig.store, lost, 10, &[], 0, lease, rig.now())
             .await
             .unwrap();
         return;

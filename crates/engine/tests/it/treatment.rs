@@ -192,7 +192,7 @@ async fn a_node_takes_as_many_messages_at_once_as_the_connection_says() {
             ask(&rig, code, &[product(&rig, code)]).await;
         }
         let (token, now) = (Uuid::new_v4(), rig.now());
-        let held = operations::outbox::claim(&rig.store, token, 10, &[], LEASE, now).await;
+        let held = operations::outbox::claim(&rig.store, token, 10, &[], 0, LEASE, now).await;
         assert_eq!(held.unwrap().len(), at_once, "{batch_size:?}");
         rig.clock.pass(chrono::TimeDelta::seconds(31));
         engine.deliver_due().await;
@@ -218,7 +218,7 @@ async fn without_batching_messages_travel_one_after_the_other_over_all_nodes() {
         let mut taken = Vec::new();
         for _ in 0..2 {
             let (token, now) = (Uuid::new_v4(), rig.now());
-            let held = operations::outbox::claim(&rig.store, token, 10, &[], LEASE, now).await;
+            let held = operations::outbox::claim(&rig.store, token, 10, &[], 0, LEASE, now).await;
             taken.push(held.unwrap().len());
         }
         assert_eq!(taken, [at_once, 0], "batching: {batching}");
@@ -246,7 +246,8 @@ async fn without_batching_nodes_that_look_at_the_same_time_take_one_message() {
     let now = rig.now();
     let look = async || {
         let mut tx = rig.store.begin(Scope::System).await.unwrap();
-        let held = store::outbox::claim(&mut tx, Uuid::new_v4(), 10, &[], now, now + LEASE).await;
+        let held =
+            store::outbox::claim(&mut tx, Uuid::new_v4(), 10, &[], 0, now, now + LEASE).await;
         // The other one is looking by now.
         tokio::task::yield_now().await;
         tx.commit().await.unwrap();

@@ -345,7 +345,7 @@ async fn an_endpoint_that_a_message_is_being_sent_to_is_not_deleted() {
     }
     let lease = std::time::Duration::from_secs(60);
     let token = uuid::Uuid::new_v4();
-    let held = operations::outbox::claim(store, token, 1, &[], lease, site.now()).await;
+    let held = operations::outbox::claim(store, token, 1, &[], 0, lease, site.now()).await;
     assert_eq!(held.unwrap().len(), 1);
     let refused = operations::webhooks::delete(store, ana, id, now).await;
     assert!(matches!(refused, Err(operations::Error::Conflict(_))));

@@ -76,6 +76,7 @@ pub struct Claimed {
 /// does not name have as many places as their account says, else [`PLACES`], and are looked at whole.
 /// When there are too many lanes for the limit, each gets its share. An account that takes one message
 /// at a time gets the first that was queued of those that are due, and only while none is on its way.
+/// Leases before `since` are known to be gone.
 ///
 /// Claims come one after the other, over all nodes, each with a snapshot that is younger than the one
 /// before; the messages themselves are only read.
@@ -84,6 +85,7 @@ pub async fn claim(
     token: Uuid,
     limit: i64,
     rooms: &[Room],
+    since: i64,
     now: DateTime<Utc>,
     lease_until: DateTime<Utc>,
 ) -> Result<Vec<Claimed>> {
@@ -91,11 +93,6 @@ pub async fn claim(
     let places: Vec<Option<i32>> = rooms.iter().map(|room| room.places.map(whole)).collect();
     let dues: Vec<DateTime<Utc>> = rooms.iter().map(|room| room.since.due).collect();
     let seqs: Vec<i64> = rooms.iter().map(|room| room.since.seq).collect();
-    let lease = rooms
-        .iter()
-        .map(|room| room.since.lease)
-        .max()
-        .unwrap_or_default();
     keep_plan(tx).await?;
     hold_claims(tx).await?;
     // Every system is looked at, and of each no further than there is room: what a claim costs does not
@@ -180,7 +177,7 @@ pub async fn claim(
         whole(PLACES),
         &dues,
         &seqs,
-        lease,
+        since,
     )
     .fetch_all(tx.conn())
     .await?;

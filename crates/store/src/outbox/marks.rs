@@ -6,13 +6,20 @@ use crate::{Result, Tx};
 use chrono::{DateTime, Utc};
 use std::collections::HashMap;
 
-/// Where the messages that wait on a lane, and the leases, begin. By default before everything.
+/// Where the messages that wait on a lane begin. By default before everything.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Mark {
     /// When the first message is due.
     pub due: DateTime<Utc>,
     /// The order of its arrival.
     pub seq: i64,
+}
+
+/// Where what waits and what is held begins. By default before everything.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// Of each lane that is known.
+    pub lanes: HashMap<String, Mark>,
     /// The first lease. Claims come one after the other and leases are numbered in turn: none comes before
     /// it later.
     pub lease: i64,
@@ -21,15 +28,10 @@ pub struct Mark {
 /// Where each lane that messages can be claimed of begins, at the latest at `latest`. Of lanes that are known, nothing
 /// before their mark is looked at. A message that is queued or put forward in a transaction that is still open may
 /// come to stand before a mark if that began before `latest`.
-pub async fn marks(
-    tx: &mut Tx,
-    known: &HashMap<String, Mark>,
-    latest: DateTime<Utc>,
-) -> Result<HashMap<String, Mark>> {
-    let lanes: Vec<&str> = known.keys().map(String::as_str).collect();
-    let dues: Vec<DateTime<Utc>> = known.values().map(|mark| mark.due).collect();
-    let seqs: Vec<i64> = known.values().map(|mark| mark.seq).collect();
-    let lease = known.values().map(|mark| mark.lease).max();
+pub async fn marks(tx: &mut Tx, known: &Marks, latest: DateTime<Utc>) -> Result<Marks> {
+    let lanes: Vec<&str> = known.lanes.keys().map(String::as_str).collect();
+    let dues: Vec<DateTime<Utc>> = known.lanes.values().map(|mark| mark.due).collect();
+    let seqs: Vec<i64> = known.lanes.values().map(|mark| mark.seq).collect();
     keep_plan(tx).await?;
     let rows = sqlx::query!(
         r#"with systems as (
@@ -52,20 +54,22 @@ pub async fn marks(
         &lanes as &[&str],
         &dues,
         &seqs,
-        lease.unwrap_or_default(),
+        known.lease,
     )
     .fetch_all(tx.conn())
     .await?;
-    let mark = |row: (Option<DateTime<Utc>>, Option<i64>, i64)| match row {
-        (Some(due), Some(seq), lease) if due < latest => Mark { due, seq, lease },
-        (_, _, lease) => Mark {
+    // There is always the lane of mails.
+    let lease = rows.first().map_or(known.lease, |row| row.lease);
+    let mark = |due: Option<DateTime<Utc>>, seq: Option<i64>| match (due, seq) {
+        (Some(due), Some(seq)) if due < latest => Mark { due, seq },
+        _ => Mark {
             due: latest,
             seq: 0,
-            lease,
         },
     };
-    let rows = rows
+    let lanes = rows
         .into_iter()
-        .map(|row| (row.lane, mark((row.due, row.seq, row.lease))));
-    Ok(rows.collect())
+        .map(|row| (row.lane, mark(row.due, row.seq)))
+        .collect();
+    Ok(Marks { lanes, lease })
 }

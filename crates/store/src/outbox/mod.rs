@@ -20,7 +20,7 @@ pub use dead::groups;
 pub use edit::{DeadSaga, dead_saga, edit, edit_step};
 pub use enqueue::{NewMessage, Target, enqueue, stored_hashes};
 pub use list::{Filter, figures, get, list, waiting};
-pub use marks::{Mark, marks};
+pub use marks::{Mark, Marks, marks};
 pub use record::{Done, StepDone, Verdict, Written, record};
 pub use rehearsals::{mark_rehearsal, test_systems};
 pub use results::{

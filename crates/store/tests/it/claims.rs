@@ -4,9 +4,9 @@ use crate::counted::rows_read;
 use chrono::TimeDelta;
 use domain::WebhookId;
 use sqlx::PgPool;
-use std::collections::HashMap;
 use store::outbox::{
-    Claimed, Mark, NewMessage, Room, Target, Word, claim, discard, enqueue, hasten, marks, rescue,
+    Claimed, Mark, Marks, NewMessage, Room, Target, Word, claim, discard, enqueue, hasten, marks,
+    rescue,
 };
 use store::{Scope, Store, Tx};
 use testkit::clock;
@@ -63,7 +63,9 @@ async fn a_session_that_found_nothing_for_long_reads_of_a_burst_what_it_takes() 
         let until = now + TimeDelta::minutes(1);
         let mut tx = store.begin(Scope::System).await.unwrap();
         let rooms = std::slice::from_ref(&waits);
-        let claimed = claim(&mut tx, token, 50, rooms, now, until).await.unwrap();
+        let claimed = claim(&mut tx, token, 50, rooms, 0, now, until)
+            .await
+            .unwrap();
         assert!(claimed.is_empty());
         tx.commit().await.unwrap();
     }
@@ -101,30 +103,29 @@ async fn a_claim_does_not_walk_through_what_was_settled_while_a_transaction_stay
         )
         .await;
         let mut tx = store.begin(Scope::System).await.unwrap();
-        look(&mut tx, Uuid::from_u128(round), &all).await;
+        look(&mut tx, Uuid::from_u128(round), &all, 0).await;
         tx.commit().await.unwrap();
     }
     settle(&admin, "id in (select id from erp_outbox_taken)").await;
     let mut tx = store.begin(Scope::System).await.unwrap();
     let now = clock::start() + TimeDelta::minutes(1);
-    let known = marks(&mut tx, &HashMap::new(), now).await.unwrap();
+    let known = marks(&mut tx, &Marks::default(), now).await.unwrap();
     let again = marks(&mut tx, &known, now).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(known, again, "nothing changed");
-    let marked = known[&all.lane];
-    let walked = async |since: Mark, token| {
+    let walked = async |marks: Marks, token| {
         let before = entries_walked(&store, &admin).await;
         let mut tx = store.begin(Scope::System).await.unwrap();
         let from = Room {
-            since,
+            since: marks.lanes.get(&all.lane).copied().unwrap_or_default(),
             ..all.clone()
         };
-        look(&mut tx, Uuid::from_u128(token), &from).await;
+        look(&mut tx, Uuid::from_u128(token), &from, marks.lease).await;
         tx.commit().await.unwrap();
         entries_walked(&store, &admin).await - before
     };
-    let everything = walked(Mark::default(), 21).await;
-    let marked = walked(marked, 22).await;
+    let everything = walked(Marks::default(), 21).await;
+    let marked = walked(known, 22).await;
     let most = i64::try_from(TAKEN * 20).unwrap();
     assert!(everything > 8_000, "{everything} entries are still there");
     assert!(marked <= most, "{marked} entries for {TAKEN} messages");
@@ -143,10 +144,14 @@ async fn a_lease_behind_ended_ones_is_found_from_its_mark_on() {
     let held = take(&store, &admin, Uuid::from_u128(2)).await;
     let (late, lane) = (clock::start() + TimeDelta::hours(1), &held[0].lane);
     let mut tx = store.begin(Scope::System).await.unwrap();
-    let known = marks(&mut tx, &HashMap::new(), late).await.unwrap();
-    let first = known[lane].lease;
+    let known = marks(&mut tx, &Marks::default(), late).await.unwrap();
+    let first = known.lease;
     assert_eq!(first, held[0].lease);
-    assert_eq!(known[lane].due, clock::start(), "nothing waits before");
+    assert_eq!(
+        known.lanes[lane].due,
+        clock::start(),
+        "nothing waits before"
+    );
     let abandoned = store::outbox::abandoned(&mut tx, first).await.unwrap();
     assert!(abandoned.is_empty(), "its token names no worker");
     let lost = rescue(&mut tx, &[], first, late).await.unwrap();
@@ -242,13 +247,13 @@ async fn a_claim_waits_for_the_one_before_and_takes_none_of_its_messages() {
     queue(&store, &people, endpoint(&admin, &people).await).await;
     let room = room(&admin).await;
     let mut first = store.begin(Scope::System).await.unwrap();
-    let taken = look(&mut first, Uuid::from_u128(1), &room).await;
+    let taken = look(&mut first, Uuid::from_u128(1), &room, 0).await;
     let mut hands = JoinSet::new();
     hands.spawn({
         let store = store.clone();
         async move {
             let mut second = store.begin(Scope::System).await.unwrap();
-            let taken = look(&mut second, Uuid::from_u128(2), &room).await;
+            let taken = look(&mut second, Uuid::from_u128(2), &room, 0).await;
             second.commit().await.unwrap();
             taken
         }
@@ -276,7 +281,7 @@ async fn what_is_being_claimed_is_not_given_up_at_the_same_moment() {
     queue(&store, &people, told).await;
     let mut claiming = store.begin(Scope::System).await.unwrap();
     let room = room(&admin).await;
-    let taken = look(&mut claiming, Uuid::from_u128(1), &room).await[0].id;
+    let taken = look(&mut claiming, Uuid::from_u128(1), &room, 0).await[0].id;
     let (company, at) = (people.company, clock::start());
     let mut hands = JoinSet::new();
     hands.spawn({
@@ -372,15 +377,16 @@ async fn rows_read_by_a_claim(store: &Store, admin: &PgPool) -> i64 {
 async fn take(store: &Store, admin: &PgPool, token: Uuid) -> Vec<Claimed> {
     let room = room(admin).await;
     let mut tx = store.begin(Scope::System).await.unwrap();
-    let claimed = look(&mut tx, token, &room).await;
+    let claimed = look(&mut tx, token, &room, 0).await;
     tx.commit().await.unwrap();
     claimed
 }
 
-async fn look(tx: &mut Tx, token: Uuid, room: &Room) -> Vec<Claimed> {
+async fn look(tx: &mut Tx, token: Uuid, room: &Room, since: i64) -> Vec<Claimed> {
     let now = clock::start() + TimeDelta::minutes(1);
     let (limit, until) = (i64::try_from(TAKEN).unwrap(), now + TimeDelta::minutes(1));
-    let claimed = claim(tx, token, limit, std::slice::from_ref(room), now, until).await;
+    let rooms = std::slice::from_ref(room);
+    let claimed = claim(tx, token, limit, rooms, since, now, until).await;
     let claimed = claimed.unwrap();
     assert_eq!(claimed.len(), TAKEN);
     claimed

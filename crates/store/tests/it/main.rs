@@ -11,6 +11,7 @@ mod claims;
 mod counted;
 mod full_pass;
 mod history;
+mod pacing;
 mod patience;
 mod schema;
 mod soundness;

@@ -270,7 +270,7 @@ async fn a_worker_killed_after_the_erp_wrote_leads_to_no_second_write() {
     let id = ask(&rig, "k1", &[product(&rig, "A")]).await;
     let lost = Uuid::new_v4();
     let lease = std::time::Duration::from_secs(30);
-    let held = operations::outbox::claim(&rig.store, lost, 10, &[], lease, rig.now()).await;
+    let held = operations::outbox::claim(&rig.store, lost, 10, &[], 0, lease, rig.now()).await;
     assert_eq!(held.unwrap().len(), 1);
     // The worker wrote, and died before it could say so.
     let url = format!("http://{}/do/{id}", books.address);

@@ -27,7 +27,7 @@ async fn a_clock_moved_back_an_hour_sends_nothing_early_and_takes_nothing_from_o
     let due = look(&rig, failed).await.message.next_run_at;
     let held = send(1).await;
     let (token, lease) = (Uuid::new_v4(), Duration::from_secs(30));
-    let claimed = operations::outbox::claim(&rig.store, token, 1, &[], lease, rig.now()).await;
+    let claimed = operations::outbox::claim(&rig.store, token, 1, &[], 0, lease, rig.now()).await;
     assert_eq!(claimed.unwrap()[0].id, held);
     rig.clock.pass(TimeDelta::hours(-1));
     assert_eq!(engine.deliver_due().await, 0, "neither is due or free");
@@ -85,7 +85,7 @@ pub async fn a_clock_jumps(count: usize) {
 async fn takes_and_dies(rig: &Rig) {
     let token = store::outbox::Worker::new(Uuid::new_v4()).token(Uuid::new_v4());
     let lease = Duration::from_secs(30);
-    operations::outbox::claim(&rig.store, token, 5, &[], lease, rig.now())
+    operations::outbox::claim(&rig.store, token, 5, &[], 0, lease, rig.now())
         .await
         .unwrap();
 }

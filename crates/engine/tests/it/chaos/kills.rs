@@ -133,7 +133,7 @@ async fn a_command_whose_sender_is_gone_is_not_looked_for_while_the_erp_may_stil
     // A worker without a session: it was killed.
     let token = store::outbox::Worker::new(Uuid::new_v4()).token(Uuid::new_v4());
     let lease = Duration::from_secs(30);
-    operations::outbox::claim(&rig.store, token, 1, &[], lease, rig.now())
+    operations::outbox::claim(&rig.store, token, 1, &[], 0, lease, rig.now())
         .await
         .unwrap();
     let engine = steady(&rig, &books);

@@ -124,7 +124,7 @@ async fn an_older_copy_of_a_long_queue_is_restored() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 #[ignore = "long: scripts/chaos"]
 async fn nodes_are_started_again_twenty_times() {
-    nodes_come_and_go(20).await;
+    nodes_come_and_go(20, 4).await;
 }
 
 #[tokio::test]

@@ -22,7 +22,7 @@ async fn a_message_of_a_lost_worker_is_delivered_by_another_and_the_late_answer_
     let endpoint = endpoint(&rig, &receiver, &[WebhookEvent::DocumentFinished]).await;
     let id = queue(&rig, &[message(endpoint, "k1", "d1")]).await.unwrap()[0];
     let (lost, lease) = (Uuid::new_v4(), Duration::from_secs(30));
-    let held = operations::outbox::claim(&rig.store, lost, 10, &[], lease, rig.now()).await;
+    let held = operations::outbox::claim(&rig.store, lost, 10, &[], 0, lease, rig.now()).await;
     let held = held.unwrap();
     assert_eq!(held.len(), 1);
     let engine = sender(&rig, here());
@@ -78,7 +78,7 @@ async fn what_a_killed_worker_held_is_taken_back_within_seconds_and_what_a_livin
     for worker in [killed, living] {
         sessions.push(Session::open(&rig.store, worker).await.unwrap().unwrap());
         let token = worker.token(Uuid::new_v4());
-        let held = operations::outbox::claim(&rig.store, token, 1, &[], lease, rig.now()).await;
+        let held = operations::outbox::claim(&rig.store, token, 1, &[], 0, lease, rig.now()).await;
         assert_eq!(held.unwrap().len(), 1);
     }
     // As when the process is gone: PostgreSQL ends the first one's session.
@@ -199,7 +199,7 @@ async fn each_system_gets_its_share_of_a_claim_however_long_the_queue_of_another
     let (store, lease) = (&rig.store, Duration::from_secs(30));
     let claim = async |limit, rooms: &[Room]| {
         let token = Uuid::new_v4();
-        let claim = operations::outbox::claim(store, token, limit, rooms, lease, rig.now());
+        let claim = operations::outbox::claim(store, token, limit, rooms, 0, lease, rig.now());
         claim.await.unwrap()
     };
     let claimed = claim(4, &[]).await;
