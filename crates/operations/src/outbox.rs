@@ -58,6 +58,27 @@ pub async fn enqueue(
     Ok(ids.copied().collect())
 }
 
+/// Queues a message like [`enqueue`], and says whether it was added: false when it was queued under its key already.
+///
+/// # Errors
+/// `Conflict` when its content is another.
+pub(crate) async fn enqueue_one(
+    tx: &mut Tx,
+    company: CompanyId,
+    message: &NewMessage,
+    now: DateTime<Utc>,
+) -> Result<(Uuid, bool)> {
+    let one = std::slice::from_ref(message);
+    let added = store::outbox::enqueue(tx, company, one, now).await?;
+    if let Some((_, id)) = added.first() {
+        return Ok((*id, true));
+    }
+    let known = known(tx, company, message).await?;
+    known
+        .map(|id| (id, false))
+        .ok_or(Error::NotFound("message"))
+}
+
 /// The message that was queued under the same key, if one was.
 ///
 /// # Errors

@@ -70,8 +70,11 @@ pub async fn start(
                 .map_err(|error| misfit(at, commands.len(), &error))?;
         }
     }
-    let ids = outbox::enqueue(&mut tx, caller.company_id, &[message], now).await?;
-    let id = ids.first().copied().ok_or(Error::NotFound("message"))?;
+    // Another one of the same key may have been on its way.
+    let (id, added) = outbox::enqueue_one(&mut tx, caller.company_id, &message, now).await?;
+    if !added {
+        return Ok(id);
+    }
     if commands.len() > 1 {
         add_steps(&mut tx, caller, id, commands, now).await?;
     }

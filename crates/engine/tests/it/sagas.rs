@@ -40,6 +40,20 @@ async fn steps_run_in_their_order_and_complete_together() {
 }
 
 #[tokio::test]
+async fn commands_that_come_many_times_at_once_under_one_key_are_asked_for_once() {
+    let (rig, ..) = ledger(&[]).await;
+    let commands = steps(&rig);
+    for key in ["s1", "s2", "s3"] {
+        let asked = (0..6).map(|_| ask(&rig, key, &commands));
+        let ids = futures::future::join_all(asked).await;
+        assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
+    }
+    let told = "select count(*) from audit_entries where action = 'SAGA_REQUESTED'";
+    assert_eq!(rig.number(told).await, 3);
+    assert_eq!(rig.number("select count(*) from erp_outbox").await, 3);
+}
+
+#[tokio::test]
 async fn a_step_refused_for_good_takes_the_accepted_ones_back_in_reverse() {
     let (rig, books, engine) = ledger(&[]).await;
     books.refuse(Some("C"));
