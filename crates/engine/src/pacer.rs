@@ -12,13 +12,20 @@ use std::time::Duration;
 use store::Store;
 use tokio::time::Instant;
 
-/// So much later than its turn a call may start without putting off the next one. Connectors ask for intervals 2 % longer
-/// than allowed, which covers it over half a second and more.
+/// So much later than its turn a call may start without putting off the next one. Two calls may be that much closer than
+/// their interval; many are not, on average. Connectors ask for intervals 2 % longer than allowed, which is more than this
+/// over half a second.
 const LEEWAY: Duration = Duration::from_millis(10);
+/// What a call that started late leaves of it to the next one.
+const REST: Duration = Duration::from_millis(5);
+/// How often it is tried to start within that: a database may always answer later.
+const TRIES: usize = 2;
 /// Who had the last turn asks so much later than it could: others who wait come first.
 const STEP_BACK: Duration = Duration::from_millis(4);
 /// Waiting ends by chance within this, so that of the others nobody always comes first.
 const SPREAD: Duration = Duration::from_millis(1);
+/// A question that fails after so long failed for all who wait: no connection was to be had.
+const OUTAGE: Duration = Duration::from_secs(1);
 
 /// Takes turns from the database. Of those who wait for an account in this process one asks, the first that came.
 #[derive(Debug)]
@@ -58,24 +65,19 @@ impl DatabasePacer {
         interval: Duration,
         front: &mut Front,
     ) -> operations::Result<()> {
-        let store = &self.store;
         loop {
             let asked = Instant::now();
-            match operations::pacing::take(store, account, interval, LEEWAY).await? {
+            match operations::pacing::take(&self.store, account, interval, LEEWAY).await? {
                 Turn::Taken { next_at, late } => {
-                    front.next_at = Some(next_at);
-                    if late + asked.elapsed() <= LEEWAY {
-                        return Ok(());
-                    }
-                    front.next_at =
-                        operations::pacing::started(store, account, interval, next_at).await?;
+                    let late = late + asked.elapsed();
+                    front.next_at = self.start(account, interval, next_at, late).await?;
                     if front.next_at.is_some() {
                         return Ok(());
                     }
                 }
                 Turn::Later { next_at, wait } => {
-                    // As far from the database as anybody is, the next question arrives in time.
-                    let way = asked.elapsed().min(LEEWAY);
+                    // However far away the database is, the next question arrives in time.
+                    let way = asked.elapsed().min(wait / 2);
                     let back = match front.next_at == Some(next_at) {
                         true => STEP_BACK,
                         false => Duration::ZERO,
@@ -85,6 +87,30 @@ impl DatabasePacer {
                 }
             }
         }
+    }
+
+    /// Puts the next turn off when the call of this one starts late; when it begins, or none when the call may not
+    /// start any more.
+    async fn start(
+        &self,
+        account: &str,
+        interval: Duration,
+        mut next_at: DateTime<Utc>,
+        mut late: Duration,
+    ) -> operations::Result<Option<DateTime<Utc>>> {
+        let pause = interval.saturating_sub(REST);
+        for _ in 0..TRIES {
+            if late <= LEEWAY {
+                break;
+            }
+            let told = Instant::now();
+            match operations::pacing::started(&self.store, account, next_at, pause).await? {
+                Some(put_off) => next_at = put_off,
+                None => return Ok(None),
+            }
+            late = REST + told.elapsed();
+        }
+        Ok(Some(next_at))
     }
 }
 
@@ -100,9 +126,12 @@ impl Pacer for DatabasePacer {
         if front.failed.is_some_and(|failed| failed > came) {
             return Err(unreachable);
         }
+        let began = Instant::now();
         let taken = self.take(account, interval, &mut front).await;
         taken.map_err(|error| {
-            front.failed = Some(Instant::now());
+            if began.elapsed() > OUTAGE {
+                front.failed = Some(Instant::now());
+            }
             unreachable.caused_by(error)
         })
     }

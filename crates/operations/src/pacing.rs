@@ -21,8 +21,8 @@ pub async fn take(
 pub async fn started(
     store: &Store,
     account: &str,
-    interval: Duration,
     next_at: DateTime<Utc>,
+    pause: Duration,
 ) -> Result<Option<DateTime<Utc>>> {
-    Ok(store::pacing::started(store, account, interval, next_at).await?)
+    Ok(store::pacing::started(store, account, next_at, pause).await?)
 }

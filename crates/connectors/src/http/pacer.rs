@@ -10,9 +10,10 @@ use tokio::time::Instant;
 /// Hands out slots per account. Every request takes one, sign-ins and repeats included.
 #[async_trait]
 pub trait Pacer: Send + Sync {
-    /// Waits until this account's next slot. Two slots of one account are at least `interval`
-    /// apart, whoever asks: other tasks, other connections of the same account, other nodes. Who
-    /// stops waiting takes none.
+    /// Waits until this account's next slot. Slots of one account are `interval` apart, whoever
+    /// asks: other tasks, other connections of the same account, other nodes. A call that starts
+    /// some milliseconds after its slot may put off none, so that two come that much closer. Who
+    /// stops waiting takes none, unless it was being given just then.
     ///
     /// # Errors
     /// When no slot can be had (the place that keeps them cannot be reached): `unavailable`.

@@ -274,7 +274,7 @@ impl Settings {
         }
     }
 
-    /// Least time between two requests; 2 % on top for clocks and travel times.
+    /// From one request to the next: 2 % more than the rate says, since one may start late or be slower on its way.
     pub(crate) fn interval(&self) -> Duration {
         Duration::from_secs_f64(1.02 / self.rate_per_second)
     }
