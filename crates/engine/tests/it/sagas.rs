@@ -54,6 +54,21 @@ async fn commands_that_come_many_times_at_once_under_one_key_are_asked_for_once(
 }
 
 #[tokio::test]
+async fn of_other_commands_that_come_at_once_under_one_key_one_is_refused() {
+    let (rig, ..) = ledger(&[]).await;
+    let commands = steps(&rig);
+    let (store, ana) = (&rig.store, &rig.people.ana);
+    let start = |commands| operations::sagas::start(store, ana, "s1", commands, rig.now());
+    match tokio::join!(start(&commands[..1]), start(&commands[1..])) {
+        (Ok(_), Err(refused)) | (Err(refused), Ok(_)) => {
+            assert!(matches!(refused, operations::Error::Conflict(_)));
+        }
+        both => panic!("{both:?}"),
+    }
+    assert_eq!(rig.number("select count(*) from erp_outbox").await, 1);
+}
+
+#[tokio::test]
 async fn a_step_refused_for_good_takes_the_accepted_ones_back_in_reverse() {
     let (rig, books, engine) = ledger(&[]).await;
     books.refuse(Some("C"));
