@@ -36,7 +36,7 @@ pub use connector::{
 };
 pub use error::{Error, ErrorKind, Retry};
 pub use http::breaker::BreakerState;
-pub use http::pacer::{LocalPacer, NoPacing, Pacer};
+pub use http::pacer::{LocalPacer, NoPacing, PACE, Pacer};
 pub use http::recorder::{BreakerChange, Exchange, NoRecording, Recorder};
 pub use http::status::pause;
 pub use secrets::Secrets;

@@ -4,12 +4,12 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use connectors::{Error, ErrorKind, Pacer};
-use operations::pacing::Turn;
+use connectors::{Error, ErrorKind, PACE, Pacer};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use store::Store;
+use store::pacing::{Turn, started, take};
 use tokio::time::Instant;
 
 /// So much later than its turn a call may start without putting off the next one. Two calls may be that much closer than
@@ -64,10 +64,10 @@ impl DatabasePacer {
         account: &str,
         interval: Duration,
         front: &mut Front,
-    ) -> operations::Result<()> {
+    ) -> store::Result<()> {
         loop {
             let asked = Instant::now();
-            match operations::pacing::take(&self.store, account, interval, LEEWAY).await? {
+            match take(&self.store, account, interval, LEEWAY).await? {
                 Turn::Taken { next_at, late } => {
                     let late = late + asked.elapsed();
                     front.next_at = self.start(account, interval, next_at, late).await?;
@@ -97,14 +97,14 @@ impl DatabasePacer {
         interval: Duration,
         mut next_at: DateTime<Utc>,
         mut late: Duration,
-    ) -> operations::Result<Option<DateTime<Utc>>> {
+    ) -> store::Result<Option<DateTime<Utc>>> {
         let pause = interval.saturating_sub(REST);
         for _ in 0..TRIES {
             if late <= LEEWAY {
                 break;
             }
             let told = Instant::now();
-            match operations::pacing::started(&self.store, account, next_at, pause).await? {
+            match started(&self.store, account, next_at, pause).await? {
                 Some(put_off) => next_at = put_off,
                 None => return Ok(None),
             }
@@ -118,7 +118,7 @@ impl DatabasePacer {
 impl Pacer for DatabasePacer {
     async fn acquire(&self, account: &str, interval: Duration) -> Result<(), Error> {
         let message = "The database that paces calls cannot be reached; the call was not made.";
-        let unreachable = Error::new(ErrorKind::Unavailable, "pace", message);
+        let unreachable = Error::new(ErrorKind::Unavailable, PACE, message);
         let came = Instant::now();
         let line = self.line(account);
         let mut front = line.lock().await;

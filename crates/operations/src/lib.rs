@@ -30,7 +30,6 @@ mod import;
 pub mod locations;
 pub mod mappings;
 pub mod outbox;
-pub mod pacing;
 pub mod photos;
 pub mod rehearsals;
 pub mod reports;

@@ -7,6 +7,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
+/// The operation of an error that says that no slot was to be had: its call was not made.
+pub const PACE: &str = "pace";
+
 /// Hands out slots per account. Every request takes one, sign-ins and repeats included.
 #[async_trait]
 pub trait Pacer: Send + Sync {
@@ -16,7 +19,8 @@ pub trait Pacer: Send + Sync {
     /// stops waiting takes none, unless it was being given just then.
     ///
     /// # Errors
-    /// When no slot can be had (the place that keeps them cannot be reached): `unavailable`.
+    /// When no slot can be had (the place that keeps them cannot be reached): `unavailable`, with the
+    /// operation [`PACE`].
     async fn acquire(&self, account: &str, interval: Duration) -> Result<(), Error>;
 }
 

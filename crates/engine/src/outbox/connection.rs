@@ -9,7 +9,7 @@ use crate::capture::Capture;
 use crate::roster::Roster;
 use async_trait::async_trait;
 use connectors::{
-    Acceptance, BreakerState, Connector, Direction, Error, ErrorKind, PushRequest, Retry,
+    Acceptance, BreakerState, Connector, Direction, Error, ErrorKind, PACE, PushRequest, Retry,
 };
 use domain::ConnectionId;
 use domain::delivery::DeliverySettings;
@@ -328,6 +328,8 @@ fn judged(error: &Error) -> Delivery {
             turned_away(error, wait)
         }
         ErrorKind::RateLimited => turned_away(error, wait),
+        // This call was not made; earlier ones of the attempt may have been.
+        ErrorKind::Unavailable if error.operation() == PACE => turned_away(error, wait),
         ErrorKind::Timeout => Delivery::failed(Cause::Timeout, text, true),
         ErrorKind::Unavailable | ErrorKind::Malformed => {
             Delivery::failed(Cause::UpstreamError, text, true)
@@ -376,6 +378,16 @@ mod tests {
         fn breaker(&self) -> BreakerState {
             BreakerState::Closed
         }
+    }
+
+    #[test]
+    fn a_turn_that_the_database_could_not_give_costs_no_attempt() {
+        let judge = |operation| judged(&Error::new(ErrorKind::Unavailable, operation, "Away."));
+        assert!(matches!(
+            judge(PACE).outcome,
+            Outcome::Postponed { unknown: true, .. }
+        ));
+        assert!(matches!(judge("order").outcome, Outcome::Failed { .. }));
     }
 
     #[test]
